@@ -1,0 +1,3 @@
+"""One module a resource."""
+
+from __future__ import annotations

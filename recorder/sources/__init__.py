@@ -1,0 +1,3 @@
+"""Where access units come from."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Typed reads and writes over the named statements in sql/."""
+
+from __future__ import annotations

@@ -1,0 +1,142 @@
+"""The chain of one run: an opening, a leaf for each chunk, a closing.
+
+T_0 = tip(0^32, leaf(opening)), T_n = tip(T_{n-1}, L_n), and the closing is the last link. Works with the database
+and the network down: everything needed is in the recorder's hands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from saksi.custody.canonical import ZERO, canonical, leaf, tip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockEvidence:
+    """How the times of a chunk were known.
+
+    `source` is the recorder's clock discipline ("ntp" or "free") with its offset and error bound in microseconds
+    (-1: no bound known). `camera_source` is where the camera's own time came from ("rtcp", or "none" when it sent
+    none), `camera_offset_us` camera minus recorder time at the chunk's start, `residual_us` media span minus
+    wall span over the chunk.
+    """
+
+    source: str
+    offset_us: int
+    error_us: int
+    camera_source: str
+    camera_offset_us: int
+    residual_us: int
+
+    def as_list(self) -> list[str | int]:
+        """The order in which the leaf carries these."""
+        return [
+            self.source,
+            self.offset_us,
+            self.error_us,
+            self.camera_source,
+            self.camera_offset_us,
+            self.residual_us,
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOpening:
+    """The first entry of a run: one recorder's unbroken hold of one camera."""
+
+    camera: str
+    run: str
+    epoch: int
+    recorder: str
+    reason: str
+    parent: str
+    at_us: int
+
+    def canonical(self) -> bytes:
+        """Canonical bytes of the entry."""
+        return canonical(
+            {
+                "t": "saksi/run-open/1",
+                "camera": self.camera,
+                "run": self.run,
+                "epoch": self.epoch,
+                "recorder": self.recorder,
+                "reason": self.reason,
+                "parent": self.parent,
+                "at": self.at_us,
+            }
+        )
+
+    def tip(self) -> bytes:
+        """T_0 of the run."""
+        return tip(ZERO, leaf(self.canonical()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChunkEntry:
+    """What the chain says of one sealed chunk. Times are microseconds UTC, hashes lower-case hex."""
+
+    camera: str
+    run: str
+    seq: int
+    start_us: int
+    end_us: int
+    frames: int
+    size: int
+    init: str
+    sha256: str
+    clock: ClockEvidence
+    ended: str
+    lost: int
+
+    def canonical(self) -> bytes:
+        """Canonical bytes of the leaf, EVIDENCE.md section 3."""
+        return canonical(
+            {
+                "t": "saksi/chunk/1",
+                "camera": self.camera,
+                "run": self.run,
+                "seq": self.seq,
+                "start": self.start_us,
+                "end": self.end_us,
+                "frames": self.frames,
+                "size": self.size,
+                "init": self.init,
+                "sha256": self.sha256,
+                "clock": self.clock.as_list(),
+                "ended": self.ended,
+                "lost": self.lost,
+            }
+        )
+
+    def leaf(self) -> bytes:
+        """L_n: the RFC 6962 leaf hash of the canonical bytes."""
+        return leaf(self.canonical())
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunClosing:
+    """The last entry of a run."""
+
+    camera: str
+    run: str
+    last_seq: int
+    reason: str
+    at_us: int
+
+    def canonical(self) -> bytes:
+        """Canonical bytes of the entry."""
+        return canonical(
+            {
+                "t": "saksi/run-close/1",
+                "camera": self.camera,
+                "run": self.run,
+                "last_seq": self.last_seq,
+                "reason": self.reason,
+                "at": self.at_us,
+            }
+        )
+
+    def leaf(self) -> bytes:
+        """The leaf that ends the chain."""
+        return leaf(self.canonical())

@@ -1,0 +1,43 @@
+"""User-facing words of errors, Indonesian and English, by code. Each is (what happened, what to do)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_MESSAGES: dict[str, dict[str, tuple[str, str]]] = {
+    "internal": {
+        "en": ("Something broke on our side.", "Try again; if it stays, give the request id to the administrator."),
+        "id": ("Terjadi kesalahan di pihak kami.", "Coba lagi; bila tetap, berikan id permintaan kepada administrator."),
+    },
+    "time_malformed": {
+        "en": ("{field} is not a time: {given}.", "Write it as 2026-11-23T21:10:00+08:00."),
+        "id": ("{field} bukan waktu: {given}.", "Tulis seperti 2026-11-23T21:10:00+08:00."),
+    },
+    "time_naive": {
+        "en": ("{field} has no time zone: {given}.", "Add Z or an offset such as +08:00 (WITA)."),
+        "id": ("{field} tidak memiliki zona waktu: {given}.", "Tambahkan Z atau selisih seperti +08:00 (WITA)."),
+    },
+    "time_absurd": {
+        "en": ("{field} lies outside the years 2000 to 2100: {given}.", "Check the year."),
+        "id": ("{field} di luar tahun 2000 sampai 2100: {given}.", "Periksa tahunnya."),
+    },
+}
+
+
+def register(code: str, *, en: tuple[str, str], id_: tuple[str, str]) -> None:
+    """Adds the words of one code; a module that owns an error registers it where it is raised."""
+    _MESSAGES[code] = {"en": en, "id": id_}
+
+
+def words(code: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
+    """The two sentences of `code` with their blanks filled; English when the language is not known."""
+    entry = _MESSAGES.get(code, _MESSAGES["internal"])
+    what, remedy = entry.get(language, entry["en"])
+    return what.format_map(_Blanks(values)), remedy.format_map(_Blanks(values))
+
+
+class _Blanks(dict[str, object]):
+    """Leaves a blank visible instead of failing while an error is being reported."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"

@@ -1,0 +1,3 @@
+"""Object storage, spoken to only through the S3 API."""
+
+from __future__ import annotations

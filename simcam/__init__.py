@@ -1,0 +1,3 @@
+"""A city of simulated cameras: real RTSP, looping clips, switchable faults."""
+
+from __future__ import annotations
