@@ -1,0 +1,217 @@
+"""Chunk files: init segment · self-description · fragments · sample index, each piece as bytes for one write.
+
+A fragment is `prft` · `uuid` facts · `moof` `mdat` (video) and, with sound, `moof` `mdat` (audio of the same
+span). Boxes after ISO/IEC 14496-12: prft 8.16.5, moof 8.8.4, tfdt 8.8.12, trun 8.8.8. Media bytes are copied,
+never altered.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from saksi.custody.canonical import canonical
+from saksi.fmp4.boxes import Malformed, box, full_box
+from saksi.fmp4.init import AUDIO_ID, VIDEO_ID, init_segment, video_only
+from saksi.fmp4.samples import FragmentSamples, TrackSamples, sample_index
+from saksi.fmp4.spans import FragmentSpan
+
+__all__ = [
+    "FragmentBytes",
+    "FragmentFacts",
+    "Sample",
+    "TrackFragment",
+    "fragment",
+    "init_segment",
+    "sample_index",
+    "self_description",
+    "video_only",
+]
+
+DESCRIPTION_UUID = bytes.fromhex("7b1f0c5e64d24a0c9f5d3a8e5a6b9d02")
+FACTS_UUID = bytes.fromhex("7b1f0c5e64d24a0c9f5d3a8e5a6b9d03")
+FACTS_LAYOUT = (
+    ">BQIqqIII"  # version, start_us, duration_us, source start, source span, timescale, lost, length
+)
+FACTS_VERSION = 1
+_NTP_EPOCH_S = 2_208_988_800  # seconds from 1900 to 1970
+_SYNC, _NOT_SYNC = 0x02000000, 0x01010000  # sample flags, ISO/IEC 14496-12 section 8.8.3.1
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One frame; times in the track's timescale."""
+
+    size: int
+    duration: int
+    composition_offset: int = 0
+    sync: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFragment:
+    """One track's part of a fragment: `base_time` is tfdt, absolute since 1970 in the track's timescale.
+
+    `data` holds the samples' bytes in order, in as many pieces as they came.
+    """
+
+    base_time: int
+    samples: Sequence[Sample]
+    data: Sequence[bytes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FragmentFacts:
+    """Where a fragment came from: wall time in microseconds, and the camera's own media clock untouched.
+
+    `source_start` and `source_span` are ticks of `source_timescale` as received (span 0 when not known),
+    `lost` packets or frames known to be missing.
+    """
+
+    start_us: int
+    duration_us: int
+    source_start: int = 0
+    source_span: int = 0
+    source_timescale: int = 90_000
+    lost: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FragmentBytes:
+    """A finished fragment. Lengths count from its first byte; `samples` carries data offsets within it."""
+
+    data: bytes = field(repr=False)
+    keyframe_length: int
+    video_length: int
+    facts: FragmentFacts
+    samples: FragmentSamples = field(repr=False)
+
+    def span(self, offset: int) -> FragmentSpan:
+        """The index entry of this fragment when it begins at `offset` of the chunk."""
+        return FragmentSpan(
+            offset=offset,
+            length=len(self.data),
+            start_us=self.facts.start_us,
+            duration_us=self.facts.duration_us,
+            keyframe_length=self.keyframe_length,
+            video_length=self.video_length,
+            sync=bool(self.samples.video.sync) and self.samples.video.sync[0] == 0,
+            frames=len(self.samples.video.sizes),
+        )
+
+
+def self_description(*, camera: str, run: str, seq: int, start_us: int) -> bytes:
+    """The `uuid` box after the init segment: canonical JSON, so an orphaned file says whose it is."""
+    facts = {"t": "saksi/chunk-file/1", "camera": camera, "run": run, "seq": seq, "start": start_us}
+    return box(b"uuid", DESCRIPTION_UUID, canonical(facts))
+
+
+def fragment(
+    number: int, video: TrackFragment, audio: TrackFragment | None, *, facts: FragmentFacts
+) -> FragmentBytes:
+    """One fragment as bytes; `number` counts fragments of the chunk from 1.
+
+    Raises Malformed when a track's samples do not add up to its data, or there is no frame.
+    """
+    if not video.samples:
+        raise Malformed("a fragment without a video frame")
+    moof, payload = _moof(2 * number - 1, VIDEO_ID, video)
+    prft = full_box(b"prft", 1, 24, struct.pack(">IQQ", VIDEO_ID, ntp(facts.start_us), video.base_time))
+    head_length = len(prft) + 24 + struct.calcsize(FACTS_LAYOUT)
+    video_data = head_length + len(moof) + 8
+    pieces = [moof, struct.pack(">I4s", payload + 8, b"mdat"), *video.data]
+    total = video_length = video_data + payload
+    audio_samples = None
+    if audio is not None and audio.samples:
+        audio_moof, audio_payload = _moof(2 * number, AUDIO_ID, audio)
+        pieces += [audio_moof, struct.pack(">I4s", audio_payload + 8, b"mdat"), *audio.data]
+        audio_samples = _table(audio, video_length + len(audio_moof) + 8, keyframes=False)
+        total += len(audio_moof) + 8 + audio_payload
+    return FragmentBytes(
+        data=b"".join((prft, _facts_box(facts, total), *pieces)),
+        keyframe_length=video_data + video.samples[0].size,
+        video_length=video_length,
+        facts=facts,
+        samples=FragmentSamples(video=_table(video, video_data, keyframes=True), audio=audio_samples),
+    )
+
+
+def ntp(instant_us: int) -> int:
+    """The 64-bit NTP timestamp (RFC 5905 section 6) of an instant, era bits dropped."""
+    seconds, rest = divmod(instant_us, 1_000_000)
+    return (seconds + _NTP_EPOCH_S) % 2**32 << 32 | (rest << 32) // 1_000_000
+
+
+def _facts_box(facts: FragmentFacts, length: int) -> bytes:
+    """`length` is the whole fragment's, so that a reader knows a torn one without trusting its parts."""
+    return box(
+        b"uuid",
+        FACTS_UUID,
+        struct.pack(
+            FACTS_LAYOUT,
+            FACTS_VERSION,
+            facts.start_us,
+            facts.duration_us,
+            facts.source_start,
+            facts.source_span,
+            facts.source_timescale,
+            facts.lost,
+            length,
+        ),
+    )
+
+
+def _table(track: TrackFragment, data_offset: int, *, keyframes: bool) -> TrackSamples:
+    samples = track.samples
+    return TrackSamples(
+        base_time=track.base_time,
+        data_offset=data_offset,
+        sizes=array("q", [sample.size for sample in samples]),
+        durations=array("q", [sample.duration for sample in samples]),
+        offsets=array("q", [sample.composition_offset for sample in samples]),
+        sync=tuple(i for i, sample in enumerate(samples) if sample.sync) if keyframes else (),
+    )
+
+
+def _moof(number: int, track_id: int, track: TrackFragment) -> tuple[bytes, int]:
+    """The moof of one track and the bytes its mdat must hold."""
+    samples = track.samples
+    payload = sum(sample.size for sample in samples)
+    if payload != sum(map(len, track.data)):
+        raise Malformed(
+            f"track {track_id}: samples of {payload} bytes over data of {sum(map(len, track.data))}"
+        )
+    if track.base_time < 0:
+        raise Malformed(f"track {track_id}: base time {track.base_time}")
+    default_flags = _SYNC if track_id == AUDIO_ID else _NOT_SYNC
+    # default-base-is-moof, default duration and flags; what differs from sample to sample stands in the trun.
+    tfhd = full_box(b"tfhd", 0, 0x020028, struct.pack(">III", track_id, samples[0].duration, default_flags))
+    tfdt = full_box(b"tfdt", 1, 0, struct.pack(">Q", track.base_time))
+    mfhd = full_box(b"mfhd", 0, 0, struct.pack(">I", number))
+    flags, head, rows = _trun_rows(samples, video=track_id == VIDEO_ID)
+    trun_length = 20 + len(head) + len(rows)
+    moof_length = 16 + len(mfhd) + len(tfhd) + len(tfdt) + trun_length
+    trun = full_box(b"trun", 1, flags, struct.pack(">Ii", len(samples), moof_length + 8), head, rows)
+    return box(b"moof", mfhd, box(b"traf", tfhd, tfdt, trun)), payload
+
+
+def _trun_rows(samples: Sequence[Sample], *, video: bool) -> tuple[int, bytes, bytes]:
+    """trun flags, the optional first-sample-flags field, and the rows with only the columns that vary."""
+    columns = [[sample.size for sample in samples]]
+    flags, head = 0x201, b""
+    if any(sample.duration != samples[0].duration for sample in samples):
+        flags |= 0x100
+        columns.insert(0, [sample.duration for sample in samples])
+    if video and any(sample.sync for sample in samples[1:]):
+        flags |= 0x400
+        columns.append([_SYNC if sample.sync else _NOT_SYNC for sample in samples])
+    elif video and samples[0].sync:
+        flags |= 0x004
+        head = struct.pack(">I", _SYNC)
+    if any(sample.composition_offset for sample in samples):
+        flags |= 0x800
+        columns.append([sample.composition_offset & 0xFFFFFFFF for sample in samples])
+    values = [value for row in zip(*columns, strict=True) for value in row]
+    return flags, head, struct.pack(f">{len(values)}I", *values)
