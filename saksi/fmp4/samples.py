@@ -12,6 +12,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from saksi.fmp4.boxes import Malformed, box
 from saksi.fmp4.columns import Reader, column, varint, zigzag
@@ -50,13 +51,24 @@ class TrackSamples:
         """Ticks of all samples."""
         return sum(self.durations)
 
+    def slice(self, first: int, last: int) -> TrackSamples:
+        """Samples `[first, last)`, decode order."""
+        return TrackSamples(
+            base_time=self.base_time + sum(self.durations[:first]),
+            data_offset=self.data_offset + sum(self.sizes[:first]),
+            sizes=self.sizes[first:last],
+            durations=self.durations[first:last],
+            offsets=self.offsets[first:last],
+            sync=tuple(position - first for position in self.sync if first <= position < last),
+        )
+
+    def decode(self) -> list[int]:
+        """Decode time of each sample."""
+        return list(accumulate(self.durations, initial=self.base_time))[:-1]
+
     def presentation(self) -> list[int]:
         """Presentation time of each sample, decode order."""
-        time, times = self.base_time, []
-        for duration, offset in zip(self.durations, self.offsets, strict=True):
-            times.append(time + offset)
-            time += duration
-        return times
+        return [time + offset for time, offset in zip(self.decode(), self.offsets, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,178 @@
+"""Which frames a clip is made of: runs that overlap, the cut at both ends, the pre-roll a decoder needs.
+
+Overlapping runs (two recorders held one camera for a while): the run in play goes on as long as it has
+footage; another takes over with its first sync fragment that begins at or after the end of what is in play.
+Nothing of one run is shown inside another.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from saksi.fmp4.samples import FragmentSamples, TrackSamples
+
+
+class NoFootage(ValueError):  # noqa: N818 - not a fault: there is nothing to show
+    """No frame begins in the window."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """Samples of one track that lie one behind the other in the chunk with this number."""
+
+    chunk: int
+    samples: TrackSamples
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """The samples of a clip. Shown are the `frames` that begin in `[start, end)`, ticks since 1970."""
+
+    video: list[Part]
+    audio: list[Part]
+    start: int
+    end: int
+    frames: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Strip:
+    """The fragments of one chunk, its run and its audio ticks a second (0 without sound)."""
+
+    run: str
+    fragments: Sequence[FragmentSamples]
+    audio_rate: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Placed:
+    """One fragment, in the chunk with this number."""
+
+    chunk: int
+    strip: Strip
+    samples: FragmentSamples
+
+    @property
+    def start(self) -> int:
+        return self.samples.video.base_time
+
+    @property
+    def end(self) -> int:
+        return self.start + self.samples.video.span
+
+
+def select(strips: Sequence[Strip], start: int, end: int, video_rate: int) -> Selection:
+    """Selects from chunks in time order the frames that begin in `[start, end)`, with the sound of that span.
+
+    Relies on what the writer keeps: a fragment's decode times are its presentation times, sorted. Raises
+    NoFootage.
+    """
+    placed = list(_in_play(strips))
+    live = [i for i, item in enumerate(placed) if item.end > start and item.start < end]
+    shown = {i: times for i in live if (times := _edge_times(placed[i], start, end))}
+    if not shown:
+        raise NoFootage("no frame begins in the window")
+    first, position, start = _entry(placed, live, min(map(min, shown.values())))
+    last = max(shown)
+    video = [
+        Part(
+            chunk=placed[i].chunk,
+            samples=_trimmed(placed[i].samples.video, i, (first, position), (last, end)),
+        )
+        for i in range(first, last + 1)
+    ]
+    end = min(end, _shown_until(placed[last].samples.video, end))
+    frames = sum(_count(placed[i].samples.video, start, end) for i in range(first, last + 1))
+    around = placed[max(first - 1, 0) : last + 2]
+    sound = list(_sound(around, start, end, video_rate))
+    return Selection(video=video, audio=sound, start=start, end=end, frames=frames)
+
+
+def _in_play(strips: Sequence[Strip]) -> Iterator[_Placed]:
+    """The fragments of the run in play at each instant, by the rule this module begins with."""
+    everything = [
+        _Placed(chunk=number, strip=strip, samples=samples)
+        for number, strip in enumerate(strips)
+        for samples in strip.fragments
+        if samples.video.sizes
+    ]
+    everything.sort(key=lambda item: (item.start, item.chunk))
+    run, until = "", -1
+    for item in everything:
+        takes_over = item.start >= until and item.samples.video.sync[:1] == (0,)
+        if takes_over or (item.strip.run == run and until >= 0):
+            run, until = item.strip.run, max(until, item.end)
+            yield item
+
+
+def _edge_times(item: _Placed, start: int, end: int) -> list[int]:
+    """Presentation times in `[start, end)`; of a fragment wholly inside only the earliest, its start."""
+    if start <= item.start and item.end <= end:
+        return [item.start]
+    return [time for time in item.samples.video.presentation() if start <= time < end]
+
+
+def _entry(placed: Sequence[_Placed], live: Sequence[int], start: int) -> tuple[int, int, int]:
+    """(fragment, sample, first time shown): the sync sample where a decoder must enter to show `start`.
+
+    Where no sync sample comes before (leading pictures of an open GOP at the very beginning of footage), the
+    clip begins with the first one that can be decoded.
+    """
+    for i in range(max(live), -1, -1):
+        video = placed[i].samples.video
+        if video.base_time > start:
+            continue
+        times = video.presentation()
+        for position in reversed(video.sync):
+            if times[position] <= start:
+                return i, position, start
+    for i in live:
+        video = placed[i].samples.video
+        for position in video.sync:
+            time = video.presentation()[position]
+            if time >= start:
+                return i, position, time
+    raise NoFootage("no frame of the window can be decoded without footage from before it that is missing")
+
+
+def _trimmed(video: TrackSamples, i: int, entry: tuple[int, int], exit_: tuple[int, int]) -> TrackSamples:
+    """The fragment's samples from the entry up to the last (decode order) that begins before the end."""
+    first = entry[1] if i == entry[0] else 0
+    last = len(video.sizes)
+    if i == exit_[0] and video.base_time + video.span > exit_[1]:
+        last = 1 + max(k for k, time in enumerate(video.presentation()) if time < exit_[1])
+    return video if (first, last) == (0, len(video.sizes)) else video.slice(first, last)
+
+
+def _shown_until(video: TrackSamples, end: int) -> int:
+    """When the last frame that begins before `end` gives way."""
+    times = video.decode()
+    last = bisect_left(times, end) - 1
+    return times[last] + video.durations[last]
+
+
+def _count(video: TrackSamples, start: int, end: int) -> int:
+    """How many frames begin in `[start, end)`."""
+    if start <= video.base_time and video.base_time + video.span <= end:
+        return len(video.sizes)
+    return sum(start <= time < end for time in video.decode())
+
+
+def _sound(placed: Sequence[_Placed], start: int, end: int, video_rate: int) -> Iterator[Part]:
+    """Sound that overlaps `[start, end)` (video ticks), and one frame before: AAC needs it to begin clean."""
+    for item in placed:
+        audio = item.samples.audio
+        if audio is None or not audio.sizes:
+            continue
+        first_tick = start * item.strip.audio_rate // video_rate
+        last_tick = -(-end * item.strip.audio_rate // video_rate)
+        span = max(audio.durations)
+        if audio.base_time + audio.span <= first_tick - span or audio.base_time >= last_tick:
+            continue
+        times = audio.decode()
+        first, last = bisect_left(times, first_tick - 2 * span + 1), bisect_left(times, last_tick)
+        if first < last:
+            whole = (first, last) == (0, len(times))
+            yield Part(chunk=item.chunk, samples=audio if whole else audio.slice(first, last))
