@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 
-from saksi.fmp4.boxes import Malformed, box, full_box
+from saksi.fmp4.boxes import Malformed, box, full_box, iterate
 from saksi.fmp4.tracks import (
     H264_HIGH_PROFILES,
     H264_PPS,
@@ -18,6 +18,8 @@ from saksi.fmp4.tracks import (
     h265_profile_tier_level,
     h265_temporal_layers,
 )
+
+_VISUAL_ENTRY_LENGTH = 86  # box header and VisualSampleEntry before the first box inside
 
 
 def video_entry(video: VideoTrack) -> bytes:
@@ -37,6 +39,14 @@ def audio_entry(audio: AudioTrack) -> bytes:
     rate = audio.rate << 16 if audio.rate < 0x10000 else 0
     head = struct.pack(">6xH8xHH4xI", 1, audio.channels, 16, rate)
     return box(kind, head, _esds(audio)) if audio.codec == "aac" else box(kind, head)
+
+
+def decoder_configuration(entry: bytes) -> bytes:
+    """The avcC or hvcC record of a video sample entry, as decoders take it. Raises Malformed."""
+    for found in iterate(entry, _VISUAL_ENTRY_LENGTH):
+        if found.kind in (b"avcC", b"hvcC"):
+            return entry[found.body : found.end]
+    raise Malformed(f"sample entry {entry[4:8]!r} without a decoder configuration")
 
 
 def _avcc(video: VideoTrack) -> bytes:
