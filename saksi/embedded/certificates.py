@@ -1,6 +1,7 @@
-"""Certificates for the mutual TLS between SeaweedFS's own parts: one private authority, one shared certificate.
+"""Certificates for the mutual TLS between SeaweedFS's own parts: one authority, one shared certificate.
 
-SeaweedFS does not check host names on these channels, so holding a certificate of this authority is the credential.
+SeaweedFS does not check host names on these channels: holding a certificate of this authority is the
+credential.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One server process: started with its log, watched, stopped within a bound; and the search for leftovers.
 
 A server never outlives its supervisor for long: the kernel signals it when the thread that started it ends
-(PR_SET_PDEATHSIG, see `saksi.embedded.shim`). Whatever still runs on the same data at the next start is stopped
-first: it is found by its command line or working folder, never by a recorded process id alone.
+(PR_SET_PDEATHSIG, see `saksi.embedded.shim`). Whatever still runs on the same data at the next start is
+stopped first: it is found by its command line or working folder, never by a recorded process id.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Account:
 
 
 class Nursery:
-    """The one thread that forks servers; it must live as long as they do, for its end is what they are told of."""
+    """The one thread that forks servers. It must live as long as they do: they are told of its end."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-servers")
@@ -52,7 +52,7 @@ class Nursery:
         account: Account | None = None,
         death_signal: signal.Signals = signal.SIGTERM,
     ) -> Child:
-        """Starts `command` with both outputs appended to `log`; `death_signal` is what it gets when we die."""
+        """Starts `command` with its output appended to `log`; `death_signal` is what it gets when we die."""
         return self._thread.submit(
             self._spawn, command, log, environment, folder, account, death_signal
         ).result()
@@ -125,7 +125,7 @@ class Child:
 
 
 def open_log(log: Path) -> IO[bytes]:
-    """The log to append to, mode 0600; one that has grown too large is set aside first (one generation kept)."""
+    """The log to append to, mode 0600; one grown too large is set aside first (one generation is kept)."""
     if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
         log.replace(log.with_name(log.name + ".1"))
     return os.fdopen(

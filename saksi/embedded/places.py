@@ -1,4 +1,4 @@
-"""The data folder: who may enter it, its lock, generated secrets, ports kept across restarts, short socket paths.
+"""The data folder: who may enter it, its lock, generated secrets, ports kept across restarts, sockets.
 
 DATA/secrets.json   0600, generated once       DATA/run/    lock, ports, sockets
 DATA/log/           one log a server           DATA/{postgres,valkey,seaweed}/
@@ -52,8 +52,10 @@ register(
     id_=("Tidak ada porta bebas di 127.0.0.1.", "Hentikan program yang memakai porta 20000 sampai 32767."),
 )
 
-# Below the kernel's range for outgoing connections, so that none of those takes a port we chose but have not bound.
+# Below the kernel's range for outgoing connections: none of those takes a port we chose and have not bound.
 _PORTS = range(20_000, 32_768)
+# What may lie in a data folder before the servers first start; anything else makes it a folder of somebody's.
+_FIRST_NAMES = {"log", "run", "spool", "installation-key.json", "first-run.json"}
 _SOCKET_PATH_LIMIT = 107  # sun_path of unix(7), less the closing zero byte
 
 
@@ -71,9 +73,10 @@ class DataFolder:
             raise Unavailable("data_unusable", data=self.root, reason=error.strerror) from error
 
     def _make(self) -> None:
-        new = not self.root.exists()
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        ours = new or (self.root / "secrets.json").exists() or not any(self.root.iterdir())
+        ours = (self.root / "secrets.json").exists() or {
+            path.name for path in self.root.iterdir()
+        } <= _FIRST_NAMES
         if ours and self.root.stat().st_uid == os.geteuid():
             # Everything inside is closed on its own. PostgreSQL, which refuses to be root, must pass through.
             self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
@@ -114,7 +117,7 @@ class DataFolder:
         return chosen
 
     def socket_folder(self, longest_name: str) -> Path:
-        """DATA/run, or a short private folder in the system's temporary one when a socket path would not fit."""
+        """DATA/run, or a short private folder in the system's temporary one where a path would not fit."""
         if len(os.fsencode(self.run / longest_name)) <= _SOCKET_PATH_LIMIT:
             return self.run
         digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
@@ -136,7 +139,7 @@ def private_folder(parent: Path, name: str, *, mode: int) -> Path:
 
 
 def reachable(path: Path, uid: int, gid: int) -> bool:
-    """Whether that user may pass through every folder above `path` (by mode bits; access lists are not asked)."""
+    """Whether that user may pass through every folder above `path` (mode bits only, not access lists)."""
     for folder in path.resolve().parents:
         facts = folder.stat()
         bit = 0o100 if facts.st_uid == uid else 0o010 if facts.st_gid == gid else 0o001

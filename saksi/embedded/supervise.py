@@ -94,11 +94,12 @@ class EmbeddedServers:
         self._seaweed: Seaweed | None = None
 
     def start(self) -> Endpoints:
-        """Starts those asked for at the same time and waits until each is ready; those that run are left alone.
+        """Starts those asked for at the same time, waits until each is ready; leaves those alone that run.
 
-        So a second call brings back what died meanwhile, on the same ports where these are still free. What a killed
-        supervisor left running on this data is stopped first. Raises Conflict when another supervisor holds the
-        folder, Unavailable naming the log and its last lines when a server does not come up; none is left running.
+        So a second call brings back what died meanwhile, on the same ports where these are still free. What a
+        killed supervisor left running on this data is stopped first. Raises Conflict when another supervisor
+        holds the folder, Unavailable naming the log and its last lines when a server does not come up; then
+        none is left running.
         """
         if not self._servers():
             self._make()
@@ -125,7 +126,7 @@ class EmbeddedServers:
         return {server.name: server.alive() for server in self._servers()}
 
     def stop(self) -> None:
-        """Stops all at the same time, within 6 s, and lets go of the folder; to be called as often as one likes."""
+        """Stops all at the same time, within 6 s, and lets go of the folder; a second call does nothing."""
         servers = self._servers()
         self._postgres = self._valkey = self._seaweed = None
         if servers:
@@ -150,7 +151,7 @@ class EmbeddedServers:
         return [server for server in (self._postgres, self._valkey, self._seaweed) if server is not None]
 
     def _start(self, server: _Server) -> None:
-        """A server that ends at once may have lost a race for a port: other ports, a bounded number of times."""
+        """A server that ends at once may have lost a race for a port: other ports, a few times."""
         began_us = clock.monotonic_us()
         for attempt in range(_ATTEMPTS):
             if attempt:

