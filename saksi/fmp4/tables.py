@@ -101,7 +101,7 @@ def _runs(values: Iterable[int]) -> bytes:
     """Counted runs of equal values, as stts and ctts hold them."""
     counted = array("I")
     for value, group in groupby(values):
-        counted.extend((sum(1 for _ in group), value))
+        counted.extend((len(list(group)), value))
     return struct.pack(">I", len(counted) // 2) + _big_endian(counted)
 
 
