@@ -125,7 +125,7 @@ def _port(text: str) -> int:
 
 
 def _side(text: str) -> int:
-    side = _whole(text, 160, 3840, "a picture's side")
+    side = _whole(text, 96, 3840, "a picture's side")
     if side % 2:
         raise argparse.ArgumentTypeError(f"{side} is odd; a picture's side must be even")
     return side
