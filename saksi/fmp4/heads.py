@@ -62,7 +62,7 @@ def first_sample(data: bytes) -> bytes:
 
 
 def parse(read: Read, offset: int) -> ScannedFragment:
-    """The fragment at `offset` of a file, through `read`; sound only as `read_fragment` says. Raises Malformed."""
+    """The fragment at `offset` of a file through `read`; as `read_fragment` says. Raises Malformed."""
     facts, length = _facts(read(0, HEAD_LENGTH))
     video = _track(read, HEAD_LENGTH, length, VIDEO_ID)
     if video is None or not video.sizes:
@@ -167,7 +167,7 @@ def _moof(data: bytes, moof: Box, position: int) -> tuple[int, TrackSamples]:
         if track_id == VIDEO_ID
         else (),
     )
-    return track_id, track
+    return track_id, track.settled()
 
 
 def _trun_columns(data: bytes, trun: Box, place: int, flags: int, count: int) -> dict[int, array[int]]:

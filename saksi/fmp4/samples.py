@@ -51,6 +51,17 @@ class TrackSamples:
         """Ticks of all samples."""
         return sum(self.durations)
 
+    def settled(self) -> TrackSamples:
+        """The same with `base_time` the earliest presentation time; files carry it ahead of that."""
+        late = min(self.presentation(), default=self.base_time) - self.base_time
+        if not late:
+            return self
+        return replace(
+            self,
+            base_time=self.base_time + late,
+            offsets=array("q", [offset - late for offset in self.offsets]),
+        )
+
     def slice(self, first: int, last: int) -> TrackSamples:
         """Samples `[first, last)`, decode order."""
         return TrackSamples(

@@ -22,8 +22,8 @@ def decode_order(presentation: Sequence[int]) -> tuple[list[int], list[int]]:
     """Decode times and signed composition offsets for frames given in decode order by presentation time.
 
     RTP carries no decode times. The sorted presentation times serve: they rise, they are the frames' own
-    instants, and they need no guess of the reordering depth. presentation[i] = decode[i] + offset[i] (trun
-    and ctts version 1).
+    instants, and they need no guess of the reordering depth. presentation[i] = decode[i] + offset[i]; the
+    writers move decode times ahead until no offset is negative.
     """
     decode = sorted(presentation)
     return decode, [shown - decoded for shown, decoded in zip(presentation, decode, strict=True)]

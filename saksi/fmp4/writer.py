@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from saksi.custody.canonical import canonical
 from saksi.fmp4.boxes import Malformed, box, full_box
@@ -52,14 +52,16 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class TrackFragment:
-    """One track's part of a fragment: `base_time` is tfdt, absolute since 1970 in the track's timescale.
+    """One track's part of a fragment: `base_time` is its start since 1970 in the track's timescale.
 
-    `data` holds the samples' bytes in order, in as many pieces as they came.
+    `data` holds the samples' bytes in order, in as many pieces as they came. With B-frames, give `delay` the
+    `FragmentBytes.delay` of the fragment before, so that decode times rise from one fragment to the next.
     """
 
     base_time: int
     samples: Sequence[Sample]
     data: Sequence[bytes]
+    delay: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,13 +82,17 @@ class FragmentFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FragmentBytes:
-    """A finished fragment. Lengths count from its first byte; `samples` carries data offsets within it."""
+    """A finished fragment. Lengths count from its first byte; `samples` carries data offsets within it.
+
+    `delay` is how many ticks the decode times in the file run ahead of presentation, 0 without B-frames.
+    """
 
     data: bytes = field(repr=False)
     keyframe_length: int
     video_length: int
     facts: FragmentFacts
     samples: FragmentSamples = field(repr=False)
+    delay: int = 0
 
     def span(self, offset: int) -> FragmentSpan:
         """The index entry of this fragment when it begins at `offset` of the chunk."""
@@ -117,24 +123,28 @@ def fragment(
     """
     if not video.samples:
         raise Malformed("a fragment without a video frame")
-    moof, payload = _moof(2 * number - 1, VIDEO_ID, video)
-    prft = full_box(b"prft", 1, 24, struct.pack(">IQQ", VIDEO_ID, ntp(facts.start_us), video.base_time))
-    head_length = len(prft) + 24 + struct.calcsize(FACTS_LAYOUT)
-    video_data = head_length + len(moof) + 8
-    pieces = [moof, struct.pack(">I4s", payload + 8, b"mdat"), *video.data]
-    total = video_length = video_data + payload
-    audio_samples = None
+    table = _table(video, keyframes=True)
+    # Decode ahead of presentation: composition offsets below zero are shown late by FFmpeg's demuxer.
+    delay = max(video.delay, -min(table.offsets))
+    moof = _moof(2 * number - 1, VIDEO_ID, table, delay)
+    prft = full_box(b"prft", 1, 24, struct.pack(">IQQ", VIDEO_ID, ntp(facts.start_us), table.base_time))
+    video_data = len(prft) + 24 + struct.calcsize(FACTS_LAYOUT) + len(moof) + 8
+    video_length = total = video_data + table.length
+    pieces = [moof, struct.pack(">I4s", table.length + 8, b"mdat"), *video.data]
+    sound = None
     if audio is not None and audio.samples:
-        audio_moof, audio_payload = _moof(2 * number, AUDIO_ID, audio)
-        pieces += [audio_moof, struct.pack(">I4s", audio_payload + 8, b"mdat"), *audio.data]
-        audio_samples = _table(audio, video_length + len(audio_moof) + 8, keyframes=False)
-        total += len(audio_moof) + 8 + audio_payload
+        sound = _table(audio, keyframes=False)
+        audio_moof = _moof(2 * number, AUDIO_ID, sound, 0)
+        pieces += [audio_moof, struct.pack(">I4s", sound.length + 8, b"mdat"), *audio.data]
+        sound = replace(sound, data_offset=video_length + len(audio_moof) + 8)
+        total = sound.data_offset + sound.length
     return FragmentBytes(
         data=b"".join((prft, _facts_box(facts, total), *pieces)),
-        keyframe_length=video_data + video.samples[0].size,
+        keyframe_length=video_data + table.sizes[0],
         video_length=video_length,
         facts=facts,
-        samples=FragmentSamples(video=_table(video, video_data, keyframes=True), audio=audio_samples),
+        samples=FragmentSamples(video=replace(table, data_offset=video_data), audio=sound),
+        delay=delay,
     )
 
 
@@ -163,55 +173,57 @@ def _facts_box(facts: FragmentFacts, length: int) -> bytes:
     )
 
 
-def _table(track: TrackFragment, data_offset: int, *, keyframes: bool) -> TrackSamples:
+def _table(track: TrackFragment, *, keyframes: bool) -> TrackSamples:
+    """The samples of one track, their data not yet placed."""
     samples = track.samples
-    return TrackSamples(
+    table = TrackSamples(
         base_time=track.base_time,
-        data_offset=data_offset,
+        data_offset=0,
         sizes=array("q", [sample.size for sample in samples]),
         durations=array("q", [sample.duration for sample in samples]),
         offsets=array("q", [sample.composition_offset for sample in samples]),
         sync=tuple(i for i, sample in enumerate(samples) if sample.sync) if keyframes else (),
-    )
+    ).settled()
+    given = sum(map(len, track.data))
+    if table.length != given:
+        raise Malformed(f"samples of {table.length} bytes over data of {given}")
+    if min(table.durations) < 0 or max(table.durations) >= 2**32:
+        raise Malformed("a sample's duration is below zero or beyond 32 bits")
+    return table
 
 
-def _moof(number: int, track_id: int, track: TrackFragment) -> tuple[bytes, int]:
-    """The moof of one track and the bytes its mdat must hold."""
-    samples = track.samples
-    payload = sum(sample.size for sample in samples)
-    if payload != sum(map(len, track.data)):
-        raise Malformed(
-            f"track {track_id}: samples of {payload} bytes over data of {sum(map(len, track.data))}"
-        )
-    if track.base_time < 0:
-        raise Malformed(f"track {track_id}: base time {track.base_time}")
+def _moof(number: int, track_id: int, table: TrackSamples, delay: int) -> bytes:
+    """The moof of one track; its mdat follows."""
+    if table.base_time < delay:
+        raise Malformed(f"track {track_id}: base time {table.base_time}")
     default_flags = _SYNC if track_id == AUDIO_ID else _NOT_SYNC
     # default-base-is-moof, default duration and flags; what differs from sample to sample stands in the trun.
-    tfhd = full_box(b"tfhd", 0, 0x020028, struct.pack(">III", track_id, samples[0].duration, default_flags))
-    tfdt = full_box(b"tfdt", 1, 0, struct.pack(">Q", track.base_time))
+    tfhd = full_box(b"tfhd", 0, 0x020028, struct.pack(">III", track_id, table.durations[0], default_flags))
+    tfdt = full_box(b"tfdt", 1, 0, struct.pack(">Q", table.base_time - delay))
     mfhd = full_box(b"mfhd", 0, 0, struct.pack(">I", number))
-    flags, head, rows = _trun_rows(samples, video=track_id == VIDEO_ID)
-    trun_length = 20 + len(head) + len(rows)
-    moof_length = 16 + len(mfhd) + len(tfhd) + len(tfdt) + trun_length
-    trun = full_box(b"trun", 1, flags, struct.pack(">Ii", len(samples), moof_length + 8), head, rows)
-    return box(b"moof", mfhd, box(b"traf", tfhd, tfdt, trun)), payload
+    flags, head, rows = _trun_rows(table, delay)
+    moof_length = 16 + len(mfhd) + len(tfhd) + len(tfdt) + 20 + len(head) + len(rows)
+    trun = full_box(b"trun", 1, flags, struct.pack(">Ii", len(table.sizes), moof_length + 8), head, rows)
+    return box(b"moof", mfhd, box(b"traf", tfhd, tfdt, trun))
 
 
-def _trun_rows(samples: Sequence[Sample], *, video: bool) -> tuple[int, bytes, bytes]:
+def _trun_rows(table: TrackSamples, delay: int) -> tuple[int, bytes, bytes]:
     """trun flags, the optional first-sample-flags field, and the rows with only the columns that vary."""
-    columns = [[sample.size for sample in samples]]
+    columns: list[Sequence[int]] = [table.sizes]
     flags, head = 0x201, b""
-    if any(sample.duration != samples[0].duration for sample in samples):
+    if max(table.durations) != min(table.durations):
         flags |= 0x100
-        columns.insert(0, [sample.duration for sample in samples])
-    if video and any(sample.sync for sample in samples[1:]):
-        flags |= 0x400
-        columns.append([_SYNC if sample.sync else _NOT_SYNC for sample in samples])
-    elif video and samples[0].sync:
+        columns.insert(0, table.durations)
+    if table.sync == (0,):
         flags |= 0x004
         head = struct.pack(">I", _SYNC)
-    if any(sample.composition_offset for sample in samples):
+    elif table.sync:
+        flags |= 0x400
+        sync = set(table.sync)
+        columns.append([_SYNC if i in sync else _NOT_SYNC for i in range(len(table.sizes))])
+    offsets = [offset + delay for offset in table.offsets]
+    if any(offsets):
         flags |= 0x800
-        columns.append([sample.composition_offset & 0xFFFFFFFF for sample in samples])
+        columns.append(offsets)
     values = [value for row in zip(*columns, strict=True) for value in row]
     return flags, head, struct.pack(f">{len(values)}I", *values)
