@@ -33,6 +33,7 @@ class Settings(BaseSettings):
 
     recorder_name: str | None = Field(None, description="Name of this recorder; unset: the host name.")
     recorder_capacity: int = Field(64, ge=1, description="Cameras this recorder may hold.")
+    recorder_metrics_port: int | None = Field(None, ge=0, le=65535, description="Port of the recorder's metrics.")
     lease_seconds: float = Field(10.0, gt=0, description="A recorder silent for so long loses its cameras.")
     chunk_seconds: int = Field(60, ge=2, le=600, description="Length of a chunk.")
     spool: Path | None = Field(None, description="Recorder's spool folder; unset: DATA/spool.")
