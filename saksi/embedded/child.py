@@ -7,11 +7,12 @@ stopped first: it is found by its command line or working folder, never by a rec
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ _SHIM = Path(__file__).with_name("shim.py")
 _LOG_LIMIT_BYTES = 16 << 20
 _TAIL_BYTES = 4096
 _TAIL_LINES = 12
+_KILL_S = 2.0
 _NEVER = Event()  # only waited on, so that a pause can be told from a bare sleep
 
 
@@ -51,10 +53,11 @@ class Nursery:
         folder: Path = Path("/"),
         account: Account | None = None,
         death_signal: signal.Signals = signal.SIGTERM,
+        standard_input: bytes = b"",
     ) -> Child:
         """Starts `command` with its output appended to `log`; `death_signal` is what it gets when we die."""
         return self._thread.submit(
-            self._spawn, command, log, environment, folder, account, death_signal
+            self._spawn, command, log, environment, folder, account, death_signal, standard_input
         ).result()
 
     def close(self) -> None:
@@ -69,6 +72,7 @@ class Nursery:
         folder: Path,
         account: Account | None,
         death_signal: signal.Signals,
+        standard_input: bytes,
     ) -> Child:
         uid, gid = (account.uid, account.gid) if account else (-1, -1)
         shim = [
@@ -81,10 +85,10 @@ class Nursery:
             str(uid),
             str(gid),
         ]
-        with open_log(log) as output:
+        with open_log(log) as output, _readable(standard_input) as source:
             process = subprocess.Popen(
                 [*shim, *command],
-                stdin=subprocess.DEVNULL,
+                stdin=source,
                 stdout=output,
                 stderr=output,
                 env=dict(environment),
@@ -124,6 +128,18 @@ class Child:
         return True
 
 
+@contextlib.contextmanager
+def _readable(data: bytes) -> Iterator[int]:
+    """The reading end of a pipe that holds `data`, which must fit into it (a page is always granted)."""
+    reader, writer = os.pipe()
+    try:
+        os.write(writer, data)
+        os.close(writer)
+        yield reader
+    finally:
+        os.close(reader)
+
+
 def open_log(log: Path) -> IO[bytes]:
     """The log to append to, mode 0600; one grown too large is set aside first (one generation is kept)."""
     if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
@@ -143,57 +159,58 @@ def last_lines(log: Path) -> str:
         return ""
 
 
-def find_leftovers(*, argument: str, folder: Path | None = None, program: str = "") -> list[int]:
-    """Process ids whose command line has exactly `argument`, or which run `program` inside `folder`.
+class Leftovers:
+    """Processes that a killed supervisor left running on one server's data.
 
-    The second kind are PostgreSQL's own children, which rename themselves but keep the data folder as theirs.
+    A server is known by `argument`, a word of its command line that names our data. Children that it may have
+    left (PostgreSQL's, which rename themselves) are known by running `program` in the folder `folder`.
     """
-    found = []
-    for entry in Path("/proc").iterdir():
-        if (
-            entry.name.isdigit()
-            and int(entry.name) != os.getpid()
-            and _holds(entry, argument, folder, program)
-        ):
-            found.append(int(entry.name))
-    return sorted(found)
 
+    def __init__(self, argument: str, *, folder: Path | None = None, program: str = "") -> None:
+        self._argument = os.fsencode(argument)
+        self._folder = folder
+        self._program = program
 
-def _holds(entry: Path, argument: str, folder: Path | None, program: str) -> bool:
-    try:
-        words = (entry / "cmdline").read_bytes().split(b"\0")
-        if os.fsencode(argument) in words:
-            return True
-        if folder is None:
-            return False
-        return (entry / "comm").read_text().strip() == program and (entry / "cwd").readlink() == folder
-    except OSError:  # it ended meanwhile, or it is another user's
-        return False
-
-
-def stop_leftovers(
-    how: signal.Signals, grace_s: float, *, argument: str, folder: Path | None = None, program: str = ""
-) -> int:
-    """Stops what a killed supervisor left running on our data; answers how many processes that were."""
-    first = pids = find_leftovers(argument=argument, folder=folder, program=program)
-    deadline = clock.monotonic_us() + int(grace_s * 1e6)
-    for pid in pids:
-        _signal(pid, how)
-    while pids and clock.monotonic_us() < deadline:
-        _NEVER.wait(0.02)
-        pids = find_leftovers(argument=argument, folder=folder, program=program)
-    while pids:
-        for pid in pids:
+    def stop(self, how: signal.Signals, grace_s: float) -> bool:
+        """Sends `how` to the server, SIGKILL to all after `grace_s`; answers whether none is left."""
+        pids = self._find()
+        for pid, is_server in pids.items():
+            if is_server:
+                _signal(pid, how)
+        self._wait_for_end(pids, grace_s)
+        for pid in self._find():
             _signal(pid, signal.SIGKILL)
-        _NEVER.wait(0.02)
-        if clock.monotonic_us() > deadline + 5_000_000:
-            break  # not ours to kill, or stuck in the kernel: the server's own lock will speak
-        pids = find_leftovers(argument=argument, folder=folder, program=program)
-    return len(first)
+        self._wait_for_end(pids, _KILL_S)
+        return not self._find()
+
+    def _wait_for_end(self, pids: Iterable[int], most_s: float) -> None:
+        deadline = clock.monotonic_us() + int(most_s * 1e6)
+        while (self._find() or any(map(_exists, pids))) and clock.monotonic_us() < deadline:
+            _NEVER.wait(0.02)
+
+    def _find(self) -> dict[int, bool]:
+        """Process ids, and whether each is the server itself."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                with contextlib.suppress(OSError):  # it ended meanwhile, or is another user's
+                    if self._argument in (entry / "cmdline").read_bytes().split(b"\0"):
+                        found[int(entry.name)] = True
+                    elif self._is_child(entry):
+                        found[int(entry.name)] = False
+        return found
+
+    def _is_child(self, entry: Path) -> bool:
+        if self._folder is None or (entry / "comm").read_text().strip() != self._program:
+            return False
+        return (entry / "cwd").readlink() == self._folder
+
+
+def _exists(pid: int) -> bool:
+    """Whether the id is still taken, be it by a dead process that nobody has collected yet."""
+    return Path(f"/proc/{pid}").exists()
 
 
 def _signal(pid: int, how: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, how)
-    except (ProcessLookupError, PermissionError):
-        return

@@ -21,7 +21,7 @@ import psycopg
 from psycopg import sql
 
 from saksi import clock, durable
-from saksi.embedded.child import Account, Child, Nursery, stop_leftovers
+from saksi.embedded.child import Account, Child, Leftovers, Nursery
 from saksi.embedded.places import DataFolder, private_folder, reachable
 from saksi.errors import Unavailable
 from saksi.messages import register, words
@@ -117,7 +117,10 @@ class Postgres:
         account = self._account()
         programs = _programs(account)
         place = self._place(account)
-        stop_leftovers(signal.SIGINT, 5, argument=str(place), folder=place, program="postgres")
+        if Leftovers(str(place), folder=place, program="postgres").stop(signal.SIGINT, 5):
+            # Nobody is on this data. The id in that file may be another process's by now, as happens all the
+            # time in containers, and PostgreSQL would take that one for itself.
+            (place / "postmaster.pid").unlink(missing_ok=True)
         if not (place / "PG_VERSION").exists():
             self._create(place, programs, account)
         self._port = self._data.ports(self.name, ("sql",), fresh=fresh_ports)["sql"]

