@@ -1,0 +1,110 @@
+"""Tells the catalogue what happened, in order, for ever: run openings, sealed chunks, confirmations, outages,
+ends.
+
+One thread and one queue, so that the order of a run's facts is the order in which they are written. While the
+database is down the queue grows (a few hundred bytes a fact; the chunks themselves are on the spool) and
+recording goes on. What the catalogue refuses for good is set aside with an alarm and never blocks what comes
+after it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from itertools import groupby, islice
+
+import psycopg
+from saksi.catalogue.database import Database
+
+from recorder import facts, measures
+from recorder.backoff import Backoff
+from recorder.facts import ChunkStored, Fact, RunClosed
+from saksi.errors import SaksiError, Unavailable
+
+log = logging.getLogger("saksi.recorder.announcer")
+
+_BATCH = 200
+
+
+class Announcer:
+    """The recorder's only writer of footage facts. `tell` from any thread."""
+
+    def __init__(self, database: Database, recorder: str) -> None:
+        self._database = database
+        self._recorder = recorder
+        self._facts: deque[Fact] = deque()
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
+
+    def start(self) -> None:
+        """Starts telling."""
+        self._thread.start()
+
+    def tell(self, *told: Fact) -> None:
+        """Puts facts behind those that wait; never blocks and never fails."""
+        with self._changed:
+            self._facts.extend(told)
+            measures.announce_waiting.set(len(self._facts))
+            self._changed.notify_all()
+
+    def drained(self, timeout_s: float) -> bool:
+        """Waits until nothing waits any more; False when that took too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._facts, timeout_s)
+
+    def stop(self) -> None:
+        """Ends the thread after its present batch.
+
+        What is not told yet is found on the spool at the next start.
+        """
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        backoff = Backoff(0.2, 10.0)
+        while (batch := self._next_batch()) is not None:
+            try:
+                self._write(batch)
+            except Unavailable as error:
+                measures.announce_retries.inc()
+                wait_s = backoff.wait_s()
+                log.warning("%s Trying again in %.1f s; %d facts wait.", error, wait_s, len(self._facts))
+                with self._changed:
+                    self._changed.wait_for(lambda: self._stopping, wait_s)
+                continue
+            backoff.reset()
+            with self._changed:
+                for _ in batch:
+                    self._facts.popleft()
+                measures.announce_waiting.set(len(self._facts))
+                self._changed.notify_all()
+
+    def _next_batch(self) -> list[Fact] | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._facts or self._stopping)
+            return None if self._stopping else list(islice(self._facts, _BATCH))
+
+    def _write(self, batch: list[Fact]) -> None:
+        """One transaction for the batch; when one fact spoils it, each fact gets its own."""
+        try:
+            self._commit(batch)
+        except Unavailable:
+            raise
+        except (SaksiError, psycopg.Error) as error:
+            if len(batch) == 1:
+                measures.announce_refused.labels(why=type(error).__name__).inc()
+                log.error("the catalogue refuses %s: %s", type(batch[0]).__name__, error)
+                return
+            for fact in batch:
+                self._write([fact])
+
+    def _commit(self, batch: list[Fact]) -> None:
+        with self._database.transaction() as connection:
+            for _, group in groupby(batch, key=type):
+                facts.write(connection, self._recorder, list(group))
+        for fact in batch:
+            if isinstance(fact, ChunkStored | RunClosed):
+                fact.written()

@@ -1,0 +1,178 @@
+"""One thread a camera.
+
+Connect, record, and when it breaks tell why, wait a little, and try again for ever.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from recorder import measures
+from recorder.access_unit import AccessUnit, Source, SourceFailed, VideoUnit
+from recorder.backoff import Backoff
+from recorder.recording import Recording
+from saksi import clock
+from saksi.fmp4.boxes import Malformed
+
+log = logging.getLogger("saksi.recorder.camera")
+
+OPEN_S = 5.0
+STALL_US = 5_000_000  # sound may still come while the picture has stopped
+_KEYFRAME_US = 10_000_000
+_MOST_KEYFRAME_US = 60_000_000
+_GOOD_US = 10_000_000  # a connection that lasted so long earns a quick reconnect
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What a person is told of the camera right now."""
+
+    state: Literal["recording", "connecting", "failed", "stopped"]
+    reason: str
+    detail: str
+    since_us: int
+
+
+class Camera:
+    """Keeps one camera's stream coming into its recording."""
+
+    def __init__(
+        self,
+        code: str,
+        url: str,
+        recording: Recording,
+        *,
+        source: Callable[[], Source],
+        connect_now: bool = True,
+    ) -> None:
+        """`source` makes a fresh connection object for every try."""
+        self.code = code
+        self.recording = recording
+        self._url = url
+        self._make_source = source
+        self._source: Source | None = None
+        self._stop = threading.Event()
+        self._patience_us = _KEYFRAME_US
+        self._connected_us = 0
+        self._last_video_us = 0
+        self._last_key_us = 0
+        self._longest_gop_us = 0
+        self.state = State(state="connecting", reason="", detail="", since_us=clock.now_us())
+        self.notes: list[str] = []
+        self._thread = threading.Thread(target=self._run, name=f"camera-{code}", daemon=True)
+
+    def start(self) -> None:
+        """Starts recording."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Asks the thread to end at the next packet; see `finish`."""
+        self._stop.set()
+        source = self._source
+        if source is not None:
+            source.close()
+
+    def finish(self, reason: str, patience_s: float) -> None:
+        """After `stop`: waits a little for the thread, then seals and closes the run whatever the thread
+        does.
+
+        A thread that hangs in a read ends at the read's own time-out and finds nothing left to write.
+        """
+        self._thread.join(patience_s)
+        self.recording.finish("shutdown", reason)
+        self._say("stopped", reason, "")
+        measures.connected.labels(camera=self.code).set(0)
+
+    def _run(self) -> None:
+        backoff = Backoff()
+        while not self._stop.is_set():
+            begun_us = clock.monotonic_us()
+            failure = self._record()
+            measures.connected.labels(camera=self.code).set(0)
+            if self._stop.is_set():
+                return
+            measures.failures.labels(camera=self.code, reason=failure.reason).inc()
+            log.warning("%s: %s", self.code, failure)
+            detail = failure.diagnostics("en")
+            self._say("failed", failure.reason, detail)
+            self.recording.failed(failure.reason, detail)
+            if clock.monotonic_us() - begun_us > _GOOD_US:
+                backoff.reset()
+            self._stop.wait(backoff.wait_s())
+
+    def _record(self) -> SourceFailed:
+        """One connection from opening to its end; answers why it ended."""
+        source = self._source = self._make_source()
+        try:
+            source.open(self._url, OPEN_S)
+            self.recording.connected(source.audio)
+            self.notes = source.notes
+            self._connected_us = self._last_key_us = clock.monotonic_us()
+            self._last_video_us = self._connected_us
+            with closing(cast(Generator[AccessUnit, None, None], iter(source))) as units:
+                for unit in units:
+                    if self._stop.is_set():
+                        break
+                    self.recording.take(unit)
+                    self._watch(unit)
+            self.recording.disconnected("shutdown" if self._stop.is_set() else "source_ended")
+        except SourceFailed as failure:
+            return self._end(failure)
+        except Malformed as error:
+            return self._end(SourceFailed("unsupported_codec", str(error)))
+        except OSError as error:
+            return self._set_aside(error)
+        return SourceFailed("unreachable", "it closed the connection")
+
+    def _end(self, failure: SourceFailed) -> SourceFailed:
+        try:
+            self.recording.disconnected("source_ended")
+        except OSError as error:
+            return self._set_aside(error)
+        return failure
+
+    def _set_aside(self, error: OSError) -> SourceFailed:
+        try:
+            self.recording.lay_aside()
+        except OSError as again:
+            log.error("%s: the run stays as it is until the recorder starts again: %s", self.code, again)
+        return SourceFailed("spool_full", error.strerror or str(error))
+
+    def _watch(self, unit: AccessUnit) -> None:
+        """Raises SourceFailed when packets come and yet nothing useful does."""
+        now_us = unit.monotonic_us
+        if not isinstance(unit, VideoUnit):
+            if now_us - self._last_video_us > STALL_US:
+                raise SourceFailed("stalled", "sound comes, but no picture")
+            return
+        self._last_video_us = now_us
+        if unit.keyframe:
+            self._keyframe(now_us)
+            return
+        waited_us = now_us - self._last_key_us
+        if self.recording.waiting:
+            if waited_us > max(self._patience_us, 2 * self._longest_gop_us):
+                # A camera with very long GOPs must get its chance once.
+                self._patience_us = min(2 * self._patience_us, _MOST_KEYFRAME_US)
+                raise SourceFailed("no_keyframe", f"none in {waited_us / 1e6:.0f} s")
+        elif waited_us > max(_MOST_KEYFRAME_US, 2 * self._longest_gop_us):
+            raise SourceFailed("no_keyframe", f"none in {waited_us / 1e6:.0f} s")
+
+    def _keyframe(self, now_us: int) -> None:
+        if self.state.state != "recording":
+            self._say("recording", "", "; ".join(self.notes))
+            measures.connected.labels(camera=self.code).set(1)
+        else:
+            self._longest_gop_us = max(self._longest_gop_us, now_us - self._last_key_us)
+        self._last_key_us = now_us
+
+    def _say(
+        self, state: Literal["recording", "connecting", "failed", "stopped"], reason: str, detail: str
+    ) -> None:
+        since_us = self.state.since_us if self.state.state == state else clock.now_us()
+        self.state = State(state=state, reason=reason, detail=detail, since_us=since_us)

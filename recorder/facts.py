@@ -1,0 +1,157 @@
+"""What the recorder tells the catalogue, one class a kind of fact.
+
+Writing any of them twice is the same as once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from saksi.catalogue.database import Connection
+
+from recorder import measures
+from recorder.access_unit import Reason
+from recorder.sidecar import Closed, Sealed
+from recorder.spool import Spool
+from saksi.catalogue import chunks, outages
+from saksi.custody.chain import RunOpening
+
+log = logging.getLogger("saksi.recorder.facts")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOpened:
+    """A run began."""
+
+    opening: RunOpening
+
+    def write(self, connection: Connection, _recorder: str) -> None:
+        """Into `run`."""
+        chunks.open_run(connection, self.opening)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChunkSealed:
+    """A chunk was sealed; its hash is on record before its footage has travelled."""
+
+    sealed: Sealed
+
+    @staticmethod
+    def write_all(connection: Connection, recorder: str, facts: Sequence[ChunkSealed]) -> None:
+        """Into `chunk` and the run's chain."""
+        told = [_announcement(fact.sealed) for fact in facts]
+        for fact, answer in zip(facts, chunks.announce(connection, recorder, told), strict=True):
+            if answer not in ("appended", "duplicate"):
+                measures.announce_refused.labels(why=answer).inc()
+                entry = fact.sealed.entry
+                log.error(
+                    "the catalogue refused chunk %d of run %s (%s): %s",
+                    entry.seq,
+                    entry.run,
+                    entry.camera,
+                    answer,
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChunkStored:
+    """The object store holds a chunk."""
+
+    sealed: Sealed
+    spool: Spool
+
+    @staticmethod
+    def write_all(connection: Connection, _recorder: str, facts: Sequence[ChunkStored]) -> None:
+        """Out of `chunk_pending`, into the outbox."""
+        chunks.stored(connection, [(fact.sealed.entry.run, fact.sealed.entry.seq) for fact in facts])
+
+    def written(self) -> None:
+        """Only now may the spool file go."""
+        self.spool.confirm(self.sealed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunClosed:
+    """A run ended."""
+
+    closed: Closed
+    spool: Spool
+
+    def write(self, connection: Connection, _recorder: str) -> None:
+        """Into `run`."""
+        chunks.close_run(connection, self.closed.closing, self.closed.tip)
+
+    def written(self) -> None:
+        """The run's folder may go once its footage has."""
+        closing = self.closed.closing
+        self.spool.ended(self.spool.folder / closing.camera / closing.run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageOpened:
+    """A camera is not recorded from `start_us` on."""
+
+    camera: str
+    start_us: int
+    reason: Reason
+    detail: str
+
+    def write(self, connection: Connection, recorder: str) -> None:
+        """Into `outage`."""
+        outages.open_outage(connection, self.camera, self.start_us, self.reason, self.detail, recorder)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageClosed:
+    """The camera is recorded again from `end_us` on."""
+
+    camera: str
+    end_us: int
+
+    def write(self, connection: Connection, recorder: str) -> None:
+        """Into `outage`."""
+        outages.close_outage(connection, self.camera, self.end_us, recorder)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageRecorded:
+    """A stretch without footage that is already over."""
+
+    camera: str
+    start_us: int
+    end_us: int
+    reason: Reason
+    detail: str
+
+    def write(self, connection: Connection, recorder: str) -> None:
+        """Into `outage`."""
+        outages.record_outage(
+            connection, self.camera, self.start_us, self.end_us, self.reason, self.detail, recorder
+        )
+
+
+Fact = RunOpened | ChunkSealed | ChunkStored | RunClosed | OutageOpened | OutageClosed | OutageRecorded
+
+
+def write(connection: Connection, recorder: str, facts: Sequence[Fact]) -> None:
+    """Writes facts of one kind."""
+    first = facts[0]
+    if isinstance(first, ChunkSealed):
+        ChunkSealed.write_all(connection, recorder, [fact for fact in facts if isinstance(fact, ChunkSealed)])
+    elif isinstance(first, ChunkStored):
+        ChunkStored.write_all(connection, recorder, [fact for fact in facts if isinstance(fact, ChunkStored)])
+    else:
+        for fact in facts:
+            if not isinstance(fact, ChunkSealed | ChunkStored):
+                fact.write(connection, recorder)
+
+
+def _announcement(sealed: Sealed) -> chunks.Announcement:
+    return chunks.Announcement(
+        entry=sealed.entry,
+        tip=sealed.tip,
+        fragments=sealed.fragments,
+        init=chunks.InitSegment(**asdict(sealed.init)),
+    )

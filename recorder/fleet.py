@@ -1,0 +1,151 @@
+"""The cameras this recorder holds right now. Changed only by the lease loop; read from any thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from saksi.catalogue.leases import Held
+
+from recorder import measures
+from recorder.access_unit import Source, SourceFailed
+from recorder.announcer import Announcer
+from recorder.camera import Camera
+from recorder.facts import OutageOpened
+from recorder.recording import Hold, Recording
+from recorder.shipper import Shipper
+from recorder.sources.libav import LibavSource
+from recorder.spool import Spool
+from saksi import clock
+from saksi.errors import IntegrityError
+from saksi.secrets import Vault
+
+log = logging.getLogger("saksi.recorder.fleet")
+
+_PATIENCE_S = 1.0  # live cameras end at their next packet; who hangs is sealed from outside
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kit:
+    """What every camera of this recorder shares."""
+
+    recorder: str
+    chunk_seconds: int
+    fsync: bool
+    vault: Vault
+    spool: Spool
+    announcer: Announcer
+    shipper: Shipper
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A held camera and the lease it is held by."""
+
+    held: Held
+    camera: Camera
+
+
+class Fleet:
+    """Cameras by id."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._guard = threading.Lock()
+        self._members: dict[int, Member] = {}
+
+    def members(self) -> list[Member]:
+        """Every camera held now."""
+        with self._guard:
+            return list(self._members.values())
+
+    def take(self, held: Held) -> None:
+        """Starts recording a newly leased camera."""
+        recording = self._recording(held)
+        camera = Camera(held.camera, *self._address(held), recording=recording)
+        with self._guard:
+            self._members[held.camera_id] = Member(held=held, camera=camera)
+            measures.held.set(len(self._members))
+        log.info("recording %s (epoch %d)", held.camera, held.epoch)
+        camera.start()
+
+    def drop(self, camera_id: int, reason: str) -> None:
+        """Seals and closes a camera that is not ours any more."""
+        with self._guard:
+            member = self._members.pop(camera_id, None)
+            measures.held.set(len(self._members))
+        if member is not None:
+            log.info("letting %s go: %s", member.held.camera, reason)
+            member.camera.stop()
+            member.camera.finish(reason, _PATIENCE_S)
+
+    def seal(self, code: str) -> None:
+        """Cut this camera's chunk at its next keyframe."""
+        now_us = clock.now_us()
+        for member in self.members():
+            if member.held.camera == code:
+                member.camera.recording.seal_from(now_us)
+
+    def close(self, reason: str) -> list[Member]:
+        """Seals and closes everything, all cameras at once; answers what was held."""
+        members = self.members()
+        for member in members:
+            member.camera.stop()
+        until_us = clock.monotonic_us() + round(_PATIENCE_S * 1e6)
+        for member in members:
+            member.camera.finish(reason, max(0.0, (until_us - clock.monotonic_us()) / 1e6))
+        with self._guard:
+            self._members.clear()
+        return members
+
+    def _recording(self, held: Held) -> Recording:
+        kit = self._kit
+        hold = Hold(
+            camera=held.camera,
+            epoch=held.epoch,
+            recorder=kit.recorder,
+            parent=held.parent,
+            chunk_seconds=kit.chunk_seconds,
+            fsync=kit.fsync,
+            since_us=clock.now_us(),
+        )
+        recording = Recording(hold, kit.spool, tell=kit.announcer.tell, ship=kit.shipper.ship)
+        if held.last_end_us is not None:
+            # Until its first picture nobody recorded it; the gap says so, and the first chunk ends it.
+            recording.resume_after(held.last_end_us)
+        return recording
+
+    def _address(self, held: Held) -> tuple[str, Callable[[], Source]]:
+        try:
+            return self._kit.vault.open(held.source_sealed), LibavSource
+        except IntegrityError as error:
+            reason = error.diagnostics("en")
+            return "", lambda: _Sealed(reason)
+
+
+class _Sealed(LibavSource):
+    """A camera whose address cannot be read."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__()
+        self._detail = detail
+
+    def open(self, url: str, timeout: float) -> None:
+        """Always fails, with the reason."""
+        raise SourceFailed("unreachable", self._detail)
+
+
+def shutdown_outages(members: list[Member]) -> list[OutageOpened]:
+    """From a camera's last footage on nobody records it until the next recorder does."""
+    return [
+        OutageOpened(
+            camera=member.held.camera,
+            start_us=member.camera.recording.end_us,
+            reason="recorder_down",
+            detail="the recorder was stopped",
+        )
+        for member in members
+        if not member.camera.recording.out
+    ]

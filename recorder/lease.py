@@ -1,0 +1,78 @@
+"""Claims and renews leases.
+
+Which cameras are ours is what the catalogue says, as often as it can be asked.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from saksi.catalogue.database import Database
+
+from recorder import measures
+from recorder.fleet import Fleet
+from recorder.spool import Spool
+from saksi import __version__
+from saksi.catalogue import leases
+from saksi.errors import Unavailable
+
+log = logging.getLogger("saksi.recorder.lease")
+
+MOST_ROUND_S = 2.0  # a camera added, disabled or given another address is noticed within this
+
+
+class Leases:
+    """The claim and renew loop of one recorder."""
+
+    def __init__(
+        self, database: Database, fleet: Fleet, spool: Spool, *, recorder: str, capacity: int, lease_s: float
+    ) -> None:
+        self._database = database
+        self._fleet = fleet
+        self._spool = spool
+        self._recorder = recorder
+        self._capacity = capacity
+        self._lease_s = lease_s
+        self._registered = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop`: renew what is held, let go what is not ours, claim what is free."""
+        round_s = min(self._lease_s / 3, MOST_ROUND_S)
+        while not stop.is_set():
+            try:
+                self._round()
+            except Unavailable as error:
+                measures.lease_retries.inc()
+                log.warning("leases are not renewed, recording goes on: %s", error)
+            stop.wait(round_s)
+
+    def release(self, camera_ids: list[int]) -> None:
+        """Lets others take the cameras at once. Raises Unavailable."""
+        with self._database.transaction() as connection:
+            leases.release(connection, self._recorder, camera_ids)
+
+    def _round(self) -> None:
+        members = {member.held.camera_id: member.held for member in self._fleet.members()}
+        spool_bytes, oldest_us = self._spool.usage()
+        with self._database.transaction() as connection:
+            if not self._registered:
+                leases.register_recorder(connection, self._recorder, __version__)
+            epochs = leases.renew(
+                connection,
+                self._recorder,
+                lease_s=self._lease_s,
+                spool_bytes=spool_bytes,
+                spool_oldest_us=oldest_us,
+            )
+        self._registered = True
+        for camera_id, held in members.items():
+            if epochs.get(camera_id) != held.epoch:
+                self._fleet.drop(camera_id, "lease_lost")
+        free = self._capacity - len(self._fleet.members())
+        if free <= 0:
+            return
+        with self._database.transaction() as connection:
+            taken = leases.claim(connection, self._recorder, capacity=free, lease_s=self._lease_s)
+        for held in taken:
+            self._fleet.take(held)

@@ -1,0 +1,272 @@
+"""What is being written for one camera: its run, the open chunk, and the outage that is open while nothing
+is.
+
+Everything goes through one lock, so that a connection that hangs can be sealed from outside without waiting
+for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from recorder import measures, recovery
+from recorder.access_unit import AccessUnit, Reason, VideoUnit
+from recorder.facts import ChunkSealed, Fact, OutageClosed, OutageOpened, OutageRecorded, RunClosed, RunOpened
+from recorder.run import Run, open_run
+from recorder.segmenter import Boundaries, Segmenter
+from recorder.sidecar import Sealed
+from recorder.spool import Spool
+from saksi import clock
+from saksi.custody.chain import ClockEvidence
+from saksi.fmp4.tracks import AudioTrack, VideoTrack
+from saksi.fmp4.writer import FragmentBytes
+
+log = logging.getLogger("saksi.recorder.recording")
+
+_STEP_US = 100_000  # the wall clock moved against the steady one: someone set it
+_LEAST_HOLE_US = 500_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """This recorder's hold of one camera. `parent` is the tip of the camera's run before, hex."""
+
+    camera: str
+    epoch: int
+    recorder: str
+    parent: str
+    chunk_seconds: int
+    fsync: bool
+    since_us: int
+
+
+class Recording:
+    """The writing side of one camera."""
+
+    def __init__(
+        self, hold: Hold, spool: Spool, *, tell: Callable[..., None], ship: Callable[[Sealed], None]
+    ) -> None:
+        """`tell` takes facts for the catalogue, `ship` takes sealed chunks for the store."""
+        self._hold = hold
+        self._spool = spool
+        self._tell = tell
+        self._ship = ship
+        self._boundaries = Boundaries.of(hold.camera, hold.chunk_seconds)
+        self._lock = threading.Lock()
+        self._run: Run | None = None
+        self._parent = hold.parent
+        self._opening_reason = "claimed"
+        self._segmenter: Segmenter | None = None
+        self._audio: AudioTrack | None = None
+        self._anchor_us: int | None = None  # wall clock minus steady clock, fixed for a run
+        self._outage: Reason | None = None
+        self._finished = False
+        self.video: VideoTrack | None = None
+        self.frames = 0
+        self.bytes = 0
+        self.last_frame_us: int | None = None
+
+    @property
+    def end_us(self) -> int:
+        """Up to where there is footage: the end of the last fragment, or when the hold began."""
+        return self._run.end_us if self._run and self._run.end_us else self._hold.since_us
+
+    @property
+    def out(self) -> bool:
+        """Whether an outage is open."""
+        return self._outage is not None
+
+    def resume_after(self, last_end_us: int) -> None:
+        """Called before the first connection: footage of an earlier hold ends at `last_end_us`."""
+        self._outage = "recorder_down"
+        self._tell(
+            OutageOpened(
+                camera=self._hold.camera,
+                start_us=last_end_us,
+                reason="recorder_down",
+                detail="no recorder held the camera",
+            )
+        )
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the connection has shown no keyframe yet."""
+        return self._segmenter is not None and self._segmenter.waiting
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing will be written any more."""
+        return self._finished
+
+    def connected(self, audio: AudioTrack | None) -> None:
+        """A connection begins. Raises OSError when an earlier run cannot be put in order yet."""
+        with self._lock:
+            self._audio = audio
+            self._segmenter = self._new_segmenter()
+
+    def take(self, unit: AccessUnit) -> None:
+        """Writes a unit. Raises OSError when the disk does not take it."""
+        with self._lock:
+            if self._finished or self._segmenter is None:
+                return
+            self._place_in_time(unit)
+            self._segmenter.take(unit)
+            self._tell_holes(self._segmenter)
+            self.bytes += len(unit.data)
+            if isinstance(unit, VideoUnit):
+                self.frames += 1
+                self.last_frame_us = unit.arrival_us
+                self.video = unit.parameters
+
+    def disconnected(self, ended: str) -> None:
+        """The connection is over; its open chunk is sealed as `ended`. The run goes on."""
+        with self._lock:
+            self._end_connection(ended)
+
+    def seal_from(self, instant_us: int) -> None:
+        """Cut at the first keyframe at or after `instant_us`."""
+        with self._lock:
+            if self._segmenter is not None:
+                self._segmenter.seal_from(instant_us)
+
+    def finish(self, ended: str, reason: str) -> None:
+        """Seals and closes everything, for `reason`; later units are ignored. Harmless when done before."""
+        with self._lock:
+            if self._finished:
+                return
+            self._finished = True
+            self._end_connection(ended)
+            self._close_run(reason)
+
+    def failed(self, reason: Reason, detail: str) -> None:
+        """Nothing is recorded since the last footage, for `reason`."""
+        with self._lock:
+            if self._finished or self._outage == reason:
+                return
+            start_us = self.end_us if self._outage is None else clock.now_us()
+            if self._outage is not None:
+                self._tell(OutageClosed(camera=self._hold.camera, end_us=start_us))
+            self._outage = reason
+            self._tell(
+                OutageOpened(camera=self._hold.camera, start_us=start_us, reason=reason, detail=detail)
+            )
+
+    def lay_aside(self) -> None:
+        """The disk refused; what the run has so far is finished like after a crash, as soon as it lets us."""
+        with self._lock:
+            run, self._run, self._segmenter = self._run, None, None
+            if run is None:
+                return
+            run.abandon()
+            recovered = recovery.recover(self._spool.folder, run.folder)
+            if recovered is None or recovered.closed is None:
+                return
+            self._parent = recovered.closed.tip.hex()
+            self._opening_reason = "disk"
+            fresh = [sealed for sealed in recovered.sealed if sealed.entry.seq > run.last_seq]
+            for sealed in fresh:
+                self._sealed(sealed)
+            self._tell(RunClosed(closed=recovered.closed, spool=self._spool))
+
+    # What follows is called with the lock held; the first three make this the segmenter's sink.
+
+    def begin(self, *, video: VideoTrack, audio: AudioTrack | None, start_us: int) -> None:
+        """Starts a chunk, and with the first one the run."""
+        if self._run is None:
+            self._run = self._open_run()
+        if self._outage is not None:
+            self._outage = None
+            self._tell(OutageClosed(camera=self._hold.camera, end_us=start_us))
+        self._run.begin(video=video, audio=audio, start_us=start_us)
+
+    def append(self, piece: FragmentBytes) -> None:
+        """Writes a fragment."""
+        assert self._run is not None
+        self._run.append(piece)
+        measures.frames.labels(camera=self._hold.camera).inc(len(piece.samples.video.sizes))
+        measures.media_bytes.labels(camera=self._hold.camera).inc(len(piece.data))
+
+    def seal(self, *, ended: str, clock_evidence: ClockEvidence, lost: int) -> None:
+        """Ends a chunk."""
+        assert self._run is not None
+        self._run.seal(ended=ended, clock_evidence=clock_evidence, lost=lost)
+        measures.chunks.labels(camera=self._hold.camera, ended=ended).inc()
+
+    def _open_run(self) -> Run:
+        run = open_run(
+            self._spool.folder,
+            camera=self._hold.camera,
+            epoch=self._hold.epoch,
+            recorder=self._hold.recorder,
+            reason=self._opening_reason,
+            parent=self._parent,
+            fsync=self._hold.fsync,
+            on_sealed=self._sealed,
+        )
+        self._tell(RunOpened(opening=run.opening))
+        return run
+
+    def _sealed(self, sealed: Sealed) -> None:
+        self._spool.add(sealed)
+        self._tell(ChunkSealed(sealed=sealed))
+        self._ship(sealed)
+
+    def _new_segmenter(self) -> Segmenter:
+        earliest_us = self._run.end_us if self._run else 0
+        return Segmenter(self._boundaries, self, audio=self._audio, earliest_us=earliest_us)
+
+    def _place_in_time(self, unit: AccessUnit) -> None:
+        """Puts the arrival on the run's own clock.
+
+        At the next keyframe after the host's clock was set, starts anew.
+        """
+        anchor_us = unit.arrival_us - unit.monotonic_us
+        if self._anchor_us is None:
+            self._anchor_us = anchor_us
+        if abs(anchor_us - self._anchor_us) > _STEP_US and isinstance(unit, VideoUnit) and unit.keyframe:
+            log.warning("%s: the clock was set by %+d us", self._hold.camera, anchor_us - self._anchor_us)
+            self._end_connection("clock_step")
+            self._close_run("clock_step")
+            self._opening_reason, self._anchor_us = "clock_step", anchor_us
+            self._segmenter = self._new_segmenter()
+        unit.arrival_us = unit.monotonic_us + self._anchor_us
+
+    def _end_connection(self, ended: str) -> None:
+        segmenter, self._segmenter = self._segmenter, None
+        if segmenter is not None:
+            segmenter.finish(ended)
+            measures.skipped.labels(camera=self._hold.camera).inc(segmenter.skipped)
+
+    def _close_run(self, reason: str) -> None:
+        run, self._run = self._run, None
+        if run is not None:
+            closed = run.close(reason)
+            self._parent = closed.tip.hex()
+            self._tell(RunClosed(closed=closed, spool=self._spool))
+
+    def _tell_holes(self, segmenter: Segmenter) -> None:
+        while segmenter.holes:
+            start_us, end_us = segmenter.holes.pop(0)
+            if end_us - start_us >= _LEAST_HOLE_US:
+                detail = f"the camera sent nothing for {(end_us - start_us) / 1e6:.1f} s"
+                self._tell(
+                    OutageRecorded(
+                        camera=self._hold.camera,
+                        start_us=start_us,
+                        end_us=end_us,
+                        reason="stalled",
+                        detail=detail,
+                    )
+                )
+
+
+def facts_of(recovered: recovery.Recovered, spool: Spool) -> list[Fact]:
+    """Everything the catalogue may not know of a run that was found in the spool."""
+    told: list[Fact] = [RunOpened(opening=recovered.opening)]
+    told += [ChunkSealed(sealed=s) for s in recovered.sealed if s.entry.seq not in recovered.confirmed]
+    if recovered.closed is not None:
+        told.append(RunClosed(closed=recovered.closed, spool=spool))
+    return told

@@ -1,0 +1,264 @@
+"""Turns one connection's access units into fragments and fragments into chunks.
+
+A fragment is a GOP, or two seconds of a long one. A chunk ends at the first keyframe at or past the camera's
+boundary, or when asked, or when its parameters change or its time line breaks. Every unit from the first
+keyframe on goes into exactly one fragment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from dataclasses import dataclass
+from typing import Protocol
+
+from recorder import nal
+from recorder.access_unit import AccessUnit, AudioUnit, VideoUnit
+from recorder.sound import Sound
+from recorder.timeline import Timeline
+from saksi import clock
+from saksi.custody.chain import ClockEvidence
+from saksi.fmp4.timing import decode_order, may_cut, ticks
+from saksi.fmp4.tracks import VIDEO_TIMESCALE, AudioTrack, VideoTrack
+from saksi.fmp4.writer import FragmentBytes, FragmentFacts, Sample, TrackFragment, fragment
+
+FRAGMENT_US = 2_000_000
+_LEAST_FRAME_US = 100  # stamps that stand still or run back still give every frame a place of its own
+
+
+class Sink(Protocol):
+    """Where chunks go; the spool in production."""
+
+    def begin(self, *, video: VideoTrack, audio: AudioTrack | None, start_us: int) -> None:
+        """Starts a chunk."""
+
+    def append(self, piece: FragmentBytes) -> None:
+        """Adds a finished fragment."""
+
+    def seal(self, *, ended: str, clock_evidence: ClockEvidence, lost: int) -> None:
+        """Ends the chunk; nothing is added to it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """Where a camera's chunks are cut: multiples of the chunk length plus a phase of its own.
+
+    The phase comes from the camera's code, so that it is the same for ever and a fleet does not upload all at
+    once.
+    """
+
+    chunk_us: int
+    phase_us: int
+
+    @classmethod
+    def of(cls, camera: str, chunk_seconds: int) -> Boundaries:
+        """The boundaries of the camera with this code."""
+        chunk_us = chunk_seconds * 1_000_000
+        digest = hashlib.sha256(camera.encode()).digest()
+        return cls(chunk_us, int.from_bytes(digest[:8], "big") % chunk_us)
+
+    def crossed(self, start_us: int, now_us: int) -> bool:
+        """Whether a boundary lies in (start, now]."""
+        return (now_us - self.phase_us) // self.chunk_us > (start_us - self.phase_us) // self.chunk_us
+
+
+@dataclass(slots=True)
+class _Frame:
+    unit: VideoUnit
+    media_us: int
+
+
+class Segmenter:
+    """One connection. `earliest_us` is where the run's footage ended before; nothing is placed earlier."""
+
+    def __init__(
+        self, boundaries: Boundaries, sink: Sink, *, audio: AudioTrack | None, earliest_us: int
+    ) -> None:
+        self._boundaries = boundaries
+        self._sink = sink
+        self._audio = audio
+        self._sound = Sound(audio, earliest_us) if audio else None
+        self._timeline = Timeline()
+        self._frames: list[_Frame] = []
+        self._start: tuple[int, int] | None = None  # media and wall time at which the open fragment starts
+        self._last_pts = -(2**63)
+        self._reorders = False
+        self._numbers = 0  # fragments in the open chunk; 0: none is open
+        self._chunk_start_us = 0
+        self._residual_us = 0  # media span minus wall span of the open chunk
+        self._camera: tuple[str, int] = ("none", 0)
+        self._host = clock.host_clock()
+        self._lost = 0
+        self._cut_because: str | None = None
+        self._seal_from_us: int | None = None
+        self.end_us = earliest_us
+        self.frames = 0
+        self.skipped = 0
+        self.holes: list[
+            tuple[int, int]
+        ] = []  # wall spans inside the connection when nothing was sent; taken by the owner
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the first keyframe has not come yet."""
+        return not self._frames and self._start is None
+
+    def take(self, unit: AccessUnit) -> None:
+        """Takes the next unit in order of arrival. Raises OSError when the sink cannot write."""
+        if isinstance(unit, AudioUnit):
+            if self._sound is not None:
+                self._sound.take(unit)
+            return
+        reorders = unit.pts < self._last_pts and nal.may_reorder(unit.data, unit.parameters)
+        self._last_pts = unit.pts
+        seen = self._timeline.observe(unit.pts, unit.timescale, unit.arrival_us, reorders=reorders)
+        self._lost += unit.lost
+        if self.waiting and not unit.keyframe:
+            self.skipped += 1
+            self._lost += 1
+            return
+        if self._frames:
+            self._maybe_close(unit, seen.media_us, seen.hole_us)
+        if seen.jumped or seen.hole_us:
+            self._cut_because = "discontinuity"
+        if unit.keyframe and self._numbers and not self._frames:
+            ended = self._why_cut(unit)
+            if ended:
+                self._seal(ended)
+        self._frames.append(_Frame(unit, seen.media_us))
+        self.frames += 1
+
+    def seal_from(self, instant_us: int) -> None:
+        """Asks for a cut at the first keyframe at or after `instant_us`."""
+        self._seal_from_us = max(instant_us, self._seal_from_us or 0)
+
+    def finish(self, ended: str) -> None:
+        """Closes what is open; the connection is over."""
+        if self._frames:
+            self._close(self._last_end())
+        if self._numbers:
+            self._seal(ended)
+
+    def _maybe_close(self, unit: VideoUnit, media_us: int, hole_us: int) -> None:
+        self._reorders = self._reorders or media_us < self._frames[-1].media_us
+        if hole_us:
+            self._close(self._last_end())
+            ended_us = self.end_us
+            self._start = (media_us, self._timeline.start(media_us, self.end_us))
+            self.end_us = self._start[1]
+            self.holes.append((ended_us, self.end_us))
+        elif unit.keyframe or self._ripe(media_us):
+            self._close(self._last_end() if self._reorders else media_us)
+
+    def _ripe(self, media_us: int) -> bool:
+        if media_us - self._frames[0].media_us < FRAGMENT_US:
+            return False
+        if not self._reorders:
+            return True
+        return may_cut([frame.media_us for frame in self._frames], media_us, self._frame_us())
+
+    def _frame_us(self) -> int:
+        """The usual distance of the open fragment's pictures: the median one."""
+        shown = sorted(frame.media_us for frame in self._frames)
+        gaps = sorted(later - earlier for earlier, later in itertools.pairwise(shown))
+        return gaps[len(gaps) // 2] if gaps else self._timeline.step_us
+
+    def _last_end(self) -> int:
+        """When the last picture ends, where the next one's time does not say."""
+        return max(frame.media_us for frame in self._frames) + self._frame_us()
+
+    def _why_cut(self, unit: VideoUnit) -> str | None:
+        if unit.parameters != self._video:
+            return "parameters"
+        if self._cut_because:
+            return self._cut_because
+        if self._seal_from_us is not None and self.end_us >= self._seal_from_us:
+            return "seal"
+        return "boundary" if self._boundaries.crossed(self._chunk_start_us, self.end_us) else None
+
+    def _seal(self, ended: str) -> None:
+        source, offset_us = self._camera
+        evidence = ClockEvidence(
+            source=self._host.source,
+            offset_us=self._host.offset_us,
+            error_us=self._host.error_us,
+            camera_source=source,
+            camera_offset_us=offset_us,
+            residual_us=self._residual_us,
+        )
+        lost, self._lost, self._numbers = self._lost, 0, 0
+        self._cut_because = self._seal_from_us = None
+        self._sink.seal(ended=ended, clock_evidence=evidence, lost=lost)
+
+    def _close(self, end_media_us: int) -> None:
+        """Writes the open fragment; it ends, and the next one starts, at `end_media_us`."""
+        frames, self._frames = self._frames, []
+        if self._start is None:
+            first_us = min(frame.media_us for frame in frames)
+            self._start = (first_us, self._timeline.start(first_us, self.end_us))
+        start_media_us, start_us = self._start
+        end_media_us = max(end_media_us, start_media_us + len(frames) * _LEAST_FRAME_US)
+        end_us = max(self._timeline.advance(end_media_us), start_us + len(frames) * _LEAST_FRAME_US)
+        if not self._numbers:
+            self._begin(frames[0], start_us)
+        self._numbers += 1
+        self._note_camera_time(frames, start_media_us, start_us)
+        track = _track(frames, self._start, (end_media_us, end_us))
+        first, last = frames[0].unit, frames[-1].unit
+        facts = FragmentFacts(
+            start_us=start_us,
+            duration_us=end_us - start_us,
+            source_start=first.pts,
+            source_span=max(0, last.pts - first.pts),
+            source_timescale=first.timescale,
+            lost=sum(frame.unit.lost for frame in frames),
+        )
+        sound = self._sound.until(end_us) if self._sound else None
+        self._residual_us += end_media_us - start_media_us - (end_us - start_us)
+        self._start = (end_media_us, end_us)
+        self.end_us = end_us
+        self._sink.append(fragment(self._numbers, track, sound, facts=facts))
+
+    def _begin(self, first: _Frame, start_us: int) -> None:
+        self._video = first.unit.parameters
+        self._chunk_start_us, self._residual_us = start_us, 0
+        self._camera, self._host = ("none", 0), clock.host_clock()
+        if self._sound is not None and not self._sound.started:
+            self._sound.drop_before(start_us)
+        self._sink.begin(video=self._video, audio=self._audio, start_us=start_us)
+
+    def _note_camera_time(self, frames: list[_Frame], media_us: int, wall_us: int) -> None:
+        """Keeps the camera's own clock as evidence.
+
+        The first claim in the chunk, against our time of that frame.
+        """
+        if self._camera[0] != "none":
+            return
+        for frame in frames:
+            if frame.unit.camera_time_us is not None:
+                self._camera = ("rtcp", frame.unit.camera_time_us - (wall_us + frame.media_us - media_us))
+                return
+
+
+def _track(frames: list[_Frame], start: tuple[int, int], end: tuple[int, int]) -> TrackFragment:
+    """The frames between two instants, each (media, wall) in microseconds.
+
+    Media time is stretched evenly to fit.
+    """
+    first, last = ticks(start[1], VIDEO_TIMESCALE), ticks(end[1], VIDEO_TIMESCALE)
+    span_us = end[0] - start[0]
+    shown = [first + (frame.media_us - start[0]) * (last - first) // span_us for frame in frames]
+    shown[shown.index(min(shown))] = first
+    decoded, _ = decode_order(shown)
+    for position in range(1, len(decoded)):
+        latest = last - (len(decoded) - position)
+        decoded[position] = min(max(decoded[position], decoded[position - 1] + 1), latest)
+    order = sorted(range(len(shown)), key=shown.__getitem__)
+    for place, position in enumerate(order):
+        shown[position] = decoded[place]
+    durations = [later - earlier for earlier, later in zip(decoded, [*decoded[1:], last], strict=True)]
+    samples = [
+        Sample(len(frame.unit.data), duration, when - at, frame.unit.keyframe)
+        for frame, duration, when, at in zip(frames, durations, shown, decoded, strict=True)
+    ]
+    return TrackFragment(first, samples, [frame.unit.data for frame in frames])

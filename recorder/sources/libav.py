@@ -1,0 +1,242 @@
+"""Cameras through FFmpeg's libraries (PyAV): everything libavformat can open, packets untouched.
+
+Measured facts that shape this file: libav's parser hands a picture over when the next one begins, so a
+picture's own arrival is the moment the one before it came out; the first picture has no time stamp; the end
+of a stream is silent; a read that times out first gives the parser's last picture; closing a container under
+a blocked read crashes, so `close` only asks and the read's time-out does the rest.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import av
+import av.error
+
+from recorder import nal
+from recorder.access_unit import AccessUnit, AudioUnit, SourceFailed, VideoUnit
+from recorder.sources.failures import open_failure, read_failure, stalled
+from saksi import clock
+from saksi.fmp4.boxes import Malformed
+from saksi.fmp4.tracks import AudioTrack, VideoCodec, VideoTrack
+
+STALL_S = 5.0  # a camera silent for so long has stopped
+_VIDEO: dict[str, VideoCodec] = {"h264": "h264", "hevc": "h265"}
+_UNSTAMPED_LIMIT = 50  # pictures without any time stamp before the stream is given up
+
+
+class LibavSource:
+    """One camera. `audio` is known after `open`; `notes` tell people what is not recorded and why."""
+
+    def __init__(self, *, stall_s: float = STALL_S) -> None:
+        self.audio: AudioTrack | None = None
+        self.notes: list[str] = []
+        self._stall_s = stall_s
+        self._container: Any = None
+        self._video: Any = None
+        self._sound: Any = None
+        self._codec: VideoCodec = "h264"
+        self._track: VideoTrack | None = None
+        self._closing = False
+
+    def open(self, url: str, timeout: float) -> None:
+        """Connects and reads the session description. Raises SourceFailed."""
+        options = {"analyzeduration": "0", "probesize": "32"}
+        if url.startswith("rtsp"):
+            options |= {"rtsp_transport": "tcp"}
+        try:
+            self._container = av.open(url, options=options, timeout=(timeout, self._stall_s))
+        except av.error.FFmpegError as error:
+            raise open_failure(error, timeout) from error
+        self._choose_video()
+        self._choose_audio()
+
+    def close(self) -> None:
+        """Ends the iteration at its next packet or time-out."""
+        self._closing = True
+
+    def __iter__(self) -> Iterator[AccessUnit]:
+        """Yields units until the camera ends the stream.
+
+        Raises SourceFailed when it breaks or falls silent.
+        """
+        try:
+            yield from self._units()
+        except av.error.FFmpegError as error:
+            raise read_failure(error, self._stall_s) from error
+        finally:
+            self._container.close()
+
+    def _units(self) -> Iterator[AccessUnit]:
+        streams = [stream for stream in (self._video, self._sound) if stream is not None]
+        pictures = _Pictures(self._video.time_base)
+        sound = _SoundStamps(self._audio_length)
+        # Before the first packet comes out its arrival is not known better than this.
+        begun = (clock.now_us(), clock.monotonic_us())
+        heard_us = begun[1]
+        for packet in self._container.demux(streams):
+            now = (clock.now_us(), clock.monotonic_us())
+            if self._closing:
+                return
+            silent_s = (now[1] - heard_us) / 1e6
+            heard_us = now[1]
+            if not packet.size:
+                continue
+            if packet.stream is self._video:
+                unit = self._picture(packet, *begun)
+                begun = now
+                if unit is not None:
+                    yield from pictures.stamped(unit, packet.pts)
+            else:
+                assert self.audio is not None
+                yield AudioUnit(
+                    data=bytes(packet),
+                    pts=sound.stamp(packet.pts, packet.size),
+                    timescale=_timescale(packet.time_base),
+                    arrival_us=now[0],
+                    monotonic_us=now[1],
+                    parameters=self.audio,
+                )
+            if silent_s >= self._stall_s:
+                raise stalled(self._stall_s)  # what came out now was the parser's last, not a new packet
+        yield from pictures.rest()
+
+    def _picture(self, packet: Any, arrival_us: int, monotonic_us: int) -> VideoUnit | None:
+        units = nal.split(bytes(packet))
+        if packet.is_keyframe or self._track is None:
+            try:
+                self._track = nal.updated(self._track, units, self._codec)
+            except Malformed as error:
+                # Once sets are known, a damaged picture does not take them away.
+                if self._track is None:
+                    raise SourceFailed(
+                        "unsupported_codec", f"its parameters cannot be read ({error})"
+                    ) from error
+        if self._track is None or not units:
+            return None
+        return VideoUnit(
+            data=nal.join(units),
+            keyframe=packet.is_keyframe,
+            pts=0,
+            timescale=_timescale(packet.time_base),
+            arrival_us=arrival_us,
+            monotonic_us=monotonic_us,
+            parameters=self._track,
+            camera_time_us=_camera_time(packet),
+            lost=1 if packet.is_corrupt else 0,
+        )
+
+    def _choose_video(self) -> None:
+        streams = self._container.streams.video
+        if not streams:
+            raise SourceFailed("unsupported_codec", "it offers no video")
+        self._video = streams[0]
+        name = self._video.codec_context.name
+        if name not in _VIDEO:
+            raise SourceFailed("unsupported_codec", f"it sends {name}")
+        self._codec = _VIDEO[name]
+        sets = nal.parameter_sets(bytes(self._video.codec_context.extradata or b""), self._codec)
+        try:
+            self._track = nal.updated(None, sets, self._codec)
+        except Malformed:
+            self._track = None  # the sets inside the stream decide
+
+    def _choose_audio(self) -> None:
+        for stream in self._container.streams.audio:
+            try:
+                self.audio = _audio_track(stream.codec_context)
+            except Malformed as error:
+                self.notes.append(f"sound is not recorded: {error}")
+            if self.audio is not None:
+                self._sound = stream
+                return
+
+    def _audio_length(self, size: int) -> int:
+        return 1024 if self.audio is not None and self.audio.codec == "aac" else size
+
+
+class _Pictures:
+    """Gives every picture a time stamp.
+
+    The first ones come without, and are counted back from those that follow.
+    """
+
+    def __init__(self, time_base: Any) -> None:
+        self._step = round(0.04 / float(time_base))
+        self._unstamped: list[VideoUnit] = []
+        self._first: tuple[VideoUnit, int] | None = None
+        self._last: int | None = None
+
+    def stamped(self, unit: VideoUnit, pts: int | None) -> Iterator[VideoUnit]:
+        """The units that can go now.
+
+        A unit without a stamp waits until two stamps tell the distance of pictures.
+        """
+        if self._last is not None:
+            unit.pts = pts if pts is not None else self._last + self._step
+            self._last = unit.pts
+            yield unit
+        elif pts is None:
+            self._unstamped.append(unit)
+            if len(self._unstamped) > _UNSTAMPED_LIMIT:
+                raise SourceFailed("unsupported_codec", "its pictures carry no time stamps")
+        elif self._unstamped and self._first is None:
+            self._first = (unit, pts)
+        else:
+            if self._first is not None and pts != self._first[1]:
+                self._step = abs(pts - self._first[1])
+            unit.pts = self._last = pts
+            yield from self.rest()
+            yield unit
+
+    def rest(self) -> Iterator[VideoUnit]:
+        """What still waits, stamped backwards from the first stamp known."""
+        waiting = [*self._unstamped, *([self._first[0]] if self._first else [])]
+        anchor = self._first[1] if self._first else 0
+        for back, unit in enumerate(reversed(waiting)):
+            unit.pts = anchor - back * self._step
+        self._unstamped, self._first = [], None
+        yield from waiting
+
+
+class _SoundStamps:
+    """Several AAC frames may share one packet's stamp; the later ones continue from it."""
+
+    def __init__(self, length: Any) -> None:
+        self._length = length
+        self._next = 0
+
+    def stamp(self, pts: int | None, size: int) -> int:
+        """The stamp of a frame of `size` bytes."""
+        given = self._next if pts is None else pts
+        self._next = given + self._length(size)
+        return given
+
+
+def _audio_track(context: Any) -> AudioTrack:
+    """AAC and G.711 are kept; for anything else the reason why not is raised as Malformed."""
+    rate, channels = context.sample_rate, context.channels or 1
+    if context.name == "aac":
+        return AudioTrack("aac", rate, channels, bytes(context.extradata or b""))
+    if context.name == "pcm_mulaw":
+        return AudioTrack("pcmu", rate, channels)
+    if context.name == "pcm_alaw":
+        return AudioTrack("pcma", rate, channels)
+    raise Malformed(f"{context.name} has no place in the archive; set the camera to AAC or G.711")
+
+
+def _timescale(time_base: Any) -> int:
+    """Ticks a second; every time base libav gives RTP, TS and FLV is one over an integer."""
+    return round(1 / time_base)
+
+
+def _camera_time(packet: Any) -> int | None:
+    """The camera's claim in the `prft` side data (AVProducerReferenceTime.
+
+    Int64 wall clock in us), if any.
+    """
+    if not packet.has_sidedata("prft"):
+        return None
+    return int(struct.unpack_from("<q", bytes(packet.get_sidedata("prft")))[0])

@@ -1,0 +1,197 @@
+"""The recorder process: finds what an earlier one left, records what it holds leases for, and ends in order.
+
+Without the database nothing new is claimed and nothing is given up: what is being recorded goes on into the
+spool. Without the object store chunks wait on the spool. Catalogue, bucket and spool must be of the same
+installation; a recorder that finds them different stops before it writes anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+
+from saksi.catalogue.database import Database, listen
+
+from recorder import measures
+from recorder.announcer import Announcer
+from recorder.backoff import Backoff
+from recorder.facts import OutageRecorded
+from recorder.fleet import Fleet, Kit, shutdown_outages
+from recorder.lease import Leases
+from recorder.recording import facts_of
+from recorder.reporter import Reporter
+from recorder.shipper import Shipper
+from recorder.spool import Spool
+from saksi.catalogue import installation
+from saksi.errors import BadInput, SaksiError, Unavailable
+from saksi.messages import register
+from saksi.objects.store import ObjectStore
+from saksi.secrets import Vault
+from saksi.settings import Settings
+
+log = logging.getLogger("saksi.recorder")
+
+register(
+    "recorder_unset",
+    en=("{field} is not set.", "Set it, or start everything on this machine with: saksi up."),
+    id_=("{field} belum diatur.", "Atur, atau jalankan semuanya di mesin ini dengan: saksi up."),
+)
+
+SEAL_CHANNEL = "saksi_seal"
+_SWEEP_S = 1.0
+_DRAIN_S = 3.0  # after the cameras are sealed; what is not told or sent by then is found at the next start
+
+
+class Recorder:
+    """One recorder process. `run` until the event is set."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Takes the spool. Raises BadInput for a missing setting, Conflict when the spool is in use."""
+        for name in ("database_url", "secret_key"):
+            if getattr(settings, name) is None:
+                raise BadInput("recorder_unset", field=f"SAKSI_{name.upper()}")
+        assert settings.database_url
+        assert settings.secret_key
+        self.name = settings.recorder_name or socket.gethostname()
+        self._database_url = settings.database_url.get_secret_value()
+        vault = Vault(settings.secret_key.get_secret_value())
+        self._store = ObjectStore.from_settings(settings)
+        self._spool = Spool(
+            settings.spool_folder,
+            high_water_bytes=settings.spool_high_water_bytes,
+            reserve_bytes=settings.spool_reserve_bytes,
+        )
+        self._database = Database(self._database_url, application="saksi-recorder", max_size=4)
+        self._announcer = Announcer(self._database, self.name)
+        self._shipper = Shipper(self._store, self._spool, self._announcer)
+        kit = Kit(
+            recorder=self.name,
+            chunk_seconds=settings.chunk_seconds,
+            fsync=settings.fsync == "fragment",
+            vault=vault,
+            spool=self._spool,
+            announcer=self._announcer,
+            shipper=self._shipper,
+        )
+        self._fleet = Fleet(kit)
+        self._leases = Leases(
+            self._database,
+            self._fleet,
+            self._spool,
+            recorder=self.name,
+            capacity=settings.recorder_capacity,
+            lease_s=settings.lease_seconds,
+        )
+        self._reporter = Reporter(self._database, self._fleet, self.name)
+        self._stop = threading.Event()
+        self._refused: SaksiError | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Records until `stop`.
+
+        Raises IntegrityError or Conflict when catalogue, bucket and spool do not belong together.
+        """
+        self._stop = stop
+        try:
+            identity = self._identity()
+            if identity is None:
+                return
+            self._spool.belongs_to(identity)
+            self._take_over_spool()
+            self._announcer.start()
+            self._thread("store", lambda: self._open_store(identity))
+            self._thread("seals", self._listen_for_seals)
+            self._thread("reporter", lambda: self._reporter.run(stop))
+            self._thread("spool", self._tend_spool)
+            self._leases.run(stop)
+            self._drain()
+        finally:
+            self._stop.set()
+            self._spool.release()
+            self._database.close()
+        if self._refused is not None:
+            raise self._refused
+
+    def _thread(self, name: str, work: Callable[[], None]) -> None:
+        threading.Thread(target=work, name=name, daemon=True).start()
+
+    def _identity(self) -> str | None:
+        """The installation this recorder serves, as soon as the database answers.
+
+        None when stopped before.
+        """
+        backoff = Backoff()
+        while not self._stop.is_set():
+            try:
+                with self._database.transaction() as connection:
+                    return str(installation.identity(connection))
+            except Unavailable as error:
+                log.warning("waiting for the database: %s", error)
+                self._stop.wait(backoff.wait_s())
+        return None
+
+    def _take_over_spool(self) -> None:
+        """What an earlier process recorded and did not get rid of is told and sent before anything new."""
+        for run in self._spool.recover():
+            self._announcer.tell(*facts_of(run, self._spool))
+        for sealed in self._spool.waiting():
+            self._shipper.ship(sealed)
+
+    def _open_store(self, identity: str) -> None:
+        """Starts shipping once the bucket is known to be ours; a foreign one stops the recorder."""
+        backoff = Backoff()
+        while not self._stop.is_set():
+            try:
+                self._store.check_identity(identity)
+            except Unavailable as error:
+                log.warning("waiting for the object store: %s", error)
+                self._stop.wait(backoff.wait_s())
+            except SaksiError as error:
+                self._refused = error
+                self._stop.set()
+            else:
+                self._shipper.start()
+                return
+
+    def _listen_for_seals(self) -> None:
+        for code in listen(self._database_url, SEAL_CHANNEL, self._stop):
+            self._fleet.seal(code)
+
+    def _tend_spool(self) -> None:
+        """Keeps the spool within its bounds; lost footage is told as an outage of its camera."""
+        while not self._stop.wait(_SWEEP_S):
+            for sealed in self._spool.sweep():
+                measures.spool_dropped.inc()
+                entry = sealed.entry
+                log.error(
+                    "the disk is full: chunk %d of %s was dropped before it was stored",
+                    entry.seq,
+                    entry.camera,
+                )
+                self._announcer.tell(
+                    OutageRecorded(
+                        camera=entry.camera,
+                        start_us=entry.start_us,
+                        end_us=entry.end_us,
+                        reason="spool_full",
+                        detail=f"chunk {entry.seq} of run {entry.run} was dropped to free the disk",
+                    )
+                )
+            measures.spool_bytes.set(self._spool.usage()[0])
+
+    def _drain(self) -> None:
+        """Seals, tells, sends, lets go, within a few seconds; whatever does not get done is on the spool."""
+        members = self._fleet.close("released")
+        self._announcer.tell(*shutdown_outages(members))
+        self._announcer.drained(_DRAIN_S)
+        self._shipper.drained(_DRAIN_S)
+        self._shipper.stop()
+        self._announcer.drained(_DRAIN_S / 3)
+        self._announcer.stop()
+        try:
+            self._reporter.report(members)
+            self._leases.release([member.held.camera_id for member in members])
+        except Unavailable as error:
+            log.warning("leases were not released, they run out by themselves: %s", error)
