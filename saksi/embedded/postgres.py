@@ -74,6 +74,7 @@ register(
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 _DATABASE = "saksi"
 _ADMIN = "postgres"
+_PASSABLE = (Path("/var/lib"), Path(tempfile.gettempdir()))
 # A minute of checkpoint work at most after a crash; short queries over many partitions gain nothing from JIT.
 _OPTIONS = {
     "listen_addresses": "127.0.0.1",
@@ -244,7 +245,7 @@ def _user_name(uid: int) -> str:
 
 def _base() -> Path:
     """A root-owned folder that every user can pass through, for what cannot stay where it was."""
-    for parent in (Path("/var/lib"), Path(tempfile.gettempdir())):
+    for parent in _PASSABLE:
         try:
             return private_folder(parent, "saksi", mode=0o711)
         except OSError:
