@@ -79,6 +79,10 @@ class Server:
             self._listener.close()
         for connection in tuple(self.connections):
             connection.close("the server stops")
+        while self.connections:
+            await asyncio.sleep(
+                0
+            )  # each is forgotten, and its channel's task ended, in the loop's next round
         if self._listener is not None:
             await self._listener.wait_closed()
             self._listener = None
