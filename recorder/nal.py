@@ -144,7 +144,7 @@ def _from_avcc(record: bytes) -> list[bytes]:
         position += 1
         for _ in range(count):
             length = int.from_bytes(record[position : position + 2], "big")
-            found.append(record[position + 2 : position + 2 + length])
+            found.append(_whole(record, position + 2, length))
             position += 2 + length
     return found
 
@@ -156,6 +156,12 @@ def _from_hvcc(record: bytes) -> list[bytes]:
         position += 3
         for _ in range(count):
             length = int.from_bytes(record[position : position + 2], "big")
-            found.append(record[position + 2 : position + 2 + length])
+            found.append(_whole(record, position + 2, length))
             position += 2 + length
     return found
+
+
+def _whole(record: bytes, position: int, length: int) -> bytes:
+    """A set inside a record; nothing when the record ends before it does."""
+    found = record[position : position + length]
+    return found if len(found) == length else b""

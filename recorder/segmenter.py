@@ -81,7 +81,6 @@ class Segmenter:
         self._timeline = Timeline()
         self._frames: list[_Frame] = []
         self._start: tuple[int, int] | None = None  # media and wall time at which the open fragment starts
-        self._last_pts = -(2**63)
         self._reorders = False
         self._numbers = 0  # fragments in the open chunk; 0: none is open
         self._chunk_start_us = 0
@@ -109,8 +108,8 @@ class Segmenter:
             if self._sound is not None:
                 self._sound.take(unit)
             return
-        reorders = unit.pts < self._last_pts and nal.may_reorder(unit.data, unit.parameters)
-        self._last_pts = unit.pts
+        behind = self._timeline.behind(unit.pts, unit.timescale)
+        reorders = behind and nal.may_reorder(unit.data, unit.parameters)
         seen = self._timeline.observe(unit.pts, unit.timescale, unit.arrival_us, reorders=reorders)
         self._lost += unit.lost
         if self.waiting and not unit.keyframe:

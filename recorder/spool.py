@@ -169,7 +169,7 @@ class Spool:
             yield sealed
 
     def _forget(self, sealed: Sealed) -> None:
-        """Removes a confirmed chunk's file, and its sidecar unless it is its run's newest: that has the tip."""
+        """Removes a confirmed chunk's file, and its sidecar unless it is the run's newest, with the tip."""
         del self._confirmed[_key(sealed)]
         sealed.media.unlink(missing_ok=True)
         sidecars = [path for state in SIDECARS for path in sealed.folder.glob(f"*.{state}")]

@@ -19,6 +19,7 @@ _FOLLOW = 0.5  # with a known rate the line itself is followed; only its redrawi
 _JUMP_US, _JUMP_FRAMES = 120_000, 3  # stamps so far ahead of our clock are not network delay
 _BACK_US, _BACK_FRAMES = 500_000, 8  # no codec reorders over more pictures than this in practice
 _CUT_US = 1_000_000  # libav moves stamps a little at sender reports; that is no news to anyone
+_LEAST_STEP_US, _MOST_STEP_US = 1_000, 5_000_000
 _PAUSE_US, _PAUSE_FRAMES = 1_000_000, 4
 
 
@@ -47,14 +48,14 @@ class Timeline:
         self._media_us = 0  # latest unit
         self._ahead_us = 0  # furthest unit; differs from the latest one where pictures are reordered
         self._arrival_us = 0
-        self._step_us = 40_000.0
+        self._step_us = 0.0  # usual distance of units; 0 until two have come
         self._at_media_us = 0
         self._at_wall_us = 0
 
     @property
     def step_us(self) -> int:
         """About how far apart units are."""
-        return round(self._step_us)
+        return round(self._step_us) or 40_000
 
     def observe(self, pts: int, timescale: int, arrival_us: int, *, reorders: bool = False) -> Observed:
         """Takes a unit in order of arrival and answers where it stands.
@@ -73,6 +74,10 @@ class Timeline:
         self._media_us, self._arrival_us = seen.media_us, arrival_us
         self._ahead_us = max(self._ahead_us, seen.media_us)
         return seen
+
+    def behind(self, pts: int, timescale: int) -> bool:
+        """Whether these stamps lie before the furthest unit observed."""
+        return self._shift_us is not None and pts * 1_000_000 // timescale + self._shift_us < self._ahead_us
 
     def estimate(self, media_us: int) -> int:
         """The best present guess of the wall-clock time of a media instant."""
@@ -103,16 +108,17 @@ class Timeline:
     def _place(self, media_us: int, arrival_us: int, reorders: bool) -> Observed:
         """Tells a jump of the stamps from network delay, from a pause and from the order of pictures."""
         moved_us, waited_us = media_us - self._media_us, arrival_us - self._arrival_us
+        if not self._step_us:
+            self._step_us = float(min(max(abs(moved_us), _LEAST_STEP_US), _MOST_STEP_US))
         step_us = self._step_us
         pause_us = max(_PAUSE_US, _PAUSE_FRAMES * step_us)
         if self._broken(media_us, arrival_us, reorders):
             base_us = self._ahead_us + (waited_us if waited_us > pause_us else round(step_us))
             jumped = abs(media_us - base_us) > _CUT_US
             return Observed(base_us, jumped=jumped, hole_us=waited_us if waited_us > pause_us else 0)
-        if moved_us > pause_us:
-            return Observed(media_us, hole_us=moved_us)
-        self._step_us += (abs(moved_us) - step_us) / 8
-        return Observed(media_us)
+        # Learnt from pauses too: a camera that goes from 25 pictures a second to one in five has only one pause.
+        self._step_us += (min(abs(moved_us), _MOST_STEP_US) - step_us) / 8
+        return Observed(media_us, hole_us=moved_us if moved_us > pause_us else 0)
 
     def _broken(self, media_us: int, arrival_us: int, reorders: bool) -> bool:
         """Whether the stamps lead where no delay can: back in time, or ahead of our clock."""

@@ -1,0 +1,263 @@
+"""The spool: sealed chunks say what they are, crashes cost the torn tail only, room is made in the right order."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from recorder.recovery import recover
+from recorder.run import Run, open_run
+from recorder.segmenter import Boundaries, Segmenter
+from recorder.sidecar import Closed, Sealed
+from recorder.spool import Spool
+from saksi.custody.canonical import tip as chain_tip
+from saksi.errors import Conflict
+from saksi.fmp4.index import scan, unpack
+from tests.unit.recorder.stream import Shape, video
+
+ZERO = "0" * 64
+
+
+def begin(folder: Path, sealed: list[Sealed]) -> Run:
+    return open_run(
+        folder,
+        camera="gate-1",
+        epoch=1,
+        recorder="here",
+        reason="claimed",
+        parent=ZERO,
+        fsync=False,
+        on_sealed=sealed.append,
+    )
+
+
+def record(folder: Path, count: int = 1000, *, finish: bool = True) -> tuple[Run, list[Sealed], Segmenter]:
+    sealed: list[Sealed] = []
+    run = begin(folder, sealed)
+    segmenter = Segmenter(Boundaries(10_000_000, 0), run, audio=None, earliest_us=0)
+    for unit, _ in video(count, Shape()):
+        segmenter.take(unit)
+    if finish:
+        segmenter.finish("shutdown")
+    return run, sealed, segmenter
+
+
+def spool_of(
+    folder: Path, *, high: int = 1 << 40, reserve: int = 0, free: Callable[[], int] | None = None
+) -> Spool:
+    return Spool(folder, high_water_bytes=high, reserve_bytes=reserve, free_bytes=free)
+
+
+def check_chain(opening_tip: bytes, sealed: list[Sealed]) -> bytes:
+    tip = opening_tip
+    for chunk in sealed:
+        tip = chain_tip(tip, chunk.entry.leaf())
+        assert chunk.tip == tip
+    return tip
+
+
+def test_a_sealed_chunk_is_what_its_entry_says(tmp_path: Path) -> None:
+    run, sealed, _ = record(tmp_path)
+    assert len(sealed) >= 4
+    check_chain(run.opening.tip(), sealed)
+    for chunk in sealed:
+        data = chunk.media.read_bytes()
+        assert hashlib.sha256(data).hexdigest() == chunk.entry.sha256
+        assert len(data) == chunk.entry.size
+        assert Sealed.read(chunk.sidecar("entry")) == chunk
+        with chunk.media.open("rb") as stream:
+            found = scan(stream)
+        assert found.spans == unpack(chunk.fragments, chunk.entry.start_us)
+        assert (found.description.run, found.description.seq) == (run.opening.run, chunk.entry.seq)
+        assert found.index_offset is not None
+        assert (found.frames, found.end_us) == (chunk.entry.frames, chunk.entry.end_us)
+    assert [chunk.entry.seq for chunk in sealed] == list(range(1, len(sealed) + 1))
+    assert all(one.entry.end_us == two.entry.start_us for one, two in pairwise(sealed))
+
+
+def test_a_torn_chunk_is_cut_to_its_last_whole_fragment_wherever_it_was_torn(tmp_path: Path) -> None:
+    whole, sealed, _ = record(tmp_path / "whole", 240, finish=False)
+    part = next(whole.folder.glob("*.part"))
+    data = part.read_bytes()
+    with part.open("rb") as stream:
+        ends = [span.end for span in scan(stream).spans]
+    assert len(ends) == 4
+    for length in [*range(1, len(data), 997), len(data), ends[1], ends[1] - 1, ends[0]]:
+        spool = tmp_path / f"torn-{length}"
+        run = begin(spool, [])
+        text = (run.folder / "run.json").read_text().replace(run.opening.run, whole.opening.run)
+        home = run.folder.rename(run.folder.parent / whole.opening.run)
+        (home / "run.json").write_text(text)
+        for init in whole.folder.glob("*.init"):
+            (home / init.name).write_bytes(init.read_bytes())
+        (home / part.name).write_bytes(data[:length])
+        found = recover(spool, home)
+        assert found is not None
+        kept = [end for end in ends if end <= length]
+        assert len(found.sealed) == (1 if kept else 0)
+        if kept:
+            (chunk,) = found.sealed
+            assert chunk.media.read_bytes().startswith(data[: kept[-1]])
+            assert hashlib.sha256(chunk.media.read_bytes()).hexdigest() == chunk.entry.sha256
+            assert chunk.entry.ended == "recovered"
+            tip = check_chain(found.opening.tip(), found.sealed)
+            assert found.closed is not None
+            assert found.closed.tip == chain_tip(tip, found.closed.closing.leaf())
+        assert not list(home.glob("*.part"))
+
+
+def test_recovery_continues_the_chain_of_the_last_sidecar_and_changes_nothing_the_second_time(
+    tmp_path: Path,
+) -> None:
+    run, sealed, _ = record(tmp_path, 630, finish=False)
+    found = recover(tmp_path, run.folder)
+    assert found is not None
+    assert [chunk.entry.seq for chunk in found.sealed] == [1, 2, 3]
+    assert found.sealed[:2] == sealed
+    check_chain(run.opening.tip(), found.sealed)
+    again = recover(tmp_path, run.folder)
+    assert again == found
+
+
+@pytest.mark.parametrize("step", ["index written", "entry written"])
+def test_a_crash_between_the_steps_of_sealing_leaves_the_same_chunk(tmp_path: Path, step: str) -> None:
+    run, sealed, _ = record(tmp_path, 200)
+    (chunk,) = sealed
+    chunk.media.rename(run.folder / f"{chunk.name}.part")
+    if step == "index written":
+        chunk.sidecar("entry").unlink()
+    found = recover(tmp_path, run.folder)
+    assert found is not None
+    (after,) = found.sealed
+    assert after.entry.sha256 == chunk.entry.sha256
+    assert hashlib.sha256(after.media.read_bytes()).hexdigest() == chunk.entry.sha256
+    assert (after == chunk) == (step == "entry written")
+
+
+@pytest.mark.parametrize("content", [b"no chunk at all", b"\x00" * 5000])
+def test_what_it_does_not_understand_is_moved_aside_and_never_deleted(tmp_path: Path, content: bytes) -> None:
+    run, sealed, _ = record(tmp_path, 300)
+    (run.folder / "00000099.part").write_bytes(content)
+    (run.folder / "00000098.entry").write_text("{}")
+    found = recover(tmp_path, run.folder)
+    assert found is not None
+    assert len(found.sealed) == len(sealed)
+    aside = tmp_path / "quarantine" / "gate-1" / run.opening.run
+    assert (aside / "00000099.part").read_bytes() == content
+    assert (aside / "00000098.entry").exists()
+
+
+def test_a_chunk_of_another_run_is_moved_aside(tmp_path: Path) -> None:
+    run, _, _ = record(tmp_path, 200, finish=False)
+    other, _, _ = record(tmp_path, 200, finish=False)
+    part = next(other.folder.glob("*.part"))
+    next(run.folder.glob("*.part")).unlink()
+    part.rename(run.folder / part.name)
+    found = recover(tmp_path, run.folder)
+    assert found is not None
+    assert found.sealed == []
+    assert list((tmp_path / "quarantine").rglob("*.part"))
+
+
+def test_a_full_disk_takes_a_fragment_wholly_or_not_at_all(tmp_path: Path) -> None:
+    run, sealed, segmenter = record(tmp_path, 200, finish=False)
+    part = next(run.folder.glob("*.part"))
+    size = part.stat().st_size
+    handle = run._open._handle  # type: ignore[union-attr]
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, handle)
+    os.close(full)
+    with pytest.raises(OSError, match="28|22"):
+        segmenter.finish("shutdown")
+    assert part.stat().st_size == size
+    run.abandon()
+    found = recover(tmp_path, run.folder)
+    assert found is not None
+    assert len(found.sealed) == 1
+
+
+def test_a_second_recorder_is_refused_the_same_spool(tmp_path: Path) -> None:
+    first = spool_of(tmp_path)
+    with pytest.raises(Conflict, match="Another recorder"):
+        spool_of(tmp_path)
+    first.release()
+    spool_of(tmp_path).release()
+
+
+def test_a_spool_of_another_installation_is_refused(tmp_path: Path) -> None:
+    spool = spool_of(tmp_path)
+    spool.belongs_to("one")
+    spool.belongs_to("one")
+    with pytest.raises(Conflict, match="installation one, not of two"):
+        spool.belongs_to("two")
+    spool.release()
+
+
+def test_above_high_water_the_oldest_confirmed_chunks_go_and_no_others(tmp_path: Path) -> None:
+    _, sealed, _ = record(tmp_path, 1500)
+    spool = spool_of(tmp_path, high=sealed[0].entry.size)
+    for chunk in sealed:
+        spool.add(chunk)
+    assert spool.sweep() == []
+    assert all(chunk.media.exists() for chunk in sealed)
+    for chunk in sealed[1:]:
+        spool.confirm(chunk)
+    assert spool.sweep() == []
+    assert [chunk.media.exists() for chunk in sealed] == [True] + [False] * (len(sealed) - 1)
+    assert sealed[-1].sidecar("stored").exists(), "the newest sidecar of an open run carries the tip"
+    assert not sealed[-2].sidecar("stored").exists()
+    assert spool.usage() == (sealed[0].entry.size, sealed[0].entry.start_us)
+    spool.release()
+
+
+def test_a_nearly_full_disk_costs_confirmed_chunks_first_and_tells_of_every_other(tmp_path: Path) -> None:
+    _, sealed, _ = record(tmp_path, 1500)
+    kept = {chunk.media for chunk in sealed[3:]}
+
+    def free() -> int:
+        present = {chunk.media for chunk in sealed if chunk.media.exists()}
+        return 1000 if present <= kept else 0
+
+    spool = spool_of(tmp_path, reserve=1000, free=free)
+    for chunk in sealed:
+        spool.add(chunk)
+    spool.confirm(sealed[1])
+    dropped = spool.sweep()
+    assert dropped == [sealed[0], sealed[2]]
+    assert [chunk.media.exists() for chunk in sealed[:4]] == [False, False, False, True]
+    assert sealed[0].sidecar("dropped").exists()
+    assert spool.waiting() == sealed[3:]
+    spool.release()
+
+
+def test_a_run_whose_end_and_footage_are_elsewhere_leaves_nothing(tmp_path: Path) -> None:
+    run, sealed, _ = record(tmp_path, 600)
+    closed = run.close("released")
+    assert Closed.read(run.folder / "closed.json") == closed
+    spool = spool_of(tmp_path, high=0)
+    (found,) = spool.recover()
+    assert found.closed == closed
+    for chunk in spool.waiting():
+        spool.confirm(chunk)
+    spool.ended(run.folder)
+    spool.sweep()
+    assert not run.folder.exists()
+    spool.release()
+
+
+def test_confirmed_chunks_are_remembered_across_a_restart(tmp_path: Path) -> None:
+    run, sealed, _ = record(tmp_path, 600)
+    run.close("released")
+    spool = spool_of(tmp_path)
+    spool.recover()
+    spool.confirm(sealed[0])
+    spool.release()
+    spool = spool_of(tmp_path)
+    spool.recover()
+    assert [chunk.entry.seq for chunk in spool.waiting()] == [2, 3]
+    spool.release()
