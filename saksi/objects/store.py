@@ -132,6 +132,10 @@ class ObjectStore:
         if origins:
             self._allow_origins(origins)
 
+    def check_reachable(self) -> None:
+        """Raises Unavailable when the store does not answer, refuses us, or has no such bucket."""
+        next(self.list("no-such-prefix/"), None)
+
     def check_identity(self, installation: str) -> None:
         """Raises IntegrityError when the marker names another installation, NotFound when there is none."""
         try:
