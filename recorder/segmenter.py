@@ -84,6 +84,7 @@ class Segmenter:
         self._reorders = False
         self._numbers = 0  # fragments in the open chunk; 0: none is open
         self._chunk_start_us = 0
+        self._delay = 0  # of the fragment before, see fmp4.writer.TrackFragment
         self._residual_us = 0  # media span minus wall span of the open chunk
         self._camera: tuple[str, int] = ("none", 0)
         self._host = clock.host_clock()
@@ -202,7 +203,7 @@ class Segmenter:
             self._begin(frames[0], start_us)
         self._numbers += 1
         self._note_camera_time(frames, start_media_us, start_us)
-        track = _track(frames, self._start, (end_media_us, end_us))
+        track = _track(frames, self._start, (end_media_us, end_us), self._delay)
         first, last = frames[0].unit, frames[-1].unit
         facts = FragmentFacts(
             start_us=start_us,
@@ -216,11 +217,13 @@ class Segmenter:
         self._residual_us += end_media_us - start_media_us - (end_us - start_us)
         self._start = (end_media_us, end_us)
         self.end_us = end_us
-        self._sink.append(fragment(self._numbers, track, sound, facts=facts))
+        piece = fragment(self._numbers, track, sound, facts=facts)
+        self._delay = piece.delay
+        self._sink.append(piece)
 
     def _begin(self, first: _Frame, start_us: int) -> None:
         self._video = first.unit.parameters
-        self._chunk_start_us, self._residual_us = start_us, 0
+        self._chunk_start_us, self._residual_us, self._delay = start_us, 0, 0
         self._camera, self._host = ("none", 0), clock.host_clock()
         if self._sound is not None and not self._sound.started:
             self._sound.drop_before(start_us)
@@ -239,7 +242,7 @@ class Segmenter:
                 return
 
 
-def _track(frames: list[_Frame], start: tuple[int, int], end: tuple[int, int]) -> TrackFragment:
+def _track(frames: list[_Frame], start: tuple[int, int], end: tuple[int, int], delay: int) -> TrackFragment:
     """The frames between two instants, each (media, wall) in microseconds.
 
     Media time is stretched evenly to fit.
@@ -260,4 +263,4 @@ def _track(frames: list[_Frame], start: tuple[int, int], end: tuple[int, int]) -
         Sample(len(frame.unit.data), duration, when - at, frame.unit.keyframe)
         for frame, duration, when, at in zip(frames, durations, shown, decoded, strict=True)
     ]
-    return TrackFragment(first, samples, [frame.unit.data for frame in frames])
+    return TrackFragment(first, samples, [frame.unit.data for frame in frames], delay)
