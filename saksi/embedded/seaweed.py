@@ -7,6 +7,7 @@ TLS on gRPC, no HTTP on filer and master. Telemetry to its makers is off; everyt
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import io
 import json
@@ -117,6 +118,9 @@ class Seaweed:
             return
         self._child.stop(signal.SIGTERM, _GRACE_S)
         self._remove_sockets()
+        if self._sockets != self._data.run:
+            with contextlib.suppress(OSError):
+                self._sockets.rmdir()
         for path in (self._folder / "data").rglob("*"):
             if path.is_file() and path.stat().st_mtime_ns // 1000 >= self._started_us:
                 handle = os.open(path, os.O_RDONLY)
