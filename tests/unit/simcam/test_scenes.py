@@ -42,5 +42,5 @@ def test_something_moves_and_nothing_jumps_where_the_minute_begins_again(number:
         frames.append(canvas.pixels.astype(int))
     steps = [float(np.abs(two - one).mean()) for one, two in pairwise(frames)]
     assert sum(steps) > 0
-    # Lamps and steps change on whole seconds: the seam may be busier than its neighbours, but no other picture.
+    # Lamps and steps change on whole seconds: the seam may be busier than its neighbours, no more than that.
     assert steps[2] < 6
