@@ -3,33 +3,33 @@
 The plan is a header (ftyp, moov, the mdat's header) and a list of byte ranges of chunks, so the clip has a
 known length and any byte range of it can be served. Shown are exactly the frames that begin in `[from, to)`:
 the edit list hides the frames a decoder needs before them. A hole in the footage stays a hole: the picture
-before it stands still, the sound is silent, and wall time is `start_us` plus playing time everywhere.
+before it stands still, the sound is silent (see `silence`), and wall time is `start_us` plus playing time
+everywhere. Samples of the cameras are never altered, added or left out within the window.
 """
 
 from __future__ import annotations
 
 import hashlib
-import struct
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 
-from saksi.fmp4.boxes import Malformed, box
-from saksi.fmp4.init import AUDIO_ID, VIDEO_ID, Init, TrackInit, mvhd, read_init, trak
+from saksi.fmp4.boxes import Malformed
+from saksi.fmp4.init import Init, TrackInit, read_init
+from saksi.fmp4.movie import Track, header
+from saksi.fmp4.pieces import Piece, Silence, Source, arrange
 from saksi.fmp4.samples import FragmentSamples
 from saksi.fmp4.selection import NoFootage, Part, Selection, Strip, select
-from saksi.fmp4.tables import Timeline, edit_list, lay, sample_tables
+from saksi.fmp4.silence import fill
+from saksi.fmp4.tables import lay
 from saksi.fmp4.timing import microseconds, ticks
 
-__all__ = ["CannotSplice", "ClipPlan", "NoFootage", "Piece", "SpliceChunk", "plan", "ranges"]
+__all__ = ["CannotSplice", "ClipPlan", "NoFootage", "Piece", "Silence", "SpliceChunk", "plan", "ranges"]
 
 GAP_US = 500_000  # shorter holes are a camera's hiccups; coverage draws the same line
 # Heads between media travel along as filler, so that a chunk is fetched in one request instead of sixty.
 _FILLER = 4096
-_1904_TO_1970_S = 2_082_844_800
-_MDAT_HEADER = 16
-Places = tuple[list[int], list[int]]  # of the sound's parts, of the video's parts
 
 
 class CannotSplice(ValueError):  # noqa: N818 - reads as what it says
@@ -51,15 +51,6 @@ class SpliceChunk:
     fragments: Sequence[FragmentSamples] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Bytes `[offset, offset + length)` of the chunk object `key`."""
-
-    key: str
-    offset: int
-    length: int
-
-
 @dataclass(frozen=True, kw_only=True)
 class ClipPlan:
     """A clip: `header` then `pieces`, `length` bytes in all; shown from `start_us` to `end_us`.
@@ -68,7 +59,7 @@ class ClipPlan:
     """
 
     header: bytes = field(repr=False)
-    pieces: list[Piece] = field(repr=False)
+    pieces: list[Piece | Silence] = field(repr=False)
     length: int
     etag: str
     start_us: int
@@ -91,18 +82,27 @@ def plan(chunks: Sequence[SpliceChunk], from_us: int, to_us: int, *, sound: bool
     _check_entries(selection, inits)
     # Sound that was not asked for must not travel as filler either.
     filler = _FILLER if sound or not any(init.audio for init in inits) else 0
-    pieces, places = _pieces(chunks, selection, filler)
-    header, holes = _header(selection, inits, sum(piece.length for piece in pieces), places)
-    shown = [(max(a, selection.start), min(b, selection.end)) for a, b in holes]
+    sounds, silence = _with_silence(selection, inits)
+    sources = [Source(chunk.key, chunk.size) for chunk in chunks]
+    media = arrange(sources, selection.video, sounds, silence, filler)
+    video = Track(
+        parts=selection.video,
+        inits=[inits[part.chunk].video for part in selection.video],
+        places=media.video,
+        timeline=lay(selection.video),
+    )
+    audio = None
+    if sounds:
+        track = _sound(inits[selection.audio[0].chunk])
+        audio = Track(parts=sounds, inits=[track] * len(sounds), places=media.audio, timeline=lay(sounds))
+    head = header(video, audio, start=selection.start, end=selection.end, payload=media.length)
+    shown = [(max(a, selection.start), min(b, selection.end)) for a, b in video.timeline.holes]
     gaps = [(microseconds(a, rate), microseconds(b, rate)) for a, b in shown if a < b]
-    digest = hashlib.sha256(header)
-    for piece in pieces:
-        digest.update(f"{piece.key}\0{piece.offset}\0{piece.length}\0".encode())
     return ClipPlan(
-        header=header,
-        pieces=pieces,
-        length=len(header) + sum(piece.length for piece in pieces),
-        etag=digest.hexdigest()[:32],
+        header=head,
+        pieces=media.pieces,
+        length=len(head) + media.length,
+        etag=_tag(head, media.pieces),
         start_us=microseconds(selection.start, rate),
         end_us=microseconds(selection.end, rate),
         frames=selection.frames,
@@ -111,7 +111,7 @@ def plan(chunks: Sequence[SpliceChunk], from_us: int, to_us: int, *, sound: bool
 
 
 def ranges(clip: ClipPlan, first: int, last: int) -> Iterator[bytes | Piece]:
-    """The bytes `first` to `last`, both included as in HTTP: header bytes, then parts of pieces, in order.
+    """The bytes `first` to `last`, both included as in HTTP: bytes as they are and parts of chunks, in order.
 
     Raises ValueError when the range is not within the clip.
     """
@@ -122,11 +122,23 @@ def ranges(clip: ClipPlan, first: int, last: int) -> Iterator[bytes | Piece]:
     starts = list(accumulate((piece.length for piece in clip.pieces), initial=len(clip.header)))
     for number in range(max(bisect_right(starts, first) - 1, 0), len(clip.pieces)):
         piece, start = clip.pieces[number], starts[number]
-        begin, end = max(first, start), min(last + 1, start + piece.length)
         if start > last:
             return
-        if begin < end:
-            yield Piece(piece.key, piece.offset + begin - start, end - begin)
+        begin, end = max(first, start), min(last + 1, start + piece.length)
+        part = replace(piece, offset=piece.offset + begin - start, length=end - begin)
+        if isinstance(part, Silence):
+            yield from part.blocks()
+        elif part.length > 0:
+            yield part
+
+
+def _tag(head: bytes, pieces: Sequence[Piece | Silence]) -> str:
+    """Chunks never change, so the header and the ranges name the clip's bytes."""
+    digest = hashlib.sha256(head)
+    for piece in pieces:
+        key = piece.key if isinstance(piece, Piece) else ""
+        digest.update(f"{key}\0{piece.offset}\0{piece.length}\0".encode())
+    return digest.hexdigest()[:32]
 
 
 def _read_inits(chunks: Sequence[SpliceChunk]) -> list[Init]:
@@ -152,21 +164,28 @@ def _strip(chunk: SpliceChunk, init: Init, *, sound: bool) -> Strip:
     return Strip(run=chunk.run, fragments=silent, audio_rate=0)
 
 
-def _track(init: Init, *, video: bool) -> TrackInit:
-    track = init.video if video else init.audio
-    if track is None:
+def _sound(init: Init) -> TrackInit:
+    if init.audio is None:
         raise Malformed("a chunk has sound samples and no sound track")
-    return track
+    return init.audio
+
+
+def _with_silence(selection: Selection, inits: Sequence[Init]) -> tuple[list[Part], bytes]:
+    """The sound with its holes filled, and the silent frame they are filled with."""
+    if not selection.audio:
+        return [], b""
+    track = _sound(inits[selection.audio[0].chunk])
+    return fill(selection.audio, track.entry, track.timescale)
 
 
 def _check_entries(selection: Selection, inits: Sequence[Init]) -> None:
     """Parameter sets may change (several sample entries), the codec may not; sound may not change at all."""
-    pictures = [(_track(inits[part.chunk], video=True), part) for part in selection.video]
+    pictures = [(inits[part.chunk].video, part) for part in selection.video]
     for (one, _), (other, part) in pairwise(pictures):
         if one.kind != other.kind:
             at_us = microseconds(part.samples.base_time, other.timescale)
             raise CannotSplice("video", at_us, one.kind.decode("latin-1"), other.kind.decode("latin-1"))
-    sounds = [(_track(inits[part.chunk], video=False), part) for part in selection.audio]
+    sounds = [(_sound(inits[part.chunk]), part) for part in selection.audio]
     for (one, _), (other, part) in pairwise(sounds):
         if (one.entry, one.timescale) != (other.entry, other.timescale):
             at_us = microseconds(part.samples.base_time, other.timescale)
@@ -175,113 +194,3 @@ def _check_entries(selection: Selection, inits: Sequence[Init]) -> None:
 
 def _sound_name(track: TrackInit) -> str:
     return f"{track.kind.decode('latin-1')} at {track.timescale} Hz"
-
-
-def _pieces(chunks: Sequence[SpliceChunk], selection: Selection, filler: int) -> tuple[list[Piece], Places]:
-    """Byte ranges to copy, and where each part's first byte comes to lie after the header.
-
-    Ranges of a chunk that are at most `filler` bytes apart become one.
-    """
-    wanted = sorted(
-        (part.chunk, part.samples.data_offset, part.samples.length, video, number)
-        for video, parts in ((0, selection.audio), (1, selection.video))
-        for number, part in enumerate(parts)
-    )
-    pieces: list[Piece] = []
-    places: Places = ([0] * len(selection.audio), [0] * len(selection.video))
-    passed, open_chunk = 0, -1
-    for chunk, offset, length, video, number in wanted:
-        if offset < 0 or offset + length > chunks[chunk].size:
-            raise Malformed(f"{chunks[chunk].key}: samples beyond its {chunks[chunk].size} bytes")
-        last = pieces[-1] if chunk == open_chunk else None
-        if last is not None and 0 <= offset - (last.offset + last.length) <= filler:
-            places[video][number] = passed + offset - last.offset
-            pieces[-1] = Piece(last.key, last.offset, offset + length - last.offset)
-        else:
-            passed += pieces[-1].length if pieces else 0
-            pieces.append(Piece(chunks[chunk].key, offset, length))
-            places[video][number] = passed
-        open_chunk = chunk
-    return pieces, places
-
-
-def _header(
-    selection: Selection, inits: Sequence[Init], media: int, places: Places
-) -> tuple[bytes, list[tuple[int, int]]]:
-    """ftyp, moov and the mdat's header; and the holes in the video, in its ticks."""
-    rate = _video_rate(inits)
-    created = microseconds(selection.start, rate) // 1_000_000 + _1904_TO_1970_S
-    duration = selection.end - selection.start
-    video = lay(selection.video)
-    audio = lay(selection.audio) if selection.audio else None
-    ftyp = box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isom", b"iso2", b"mp41")
-
-    def movie(base: int) -> bytes:
-        sound_at, picture_at = ([base + place for place in track] for track in places)
-        tracks = [_video_track(selection, inits, video, created, picture_at)]
-        if audio is not None:
-            tracks.append(_audio_track(selection, inits, audio, created, sound_at))
-        return box(b"moov", mvhd(rate, created, duration), *tracks)
-
-    length = len(ftyp) + len(movie(0)) + _MDAT_HEADER
-    mdat = struct.pack(">I4sQ", 1, b"mdat", media + _MDAT_HEADER)
-    return b"".join((ftyp, movie(length), mdat)), video.holes
-
-
-def _video_track(
-    selection: Selection, inits: Sequence[Init], timeline: Timeline, created: int, places: list[int]
-) -> bytes:
-    duration = selection.end - selection.start
-    first = inits[selection.video[0].chunk].video
-    return trak(
-        VIDEO_ID,
-        b"vide",
-        first.timescale,
-        first.width,
-        first.height,
-        _table(selection.video, inits, timeline, places, video=True),
-        edits=edit_list([(duration, selection.start - timeline.origin + timeline.delay)]),
-        created=created,
-        movie_duration=duration,
-        media_duration=timeline.end - timeline.origin,
-    )
-
-
-def _audio_track(
-    selection: Selection,
-    inits: Sequence[Init],
-    timeline: Timeline,
-    created: int,
-    places: list[int],
-) -> bytes:
-    video_rate = _video_rate(inits)
-    track = _track(inits[selection.audio[0].chunk], video=False)
-    rate = track.timescale
-    start, end = (time * rate // video_rate for time in (selection.start, selection.end))
-    begins, ends = max(start, timeline.origin), min(end, timeline.end)
-    # Sound that sets in after the picture is preceded by an empty edit, never stretched.
-    edits = [((begins - start) * video_rate // rate, -1)] if begins > start else []
-    edits.append(((ends - begins) * video_rate // rate, begins - timeline.origin))
-    return trak(
-        AUDIO_ID,
-        b"soun",
-        rate,
-        0,
-        0,
-        _table(selection.audio, inits, timeline, places, video=False),
-        edits=edit_list(edits),
-        created=created,
-        movie_duration=sum(length for length, _ in edits),
-        media_duration=timeline.end - timeline.origin,
-    )
-
-
-def _table(
-    parts: Sequence[Part], inits: Sequence[Init], timeline: Timeline, places: list[int], *, video: bool
-) -> bytes:
-    """The sample tables with one sample entry for each distinct set of parameters."""
-    numbers: dict[bytes, int] = {}
-    entry_of = [
-        numbers.setdefault(_track(inits[part.chunk], video=video).entry, len(numbers) + 1) for part in parts
-    ]
-    return sample_tables(parts, timeline, list(numbers), entry_of, places, video=video)

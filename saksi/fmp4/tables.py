@@ -91,12 +91,6 @@ def sample_tables(
     return box(b"stbl", *boxes)
 
 
-def edit_list(edits: Iterable[tuple[int, int]]) -> bytes:
-    """edts of (duration in movie ticks, media time or -1 for nothing)."""
-    listed = [struct.pack(">QqI", duration, media_time, 0x10000) for duration, media_time in edits]
-    return box(b"edts", full_box(b"elst", 1, 0, struct.pack(">I", len(listed)), *listed))
-
-
 def _runs(values: Iterable[int]) -> bytes:
     """Counted runs of equal values, as stts and ctts hold them."""
     counted = array("I")
