@@ -52,7 +52,7 @@ class Announcer:
     def drained(self, timeout_s: float) -> bool:
         """Waits until nothing waits any more; False when that took too long."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._facts, timeout_s)
+            return self._changed.wait_for(lambda: not self._facts, max(timeout_s, 0.1))
 
     def stop(self) -> None:
         """Ends the thread after its present batch.

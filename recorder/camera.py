@@ -41,15 +41,7 @@ class State:
 class Camera:
     """Keeps one camera's stream coming into its recording."""
 
-    def __init__(
-        self,
-        code: str,
-        url: str,
-        recording: Recording,
-        *,
-        source: Callable[[], Source],
-        connect_now: bool = True,
-    ) -> None:
+    def __init__(self, code: str, url: str, source: Callable[[], Source], *, recording: Recording) -> None:
         """`source` makes a fresh connection object for every try."""
         self.code = code
         self.recording = recording

@@ -24,6 +24,7 @@ from recorder.recording import facts_of
 from recorder.reporter import Reporter
 from recorder.shipper import Shipper
 from recorder.spool import Spool
+from saksi import clock
 from saksi.catalogue import installation
 from saksi.errors import BadInput, SaksiError, Unavailable
 from saksi.messages import register
@@ -41,7 +42,7 @@ register(
 
 SEAL_CHANNEL = "saksi_seal"
 _SWEEP_S = 1.0
-_DRAIN_S = 3.0  # after the cameras are sealed; what is not told or sent by then is found at the next start
+_DRAIN_S = 3.0  # after the cameras are sealed; what is left by then is found at the next start
 
 
 class Recorder:
@@ -105,8 +106,10 @@ class Recorder:
             self._thread("seals", self._listen_for_seals)
             self._thread("reporter", lambda: self._reporter.run(stop))
             self._thread("spool", self._tend_spool)
-            self._leases.run(stop)
-            self._drain()
+            try:
+                self._leases.run(stop)
+            finally:
+                self._drain()
         finally:
             self._stop.set()
             self._spool.release()
@@ -185,10 +188,10 @@ class Recorder:
         """Seals, tells, sends, lets go, within a few seconds; whatever does not get done is on the spool."""
         members = self._fleet.close("released")
         self._announcer.tell(*shutdown_outages(members))
-        self._announcer.drained(_DRAIN_S)
+        until_us = clock.monotonic_us() + round(_DRAIN_S * 1e6)
         self._shipper.drained(_DRAIN_S)
         self._shipper.stop()
-        self._announcer.drained(_DRAIN_S / 3)
+        self._announcer.drained((until_us - clock.monotonic_us()) / 1e6)
         self._announcer.stop()
         try:
             self._reporter.report(members)

@@ -19,6 +19,7 @@ _FOLLOW = 0.5  # with a known rate the line itself is followed; only its redrawi
 _JUMP_US, _JUMP_FRAMES = 120_000, 3  # stamps so far ahead of our clock are not network delay
 _BACK_US, _BACK_FRAMES = 500_000, 8  # no codec reorders over more pictures than this in practice
 _CUT_US = 1_000_000  # libav moves stamps a little at sender reports; that is no news to anyone
+_PACE_US = 4_000_000
 _LEAST_STEP_US, _MOST_STEP_US = 1_000, 5_000_000
 _PAUSE_US, _PAUSE_FRAMES = 1_000_000, 4
 
@@ -36,6 +37,29 @@ class Observed:
     hole_us: int = 0
 
 
+class _Pace:
+    """Whether stamps are a clock at all: twice in a row less than half or more than double real time is none."""
+
+    def __init__(self) -> None:
+        self._since: tuple[int, int] | None = None
+        self._bad = 0  # windows in a row, negative when the stamps were slow, positive when fast
+
+    def hopeless(self, media_us: int, arrival_us: int) -> bool:
+        """Takes a unit; answers True once the stamps must not be used any more."""
+        if self._since is None:
+            self._since = media_us, arrival_us
+        moved_us, waited_us = media_us - self._since[0], arrival_us - self._since[1]
+        if waited_us >= _PACE_US:
+            if 2 * moved_us < waited_us:
+                self._bad = min(self._bad, 0) - 1
+            elif moved_us > 2 * waited_us:
+                self._bad = max(self._bad, 0) + 1
+            else:
+                self._bad = 0
+            self._since = media_us, arrival_us
+        return abs(self._bad) > 1
+
+
 class Timeline:
     """One track of one connection.
 
@@ -49,6 +73,8 @@ class Timeline:
         self._ahead_us = 0  # furthest unit; differs from the latest one where pictures are reordered
         self._arrival_us = 0
         self._step_us = 0.0  # usual distance of units; 0 until two have come
+        self._pace = _Pace()
+        self._by_arrival = False
         self._at_media_us = 0
         self._at_wall_us = 0
 
@@ -68,6 +94,8 @@ class Timeline:
             seen, waited = Observed(0), False
         else:
             seen = self._place(stamp_us + self._shift_us, arrival_us, reorders)
+            if self._by_arrival or self._pace.hopeless(seen.media_us, arrival_us):
+                seen = self._place_by_arrival(arrival_us)
             self._shift_us = seen.media_us - stamp_us
             waited = 2 * (arrival_us - self._arrival_us) >= seen.media_us - self._media_us
         self._line.add(seen.media_us, arrival_us, waited=waited)
@@ -119,6 +147,17 @@ class Timeline:
         # Learnt from pauses too: a camera that goes from 25 pictures a second to one in five has only one pause.
         self._step_us += (min(abs(moved_us), _MOST_STEP_US) - step_us) / 8
         return Observed(media_us, hole_us=moved_us if moved_us > pause_us else 0)
+
+    def _place_by_arrival(self, arrival_us: int) -> Observed:
+        """Nothing can be learnt from such stamps: a unit is as far from the last one as it arrived after it.
+
+        What was placed wrongly before is left behind as a hole.
+        """
+        media_us = self._ahead_us + max(arrival_us - self._arrival_us, _LEAST_STEP_US)
+        if self._by_arrival:
+            return Observed(media_us)
+        self._by_arrival, self._line = True, OffsetLine()
+        return Observed(media_us, jumped=True, hole_us=_LEAST_STEP_US)
 
     def _broken(self, media_us: int, arrival_us: int, reorders: bool) -> bool:
         """Whether the stamps lead where no delay can: back in time, or ahead of our clock."""

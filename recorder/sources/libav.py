@@ -39,6 +39,7 @@ class LibavSource:
         self._sound: Any = None
         self._codec: VideoCodec = "h264"
         self._track: VideoTrack | None = None
+        self._timescale = 0
         self._closing = False
 
     def open(self, url: str, timeout: float) -> None:
@@ -73,6 +74,7 @@ class LibavSource:
         streams = [stream for stream in (self._video, self._sound) if stream is not None]
         pictures = _Pictures(self._video.time_base)
         sound = _SoundStamps(self._audio_length)
+        sound_timescale = _timescale(self._sound.time_base) if self._sound is not None else 0
         # Before the first packet comes out its arrival is not known better than this.
         begun = (clock.now_us(), clock.monotonic_us())
         heard_us = begun[1]
@@ -94,7 +96,7 @@ class LibavSource:
                 yield AudioUnit(
                     data=bytes(packet),
                     pts=sound.stamp(packet.pts, packet.size),
-                    timescale=_timescale(packet.time_base),
+                    timescale=sound_timescale,
                     arrival_us=now[0],
                     monotonic_us=now[1],
                     parameters=self.audio,
@@ -120,11 +122,11 @@ class LibavSource:
             data=nal.join(units),
             keyframe=packet.is_keyframe,
             pts=0,
-            timescale=_timescale(packet.time_base),
+            timescale=self._timescale,
             arrival_us=arrival_us,
             monotonic_us=monotonic_us,
             parameters=self._track,
-            camera_time_us=_camera_time(packet),
+            camera_time_us=_camera_time(packet) if packet.is_keyframe else None,
             lost=1 if packet.is_corrupt else 0,
         )
 
@@ -133,6 +135,7 @@ class LibavSource:
         if not streams:
             raise SourceFailed("unsupported_codec", "it offers no video")
         self._video = streams[0]
+        self._timescale = _timescale(self._video.time_base)
         name = self._video.codec_context.name
         if name not in _VIDEO:
             raise SourceFailed("unsupported_codec", f"it sends {name}")
@@ -229,7 +232,8 @@ def _audio_track(context: Any) -> AudioTrack:
 
 def _timescale(time_base: Any) -> int:
     """Ticks a second; every time base libav gives RTP, TS and FLV is one over an integer."""
-    return round(1 / time_base)
+    ticks: int = round(1 / time_base)
+    return ticks
 
 
 def _camera_time(packet: Any) -> int | None:

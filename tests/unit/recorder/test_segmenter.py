@@ -205,10 +205,11 @@ def test_the_cameras_own_clock_is_kept_as_evidence_and_moves_nothing() -> None:
     assert sink.chunks[0].start_us == pytest.approx(START_US, abs=1000)
 
 
-def test_stamps_that_stand_still_do_not_stop_the_recording() -> None:
-    units = pictures(300)
+def test_stamps_that_stand_still_give_way_to_the_time_of_arrival() -> None:
+    units = pictures(900)
     for unit in units:
         unit.pts = 7
     sink = segment(units, HOUR)
-    assert sink.numbers() == list(range(300))
+    assert sink.numbers() == list(range(900))
     assert all(end > start for start, end in sink.spans())
+    assert sink.spans()[-1][1] == pytest.approx(START_US + 36_000_000, abs=200_000)
