@@ -22,7 +22,10 @@ SOUND = AudioTrack("pcmu", 8000, 1)
 
 @dataclass(frozen=True)
 class Shape:
-    """How a camera behaves: frames a second, pictures a group, stamp rate, delay and a backlog at the start."""
+    """How a camera behaves.
+
+    Frames a second, pictures a group, stamp rate, delay and a backlog at the start.
+    """
 
     fps: int = 25
     gop: int = 50

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -105,7 +106,7 @@ def test_a_reconnect_continues_the_run_and_never_overlaps_it(recording: Recordin
     assert len(notes.of(RunOpened)) == 1
     assert [s.entry.seq for s in notes.shipped] == list(range(1, len(notes.shipped) + 1))
     spans = [(s.entry.start_us, s.entry.end_us) for s in notes.shipped]
-    assert all(earlier[1] <= later[0] for earlier, later in zip(spans, spans[1:], strict=False))
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
     assert notes.numbers() == list(range(300))
 
 
@@ -127,7 +128,7 @@ def test_a_step_of_the_hosts_clock_starts_a_new_run_and_loses_nothing(
     for run in (first, second):
         spans = [(s.entry.start_us, s.entry.end_us) for s in notes.shipped if s.entry.run == run.opening.run]
         assert all(end > start for start, end in spans)
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in pairwise(spans))
 
 
 def test_a_clock_that_is_slewed_is_no_step(recording: Recording, notes: Notes) -> None:
@@ -191,8 +192,7 @@ def test_a_disk_that_refuses_costs_the_open_fragment_and_the_run_goes_on_record(
     os.dup2(full, run._open._handle)
     os.close(full)
     with pytest.raises(OSError, match=r"28|22"):
-        for unit in units(100, 130):
-            recording.take(unit)
+        list(map(recording.take, units(100, 130)))
     recording.lay_aside()
     recording.connected(None)
     for unit in units(100, 250):

@@ -1,4 +1,7 @@
-"""The spool: sealed chunks say what they are, crashes cost the torn tail only, room is made in the right order."""
+"""The spool.
+
+Sealed chunks say what they are, crashes cost the torn tail only, room is made in the right order.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,7 @@ def test_a_sealed_chunk_is_what_its_entry_says(tmp_path: Path) -> None:
 
 
 def test_a_torn_chunk_is_cut_to_its_last_whole_fragment_wherever_it_was_torn(tmp_path: Path) -> None:
-    whole, sealed, _ = record(tmp_path / "whole", 240, finish=False)
+    whole, _, _ = record(tmp_path / "whole", 240, finish=False)
     part = next(whole.folder.glob("*.part"))
     data = part.read_bytes()
     with part.open("rb") as stream:
@@ -165,14 +168,14 @@ def test_a_chunk_of_another_run_is_moved_aside(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_takes_a_fragment_wholly_or_not_at_all(tmp_path: Path) -> None:
-    run, sealed, segmenter = record(tmp_path, 200, finish=False)
+    run, _, segmenter = record(tmp_path, 200, finish=False)
     part = next(run.folder.glob("*.part"))
     size = part.stat().st_size
     handle = run._open._handle  # type: ignore[union-attr]
     full = os.open("/dev/full", os.O_WRONLY)
     os.dup2(full, handle)
     os.close(full)
-    with pytest.raises(OSError, match="28|22"):
+    with pytest.raises(OSError, match=r"28|22"):
         segmenter.finish("shutdown")
     assert part.stat().st_size == size
     run.abandon()
@@ -236,7 +239,7 @@ def test_a_nearly_full_disk_costs_confirmed_chunks_first_and_tells_of_every_othe
 
 
 def test_a_run_whose_end_and_footage_are_elsewhere_leaves_nothing(tmp_path: Path) -> None:
-    run, sealed, _ = record(tmp_path, 600)
+    run, _, _ = record(tmp_path, 600)
     closed = run.close("released")
     assert Closed.read(run.folder / "closed.json") == closed
     spool = spool_of(tmp_path, high=0)

@@ -15,7 +15,7 @@ GOP = 50
 
 
 def follow(units: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
-    """Feeds (pts, arrival, taken) and answers (wall time, taken) of each picture, as the segmenter places them."""
+    """Feeds (pts, arrival, taken) and answers (wall time, taken) of each picture as the segmenter does."""
     timeline = Timeline()
     pending: list[tuple[int, int]] = []
     placed: list[tuple[int, int]] = []
