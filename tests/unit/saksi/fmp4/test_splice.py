@@ -118,13 +118,23 @@ def test_sound_that_sets_in_late_is_not_moved_to_the_beginning() -> None:
     assert abs(first.time - 40 * 0.04) < 0.021
 
 
-def test_sound_is_left_out_on_request_and_does_not_travel_hidden() -> None:
-    chunks = _two_chunks("h264", 0, "pcmu")
-    clip, data = cut(chunks, at(0), at(100), sound=False)
+def test_aac_begins_with_a_frame_that_is_not_heard_so_that_the_first_heard_is_whole() -> None:
+    audio = media.sound("aac")
+    _, data = cut(_two_chunks("h264", 0, "aac"), at(33), at(60))
+    first = audio.frames.index(media.packets(data, "audio")[0])
+    start = (33 * media.FRAME_US) * audio.track.rate / 1e6
+    assert start - 3 * audio.span < first * audio.span <= start - audio.span
+
+
+@pytest.mark.parametrize("gop", [10, 25])
+def test_sound_is_left_out_on_request_and_does_not_travel_hidden(gop: int) -> None:
+    audio = media.sound("pcmu")
+    chunk = media.chunk(media.video(gop=gop), audio)
+    clip, data = cut([chunk], at(0), at(100), sound=False)
     with av.open(io.BytesIO(data)) as container:
         assert [stream.type for stream in container.streams] == ["video"]
     assert media.numbers(data) == list(range(100))
-    assert not any(frame in data for frame in media.sound("pcmu").frames[10:20])
+    assert not any(frame in data for frame in audio.frames[10:190])
     assert clip.frames == 100
 
 

@@ -42,6 +42,23 @@ def test_the_decoder_configuration_is_what_ffmpegs_muxer_writes(codec: str, b_fr
         assert all(nal in theirs for nal in track.parameter_sets)
 
 
+@pytest.mark.parametrize("codec", CODECS)
+def test_several_sets_of_a_kind_are_all_carried(codec: str) -> None:
+    sets = media.video(codec).track.parameter_sets
+    other = media.video(codec, frames=2, size=(352, 288)).track.parameter_sets
+    record = decoder_configuration(video_entry(VideoTrack(codec, (*sets, *other))))
+    if codec == "h264":
+        assert record[5] & 31 == 2
+    decoder = av.CodecContext.create("h264" if codec == "h264" else "hevc", "r")
+    decoder.extradata = record
+    assert all(nal in record for nal in (*sets, *other))
+    pictures = [
+        frame for part in media.video(codec).frames[:5] for frame in decoder.decode(av.Packet(part.data))
+    ]
+    pictures += decoder.decode(None)
+    assert len(pictures) == 5
+
+
 def test_codecs_strings_follow_rfc_6381() -> None:
     video = media.video("h264").track
     assert video.codecs == f"avc1.{video.sps[1]:02x}{video.sps[2]:02x}{video.sps[3]:02x}"
