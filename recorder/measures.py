@@ -16,6 +16,7 @@ announce_refused = Counter("saksi_recorder_announce_refused_total", "Entries ref
 announce_waiting = Gauge("saksi_recorder_announce_waiting_items", "Facts not in the catalogue yet.")
 
 put_retries = Counter("saksi_recorder_put_retries_total", "Uploads that must be repeated.")
+put_refused = Counter("saksi_recorder_put_refused_total", "Chunks that changed on the spool.")
 put_bytes = Counter("saksi_recorder_put_bytes_total", "Bytes of chunks in the object store.")
 put_waiting = Gauge("saksi_recorder_put_waiting_chunks", "Chunks not in the object store yet.")
 

@@ -18,7 +18,7 @@ from recorder.facts import ChunkStored
 from recorder.sidecar import InitFacts, Sealed
 from recorder.spool import Spool
 from saksi.catalogue import keys
-from saksi.errors import IntegrityError, Unavailable
+from saksi.errors import IntegrityError, SaksiError
 from saksi.fmp4.writer import video_only
 from saksi.objects.store import ObjectStore
 
@@ -104,7 +104,11 @@ class Shipper:
             self._send_init(sealed.init)
             key = keys.chunk_key(entry.camera, entry.run, entry.seq)
             self._store.put(key, sealed.media, sha256=bytes.fromhex(entry.sha256))
-        except (Unavailable, IntegrityError, OSError) as error:
+        except (SaksiError, OSError) as error:
+            if isinstance(error, IntegrityError) and not _whole(sealed):
+                measures.put_refused.inc()
+                log.error("%s on the spool is not what was sealed; it stays there for people", sealed.media)
+                return True
             measures.put_retries.inc()
             log.warning("chunk %d of %s is not in the store yet: %s", entry.seq, entry.camera, error)
             return False
@@ -125,3 +129,8 @@ class Shipper:
             silent = video_only(init.body)
             self._store.put(keys.init_key(init.sha256, True), silent, sha256=hashlib.sha256(silent).digest())
         self._inits.add(init.sha256)
+
+
+def _whole(sealed: Sealed) -> bool:
+    with sealed.media.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == sealed.entry.sha256

@@ -26,7 +26,7 @@ from recorder.shipper import Shipper
 from recorder.spool import Spool
 from saksi import clock
 from saksi.catalogue import installation
-from saksi.errors import BadInput, SaksiError, Unavailable
+from saksi.errors import BadInput, NotFound, SaksiError, Unavailable
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
 from saksi.secrets import Vault
@@ -148,7 +148,8 @@ class Recorder:
         while not self._stop.is_set():
             try:
                 self._store.check_identity(identity)
-            except Unavailable as error:
+            except (Unavailable, NotFound) as error:
+                # Not found: `saksi migrate` has not made the bucket yet.
                 log.warning("waiting for the object store: %s", error)
                 self._stop.wait(backoff.wait_s())
             except SaksiError as error:
