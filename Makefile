@@ -1,0 +1,80 @@
+# What a person types. `make` alone lists it.
+#
+#   make demo PORT=8080 DATA=data      TESTS="tests/unit -k time" narrows `make test`
+
+PYTHON ?= python3
+PORT   ?= 8080
+DATA   ?= data
+TESTS  ?=
+
+VENV := .venv
+BIN  := $(VENV)/bin
+
+LOCKED    := $(VENV)/.stamp-lock
+INSTALLED := $(VENV)/.stamp-package
+PACKAGES  := console/node_modules/.stamp
+CONSOLE   := archive_api/static/.stamp
+
+CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check bench lock reference clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(INSTALLED) $(CONSOLE) ## build .venv and the console; the second time does nothing
+
+demo: setup ## a whole Saksi with six simulated cameras at http://127.0.0.1:$(PORT); Ctrl-C stops it
+	@exec $(BIN)/saksi up --demo --port $(PORT) --data "$(DATA)"
+
+test: setup ## every test, on real servers
+	@scripts/install-browser
+	@exec $(BIN)/python -m pytest $(TESTS)
+
+check: setup ## lint, format, types, import rules, the console's types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	scripts/with-node npm --prefix console run --silent check
+
+bench: setup ## every benchmark, one table
+	@exec $(BIN)/python -m bench
+
+reference: $(INSTALLED) ## write docs/reference anew from the code
+	$(BIN)/python -m scripts.reference
+
+lock: $(INSTALLED) ## resolve pyproject.toml anew into requirements.lock
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
+
+clean: ## remove what set-up built; data stays
+	rm -rf $(VENV) console/node_modules archive_api/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# Each step leaves a stamp only when it went through, so an interrupted set-up takes up where it stopped.
+
+$(BIN)/python:
+	@echo "[1/4] Python environment in $(VENV)"
+	@scripts/make-venv "$(PYTHON)" $(VENV)
+
+$(LOCKED): requirements.lock | $(BIN)/python
+	@echo "[2/4] Python packages, every one checked against its hash (a minute or two the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(INSTALLED): pyproject.toml $(LOCKED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(PACKAGES): console/package.json console/package-lock.json $(LOCKED)
+	@echo "[3/4] Console packages"
+	@scripts/with-node npm --prefix console ci --silent
+	@touch $@
+
+$(CONSOLE): $(CONSOLE_SOURCES) $(PACKAGES)
+	@echo "[4/4] Console"
+	@scripts/with-node npm --prefix console run --silent build
+	@touch $@
