@@ -1,0 +1,21 @@
+"""Small numbers in rows and the words they stand for. Never renumbered: rows outlive programs."""
+
+from __future__ import annotations
+
+ENDED = (
+    "boundary",
+    "seal",
+    "parameters",
+    "discontinuity",
+    "source_ended",
+    "shutdown",
+    "recovered",
+    "clock_step",
+)
+CLOCK = ("free", "ntp")
+CAMERA_CLOCK = ("none", "rtcp")
+
+
+def number(words: tuple[str, ...], word: str) -> int:
+    """The number of `word`. Raises ValueError for a word that is not in the list."""
+    return words.index(word)

@@ -1,0 +1,156 @@
+"""Connections, named statements and migrations: the only place that opens PostgreSQL.
+
+Statements live in `sql/queries/*.sql` as blocks headed `-- name --` and are called as `query("file.name")`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import random
+import re
+import threading
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any, LiteralString, cast
+
+import psycopg
+from prometheus_client import Counter
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from saksi.errors import Unavailable
+from saksi.messages import register
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+register(
+    "database_unavailable",
+    en=("The database does not answer.", "Recording goes on; try again in a moment and check PostgreSQL."),
+    id_=(
+        "Basis data tidak menjawab.",
+        "Perekaman tetap berjalan; coba lagi sebentar dan periksa PostgreSQL.",
+    ),
+)
+
+_BLOCK = re.compile(r"^-- ([a-z_]+) --\n(.*?)(?=^-- [a-z_]+ --$|\Z)", re.MULTILINE | re.DOTALL)
+_OPTIONS = (
+    "-c timezone=UTC -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000 -c jit=off"
+)
+_reconnects = Counter("saksi_catalogue_listen_reconnects_total", "Times a listener had to connect anew.")
+
+
+@functools.cache
+def _queries() -> dict[str, LiteralString]:
+    found: dict[str, LiteralString] = {}
+    for file in sorted(resources.files("sql").joinpath("queries").iterdir(), key=lambda one: one.name):
+        for name, text in _BLOCK.findall(file.read_text()):
+            # The files are part of the program, as trusted as a literal in it.
+            found[f"{file.name.removesuffix('.sql')}.{name}"] = cast(LiteralString, text.strip().rstrip(";"))
+    return found
+
+
+def query(name: str) -> LiteralString:
+    """The statement of block `name`, written "file.block". Raises KeyError when there is none."""
+    return _queries()[name]
+
+
+def query_names() -> frozenset[str]:
+    """Every "file.block" there is."""
+    return frozenset(_queries())
+
+
+class Database:
+    """A small pool of connections; one short transaction at a time is all it offers."""
+
+    def __init__(self, url: str, *, application: str, max_size: int = 8) -> None:
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            url,
+            connection_class=psycopg.Connection[dict[str, Any]],
+            kwargs={
+                "row_factory": dict_row,
+                "application_name": application,
+                "connect_timeout": 5,
+                "options": _OPTIONS,
+                "keepalives_idle": 5,
+                "keepalives_interval": 2,
+                "keepalives_count": 3,
+            },
+            min_size=0,
+            max_size=max_size,
+            timeout=5.0,
+            max_idle=120.0,
+            reconnect_timeout=1.0,
+            check=ConnectionPool.check_connection,
+            open=True,
+        )
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction, committed at the end, rolled back on any error.
+
+        Raises Unavailable when the database cannot be reached or cuts the connection.
+        """
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+            raise Unavailable("database_unavailable") from error
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._pool.close()
+
+
+def migrate(url: str) -> list[str]:
+    """Applies the migrations that are missing, in order, under a lock; answers their names.
+
+    Also prepares the chunk partitions of yesterday to a week ahead. Raises Unavailable without a database.
+    """
+    try:
+        with psycopg.connect(
+            url, connect_timeout=5, options="-c timezone=UTC", autocommit=True
+        ) as connection:
+            connection.execute("select pg_advisory_lock(hashtext('saksi migrate'))")
+            connection.execute(
+                "create table if not exists migration (name text primary key, applied_at timestamptz not null default now())"
+            )
+            done = {row[0] for row in connection.execute("select name from migration")}
+            applied = [name for name in _migrations() if name not in done]
+            for name in applied:
+                with connection.transaction():
+                    connection.execute(_migration(name))
+                    connection.execute("insert into migration (name) values (%s)", (name,))
+            connection.execute(query("upkeep.prepare_days"))
+            connection.execute("select pg_advisory_unlock(hashtext('saksi migrate'))")
+    except psycopg.OperationalError as error:
+        raise Unavailable("database_unavailable") from error
+    return applied
+
+
+def _migrations() -> list[str]:
+    folder = resources.files("sql").joinpath("migrations")
+    return sorted(file.name.removesuffix(".sql") for file in folder.iterdir() if file.name.endswith(".sql"))
+
+
+def _migration(name: str) -> LiteralString:
+    return cast(
+        LiteralString, resources.files("sql").joinpath("migrations").joinpath(f"{name}.sql").read_text()
+    )
+
+
+def listen(url: str, channel: LiteralString, stop: threading.Event) -> Iterator[str]:
+    """Payloads of NOTIFY on `channel` until `stop`; reconnects for ever with jittered back-off of up to 10 s."""
+    pause_s = 0.5
+    while not stop.is_set():
+        try:
+            with psycopg.connect(url, autocommit=True, connect_timeout=5, keepalives_idle=5) as connection:
+                connection.execute(cast(LiteralString, f"listen {channel}"))
+                pause_s = 0.5
+                while not stop.is_set():
+                    for notice in connection.notifies(timeout=0.5):
+                        yield notice.payload
+        except psycopg.OperationalError:
+            _reconnects.inc()
+            stop.wait(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
+            pause_s = min(pause_s * 2, 10.0)

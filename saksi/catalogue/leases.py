@@ -1,0 +1,65 @@
+"""Which recorder holds which camera: time-bounded, fenced by an epoch that only grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from saksi import clock
+from saksi.catalogue.database import Connection, query
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A camera just taken. `parent` is the tip (hex) of its latest run, `last_end_us` the end of its footage."""
+
+    camera_id: int
+    camera: str
+    epoch: int
+    source_sealed: str
+    source_version: int
+    parent: str
+    last_end_us: int | None
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Held:
+        """From a row of leases.claim."""
+        return cls(
+            camera_id=row["camera_id"],
+            camera=row["code"],
+            epoch=row["epoch"],
+            source_sealed=row["source_sealed"],
+            source_version=row["source_version"],
+            parent=(row["parent"] or bytes(32)).hex(),
+            last_end_us=None if row["last_end"] is None else clock.to_us(row["last_end"]),
+        )
+
+
+def register_recorder(connection: Connection, name: str, version: str) -> None:
+    """A recorder process begins; cameras that an earlier process of this name held become free."""
+    connection.execute(query("leases.register"), {"recorder": name, "version": version})
+
+
+def claim(connection: Connection, recorder: str, *, capacity: int, lease_s: float) -> list[Held]:
+    """Takes at most `capacity` free cameras; answers only the newly taken. Never waits for another recorder."""
+    connection.execute(query("leases.prepare"))
+    values = {"recorder": recorder, "capacity": capacity, "lease_s": lease_s}
+    return [Held.from_row(row) for row in connection.execute(query("leases.claim"), values)]
+
+
+def renew(
+    connection: Connection, recorder: str, *, lease_s: float, spool_bytes: int, spool_oldest_us: int | None
+) -> dict[int, int]:
+    """Keeps every lease that is still this recorder's; answers camera id → epoch.
+
+    A camera that is missing was lost, disabled or given another address: its holder must let it go.
+    """
+    oldest = None if spool_oldest_us is None else clock.from_us(spool_oldest_us)
+    values = {"recorder": recorder, "spool_bytes": spool_bytes, "spool_oldest_at": oldest, "lease_s": lease_s}
+    connection.execute(query("leases.seen"), values)
+    return {row["camera_id"]: row["epoch"] for row in connection.execute(query("leases.renew"), values)}
+
+
+def release(connection: Connection, recorder: str, camera_ids: list[int]) -> None:
+    """Lets others take these cameras at once."""
+    connection.execute(query("leases.release"), {"recorder": recorder, "camera_ids": camera_ids})

@@ -1,0 +1,50 @@
+"""How each camera is doing right now, as its recorder tells every two seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from saksi import clock
+from saksi.catalogue.database import Connection, query
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraStatus:
+    """`state` is recording, connecting, failed or stopped; `reason` an outage reason, empty while recording."""
+
+    camera_id: int
+    state: str
+    reason: str
+    detail: str
+    since_us: int
+    codec: str
+    width: int
+    height: int
+    fps: float
+    mbps: float
+    last_frame_us: int | None
+
+
+def report(connection: Connection, recorder: str, statuses: Sequence[CameraStatus]) -> None:
+    """Writes the present state of these cameras over the last one."""
+    with connection.cursor() as cursor:
+        cursor.executemany(query("status.report"), [_values(recorder, one) for one in statuses])
+
+
+def _values(recorder: str, status: CameraStatus) -> dict[str, object]:
+    last = status.last_frame_us
+    return {
+        "camera_id": status.camera_id,
+        "state": status.state,
+        "reason": status.reason or None,
+        "detail": status.detail or None,
+        "since": clock.from_us(status.since_us),
+        "codec": status.codec,
+        "width": status.width,
+        "height": status.height,
+        "fps": status.fps,
+        "mbps": status.mbps,
+        "last_frame_at": None if last is None else clock.from_us(last),
+        "recorder": recorder,
+    }

@@ -1,0 +1,361 @@
+-- The first catalogue: identity, places, recording, footage, work, people. Columns are explained in ../schema.sql.
+-- ---------------------------------------------------------------------------------------------- identity
+
+create table installation (
+  id          uuid primary key,                                   -- also in the bucket's saksi-installation.json: the two must agree
+  only_one    boolean not null default true unique check (only_one),
+  created_at  timestamptz not null default now()
+);
+
+-- ---------------------------------------------------------------------------------------------- places
+
+create table agency (
+  agency_id   int generated always as identity primary key,
+  code        text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),  -- public id
+  name        text not null check (name <> ''),
+  category    text not null check (category in ('transport', 'police', 'city', 'bank', 'mall', 'hospital', 'hotel', 'entertainment', 'other'))
+);
+
+create table site (
+  site_id     int generated always as identity primary key,
+  code        text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),  -- public id
+  agency_id   int not null references agency,
+  name        text not null check (name <> ''),
+  address     text not null default '',
+  lat         float8 check (lat between -90 and 90),              -- degrees WGS 84; null: not surveyed
+  lon         float8 check (lon between -180 and 180)
+);
+
+create table area (
+  area_id     int generated always as identity primary key,
+  code        text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),  -- public id
+  name        text not null check (name <> ''),
+  boundary    polygon not null,                                   -- (lon, lat) in degrees, planar: fine for a city
+  geojson     jsonb not null                                      -- the GeoJSON geometry as it was given
+);
+
+create table camera (
+  camera_id      int generated always as identity primary key,
+  code           text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),  -- public id, never changes: it stands in object keys and chain entries
+  name           text not null check (name <> ''),
+  agency_id      int not null references agency,
+  site_id        int references site,
+  source_sealed  text not null,                                   -- address with password, encrypted with the installation key
+  source_masked  text not null,                                   -- the same, fit to be shown
+  source_version int not null default 1,                          -- grows when the address changes, so that recorders reconnect
+  enabled        boolean not null default true,
+  created_at     timestamptz not null default now()
+);
+
+-- Where a camera stood from when to when: a search at T uses its place at T.
+create table camera_place (
+  camera_id    int not null references camera,
+  valid_from   timestamptz not null,
+  valid_to     timestamptz not null default 'infinity',
+  lat          float8 not null check (lat between -90 and 90),    -- degrees WGS 84
+  lon          float8 not null check (lon between -180 and 180),
+  heading_deg  float8 check (heading_deg >= 0 and heading_deg < 360),  -- clockwise from north; null: unknown
+  fov_deg      float8 check (fov_deg > 0 and fov_deg <= 360),     -- horizontal field of view
+  loc          point generated always as (point(lon, lat)) stored,
+  primary key (camera_id, valid_from),
+  check (valid_from < valid_to)
+);
+create index camera_place_loc on camera_place using gist (loc);   -- cameras.search near, bbox, polygon
+
+-- ---------------------------------------------------------------------------------------------- recording
+
+create table recorder (
+  name             text primary key check (name <> ''),
+  version          text not null,
+  started_at       timestamptz not null default now(),
+  seen_at          timestamptz not null default now(),            -- last renewal of leases
+  spool_bytes      bigint not null default 0,
+  spool_oldest_at  timestamptz                                    -- start of the oldest chunk not confirmed yet; null: none
+);
+
+-- Who records which camera. A row stays when nobody does, so that the epoch only ever grows (fencing token).
+create table lease (
+  camera_id       int primary key references camera,
+  recorder        text not null default '',
+  epoch           int not null default 0,
+  source_version  int not null default 0,                         -- the address version the holder was given
+  expires_at      timestamptz not null default '-infinity'
+) with (fillfactor = 50);
+
+-- A recorder's unbroken hold of a camera: the chain lives here. The only row that an append updates.
+create table run (
+  run_no         int generated always as identity primary key,
+  run            uuid not null unique,                            -- made by the recorder, so it needs no database to begin
+  camera_id      int not null references camera,
+  epoch          int not null,
+  recorder       text not null,
+  reason         text not null,                                   -- why it began
+  parent         bytea not null check (length(parent) = 32),      -- tip of the camera's run before it; zeros for the first
+  opened_at      timestamptz not null,
+  tip            bytea not null check (length(tip) = 32),         -- T_n of EVIDENCE.md section 3
+  last_seq       int not null default 0,
+  sealed_seq     int not null default 0,                          -- chunks up to here are under camera-hour seals
+  sealed_tip     bytea not null check (length(sealed_tip) = 32),  -- T at sealed_seq
+  sealed_end     timestamptz not null,                            -- end of the last sealed chunk; opened_at before the first
+  stretch_start  timestamptz,                                     -- the open stretch of coverage; null: none
+  last_end       timestamptz,                                     -- end of the last chunk
+  closed_at      timestamptz,
+  close_reason   text,
+  closed_tip     bytea check (length(closed_tip) = 32),           -- tip after the closing entry
+  check ((closed_at is null) = (close_reason is null) and (closed_at is null) = (closed_tip is null)),
+  check (sealed_seq <= last_seq)
+) with (fillfactor = 50);
+create index run_camera on run (camera_id, opened_at desc);       -- latest run of a camera: leases.claim, cameras
+create index run_unsealed on run (run_no) where last_seq > sealed_seq;  -- seals.due
+
+create table camera_status (
+  camera_id      int primary key references camera,
+  state          text not null check (state in ('recording', 'connecting', 'failed', 'stopped')),
+  reason         text,                                            -- an outage reason while not recording
+  detail         text,
+  since          timestamptz not null,                            -- when this state began
+  codec          text not null default '',
+  width          int not null default 0,
+  height         int not null default 0,
+  fps            float8 not null default 0,                       -- frames a second over the last seconds
+  mbps           float8 not null default 0,
+  last_frame_at  timestamptz,
+  recorder       text not null,
+  seen_at        timestamptz not null default now()               -- older than 15 s: the recorder is silent
+) with (fillfactor = 50);
+
+-- A stretch without footage, and why. Open while end_at is null; at most one open for a camera.
+create table outage (
+  outage_id  bigint generated always as identity primary key,
+  camera_id  int not null references camera,
+  start_at   timestamptz not null,
+  end_at     timestamptz check (end_at > start_at),
+  reason     text not null check (reason in ('unreachable', 'auth_failed', 'no_keyframe', 'stalled', 'recorder_down', 'spool_full', 'disabled', 'unsupported_codec')),
+  detail     text not null default '',
+  recorder   text not null
+);
+create unique index outage_open on outage (camera_id) where end_at is null;
+create index outage_camera on outage (camera_id, start_at);       -- footage.outages
+
+-- ---------------------------------------------------------------------------------------------- footage
+
+-- ftyp + moov of a chunk: the same for every chunk with the same parameters.
+create table init_segment (
+  init_id  int generated always as identity primary key,
+  sha256   bytea not null unique check (length(sha256) = 32),
+  codec    text not null check (codec in ('h264', 'h265')),
+  codecs   text not null,                                         -- RFC 6381, such as avc1.64001f,mp4a.40.2
+  width    int not null check (width > 0),
+  height   int not null check (height > 0),
+  audio    text not null check (audio in ('none', 'aac', 'pcmu', 'pcma')),
+  body     bytea not null
+);
+
+-- One row a chunk, one partition a UTC day. Fixed-width columns first and every column NOT NULL keep the row small.
+-- Rows are never updated; whether the object is in the store yet is told by chunk_pending.
+create table chunk (
+  camera_id         int not null,
+  run_no            int not null,
+  start_at          timestamptz not null,                         -- first frame, recorder's clock
+  seq               int not null check (seq > 0),                 -- place in the run's chain
+  dur_us            int not null check (dur_us between 1 and 1200000000),  -- end = start_at + dur_us, exact
+  size              int not null check (size > 0),                -- bytes of the object
+  frames            int not null check (frames >= 0),
+  lost              int not null check (lost >= 0),               -- packets or frames known to be lost on the way
+  init_id           int not null,
+  clock_offset_us   int not null,                                 -- clock evidence, saksi/custody/chain.py
+  clock_error_us    int not null,
+  residual_us       int not null,
+  camera_offset_us  bigint not null,
+  clock_source      int2 not null,                                -- catalogue/codes.py CLOCK
+  camera_clock      int2 not null,                                -- catalogue/codes.py CAMERA_CLOCK
+  ended             int2 not null,                                -- catalogue/codes.py ENDED
+  sha256            bytea not null check (length(sha256) = 32),
+  fragments         bytea not null,                               -- packed fragment index, saksi/fmp4/spans.py
+  primary key (camera_id, start_at, run_no)                       -- footage.segments
+) partition by range (start_at);
+
+-- Announced, not confirmed in the object store: the footage is on a recorder's spool.
+create table chunk_pending (
+  run_no        int not null references run,
+  seq           int not null,
+  camera_id     int not null,
+  start_at      timestamptz not null,
+  end_at        timestamptz not null,
+  announced_at  timestamptz not null default now(),
+  primary key (run_no, seq)
+);
+create index chunk_pending_camera on chunk_pending (camera_id);   -- footage.pending
+
+-- Closed stretches of footage of a run (no hole over 500 ms inside); the open stretch is in run.
+create table coverage_run (
+  camera_id  int not null references camera,
+  start_at   timestamptz not null,
+  end_at     timestamptz not null,
+  run_no     int not null references run,
+  primary key (camera_id, start_at, run_no),
+  check (start_at < end_at)
+);
+create index coverage_run_end on coverage_run (camera_id, end_at);  -- footage.stretches: recent windows
+
+-- Camera-hours under one Merkle root, kept for ever. A late chunk gives its hour another part.
+create table seal (
+  camera_id  int not null references camera,
+  hour       timestamptz not null,                                -- start of the hour in which the chunks start
+  part       int2 not null check (part > 0),
+  run_no     int not null references run,
+  first_seq  int not null,
+  last_seq   int not null,
+  n          int not null check (n > 0),
+  bytes      bigint not null,
+  frames     int not null,
+  spans      tstzmultirange not null,
+  chain_in   bytea not null check (length(chain_in) = 32),        -- tip before the first chunk
+  chain_out  bytea not null check (length(chain_out) = 32),       -- tip after the last chunk
+  root       bytea not null check (length(root) = 32),            -- RFC 6962 tree hash over the leaves
+  made_at    timestamptz not null default now(),
+  primary key (camera_id, hour, part),
+  check (last_seq - first_seq + 1 = n)
+);
+
+create table thumbnail (
+  camera_id   int not null references camera,
+  at          timestamptz not null,                               -- the frame shown
+  object_key  text not null,
+  size        int not null check (size > 0),                      -- bytes
+  primary key (camera_id, at)                                     -- latest of a camera, latest in a window
+);
+
+-- ---------------------------------------------------------------------------------------------- work
+
+-- What is owed to a chunk once it is stored. The memory of the workers: an emptied broker loses nothing.
+create table outbox (
+  outbox_id      bigint generated always as identity primary key,
+  kind           text not null check (kind in ('thumbnail')),
+  camera_id      int not null,
+  run_no         int not null,
+  start_at       timestamptz not null,
+  created_at     timestamptz not null default now(),
+  claimed_until  timestamptz not null default '-infinity',        -- a worker that dies loses its claim by time
+  attempts       int not null default 0,
+  last_error     text not null default ''
+);
+create index outbox_due on outbox (kind, claimed_until);          -- thumbnails.claim
+
+-- ---------------------------------------------------------------------------------------------- people
+
+create table person (
+  person_id      int generated always as identity primary key,
+  name           text not null unique check (name <> ''),
+  password_hash  text not null,                                   -- argon2id, PHC string
+  role           text not null check (role in ('admin', 'records_officer', 'investigator', 'agency_operator', 'auditor', 'recipient')),
+  agency_ids     int[],                                           -- sees only these agencies' cameras; null: all
+  failed_logins  int not null default 0,
+  locked_until   timestamptz not null default '-infinity',
+  disabled_at    timestamptz,
+  created_at     timestamptz not null default now()
+);
+
+create table session (
+  token_sha256  bytea primary key check (length(token_sha256) = 32),  -- the token itself is kept nowhere
+  person_id     int not null references person,
+  kind          text not null check (kind in ('session', 'token')),
+  label         text not null default '',
+  purpose       text not null default '',                         -- why footage is looked at; asked once a session
+  created_at    timestamptz not null default now(),
+  expires_at    timestamptz not null,
+  revoked_at    timestamptz
+);
+
+-- Who searched, viewed and changed what, and why. Append-only.
+create table audit (
+  audit_id  bigint generated always as identity primary key,
+  at        timestamptz not null default now(),
+  person    text not null,                                        -- name at the time; '' when not known
+  role      text not null,
+  address   text not null,                                        -- of the client
+  action    text not null check (action <> ''),
+  object    jsonb not null,                                       -- parameters: camera, from, to, …
+  purpose   text not null,
+  result    text not null                                         -- ok, denied, failed
+);
+create index audit_at on audit (at);                              -- audit by time
+
+-- ---------------------------------------------------------------------------------------------- functions
+
+-- Adds the partition of one UTC day by LIKE + ATTACH, which never locks readers or writers of other days out.
+create function add_chunk_day(p_day date) returns boolean language plpgsql as $$
+declare
+  v_name text := format('chunk_%s', to_char(p_day, 'YYYYMMDD'));
+  v_from timestamptz := p_day::timestamp at time zone 'UTC';
+  v_to   timestamptz := (p_day + 1)::timestamp at time zone 'UTC';
+begin
+  if to_regclass(v_name) is not null then
+    return false;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('saksi add_chunk_day'));
+  if to_regclass(v_name) is not null then
+    return false;
+  end if;
+  execute format('create table %I (like chunk including defaults including constraints)', v_name);
+  execute format('alter table %I add constraint %I check (start_at >= %L and start_at < %L)', v_name, v_name || '_day', v_from, v_to);
+  execute format('alter table chunk attach partition %I for values from (%L) to (%L)', v_name, v_from, v_to);
+  return true;
+end $$;
+
+-- Appends one chunk to its run by compare-and-swap on (last_seq, tip). Answers appended, duplicate (told before, same
+-- bytes), fenced (the run is another recorder's), fork (does not follow the chain), unknown_run.
+create function append_chunk_v1(
+  p_recorder text, p_run uuid, p_leaf bytea, p_tip bytea, p_seq int, p_start timestamptz, p_dur_us int, p_size int,
+  p_frames int, p_lost int, p_init_id int, p_clock_offset_us int, p_clock_error_us int, p_residual_us int,
+  p_camera_offset_us bigint, p_clock_source int2, p_camera_clock int2, p_ended int2, p_sha256 bytea, p_fragments bytea
+) returns text language plpgsql as $$
+declare
+  v_run run;
+  v_end timestamptz := p_start + p_dur_us * interval '1 microsecond';
+  v_new_stretch boolean;
+begin
+  select * into v_run from run where run.run = p_run for no key update;
+  if not found then
+    return 'unknown_run';
+  end if;
+  if v_run.recorder <> p_recorder then
+    return 'fenced';
+  end if;
+  if p_seq <= v_run.last_seq then
+    perform 1 from chunk
+      where camera_id = v_run.camera_id and start_at = p_start and run_no = v_run.run_no and seq = p_seq and sha256 = p_sha256;
+    return case when found then 'duplicate' else 'fork' end;
+  end if;
+  if p_seq <> v_run.last_seq + 1 or v_run.closed_at is not null or p_tip <> sha256('\x02'::bytea || v_run.tip || p_leaf) then
+    return 'fork';
+  end if;
+  perform add_chunk_day((p_start at time zone 'UTC')::date);
+  insert into chunk (camera_id, run_no, start_at, seq, dur_us, size, frames, lost, init_id, clock_offset_us, clock_error_us,
+                     residual_us, camera_offset_us, clock_source, camera_clock, ended, sha256, fragments)
+    values (v_run.camera_id, v_run.run_no, p_start, p_seq, p_dur_us, p_size, p_frames, p_lost, p_init_id, p_clock_offset_us,
+            p_clock_error_us, p_residual_us, p_camera_offset_us, p_clock_source, p_camera_clock, p_ended, p_sha256, p_fragments);
+  insert into chunk_pending (run_no, seq, camera_id, start_at, end_at) values (v_run.run_no, p_seq, v_run.camera_id, p_start, v_end);
+  -- Holes up to 500 ms are jitter, not gaps.
+  v_new_stretch := v_run.stretch_start is null or p_start > v_run.last_end + interval '500 milliseconds';
+  if v_new_stretch and v_run.stretch_start is not null then
+    insert into coverage_run (camera_id, start_at, end_at, run_no)
+      values (v_run.camera_id, v_run.stretch_start, v_run.last_end, v_run.run_no);
+  end if;
+  update run set last_seq = p_seq, tip = p_tip, last_end = greatest(v_end, last_end),
+                 stretch_start = case when v_new_stretch then p_start else stretch_start end
+    where run_no = v_run.run_no;
+  return 'appended';
+end $$;
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
+end $$;
+
+-- ---------------------------------------------------------------------------------------------- triggers
+
+create trigger chunk_never_changes before update on chunk for each row execute function refuse_change();
+create trigger audit_never_changes before update or delete on audit for each row execute function refuse_change();
+create trigger audit_never_empties before truncate on audit for each statement execute function refuse_change();
+create trigger seal_never_changes before update or delete on seal for each row execute function refuse_change();

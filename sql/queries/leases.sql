@@ -1,0 +1,51 @@
+-- Which recorder records which camera.
+
+-- register --
+-- A recorder process begins: whatever an earlier process of the same name held is free again.
+with freed as (
+  update lease set expires_at = '-infinity' where recorder = %(recorder)s
+)
+insert into recorder (name, version) values (%(recorder)s, %(version)s)
+on conflict (name) do update set version = excluded.version, started_at = now(), seen_at = now();
+
+-- prepare --
+-- A lease row for every camera that may be recorded.
+insert into lease (camera_id) select camera_id from camera where enabled on conflict do nothing;
+
+-- claim --
+-- Takes free cameras, and own ones whose address changed; each with the next epoch.
+with free as (
+  select l.camera_id from lease l join camera c using (camera_id)
+  where c.enabled
+    and (l.expires_at < now() or (l.recorder = %(recorder)s and l.source_version <> c.source_version))
+  order by l.camera_id
+  limit %(capacity)s
+  for update of l skip locked
+), taken as (
+  update lease l set recorder = %(recorder)s, epoch = l.epoch + 1, source_version = c.source_version,
+                     expires_at = now() + %(lease_s)s * interval '1 second'
+  from free join camera c using (camera_id)
+  where l.camera_id = free.camera_id
+  returning l.camera_id, l.epoch, l.source_version, c.code, c.source_sealed
+)
+select taken.*, latest.parent, latest.last_end
+from taken left join lateral (
+  select (array_agg(coalesce(r.closed_tip, r.tip) order by r.opened_at desc))[1] as parent, max(r.last_end) as last_end
+  from run r where r.camera_id = taken.camera_id
+) latest on true
+order by taken.camera_id;
+
+-- seen --
+update recorder set seen_at = now(), spool_bytes = %(spool_bytes)s, spool_oldest_at = %(spool_oldest_at)s
+where name = %(recorder)s;
+
+-- renew --
+-- Cameras that were disabled or got another address are not renewed, so their holder lets them go.
+update lease l set expires_at = now() + %(lease_s)s * interval '1 second'
+from camera c
+where c.camera_id = l.camera_id and l.recorder = %(recorder)s and l.expires_at > '-infinity'
+  and c.enabled and c.source_version = l.source_version
+returning l.camera_id, l.epoch;
+
+-- release --
+update lease set expires_at = '-infinity' where recorder = %(recorder)s and camera_id = any(%(camera_ids)s);

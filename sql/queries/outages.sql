@@ -1,0 +1,29 @@
+-- Stretches without footage, and why.
+
+-- camera --
+select camera_id from camera where code = %(camera)s;
+
+-- open --
+select outage_id, start_at, reason from outage where camera_id = %(camera_id)s and end_at is null for update;
+
+-- add --
+insert into outage (camera_id, start_at, reason, detail, recorder)
+values (%(camera_id)s, %(start_at)s, %(reason)s, %(detail)s, %(recorder)s);
+
+-- update_detail --
+update outage set detail = %(detail)s where outage_id = %(outage_id)s;
+
+-- finish --
+update outage set end_at = %(end_at)s where outage_id = %(outage_id)s;
+
+-- forget --
+-- An outage that ended as it began was none.
+delete from outage where outage_id = %(outage_id)s;
+
+-- record --
+insert into outage (camera_id, start_at, end_at, reason, detail, recorder)
+select %(camera_id)s, %(start_at)s, %(end_at)s, %(reason)s, %(detail)s, %(recorder)s
+where not exists (
+  select 1 from outage
+  where camera_id = %(camera_id)s and start_at = %(start_at)s and end_at = %(end_at)s and reason = %(reason)s
+);
