@@ -1,0 +1,204 @@
+"""The search: coverage with reasons for its gaps, and the chunks behind it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from saksi import clock
+from saksi.catalogue import codes, keys
+from saksi.catalogue.database import Connection, query
+from saksi.catalogue.timeline import Gap, Span, coverage_of
+from saksi.custody.chain import ChunkEntry, ClockEvidence
+from saksi.fmp4.spans import FragmentSpan, unpack
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraCoverage:
+    """What a camera has in a window. `bytes` counts whole chunks that touch it."""
+
+    coverage: list[Span]
+    gaps: list[Gap]
+    bytes: int
+    thumbnail_key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InitFacts:
+    """The init segment of a chunk: its first `length` bytes."""
+
+    sha256: str
+    codec: str
+    codecs: str
+    width: int
+    height: int
+    audio: str
+    length: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chunk:
+    """A chunk of the archive. `state` is stored or pending; `cursor` continues a listing after it."""
+
+    entry: ChunkEntry
+    state: str
+    key: str
+    init: InitFacts
+    fragments: list[FragmentSpan]
+    cursor: tuple[int, int]
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Chunk:
+        """From a row of footage.segments."""
+        start_us = clock.to_us(row["start_at"])
+        entry = entry_of(row)
+        return cls(
+            entry=entry,
+            state="pending" if row["pending"] else "stored",
+            key=keys.chunk_key(entry.camera, entry.run, entry.seq),
+            init=InitFacts(
+                sha256=entry.init,
+                codec=row["codec"],
+                codecs=row["codecs"],
+                width=row["width"],
+                height=row["height"],
+                audio=row["audio"],
+                length=row["init_length"],
+            ),
+            fragments=unpack(row["fragments"], start_us),
+            cursor=(start_us, row["run_no"]),
+        )
+
+
+def entry_of(row: dict[str, Any]) -> ChunkEntry:
+    """The chain entry, rebuilt from columns: nothing is stored twice."""
+    start_us = clock.to_us(row["start_at"])
+    run: UUID = row["run"]
+    return ChunkEntry(
+        camera=row["camera"],
+        run=str(run),
+        seq=row["seq"],
+        start_us=start_us,
+        end_us=start_us + row["dur_us"],
+        frames=row["frames"],
+        size=row["size"],
+        init=row["init_sha256"].hex(),
+        sha256=row["sha256"].hex(),
+        clock=ClockEvidence(
+            source=codes.CLOCK[row["clock_source"]],
+            offset_us=row["clock_offset_us"],
+            error_us=row["clock_error_us"],
+            camera_source=codes.CAMERA_CLOCK[row["camera_clock"]],
+            camera_offset_us=row["camera_offset_us"],
+            residual_us=row["residual_us"],
+        ),
+        ended=codes.ENDED[row["ended"]],
+        lost=row["lost"],
+    )
+
+
+def coverage(
+    connection: Connection, camera_ids: Sequence[int], from_us: int, to_us: int
+) -> dict[int, CameraCoverage]:
+    """Coverage of each camera in [from_us, to_us), read from stretches, not from chunks."""
+    window = {"cameras": list(camera_ids), "from": clock.from_us(from_us), "to": clock.from_us(to_us)}
+    stretches, pending = (
+        _pairs(connection, "footage.stretches", window),
+        _pairs(connection, "footage.pending", window),
+    )
+    now_us = clock.now_us()
+    outages: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for row in connection.execute(query("footage.outages"), window):
+        end_us = now_us if row["end_at"] is None else clock.to_us(row["end_at"])
+        outages[row["camera_id"]].append((clock.to_us(row["start_at"]), end_us, row["reason"]))
+    size = {row["camera_id"]: int(row["bytes"]) for row in connection.execute(query("footage.bytes"), window)}
+    thumbnails = {
+        row["camera_id"]: row["object_key"] for row in connection.execute(query("footage.thumbnails"), window)
+    }
+    found: dict[int, CameraCoverage] = {}
+    for row in connection.execute(query("footage.cameras"), window):
+        camera_id = row["camera_id"]
+        spans, gaps = coverage_of(
+            stretches[camera_id],
+            pending[camera_id],
+            outages[camera_id],
+            from_us=from_us,
+            to_us=to_us,
+            now_us=now_us,
+            first_us=None if row["first_at"] is None else clock.to_us(row["first_at"]),
+            recording_since_us=None
+            if row["recording_since"] is None
+            else clock.to_us(row["recording_since"]),
+        )
+        found[camera_id] = CameraCoverage(
+            coverage=spans,
+            gaps=gaps,
+            bytes=size.get(camera_id, 0),
+            thumbnail_key=thumbnails.get(camera_id),
+        )
+    return found
+
+
+def segments(
+    connection: Connection,
+    camera_id: int,
+    from_us: int,
+    to_us: int,
+    *,
+    limit: int,
+    after: tuple[int, int] | None = None,
+) -> list[Chunk]:
+    """Chunks of a camera that touch [from_us, to_us), in order of time; `after` is the last one's cursor."""
+    after_us, after_run = after or (0, 0)
+    values = {
+        "camera_id": camera_id,
+        "from": clock.from_us(from_us),
+        "to": clock.from_us(to_us),
+        "after_start": clock.from_us(after_us),
+        "after_run": after_run,
+        "limit": limit,
+    }
+    return [Chunk.from_row(row) for row in connection.execute(query("footage.segments"), values)]
+
+
+def chunk(connection: Connection, camera_id: int, start_us: int, run_no: int) -> Chunk | None:
+    """One chunk by its key."""
+    values = {"camera_id": camera_id, "start_at": clock.from_us(start_us), "run_no": run_no}
+    row = connection.execute(query("footage.chunk"), values).fetchone()
+    return None if row is None else Chunk.from_row(row)
+
+
+def init_body(connection: Connection, sha256: str) -> bytes:
+    """The init segment with this hash (hex). Raises KeyError when there is none."""
+    row = connection.execute(query("footage.init_body"), {"sha256": bytes.fromhex(sha256)}).fetchone()
+    if row is None:
+        raise KeyError(sha256)
+    body: bytes = row["body"]
+    return body
+
+
+def stored_until(connection: Connection, camera_id: int) -> int | None:
+    """End of the camera's stored footage; None without any. Pending chunks end it early."""
+    row = connection.execute(query("footage.stored_until"), {"camera_id": camera_id}).fetchone()
+    assert row is not None
+    known = [instant for instant in (row["whole"], row["first_pending"]) if instant is not None]
+    return clock.to_us(min(known) if row["first_pending"] is not None else max(known)) if known else None
+
+
+def nearest(connection: Connection, camera_id: int, at_us: int) -> tuple[int | None, int | None]:
+    """End of the footage before `at_us`, and start of the footage after it."""
+    values = {"camera_id": camera_id, "at": clock.from_us(at_us)}
+    row = connection.execute(query("footage.nearest"), values).fetchone()
+    assert row is not None
+    before, after = row["before"], row["after"]
+    return (None if before is None else clock.to_us(before), None if after is None else clock.to_us(after))
+
+
+def _pairs(connection: Connection, name: str, window: dict[str, Any]) -> dict[int, list[tuple[int, int]]]:
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row in connection.execute(query(name), window):
+        found[row["camera_id"]].append((clock.to_us(row["start_at"]), clock.to_us(row["end_at"])))
+    return found

@@ -1,0 +1,104 @@
+"""Spans of time and what can be done with them: unite, subtract, name gaps. Pure; microseconds UTC throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+JITTER_US = 500_000  # a shorter hole is jitter between chunks, not a gap
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Footage from `start_us` to `end_us`; `state` is stored, pending or recording."""
+
+    start_us: int
+    end_us: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """No footage from `start_us` to `end_us`, and why."""
+
+    start_us: int
+    end_us: int
+    reason: str
+
+
+Pair = tuple[int, int]
+
+
+def unite(pairs: Iterable[Pair], tolerance_us: int = 0) -> list[Pair]:
+    """Sorted pairs without overlaps; holes up to `tolerance_us` are closed."""
+    united: list[Pair] = []
+    for start_us, end_us in sorted(pairs):
+        if united and start_us <= united[-1][1] + tolerance_us:
+            united[-1] = (united[-1][0], max(united[-1][1], end_us))
+        else:
+            united.append((start_us, end_us))
+    return united
+
+
+def subtract(whole: Iterable[Pair], holes: Sequence[Pair]) -> list[Pair]:
+    """What of the sorted pairs `whole` lies outside the sorted, disjoint `holes`."""
+    left: list[Pair] = []
+    for start_us, end_us in whole:
+        for hole_start, hole_end in holes:
+            if hole_end <= start_us or hole_start >= end_us:
+                continue
+            if hole_start > start_us:
+                left.append((start_us, hole_start))
+            start_us = max(start_us, hole_end)
+        if start_us < end_us:
+            left.append((start_us, end_us))
+    return left
+
+
+def clip(pairs: Iterable[Pair], from_us: int, to_us: int) -> list[Pair]:
+    """The parts of the pairs inside [from_us, to_us)."""
+    cut = ((max(start, from_us), min(end, to_us)) for start, end in pairs)
+    return [(start, end) for start, end in cut if start < end]
+
+
+def coverage_of(
+    stretches: Iterable[Pair],
+    pending: Iterable[Pair],
+    outages: Iterable[tuple[int, int, str]],
+    *,
+    from_us: int,
+    to_us: int,
+    now_us: int,
+    first_us: int | None,
+    recording_since_us: int | None,
+) -> tuple[list[Span], list[Gap]]:
+    """Coverage and gaps of one camera in [from_us, to_us), never beyond `now_us`.
+
+    Stretches of overlapping runs are united. A gap is split where an outage begins or ends; what no outage explains
+    is "not_recorded" before the camera's first footage, still being recorded at its live end, "unknown" elsewhere.
+    """
+    end_us = min(to_us, now_us)
+    covered = clip(unite(stretches, JITTER_US), from_us, to_us)
+    waiting = unite(clip(pending, from_us, to_us))
+    spans = [Span(start_us=a, end_us=b, state="stored") for a, b in subtract(covered, waiting)]
+    for a, b in waiting:
+        spans.append(Span(start_us=a, end_us=b, state="pending"))
+    gaps: list[Gap] = []
+    holes = subtract([(from_us, end_us)] if from_us < end_us else [], covered)
+    explained: list[Pair] = []
+    for a, b, reason in outages:
+        for start, end in subtract(clip(holes, a, b), explained):
+            gaps.append(Gap(start_us=start, end_us=end, reason=reason))
+        explained = unite([*explained, (a, b)])
+    for start, end in subtract(holes, explained):
+        live_from = end if recording_since_us is None or end < now_us else max(start, recording_since_us)
+        if live_from < end:
+            spans.append(Span(start_us=live_from, end_us=end, state="recording"))
+        if start < live_from:
+            before_all = first_us is None or live_from <= first_us
+            gaps.append(
+                Gap(start_us=start, end_us=live_from, reason="not_recorded" if before_all else "unknown")
+            )
+    spans.sort(key=lambda span: span.start_us)
+    kept = [gap for gap in gaps if gap.end_us - gap.start_us > JITTER_US]
+    return spans, sorted(kept, key=lambda gap: gap.start_us)

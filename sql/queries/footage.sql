@@ -1,0 +1,93 @@
+-- What was recorded when. Every statement bounds its window on both sides.
+
+-- stretches --
+-- Closed and open stretches of coverage that touch the window.
+select camera_id, start_at, end_at from coverage_run
+where camera_id = any(%(cameras)s) and start_at < %(to)s and end_at > %(from)s
+union all
+select camera_id, stretch_start, last_end from run
+where camera_id = any(%(cameras)s) and stretch_start < %(to)s and last_end > %(from)s
+order by camera_id, start_at;
+
+-- pending --
+-- Announced chunks whose object is not confirmed yet.
+select camera_id, start_at, end_at from chunk_pending
+where camera_id = any(%(cameras)s) and start_at < %(to)s and end_at > %(from)s
+order by camera_id, start_at;
+
+-- outages --
+select camera_id, start_at, end_at, reason from outage
+where camera_id = any(%(cameras)s) and start_at < %(to)s and (end_at is null or end_at > %(from)s)
+order by camera_id, start_at;
+
+-- bytes --
+-- A chunk is at most 20 minutes long, so nothing that starts earlier can reach into the window.
+select camera_id, sum(size) as bytes from chunk
+where camera_id = any(%(cameras)s) and start_at >= %(from)s::timestamptz - interval '20 minutes' and start_at < %(to)s
+  and start_at + dur_us * interval '1 microsecond' > %(from)s
+group by camera_id;
+
+-- thumbnails --
+-- The latest picture inside the window.
+select distinct on (camera_id) camera_id, object_key from thumbnail
+where camera_id = any(%(cameras)s) and at >= %(from)s and at < %(to)s
+order by camera_id, at desc;
+
+-- cameras --
+-- When footage of a camera begins, and whether it is being recorded right now.
+select c.camera_id,
+       least((select min(start_at) from coverage_run v where v.camera_id = c.camera_id),
+             (select min(stretch_start) from run r where r.camera_id = c.camera_id)) as first_at,
+       case when s.state = 'recording' and s.seen_at > now() - interval '15 seconds'
+             and s.last_frame_at > now() - interval '15 seconds' then s.since end as recording_since
+from camera c left join camera_status s using (camera_id)
+where c.camera_id = any(%(cameras)s);
+
+-- segments --
+-- Chunks that touch the window, in order of time, from a cursor on.
+select c.start_at, c.dur_us, c.seq, c.size, c.frames, c.lost, c.sha256, c.fragments, c.ended, c.run_no,
+       c.clock_source, c.clock_offset_us, c.clock_error_us, c.camera_clock, c.camera_offset_us, c.residual_us,
+       r.run, k.code as camera, p.run_no is not null as pending,
+       i.sha256 as init_sha256, i.codec, i.codecs, i.width, i.height, i.audio, length(i.body) as init_length
+from chunk c
+join run r using (run_no)
+join camera k on k.camera_id = c.camera_id
+join init_segment i using (init_id)
+left join chunk_pending p on p.run_no = c.run_no and p.seq = c.seq
+where c.camera_id = %(camera_id)s
+  and c.start_at >= %(from)s::timestamptz - interval '20 minutes' and c.start_at < %(to)s
+  and c.start_at + c.dur_us * interval '1 microsecond' > %(from)s
+  and (c.start_at, c.run_no) > (%(after_start)s, %(after_run)s)
+order by c.start_at, c.run_no
+limit %(limit)s;
+
+-- chunk --
+-- One chunk by its key.
+select c.start_at, c.dur_us, c.seq, c.size, c.frames, c.lost, c.sha256, c.fragments, c.ended, c.run_no,
+       c.clock_source, c.clock_offset_us, c.clock_error_us, c.camera_clock, c.camera_offset_us, c.residual_us,
+       r.run, k.code as camera, p.run_no is not null as pending,
+       i.sha256 as init_sha256, i.codec, i.codecs, i.width, i.height, i.audio, length(i.body) as init_length
+from chunk c
+join run r using (run_no)
+join camera k on k.camera_id = c.camera_id
+join init_segment i using (init_id)
+left join chunk_pending p on p.run_no = c.run_no and p.seq = c.seq
+where c.camera_id = %(camera_id)s and c.start_at = %(start_at)s and c.run_no = %(run_no)s;
+
+-- init_body --
+select body from init_segment where sha256 = %(sha256)s;
+
+-- stored_until --
+-- End of the stored footage of a camera: what is announced but not confirmed does not count.
+select max(last_end) filter (where not exists (select 1 from chunk_pending p where p.run_no = r.run_no)) as whole,
+       (select min(p.start_at) from chunk_pending p where p.camera_id = %(camera_id)s) as first_pending
+from run r where r.camera_id = %(camera_id)s;
+
+-- nearest --
+-- End of the footage before an instant and start of the footage after it.
+select max(end_at) filter (where end_at <= %(at)s) as before, min(start_at) filter (where start_at > %(at)s) as after
+from (
+  select start_at, end_at from coverage_run where camera_id = %(camera_id)s
+  union all
+  select stretch_start, last_end from run where camera_id = %(camera_id)s and stretch_start is not null
+) stretch;
