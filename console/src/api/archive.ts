@@ -1,0 +1,191 @@
+/** What the page asks of the archive, and the answers in the page's own shapes (instants in milliseconds). */
+import { call, Problem, request } from "./client";
+import { instant, iso } from "../time/zone";
+
+export interface Place {
+  lat: number;
+  lon: number;
+}
+
+export interface CameraStatus {
+  state: string;
+  reason: string | null;
+  detail: string | null;
+  since: number | null;
+  codec: string | null;
+  width: number | null;
+  height: number | null;
+  fps: number | null;
+  mbps: number | null;
+}
+
+export interface Camera extends Place {
+  id: string;
+  name: string;
+  agency: string;
+  site: string;
+  distance: number | null;
+  status: CameraStatus;
+  lastEnd: number | null;
+  thumbnail: string | null;
+}
+
+export interface Span {
+  start: number;
+  end: number;
+  state: string;
+}
+
+export interface Gap {
+  start: number;
+  end: number;
+  reason: string;
+}
+
+export interface Footage {
+  coverage: Span[];
+  gaps: Gap[];
+  thumbnail: string | null;
+}
+
+export interface Neighbour {
+  id: string;
+  name: string;
+  distance: number | null;
+  bearing: number | null;
+  recorded: boolean;
+}
+
+export interface Person {
+  name: string;
+  role: string;
+}
+
+type Json = Record<string, unknown>;
+interface Page {
+  items: Json[];
+  next: string | null;
+}
+
+const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+const object = (value: unknown): Json => (typeof value === "object" && value !== null ? (value as Json) : {});
+/** Agencies and sites come as `{id, name}`; a bare name is as good. */
+const label = (value: unknown): string => text(value) ?? text(object(value).name) ?? "";
+
+function statusOf(value: unknown): CameraStatus {
+  const said = object(value);
+  return {
+    state: text(value) ?? text(said.state) ?? "unknown",
+    reason: text(said.reason),
+    detail: text(said.detail),
+    since: instant(said.since),
+    codec: text(said.codec),
+    width: number(said.width),
+    height: number(said.height),
+    fps: number(said.fps),
+    mbps: number(said.mbps),
+  };
+}
+
+function cameraOf(said: Json): Camera {
+  return {
+    id: String(said.id),
+    name: text(said.name) ?? String(said.id),
+    agency: label(said.agency),
+    site: label(said.site),
+    lat: number(said.lat) ?? 0,
+    lon: number(said.lon) ?? 0,
+    distance: number(said.distance_m),
+    status: statusOf(said.status),
+    lastEnd: instant(said.last_end),
+    thumbnail: text(said.thumbnail),
+  };
+}
+
+export async function whoAmI(): Promise<Person | null> {
+  try {
+    const said = await call<Json>("/me");
+    const person = "person" in said ? object(said.person) : said;
+    return { name: String(person.name ?? ""), role: String(person.role ?? "") };
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) return null;
+    throw problem;
+  }
+}
+
+export async function signIn(name: string, password: string, purpose: string): Promise<void> {
+  await call("/session", { method: "POST", body: { name, password, ...(purpose ? { purpose } : {}) } });
+}
+
+export async function signOut(): Promise<void> {
+  await call("/session", { method: "DELETE" });
+}
+
+export async function findCameras(
+  near: Place | null,
+  radius: number,
+  limit: number,
+): Promise<{ cameras: Camera[]; more: boolean }> {
+  const where = near ? { near: `${near.lat},${near.lon}`, radius_m: radius } : {};
+  const page = await call<Page>("/cameras", { query: { ...where, limit } });
+  return { cameras: page.items.map(cameraOf), more: page.next !== null && page.next !== undefined };
+}
+
+export async function findCamera(id: string): Promise<Camera> {
+  return cameraOf(await call<Json>(`/cameras/${encodeURIComponent(id)}`));
+}
+
+export async function findFootage(cameras: readonly string[], from: number, to: number): Promise<Map<string, Footage>> {
+  const found = new Map<string, Footage>();
+  if (cameras.length === 0) return found;
+  const query = { camera: cameras, from: iso(from), to: iso(to), limit: cameras.length };
+  for (const item of (await call<Page>("/footage", { query })).items) {
+    found.set(String(object(item.camera).id), footageOf(item));
+  }
+  return found;
+}
+
+function footageOf(item: Json): Footage {
+  const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : []);
+  return {
+    coverage: list(item.coverage).map((span) => ({
+      start: instant(span.start) ?? 0,
+      end: instant(span.end) ?? 0,
+      state: text(span.state) ?? "stored",
+    })),
+    gaps: list(item.gaps).map((gap) => ({
+      start: instant(gap.start) ?? 0,
+      end: instant(gap.end) ?? 0,
+      reason: text(gap.reason) ?? "unknown",
+    })),
+    thumbnail: text(item.thumbnail),
+  };
+}
+
+export async function findNeighbours(id: string, at: number, radius: number): Promise<Neighbour[]> {
+  const path = `/cameras/${encodeURIComponent(id)}/neighbours`;
+  const page = await call<Page>(path, { query: { at: iso(at), radius_m: radius } });
+  return page.items.map((item) => {
+    const camera = "camera" in item ? object(item.camera) : item;
+    return {
+      id: String(camera.id),
+      name: text(camera.name) ?? String(camera.id),
+      distance: number(item.distance_m) ?? number(camera.distance_m),
+      bearing: number(item.bearing_deg) ?? number(item.bearing),
+      recorded: item.recorded !== false && item.has_footage !== false,
+    };
+  });
+}
+
+/** Codec of the footage that a window begins with, `h264` or `h265`; null when there is none. */
+export async function codecAt(id: string, from: number, to: number): Promise<string | null> {
+  const path = `/cameras/${encodeURIComponent(id)}/segments`;
+  const page = await call<Page>(path, { query: { from: iso(from), to: iso(to), limit: 1 } });
+  return text(page.items[0]?.codec);
+}
+
+/** Cuts the open chunk; resolves when everything up to the call is searchable. */
+export async function sealNow(id: string): Promise<void> {
+  await request(`/cameras/${encodeURIComponent(id)}/seal`, { method: "POST", patience: 60_000 });
+}

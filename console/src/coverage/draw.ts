@@ -1,0 +1,96 @@
+/** Paints coverage on a canvas: stored solid, what is on its way lighter, holes hatched, the future blank. */
+import type { Footage } from "../api/archive";
+import type { Range } from "../view";
+import { toPixel } from "./scale";
+
+const COLOURS: Record<string, string> = {
+  stored: "#2f6f8f",
+  held: "#6a4c93",
+  pending: "#8fbcd1",
+  recording: "#bcd9e5",
+  purged: "#d9d4cc",
+};
+const GAP_GROUND = "#fbeee6";
+const GAP_LINE = "#c4673a";
+const HEIGHT = 20;
+
+let hatch: CanvasPattern | null = null;
+
+function hatching(context: CanvasRenderingContext2D): CanvasPattern | string {
+  if (hatch) return hatch;
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 8;
+  const paint = tile.getContext("2d");
+  if (!paint) return GAP_GROUND;
+  paint.fillStyle = GAP_GROUND;
+  paint.fillRect(0, 0, 8, 8);
+  paint.strokeStyle = GAP_LINE;
+  paint.lineWidth = 1.4;
+  paint.beginPath();
+  for (const x of [-8, 0, 8]) {
+    paint.moveTo(x, 8);
+    paint.lineTo(x + 8, 0);
+  }
+  paint.stroke();
+  hatch = context.createPattern(tile, "repeat");
+  return hatch ?? GAP_GROUND;
+}
+
+export interface Marks {
+  selection: Range | null;
+  playhead: number | null;
+  cursor: number | null;
+}
+
+export function draw(canvas: HTMLCanvasElement, range: Range, footage: Footage | null, marks: Marks): void {
+  const width = canvas.clientWidth;
+  const density = window.devicePixelRatio || 1;
+  const [w, hgt] = [Math.round(width * density), Math.round(HEIGHT * density)];
+  if (canvas.width !== w || canvas.height !== hgt) {
+    canvas.width = w;
+    canvas.height = hgt;
+  }
+  const context = canvas.getContext("2d");
+  if (!context || width === 0) return;
+  context.setTransform(density, 0, 0, density, 0, 0);
+  context.fillStyle = "#eef1f3";
+  context.fillRect(0, 0, width, HEIGHT);
+  const span = (start: number, end: number, fill: string | CanvasPattern, top = 0): void => {
+    const left = Math.max(0, toPixel(start, range, width));
+    const right = Math.min(width, toPixel(end, range, width));
+    if (right < 0 || left > width) return;
+    context.fillStyle = fill;
+    // A hole of a second in a day must still be seen.
+    context.fillRect(left, top, Math.max(1.5, right - left), HEIGHT - 2 * top);
+  };
+  for (const gap of footage?.gaps ?? []) {
+    span(gap.start, gap.end, gap.reason === "not_recorded" ? "#e3e6e8" : hatching(context));
+  }
+  for (const part of footage?.coverage ?? []) span(part.start, part.end, COLOURS[part.state] ?? COLOURS.stored!);
+  // Short holes are painted again on top, or rounding would hide them between two stored stretches.
+  for (const gap of footage?.gaps ?? []) {
+    if (gap.reason !== "not_recorded") span(gap.start, gap.end, hatching(context));
+  }
+  drawMarks(context, range, width, marks);
+}
+
+function drawMarks(context: CanvasRenderingContext2D, range: Range, width: number, marks: Marks): void {
+  if (marks.selection) {
+    const left = toPixel(marks.selection.from, range, width);
+    const right = toPixel(marks.selection.to, range, width);
+    context.fillStyle = "rgba(255, 196, 0, 0.28)";
+    context.fillRect(left, 0, right - left, HEIGHT);
+    context.strokeStyle = "#8a5a00";
+    context.lineWidth = 2;
+    context.strokeRect(left + 1, 1, Math.max(1, right - left - 2), HEIGHT - 2);
+  }
+  const line = (at: number, colour: string, thick: number): void => {
+    context.fillStyle = colour;
+    context.fillRect(toPixel(at, range, width) - thick / 2, 0, thick, HEIGHT);
+  };
+  if (marks.cursor !== null) line(marks.cursor, "#10202c", 1);
+  if (marks.playhead !== null) {
+    line(marks.playhead, "#ffffff", 4);
+    line(marks.playhead, "#b3261e", 2);
+  }
+}

@@ -1,0 +1,51 @@
+/** The line above everything: whose archive, what time it is, in which language, who is looking. */
+import { signOut, type Person } from "./api/archive";
+import { button, h, setText } from "./dom";
+import { changeLanguage, language, t, type Language } from "./i18n/t";
+import { clockText, dateText, ZONE } from "./time/zone";
+
+export function languageSwitch(): HTMLElement {
+  const choice = (to: Language, name: string): HTMLElement =>
+    button(to.toUpperCase(), () => changeLanguage(to), {
+      class: "quiet",
+      lang: to,
+      title: name,
+      "aria-label": name,
+      "aria-pressed": String(to === language),
+    });
+  return h(
+    "div",
+    { class: "languages", role: "group", "aria-label": t("app.language") },
+    choice("id", "Bahasa Indonesia"),
+    choice("en", "English"),
+  );
+}
+
+export function header(person: Person, signedOut: () => void): HTMLElement {
+  const local = h("span", { class: "now" });
+  const utc = h("span", { class: "now-utc" });
+  const tick = (): void => {
+    const now = Date.now();
+    setText(local, `${dateText(now)} ${clockText(now)} ${ZONE}`);
+    setText(utc, `${clockText(now, "UTC")} UTC`);
+  };
+  tick();
+  setInterval(tick, 1000);
+  return h(
+    "header",
+    { class: "top" },
+    h("a", { class: "skip", href: "#player", onclick: skipToPlayer }, t("app.skip")),
+    h("div", { class: "brand" }, h("img", { src: "/favicon.svg", alt: "" }), h("h1", {}, "Saksi")),
+    h("p", { class: "tagline" }, t("app.tagline")),
+    h("div", { class: "clocks" }, local, utc),
+    languageSwitch(),
+    h("span", { class: "person" }, t("app.signed_in_as", { name: person.name, role: person.role })),
+    button(t("app.sign_out"), () => void signOut().finally(signedOut), { class: "quiet" }),
+  );
+}
+
+/** The hash holds the view, so the skip link moves the focus itself. */
+function skipToPlayer(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById("player")?.focus();
+}
