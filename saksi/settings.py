@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 
 class Settings(BaseSettings):
@@ -16,30 +21,48 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SAKSI_", extra="ignore", frozen=True)
 
-    data: Path = Field(Path("data"), description="Folder of the embedded servers, the spool and generated secrets.")
-    lang: Literal["id", "en"] = Field("en", description="Language of the command line and of logs for people.")
+    data: Path = Field(
+        Path("data"), description="Folder of the embedded servers, the spool and generated secrets."
+    )
+    lang: Literal["id", "en"] = Field(
+        "en", description="Language of the command line and of logs for people."
+    )
 
-    database_url: SecretStr | None = Field(None, description="PostgreSQL, such as postgresql://saksi:…@db/saksi.")
-    broker_url: SecretStr | None = Field(None, description="Redis or Valkey, such as redis://:…@broker:6379/0.")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL, such as postgresql://saksi:…@db/saksi."
+    )
+    broker_url: SecretStr | None = Field(
+        None, description="Redis or Valkey, such as redis://:…@broker:6379/0."
+    )
     s3_url: str | None = Field(None, description="S3 endpoint, such as http://minio:9000.")
     s3_access_key: SecretStr | None = Field(None, description="S3 access key.")
     s3_secret_key: SecretStr | None = Field(None, description="S3 secret key.")
     s3_public_url: str | None = Field(None, description="S3 endpoint as browsers reach it; unset: the same.")
     bucket: str = Field("saksi", description="Bucket of chunks, thumbnails and entries.")
-    media_proxy: bool = Field(False, description="Pass media ranges through the API instead of the store's own address.")
+    media_proxy: bool = Field(
+        False, description="Pass media ranges through the API instead of the store's own address."
+    )
     media_url_seconds: int = Field(3600, ge=60, le=604800, description="Life of a signed media address.")
 
-    secret_key: SecretStr | None = Field(None, description="Key that encrypts camera addresses and signs links (Fernet).")
+    secret_key: SecretStr | None = Field(
+        None, description="Key that encrypts camera addresses and signs links (Fernet)."
+    )
 
     recorder_name: str | None = Field(None, description="Name of this recorder; unset: the host name.")
     recorder_capacity: int = Field(64, ge=1, description="Cameras this recorder may hold.")
-    recorder_metrics_port: int | None = Field(None, ge=0, le=65535, description="Port of the recorder's metrics.")
+    recorder_metrics_port: int | None = Field(
+        None, ge=0, le=65535, description="Port of the recorder's metrics."
+    )
     lease_seconds: float = Field(10.0, gt=0, description="A recorder silent for so long loses its cameras.")
     chunk_seconds: int = Field(60, ge=2, le=600, description="Length of a chunk.")
     spool: Path | None = Field(None, description="Recorder's spool folder; unset: DATA/spool.")
     spool_high_water_bytes: int = Field(2 << 30, description="Above it the oldest confirmed spool files go.")
-    spool_reserve_bytes: int = Field(512 << 20, description="Free disk below which unconfirmed footage is dropped.")
-    fsync: Literal["fragment", "chunk"] = Field("fragment", description="When open chunks are forced to disk.")
+    spool_reserve_bytes: int = Field(
+        512 << 20, description="Free disk below which unconfirmed footage is dropped."
+    )
+    fsync: Literal["fragment", "chunk"] = Field(
+        "fragment", description="When open chunks are forced to disk."
+    )
 
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port the API listens on.")

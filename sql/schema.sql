@@ -222,6 +222,16 @@ create table seal (
   check (last_seq - first_seq + 1 = n)
 );
 
+-- A chunk with all that its chain entry and its players need.
+create view chunk_entry as
+select c.*, r.run, k.code as camera, p.run_no is not null as pending,
+       i.sha256 as init_sha256, i.codec, i.codecs, i.width, i.height, i.audio, length(i.body) as init_length
+from chunk c
+join run r using (run_no)
+join camera k on k.camera_id = c.camera_id
+join init_segment i using (init_id)
+left join chunk_pending p on p.run_no = c.run_no and p.seq = c.seq;
+
 create table thumbnail (
   camera_id   int not null references camera,
   at          timestamptz not null,                               -- the frame shown

@@ -1,6 +1,6 @@
 """Connections, named statements and migrations: the only place that opens PostgreSQL.
 
-Statements live in `sql/queries/*.sql` as blocks headed `-- name --` and are called as `query("file.name")`.
+Statements live in `sql/queries/*.sql` as blocks headed `-- name --` and are called by file and name.
 """
 
 from __future__ import annotations

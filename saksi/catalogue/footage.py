@@ -181,11 +181,10 @@ def init_body(connection: Connection, sha256: str) -> bytes:
 
 
 def stored_until(connection: Connection, camera_id: int) -> int | None:
-    """End of the camera's stored footage; None without any. Pending chunks end it early."""
+    """End of the newest footage of the last day that the store holds; None without any."""
     row = connection.execute(query("footage.stored_until"), {"camera_id": camera_id}).fetchone()
     assert row is not None
-    known = [instant for instant in (row["whole"], row["first_pending"]) if instant is not None]
-    return clock.to_us(min(known) if row["first_pending"] is not None else max(known)) if known else None
+    return None if row["until"] is None else clock.to_us(row["until"])
 
 
 def nearest(connection: Connection, camera_id: int, at_us: int) -> tuple[int | None, int | None]:

@@ -60,6 +60,13 @@ def renew(
     return {row["camera_id"]: row["epoch"] for row in connection.execute(query("leases.renew"), values)}
 
 
+def disabled(connection: Connection, camera_ids: list[int]) -> set[int]:
+    """Those of these cameras that are not to be recorded any more."""
+    return {
+        row["camera_id"] for row in connection.execute(query("leases.disabled"), {"camera_ids": camera_ids})
+    }
+
+
 def release(connection: Connection, recorder: str, camera_ids: list[int]) -> None:
     """Lets others take these cameras at once."""
     connection.execute(query("leases.release"), {"recorder": recorder, "camera_ids": camera_ids})

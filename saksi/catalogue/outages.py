@@ -31,6 +31,12 @@ def open_outage(
     connection.execute(query("outages.add"), values)
 
 
+def open_reason(connection: Connection, camera: str) -> str | None:
+    """The reason of the camera's open outage; None when there is none."""
+    row = connection.execute(query("outages.open"), {"camera_id": _camera_id(connection, camera)}).fetchone()
+    return None if row is None else str(row["reason"])
+
+
 def close_outage(connection: Connection, camera: str, end_us: int, _recorder: str) -> None:
     """The camera is recorded again from `end_us` on, whoever had opened the outage."""
     known = connection.execute(

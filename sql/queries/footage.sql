@@ -45,43 +45,30 @@ where c.camera_id = any(%(cameras)s);
 
 -- segments --
 -- Chunks that touch the window, in order of time, from a cursor on.
-select c.start_at, c.dur_us, c.seq, c.size, c.frames, c.lost, c.sha256, c.fragments, c.ended, c.run_no,
-       c.clock_source, c.clock_offset_us, c.clock_error_us, c.camera_clock, c.camera_offset_us, c.residual_us,
-       r.run, k.code as camera, p.run_no is not null as pending,
-       i.sha256 as init_sha256, i.codec, i.codecs, i.width, i.height, i.audio, length(i.body) as init_length
-from chunk c
-join run r using (run_no)
-join camera k on k.camera_id = c.camera_id
-join init_segment i using (init_id)
-left join chunk_pending p on p.run_no = c.run_no and p.seq = c.seq
-where c.camera_id = %(camera_id)s
-  and c.start_at >= %(from)s::timestamptz - interval '20 minutes' and c.start_at < %(to)s
-  and c.start_at + c.dur_us * interval '1 microsecond' > %(from)s
-  and (c.start_at, c.run_no) > (%(after_start)s, %(after_run)s)
-order by c.start_at, c.run_no
+select * from chunk_entry
+where camera_id = %(camera_id)s
+  and start_at >= %(from)s::timestamptz - interval '20 minutes' and start_at < %(to)s
+  and start_at + dur_us * interval '1 microsecond' > %(from)s
+  and (start_at, run_no) > (%(after_start)s, %(after_run)s)
+order by start_at, run_no
 limit %(limit)s;
 
 -- chunk --
 -- One chunk by its key.
-select c.start_at, c.dur_us, c.seq, c.size, c.frames, c.lost, c.sha256, c.fragments, c.ended, c.run_no,
-       c.clock_source, c.clock_offset_us, c.clock_error_us, c.camera_clock, c.camera_offset_us, c.residual_us,
-       r.run, k.code as camera, p.run_no is not null as pending,
-       i.sha256 as init_sha256, i.codec, i.codecs, i.width, i.height, i.audio, length(i.body) as init_length
-from chunk c
-join run r using (run_no)
-join camera k on k.camera_id = c.camera_id
-join init_segment i using (init_id)
-left join chunk_pending p on p.run_no = c.run_no and p.seq = c.seq
-where c.camera_id = %(camera_id)s and c.start_at = %(start_at)s and c.run_no = %(run_no)s;
+select * from chunk_entry where camera_id = %(camera_id)s and start_at = %(start_at)s and run_no = %(run_no)s;
 
 -- init_body --
 select body from init_segment where sha256 = %(sha256)s;
 
 -- stored_until --
--- End of the stored footage of a camera: what is announced but not confirmed does not count.
-select max(last_end) filter (where not exists (select 1 from chunk_pending p where p.run_no = r.run_no)) as whole,
-       (select min(p.start_at) from chunk_pending p where p.camera_id = %(camera_id)s) as first_pending
-from run r where r.camera_id = %(camera_id)s;
+-- End of the newest chunk that the store holds, among the last ones of a day.
+select max(start_at + dur_us * interval '1 microsecond') as until
+from (
+  select run_no, seq, start_at, dur_us from chunk
+  where camera_id = %(camera_id)s and start_at >= now() - interval '1 day' and start_at < now() + interval '1 hour'
+  order by start_at desc limit 8
+) newest
+where not exists (select 1 from chunk_pending p where p.run_no = newest.run_no and p.seq = newest.seq);
 
 -- nearest --
 -- End of the footage before an instant and start of the footage after it.

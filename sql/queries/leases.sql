@@ -47,5 +47,9 @@ where c.camera_id = l.camera_id and l.recorder = %(recorder)s and l.expires_at >
   and c.enabled and c.source_version = l.source_version
 returning l.camera_id, l.epoch;
 
+-- disabled --
+-- Why a camera is missing from a renewal: nobody shall record it.
+select camera_id from camera where camera_id = any(%(camera_ids)s) and not enabled;
+
 -- release --
 update lease set expires_at = '-infinity' where recorder = %(recorder)s and camera_id = any(%(camera_ids)s);

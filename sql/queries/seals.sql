@@ -1,0 +1,27 @@
+-- Camera-hours under a Merkle root.
+
+-- due --
+-- Runs with chunks that no seal covers yet and that may start before the given hour.
+select run_no from run where last_seq > sealed_seq and sealed_end < %(before)s and last_end is not null
+order by run_no limit %(limit)s;
+
+-- run --
+select camera_id, run_no, sealed_seq, sealed_tip, sealed_end from run where run_no = %(run_no)s for no key update;
+
+-- chunks --
+-- Unsealed chunks of a run that start before the given hour. Within a run starts only grow.
+select * from chunk_entry
+where camera_id = %(camera_id)s and run_no = %(run_no)s and seq > %(sealed_seq)s
+  and start_at >= %(sealed_end)s::timestamptz - interval '20 minutes' and start_at < %(before)s
+order by seq;
+
+-- parts --
+select count(*) as parts from seal where camera_id = %(camera_id)s and hour = %(hour)s;
+
+-- add --
+insert into seal (camera_id, hour, part, run_no, first_seq, last_seq, n, bytes, frames, spans, chain_in, chain_out, root)
+values (%(camera_id)s, %(hour)s, %(part)s, %(run_no)s, %(first_seq)s, %(last_seq)s, %(n)s, %(bytes)s, %(frames)s, %(spans)s,
+        %(chain_in)s, %(chain_out)s, %(root)s);
+
+-- advance --
+update run set sealed_seq = %(last_seq)s, sealed_tip = %(chain_out)s, sealed_end = %(end_at)s where run_no = %(run_no)s;

@@ -1,0 +1,92 @@
+"""Leases: one holder at a time, taken over when silent, never shared."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from saksi import clock
+from saksi.catalogue import chunks, leases
+from saksi.catalogue.database import Database
+from tests.integration.catalogue.chains import Chain, add_camera
+
+
+def renewed(database: Database, recorder: str) -> dict[int, int]:
+    with database.transaction() as connection:
+        return leases.renew(connection, recorder, lease_s=5.0, spool_bytes=0, spool_oldest_us=None)
+
+
+def claimed(
+    database: Database, recorder: str, *, capacity: int = 10, lease_s: float = 5.0
+) -> list[leases.Held]:
+    with database.transaction() as connection:
+        return leases.claim(connection, recorder, capacity=capacity, lease_s=lease_s)
+
+
+def test_two_recorders_never_hold_one_camera(database: Database) -> None:
+    with database.transaction() as connection:
+        for number in range(40):
+            add_camera(connection, f"cam-{number}")
+    taken: dict[str, list[str]] = {"r1": [], "r2": []}
+    barrier = threading.Barrier(2)
+
+    def take(name: str) -> None:
+        barrier.wait(10)
+        for _ in range(10):
+            taken[name] += [held.camera for held in claimed(database, name, capacity=3)]
+
+    takers = [threading.Thread(target=take, args=(name,)) for name in taken]
+    for taker in takers:
+        taker.start()
+    for taker in takers:
+        taker.join(30)
+    assert len(taken["r1"]) + len(taken["r2"]) == 40
+    assert not set(taken["r1"]) & set(taken["r2"])
+
+
+def test_a_silent_recorder_loses_its_camera_to_the_next_epoch(database: Database) -> None:
+    with database.transaction() as connection:
+        camera_id = add_camera(connection)
+    assert [held.epoch for held in claimed(database, "r1", lease_s=0.3)] == [1]
+    assert claimed(database, "r2") == []
+    time.sleep(0.4)
+    assert [held.epoch for held in claimed(database, "r2")] == [2]
+    assert renewed(database, "r1") == {}
+    assert renewed(database, "r2") == {camera_id: 2}
+
+
+def test_a_restarted_recorder_gets_its_cameras_back_at_once(database: Database) -> None:
+    with database.transaction() as connection:
+        add_camera(connection)
+    claimed(database, "r1")
+    with database.transaction() as connection:
+        leases.register_recorder(connection, "r1", "0")
+    assert [held.epoch for held in claimed(database, "r1")] == [2]
+
+
+def test_a_changed_address_or_a_disabled_camera_is_let_go(database: Database) -> None:
+    with database.transaction() as connection:
+        camera_id = add_camera(connection)
+    claimed(database, "r1")
+    with database.transaction() as connection:
+        connection.execute("update camera set source_version = 2, source_sealed = 'y'")
+    assert renewed(database, "r1") == {}
+    assert [(held.epoch, held.source_sealed) for held in claimed(database, "r1")] == [(2, "y")]
+    with database.transaction() as connection:
+        connection.execute("update camera set enabled = false")
+    assert renewed(database, "r1") == {}
+    time.sleep(0.1)
+    assert camera_id not in {held.camera_id for held in claimed(database, "r1")}
+
+
+def test_the_next_holder_learns_where_the_chain_stands(database: Database) -> None:
+    now_us = clock.now_us()
+    chain = Chain("cam", now_us)
+    with database.transaction() as connection:
+        add_camera(connection)
+        chunks.open_run(connection, chain.opening)
+        announced = chain.chunk(now_us)
+        chunks.announce(connection, "r1", [announced])
+    [held] = claimed(database, "r2")
+    assert held.parent == announced.tip.hex()
+    assert held.last_end_us == announced.entry.end_us

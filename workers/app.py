@@ -1,0 +1,65 @@
+"""The Celery application: broker, delivery rules and the beat schedule.
+
+Messages carry no state. Each periodic task asks the catalogue what is due, so a broker that was emptied, or a message
+delivered twice, changes nothing.
+"""
+
+from __future__ import annotations
+
+from celery import Celery
+
+from saksi.errors import BadInput
+from saksi.messages import register
+from saksi.settings import settings
+
+register(
+    "broker_unset",
+    en=("SAKSI_BROKER_URL is not set.", "Point it at Redis or Valkey, or start everything with `saksi up`."),
+    id_=(
+        "SAKSI_BROKER_URL belum diatur.",
+        "Arahkan ke Redis atau Valkey, atau jalankan semuanya dengan `saksi up`.",
+    ),
+)
+
+# A task killed with its worker comes back after the visibility timeout; kombu's default sweep would take minutes more.
+VISIBILITY_SECONDS = 120
+
+
+def create_app() -> Celery:
+    """The application every worker and beat process runs. Raises BadInput without a broker address."""
+    broker = settings().broker_url
+    if broker is None:
+        raise BadInput("broker_unset", field="SAKSI_BROKER_URL")
+    celery = Celery(
+        "saksi", broker=broker.get_secret_value(), include=["workers.thumbnails", "workers.upkeep"]
+    )
+    celery.conf.update(
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_time_limit=110,
+        task_soft_time_limit=100,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_SECONDS,
+            "unacked_restore_interval": 10,
+            "unacked_restore_throttle": 1,
+            "socket_connect_timeout": 5,
+            "socket_timeout": 30,
+        },
+        timezone="UTC",
+        beat_max_loop_interval=2,
+        # `expires` keeps messages from piling up while no worker runs; the next beat asks again anyway.
+        beat_schedule={
+            "thumbnails": {"task": "thumbnails.make_due", "schedule": 2.0, "options": {"expires": 4}},
+            "seals": {"task": "upkeep.seal_hours", "schedule": 60.0, "options": {"expires": 60}},
+            "days": {"task": "upkeep.prepare_days", "schedule": 3600.0, "options": {"expires": 3600}},
+        },
+    )
+    return celery
+
+
+app = create_app()

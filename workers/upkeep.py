@@ -1,0 +1,37 @@
+"""Small regular duties: camera-hour seals and partitions ahead of need."""
+
+from __future__ import annotations
+
+import logging
+
+from saksi import clock
+from saksi.catalogue import seals
+from saksi.catalogue.database import query
+from workers.app import app
+from workers.context import database
+
+log = logging.getLogger("saksi.workers.upkeep")
+
+_RUNS_A_ROUND = 500
+
+
+@app.task(name="upkeep.seal_hours")  # type: ignore[untyped-decorator]
+def seal_hours() -> int:
+    """Seals the hours that are over, one short transaction a run; answers how many seals were made."""
+    now = clock.now()
+    with database().transaction() as connection:
+        due = seals.due_runs(connection, now, _RUNS_A_ROUND)
+    made = 0
+    for run_no in due:
+        with database().transaction() as connection:
+            made += seals.seal_run(connection, run_no, now)
+    if made:
+        log.info("%d camera-hours sealed", made)
+    return made
+
+
+@app.task(name="upkeep.prepare_days")  # type: ignore[untyped-decorator]
+def prepare_days() -> None:
+    """Chunk partitions of the coming week."""
+    with database().transaction() as connection:
+        connection.execute(query("upkeep.prepare_days"))
