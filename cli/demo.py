@@ -1,0 +1,114 @@
+"""The demo city: agencies, sites and six simulated cameras around one corner of Balikpapan.
+
+Places are plausible, names of private venues are invented. Seeding is idempotent; a camera that someone changed is
+left alone.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cli.language import say
+from saksi import clock
+from saksi.catalogue import cameras
+from saksi.catalogue.database import Connection, Database
+from saksi.secrets import Vault, mask_url
+from saksi.settings import Settings
+
+CAMERAS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    agency: str
+    agency_name: str
+    category: str
+    site: str
+    site_name: str
+    address: str
+    camera: str
+    camera_name: str
+    lat: float
+    lon: float
+    heading_deg: float
+
+
+# In the order of simcam's cam1…cam6. Four stand within 300 m of the corner at -1.2767, 116.8372.
+_PLACES = (
+    _Place(agency="dishub", agency_name="Dinas Perhubungan Kota", category="transport", site="simpang-sudirman",
+           site_name="Simpang Sudirman", address="Jl. Jenderal Sudirman", camera="dishub-simpang-sudirman",
+           camera_name="Simpang Sudirman arah barat", lat=-1.27655, lon=116.83735, heading_deg=270),
+    _Place(agency="bank-beruang-madu", agency_name="Bank Beruang Madu", category="bank", site="bank-sudirman",
+           site_name="Cabang Sudirman", address="Jl. Jenderal Sudirman 12", camera="bank-atm-sudirman",
+           camera_name="ATM dan trotoar depan", lat=-1.27610, lon=116.83820, heading_deg=180),
+    _Place(agency="mal-semayang", agency_name="Mal Teluk Semayang", category="mall", site="mal-lobi-timur",
+           site_name="Lobi timur", address="Jl. Jenderal Sudirman 47", camera="mal-lobi-timur",
+           camera_name="Lobi timur dan halte", lat=-1.27805, lon=116.83610, heading_deg=45),
+    _Place(agency="rs-bukit-damai", agency_name="RS Bukit Damai", category="hospital", site="rs-gerbang-utama",
+           site_name="Gerbang utama", address="Jl. Bukit Damai 3", camera="rs-gerbang-utama",
+           camera_name="Gerbang utama dan IGD", lat=-1.26870, lon=116.84450, heading_deg=120),
+    _Place(agency="hiburan-melawai", agency_name="Pusat Hiburan Melawai", category="entertainment",
+           site="melawai-parkir", site_name="Parkir depan", address="Jl. Melawai 8", camera="melawai-parkir",
+           camera_name="Parkir depan", lat=-1.27770, lon=116.83900, heading_deg=300),
+    _Place(agency="polresta", agency_name="Polresta", category="police", site="pos-strong-point",
+           site_name="Pos strong point Klandasan", address="Jl. Klandasan", camera="polresta-pos-klandasan",
+           camera_name="Pos Klandasan", lat=-1.27480, lon=116.83120, heading_deg=90),
+)  # fmt: skip
+
+
+def prepare_clips(report: Callable[[str], None]) -> None:
+    """Generates the cameras' clips, once per machine."""
+    report(
+        say("Drawing the clips of the simulated cameras (once).", "Menggambar klip kamera simulasi (sekali).")
+    )
+    command = [sys.executable, "-m", "cli", "simcam", "--cameras", str(CAMERAS), "--prepare"]
+    subprocess.run(command, check=True, timeout=600, stdin=subprocess.DEVNULL)
+
+
+def simcam_arguments(port: int) -> list[str]:
+    """The `saksi` words that start the cameras at `port`."""
+    return ["simcam", "--cameras", str(CAMERAS), "--port", str(port)]
+
+
+def seed(settings: Settings, report: Callable[[str], None]) -> int:
+    """Adds what is missing of the demo city; answers the port at which its cameras must be served."""
+    from cli.up import free_port
+
+    assert settings.database_url is not None
+    assert settings.secret_key is not None
+    vault = Vault(settings.secret_key.get_secret_value())
+    port = free_port("127.0.0.1")
+    database = Database(settings.database_url.get_secret_value(), application="saksi-up", max_size=1)
+    try:
+        with database.transaction() as connection:
+            for number, place in enumerate(_PLACES, start=1):
+                url = f"rtsp://127.0.0.1:{port}/cam{number}"
+                _add(connection, place, vault.seal(url), mask_url(url))
+    finally:
+        database.close()
+    report(say("Demo city ready: 6 agencies, 6 cameras.", "Kota demo siap: 6 instansi, 6 kamera."))
+    return port
+
+
+def _add(connection: Connection, place: _Place, source_sealed: str, source_masked: str) -> None:
+    if not cameras.agency_exists(connection, place.agency):
+        cameras.add_agency(connection, code=place.agency, name=place.agency_name, category=place.category)
+    if not cameras.site_exists(connection, place.site):
+        cameras.add_site(
+            connection, code=place.site, agency=place.agency, name=place.site_name, address=place.address,
+            lat=place.lat, lon=place.lon,
+        )  # fmt: skip
+    if cameras.camera_exists(connection, place.camera):
+        # The simulated cameras stand on a new port at each start.
+        cameras.change_camera(
+            connection, place.camera, source_sealed=source_sealed, source_masked=source_masked
+        )
+        return
+    cameras.add_camera(
+        connection, code=place.camera, name=place.camera_name, agency=place.agency, site=place.site,
+        source_sealed=source_sealed, source_masked=source_masked, lat=place.lat, lon=place.lon,
+        heading_deg=place.heading_deg, fov_deg=70.0, valid_from_us=clock.now_us() - 86_400_000_000,
+    )  # fmt: skip

@@ -1,0 +1,78 @@
+"""The `saksi` command: picks the subcommand and nothing else.
+
+Each subcommand is one module with `add_arguments(parser)` and `run(args) -> int`; it imports its wing inside `run`,
+so that `saksi --help` needs neither a database nor FFmpeg.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from cli.language import choose_language, language, say
+from saksi import __version__
+from saksi.errors import SaksiError
+
+# name, English, Indonesian, in the order in which a newcomer meets them
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("up", "start everything on this machine", "jalankan semuanya di mesin ini"),
+    ("recorder", "record cameras (one process)", "rekam kamera (satu proses)"),
+    ("api", "serve the API and the console (one process)", "layani API dan konsol (satu proses)"),
+    ("worker", "do background work (one process)", "kerjakan tugas latar (satu proses)"),
+    ("beat", "schedule background work (one process)", "jadwalkan tugas latar (satu proses)"),
+    ("migrate", "bring catalogue and bucket up to date", "mutakhirkan katalog dan bucket"),
+    ("user", "manage people", "kelola pengguna"),
+    ("token", "create API tokens", "buat token API"),
+    ("camera", "add, list, test and import cameras", "tambah, daftar, uji dan impor kamera"),
+    ("key", "print a new installation key", "cetak kunci instalasi baru"),
+    ("settings", "show every setting and its value", "tampilkan semua setelan dan nilainya"),
+    ("simcam", "run simulated cameras over real RTSP", "jalankan kamera simulasi lewat RTSP sungguhan"),
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line, in the language in force."""
+    parser = argparse.ArgumentParser(
+        prog="saksi",
+        description=say(
+            "Recording and evidence archive for city CCTV.", "Perekam dan arsip bukti CCTV kota."
+        ),
+    )
+    parser.add_argument("--version", action="version", version=f"saksi {__version__}")
+    parser.add_argument("--lang", choices=("id", "en"), help=say("language", "bahasa"))
+    commands = parser.add_subparsers(dest="command", metavar=say("COMMAND", "PERINTAH"), required=True)
+    for name, en, id_ in COMMANDS:
+        module = importlib.import_module(f"cli.{name}")
+        command = commands.add_parser(name, help=say(en, id_), description=say(en, id_).capitalize() + ".")
+        command.set_defaults(run=module.run)
+        module.add_arguments(command)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one subcommand; a known error becomes two sentences on standard error and exit status 1."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    choose_language(arguments)
+    _follow_supervisor()
+    args = build_parser().parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except SaksiError as error:
+        what, remedy = error.explain(language())
+        print(f"saksi: {what}\n       {remedy}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _follow_supervisor() -> None:
+    """A process that `saksi up` started stops when its supervisor dies, even by SIGKILL (prctl(2), Linux)."""
+    if os.environ.get("SAKSI_SUPERVISED") != "1":
+        return
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
