@@ -7,18 +7,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from saksi.catalogue.leases import Held
-
 from recorder import measures
-from recorder.access_unit import Source, SourceFailed
+from recorder.access_unit import Reason, Source, SourceFailed
 from recorder.announcer import Announcer
 from recorder.camera import Camera
-from recorder.facts import OutageOpened
 from recorder.recording import Hold, Recording
 from recorder.shipper import Shipper
 from recorder.sources.libav import LibavSource
 from recorder.spool import Spool
 from saksi import clock
+from saksi.catalogue.leases import Held
 from saksi.errors import IntegrityError
 from saksi.secrets import Vault
 
@@ -61,9 +59,10 @@ class Fleet:
         with self._guard:
             return list(self._members.values())
 
-    def take(self, held: Held) -> None:
-        """Starts recording a newly leased camera."""
+    def take(self, held: Held, outage: Reason | None) -> None:
+        """Starts recording a newly leased camera; `outage` is the reason of its open one."""
         recording = self._recording(held)
+        recording.resume(outage, held.last_end_us)
         camera = Camera(held.camera, *self._address(held), recording=recording)
         with self._guard:
             self._members[held.camera_id] = Member(held=held, camera=camera)
@@ -80,6 +79,8 @@ class Fleet:
             log.info("letting %s go: %s", member.held.camera, reason)
             member.camera.stop()
             member.camera.finish(reason, _PATIENCE_S)
+            if reason == "disabled":
+                member.camera.recording.ended_by("disabled", "recording was switched off")
 
     def seal(self, code: str) -> None:
         """Cut this camera's chunk at its next keyframe."""
@@ -96,6 +97,7 @@ class Fleet:
         until_us = clock.monotonic_us() + round(_PATIENCE_S * 1e6)
         for member in members:
             member.camera.finish(reason, max(0.0, (until_us - clock.monotonic_us()) / 1e6))
+            member.camera.recording.ended_by("recorder_down", "the recorder was stopped")
         with self._guard:
             self._members.clear()
         return members
@@ -111,11 +113,7 @@ class Fleet:
             fsync=kit.fsync,
             since_us=clock.now_us(),
         )
-        recording = Recording(hold, kit.spool, tell=kit.announcer.tell, ship=kit.shipper.ship)
-        if held.last_end_us is not None:
-            # Until its first picture nobody recorded it; the gap says so, and the first chunk ends it.
-            recording.resume_after(held.last_end_us)
-        return recording
+        return Recording(hold, kit.spool, tell=kit.announcer.tell, ship=kit.shipper.ship)
 
     def _address(self, held: Held) -> tuple[str, Callable[[], Source]]:
         try:
@@ -135,17 +133,3 @@ class _Sealed(LibavSource):
     def open(self, url: str, timeout: float) -> None:
         """Always fails, with the reason."""
         raise SourceFailed("unreachable", self._detail)
-
-
-def shutdown_outages(members: list[Member]) -> list[OutageOpened]:
-    """From a camera's last footage on nobody records it until the next recorder does."""
-    return [
-        OutageOpened(
-            camera=member.held.camera,
-            start_us=member.camera.recording.end_us,
-            reason="recorder_down",
-            detail="the recorder was stopped",
-        )
-        for member in members
-        if not member.camera.recording.out
-    ]

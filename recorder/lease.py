@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import logging
 import threading
-
-from saksi.catalogue.database import Database
+from typing import cast
 
 from recorder import measures
+from recorder.access_unit import Reason
+from recorder.announcer import Announcer
 from recorder.fleet import Fleet
 from recorder.spool import Spool
 from saksi import __version__
-from saksi.catalogue import leases
+from saksi.catalogue import leases, outages
+from saksi.catalogue.database import Database
 from saksi.errors import Unavailable
 
 log = logging.getLogger("saksi.recorder.lease")
 
+_TELL_FIRST_S = 2.0
 MOST_ROUND_S = 2.0  # a camera added, disabled or given another address is noticed within this
 
 
@@ -26,11 +29,20 @@ class Leases:
     """The claim and renew loop of one recorder."""
 
     def __init__(
-        self, database: Database, fleet: Fleet, spool: Spool, *, recorder: str, capacity: int, lease_s: float
+        self,
+        database: Database,
+        fleet: Fleet,
+        spool: Spool,
+        announcer: Announcer,
+        *,
+        recorder: str,
+        capacity: int,
+        lease_s: float,
     ) -> None:
         self._database = database
         self._fleet = fleet
         self._spool = spool
+        self._announcer = announcer
         self._recorder = recorder
         self._capacity = capacity
         self._lease_s = lease_s
@@ -65,14 +77,18 @@ class Leases:
                 spool_bytes=spool_bytes,
                 spool_oldest_us=oldest_us,
             )
+            gone = [camera_id for camera_id, held in members.items() if epochs.get(camera_id) != held.epoch]
+            disabled = leases.disabled(connection, gone) if gone else set()
         self._registered = True
-        for camera_id, held in members.items():
-            if epochs.get(camera_id) != held.epoch:
-                self._fleet.drop(camera_id, "lease_lost")
+        for camera_id in gone:
+            self._fleet.drop(camera_id, "disabled" if camera_id in disabled else "lease_lost")
         free = self._capacity - len(self._fleet.members())
         if free <= 0:
             return
+        # A new run names the tip of the run before it, so what was recorded last must be told first.
+        self._announcer.drained(_TELL_FIRST_S)
         with self._database.transaction() as connection:
             taken = leases.claim(connection, self._recorder, capacity=free, lease_s=self._lease_s)
+            outage = {held.camera: outages.open_reason(connection, held.camera) for held in taken}
         for held in taken:
-            self._fleet.take(held)
+            self._fleet.take(held, cast("Reason | None", outage[held.camera]))

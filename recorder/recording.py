@@ -63,6 +63,7 @@ class Recording:
         self._audio: AudioTrack | None = None
         self._anchor_us: int | None = None  # wall clock minus steady clock, fixed for a run
         self._outage: Reason | None = None
+        self._end_us = hold.since_us
         self._finished = False
         self.video: VideoTrack | None = None
         self.frames = 0
@@ -72,15 +73,16 @@ class Recording:
     @property
     def end_us(self) -> int:
         """Up to where there is footage: the end of the last fragment, or when the hold began."""
-        return self._run.end_us if self._run and self._run.end_us else self._hold.since_us
+        return self._end_us
 
-    @property
-    def out(self) -> bool:
-        """Whether an outage is open."""
-        return self._outage is not None
+    def resume(self, outage: Reason | None, last_end_us: int | None) -> None:
+        """Called before the first connection: what is known of the time before this hold.
 
-    def resume_after(self, last_end_us: int) -> None:
-        """Called before the first connection: footage of an earlier hold ends at `last_end_us`."""
+        `outage` is the one open now; without one, nobody recorded since the footage before ended.
+        """
+        self._outage = outage
+        if outage is not None or last_end_us is None:
+            return
         self._outage = "recorder_down"
         self._tell(
             OutageOpened(
@@ -144,15 +146,14 @@ class Recording:
     def failed(self, reason: Reason, detail: str) -> None:
         """Nothing is recorded since the last footage, for `reason`."""
         with self._lock:
-            if self._finished or self._outage == reason:
-                return
-            start_us = self.end_us if self._outage is None else clock.now_us()
-            if self._outage is not None:
-                self._tell(OutageClosed(camera=self._hold.camera, end_us=start_us))
-            self._outage = reason
-            self._tell(
-                OutageOpened(camera=self._hold.camera, start_us=start_us, reason=reason, detail=detail)
-            )
+            if not self._finished:
+                self._open_outage(reason, detail)
+
+    def ended_by(self, reason: Reason, detail: str) -> None:
+        """After `finish`: why there is no more footage, unless an outage told it before."""
+        with self._lock:
+            if reason == "disabled" or self._outage is None:
+                self._open_outage(reason, detail)
 
     def lay_aside(self) -> None:
         """The disk refused; what the run has so far is finished like after a crash, as soon as it lets us."""
@@ -186,6 +187,7 @@ class Recording:
         """Writes a fragment."""
         assert self._run is not None
         self._run.append(piece)
+        self._end_us = self._run.end_us
         measures.frames.labels(camera=self._hold.camera).inc(len(piece.samples.video.sizes))
         measures.media_bytes.labels(camera=self._hold.camera).inc(len(piece.data))
 
@@ -233,6 +235,15 @@ class Recording:
             self._opening_reason, self._anchor_us = "clock_step", anchor_us
             self._segmenter = self._new_segmenter()
         unit.arrival_us = unit.monotonic_us + self._anchor_us
+
+    def _open_outage(self, reason: Reason, detail: str) -> None:
+        if self._outage == reason:
+            return
+        start_us = self._end_us if self._outage is None else clock.now_us()
+        if self._outage is not None:
+            self._tell(OutageClosed(camera=self._hold.camera, end_us=start_us))
+        self._outage = reason
+        self._tell(OutageOpened(camera=self._hold.camera, start_us=start_us, reason=reason, detail=detail))
 
     def _end_connection(self, ended: str) -> None:
         segmenter, self._segmenter = self._segmenter, None

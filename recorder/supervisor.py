@@ -12,13 +12,11 @@ import socket
 import threading
 from collections.abc import Callable
 
-from saksi.catalogue.database import Database, listen
-
 from recorder import measures
 from recorder.announcer import Announcer
 from recorder.backoff import Backoff
 from recorder.facts import OutageRecorded
-from recorder.fleet import Fleet, Kit, shutdown_outages
+from recorder.fleet import Fleet, Kit
 from recorder.lease import Leases
 from recorder.recording import facts_of
 from recorder.reporter import Reporter
@@ -26,6 +24,7 @@ from recorder.shipper import Shipper
 from recorder.spool import Spool
 from saksi import clock
 from saksi.catalogue import installation
+from saksi.catalogue.database import Database, listen
 from saksi.errors import BadInput, NotFound, SaksiError, Unavailable
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
@@ -81,6 +80,7 @@ class Recorder:
             self._database,
             self._fleet,
             self._spool,
+            self._announcer,
             recorder=self.name,
             capacity=settings.recorder_capacity,
             lease_s=settings.lease_seconds,
@@ -188,7 +188,6 @@ class Recorder:
     def _drain(self) -> None:
         """Seals, tells, sends, lets go, within a few seconds; whatever does not get done is on the spool."""
         members = self._fleet.close("released")
-        self._announcer.tell(*shutdown_outages(members))
         until_us = clock.monotonic_us() + round(_DRAIN_S * 1e6)
         self._shipper.drained(_DRAIN_S)
         self._shipper.stop()

@@ -25,12 +25,18 @@ from saksi.catalogue.installation import identity
 from saksi.custody.canonical import tip as chain_tip
 from saksi.custody.chain import ChunkEntry, ClockEvidence
 from saksi.embedded.supervise import Endpoints
+from saksi.errors import SaksiError
 from saksi.objects.store import ObjectStore
 from saksi.secrets import Vault, generate_key
 from saksi.settings import Settings
 from simcam import framecode
 
 ROOT = Path(__file__).resolve().parents[3]
+
+_RECORDER = (
+    "import argparse, sys; from cli import recorder; parser = argparse.ArgumentParser();"
+    " recorder.add_arguments(parser); sys.exit(recorder.run(parser.parse_args()))"
+)
 
 
 @dataclass(frozen=True)
@@ -135,10 +141,9 @@ class Archive:
     def spawn(self, name: str = "one", **changed: object) -> subprocess.Popen[bytes]:
         """A recorder as the process that `saksi recorder` is."""
         log = (self.folder / f"{name}.log").open("ab")
-        script = "import sys; from cli.main import main; sys.exit(main(['recorder']))"
         with log:
             return subprocess.Popen(
-                [sys.executable, "-c", script],
+                [sys.executable, "-c", _RECORDER],
                 cwd=ROOT,
                 env={**os.environ, **self.environment(name, **changed)},
                 stdout=log,
@@ -218,7 +223,7 @@ class Running:
     def _run(self) -> None:
         try:
             self.recorder.run(self._stop)
-        except Exception as error:
+        except SaksiError as error:
             self.error = error
 
 

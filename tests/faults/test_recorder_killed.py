@@ -1,0 +1,75 @@
+"""A recorder that is killed at any instant loses its open fragment and nothing else."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from itertools import pairwise
+
+import pytest
+
+from saksi import clock
+from tests.fixtures.fix_simcam import SimcamStart
+from tests.integration.recorder.archive import Archive, settle, wait_until
+
+CAMERAS = {1: "plain", 2: "with-aac", 6: "h265"}
+KILLS = 20
+FRAGMENT_US = 2_000_000
+# A keyframe is known as one when the next picture begins, and reaches the disk a moment later.
+SLACK_US = 400_000
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_twenty_kills_at_random_instants_cost_at_most_the_open_fragment_each(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    for number, name in CAMERAS.items():
+        archive.add_camera(name, simcam.url(number))
+    chance = random.Random(20)
+    killed: list[int] = []
+    for _ in range(KILLS):
+        recorder = archive.spawn(chunk_seconds=4)
+        time.sleep(chance.uniform(1.5, 6.0))
+        recorder.send_signal(signal.SIGKILL)
+        killed.append(clock.now_us())
+        recorder.wait()
+    last = archive.spawn(chunk_seconds=4)
+    settle(6)
+    last.send_signal(signal.SIGTERM)
+    assert last.wait(10) == 0
+
+    archive.check_chains()
+    for name in CAMERAS.values():
+        check_camera(archive, name, killed)
+    assert not list(archive.folder.rglob("quarantine/**/*.*"))
+
+
+def check_camera(archive: Archive, name: str, killed: list[int]) -> None:
+    chunks = archive.chunks(name)
+    assert not any(chunk["pending"] for chunk in chunks)
+    runs = list(dict.fromkeys(chunk["run"] for chunk in chunks))
+    assert len(runs) > KILLS // 2, "most lives were long enough to record something"
+    shown = archive.pictures(name)
+    assert len(shown) == sum(chunk["frames"] for chunk in chunks)
+    assert max(abs(picture.error_us) for picture in shown) < 100_000
+    for earlier, later in pairwise(sorted(shown, key=lambda picture: picture.wall_us)):
+        assert later.wall_us > earlier.wall_us
+        assert (later.frame - earlier.frame) % 1500 != 0, "a picture is there twice"
+    for run in runs:
+        own = [chunk for chunk in chunks if chunk["run"] == run]
+        spans = [(clock.to_us(c["start_at"]), clock.to_us(c["start_at"]) + c["dur_us"]) for c in own]
+        assert all(one[1] == two[0] for one, two in pairwise(spans)), "a hole inside a run"
+        ends = [instant_us for instant_us in killed if instant_us > spans[-1][1]]
+        if ends and run != runs[-1]:
+            assert ends[0] - spans[-1][1] <= FRAGMENT_US + SLACK_US, "more than the open fragment is missing"
+    parents = archive.execute(
+        "select run::text, parent, coalesce(closed_tip, tip) as tip from run join camera using (camera_id)"
+        " where code = %s order by opened_at",
+        name,
+    )
+    assert all(later["parent"] == earlier["tip"] for earlier, later in pairwise(parents))
+    wait_until(lambda: all(o["end_at"] for o in archive.outages(name)[:-1]), 1, "outages end")
+    assert {outage["reason"] for outage in archive.outages(name)} <= {"recorder_down"}
