@@ -150,7 +150,7 @@ class Installation:
         os.environ.update(environment)
 
     def _resolved(self) -> Settings:
-        return Settings(data=self._settings.data, host=self._settings.host, port=self._settings.port)  # type: ignore[call-arg]
+        return Settings(data=self._settings.data, host=self._settings.host, port=self._settings.port)
 
     def _migrate(self) -> None:
         settings = self._resolved()

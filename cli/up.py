@@ -16,9 +16,13 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from cli.language import language, say
+from cli.language import say
 from saksi import clock
+
+if TYPE_CHECKING:
+    from cli.installation import Installation
 
 _READY_SECONDS = 60
 _STOP_SECONDS = {"recorder": 12.0, "api": 6.0, "worker": 6.0, "beat": 4.0, "simcam": 4.0}
@@ -88,10 +92,7 @@ def free_port(host: str) -> int:
         return port
 
 
-def _wait_until_ready(installation: object, stop: threading.Event) -> bool:
-    from cli.installation import Installation
-
-    assert isinstance(installation, Installation)
+def _wait_until_ready(installation: Installation, stop: threading.Event) -> bool:
     deadline_us = clock.monotonic_us() + _READY_SECONDS * 1_000_000
     address = f"{installation.url}/api/v1/health/ready"
     while clock.monotonic_us() < deadline_us and not stop.wait(0.2):
@@ -114,4 +115,4 @@ def _wait_until_ready(installation: object, stop: threading.Event) -> bool:
 
 def _report(text: str) -> None:
     stamp = clock.format_us(clock.now_us())[11:19]
-    print(f"{stamp} {text}" if language() == "en" else f"{stamp} {text}", file=sys.stderr, flush=True)
+    print(f"{stamp} {text}", file=sys.stderr, flush=True)

@@ -6,8 +6,14 @@ from collections.abc import Mapping
 
 _MESSAGES: dict[str, dict[str, tuple[str, str]]] = {
     "internal": {
-        "en": ("Something broke on our side.", "Try again; if it stays, give the request id to the administrator."),
-        "id": ("Terjadi kesalahan di pihak kami.", "Coba lagi; bila tetap, berikan id permintaan kepada administrator."),
+        "en": (
+            "Something broke on our side.",
+            "Try again; if it stays, give the request id to the administrator.",
+        ),
+        "id": (
+            "Terjadi kesalahan di pihak kami.",
+            "Coba lagi; bila tetap, berikan id permintaan kepada administrator.",
+        ),
     },
     "time_malformed": {
         "en": ("{field} is not a time: {given}.", "Write it as 2026-11-23T21:10:00+08:00."),
@@ -15,7 +21,10 @@ _MESSAGES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "time_naive": {
         "en": ("{field} has no time zone: {given}.", "Add Z or an offset such as +08:00 (WITA)."),
-        "id": ("{field} tidak memiliki zona waktu: {given}.", "Tambahkan Z atau selisih seperti +08:00 (WITA)."),
+        "id": (
+            "{field} tidak memiliki zona waktu: {given}.",
+            "Tambahkan Z atau selisih seperti +08:00 (WITA).",
+        ),
     },
     "time_absurd": {
         "en": ("{field} lies outside the years 2000 to 2100: {given}.", "Check the year."),

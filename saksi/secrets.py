@@ -25,8 +25,14 @@ register(
 )
 register(
     "secret_unreadable",
-    en=("A sealed camera address cannot be opened.", "This process has another SAKSI_SECRET_KEY than the one that sealed it."),
-    id_=("Alamat kamera tersegel tidak dapat dibuka.", "SAKSI_SECRET_KEY proses ini berbeda dari yang menyegelnya."),
+    en=(
+        "A sealed camera address cannot be opened.",
+        "This process has another SAKSI_SECRET_KEY than the one that sealed it.",
+    ),
+    id_=(
+        "Alamat kamera tersegel tidak dapat dibuka.",
+        "SAKSI_SECRET_KEY proses ini berbeda dari yang menyegelnya.",
+    ),
 )
 
 
@@ -45,7 +51,9 @@ class Vault:
             material = base64.urlsafe_b64decode(key)
         except ValueError as error:
             raise BadInput("secret_key_bad", field="SAKSI_SECRET_KEY") from error
-        self._signing_key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"saksi link signing").derive(material)
+        self._signing_key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"saksi link signing").derive(
+            material
+        )
 
     def seal(self, text: str) -> str:
         """The sealed form of `text`, ASCII."""
@@ -74,5 +82,7 @@ def mask_url(url: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     user = parts.username
     netloc = f"{user}:***@{host}" if user is not None else host
-    query = "&".join(f"{item.partition('=')[0]}=***" for item in parts.query.split("&")) if parts.query else ""
+    query = (
+        "&".join(f"{item.partition('=')[0]}=***" for item in parts.query.split("&")) if parts.query else ""
+    )
     return urlunsplit((parts.scheme, netloc, parts.path, query, ""))

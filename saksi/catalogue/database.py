@@ -12,10 +12,11 @@ import re
 import threading
 from collections.abc import Iterator
 from importlib import resources
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import psycopg
 from prometheus_client import Counter
+from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -46,7 +47,7 @@ def _queries() -> dict[str, LiteralString]:
     for file in sorted(resources.files("sql").joinpath("queries").iterdir(), key=lambda one: one.name):
         for name, text in _BLOCK.findall(file.read_text()):
             # The files are part of the program, as trusted as a literal in it.
-            found[f"{file.name.removesuffix('.sql')}.{name}"] = cast(LiteralString, text.strip().rstrip(";"))
+            found[f"{file.name.removesuffix('.sql')}.{name}"] = text.strip().rstrip(";")
     return found
 
 
@@ -113,7 +114,8 @@ def migrate(url: str) -> list[str]:
         ) as connection:
             connection.execute("select pg_advisory_lock(hashtext('saksi migrate'))")
             connection.execute(
-                "create table if not exists migration (name text primary key, applied_at timestamptz not null default now())"
+                "create table if not exists migration"
+                " (name text primary key, applied_at timestamptz not null default now())"
             )
             done = {row[0] for row in connection.execute("select name from migration")}
             applied = [name for name in _migrations() if name not in done]
@@ -134,18 +136,16 @@ def _migrations() -> list[str]:
 
 
 def _migration(name: str) -> LiteralString:
-    return cast(
-        LiteralString, resources.files("sql").joinpath("migrations").joinpath(f"{name}.sql").read_text()
-    )
+    return resources.files("sql").joinpath("migrations").joinpath(f"{name}.sql").read_text()
 
 
-def listen(url: str, channel: LiteralString, stop: threading.Event) -> Iterator[str]:
+def listen(url: str, channel: str, stop: threading.Event) -> Iterator[str]:
     """Payloads of NOTIFY on `channel` until `stop`; reconnects for ever with jittered back-off of up to 10 s."""
     pause_s = 0.5
     while not stop.is_set():
         try:
             with psycopg.connect(url, autocommit=True, connect_timeout=5, keepalives_idle=5) as connection:
-                connection.execute(cast(LiteralString, f"listen {channel}"))
+                connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
                 pause_s = 0.5
                 while not stop.is_set():
                     for notice in connection.notifies(timeout=0.5):

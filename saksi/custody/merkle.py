@@ -41,7 +41,9 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return path
 
 
-def verify_inclusion(leaf_hash: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes) -> bool:
+def verify_inclusion(
+    leaf_hash: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes
+) -> bool:
     """Whether `path` proves the leaf at `index` in a tree of `size` (RFC 9162 section 2.1.3.2)."""
     if not 0 <= index < size:
         return False

@@ -11,7 +11,7 @@ MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _LARGEST_UINT32 = 0xFFFFFFFF
 
 
-class Malformed(ValueError):  # noqa: N818 - named for what the bytes are
+class Malformed(ValueError):
     """Bytes that are not what the format says; the text names the box or set and the offset."""
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from saksi.fmp4.samples import FragmentSamples, TrackSamples
 
 
-class NoFootage(ValueError):  # noqa: N818 - not a fault: there is nothing to show
+class NoFootage(ValueError):
     """No frame begins in the window."""
 
 

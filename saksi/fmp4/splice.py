@@ -32,7 +32,7 @@ GAP_US = 500_000  # shorter holes are a camera's hiccups; coverage draws the sam
 _FILLER = 4096
 
 
-class CannotSplice(ValueError):  # noqa: N818 - reads as what it says
+class CannotSplice(ValueError):
     """The footage on the two sides of `at_us` does not fit into one file: `reason` is "video" or "audio"."""
 
     def __init__(self, reason: str, at_us: int, before: str, after: str) -> None:

@@ -30,7 +30,7 @@ class Finding:
     seen: str
 
 
-class _Failed(Exception):  # noqa: N818 (a finding, not a fault)
+class _Failed(Exception):
     """A check does not hold; the text says what was seen."""
 
 

@@ -59,7 +59,7 @@ _WAITING = Event()  # never set: a pause, not a signal
 T = TypeVar("T")
 
 
-class Refusal(Exception):  # noqa: N818 (not a fault of ours)
+class Refusal(Exception):
     """The store answered, and not with success."""
 
     def __init__(self, status: int, code: str) -> None:
