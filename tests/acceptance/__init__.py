@@ -1,0 +1,1 @@
+"""Black-box runs of the real processes."""

@@ -1,0 +1,131 @@
+"""A whole demo city as a child process, and what an investigator's tools see of it over HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import httpx
+
+from simcam.framecode import read
+
+FRAME_US = 40_000
+MINUTE_US = 60_000_000
+
+
+class City:
+    """`saksi up --demo` under a data folder of its own."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.data = data
+        self.lines: list[str] = []
+        self.started = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "up", "--demo", "--data", str(data), "--port", "0"],
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._ready = threading.Event()
+        threading.Thread(target=self._read_output, daemon=True).start()
+
+    def _read_output(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.lines.append(line.rstrip())
+            if line.startswith("Saksi is ready at "):
+                self._ready.set()
+        self._ready.set()
+
+    def wait_until_ready(self, seconds: float) -> float:
+        """Seconds from start to the ready line; fails with everything that was printed."""
+        self._ready.wait(seconds)
+        if not any(line.startswith("Saksi is ready at ") for line in self.lines):
+            raise AssertionError("never ready:\n" + "\n".join(self.lines[-40:]))
+        return time.monotonic() - self.started
+
+    def client(self) -> httpx.Client:
+        """An HTTP client logged in as the first administrator."""
+        known = json.loads((self.data / "first-run.json").read_text())
+        return httpx.Client(
+            base_url=known["url"] + "/api/v1",
+            headers={"Authorization": f"Bearer {known['token']}", "X-Purpose": "acceptance"},
+            timeout=60,
+        )
+
+    def stop(self) -> int:
+        """Ctrl-C; answers the exit status."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        return self._process.wait(45)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenFrame:
+    """One decoded picture: its wall time in the archive, and the frame code burnt into it."""
+
+    wall_us: int
+    code: int
+
+    @property
+    def error_us(self) -> int:
+        """Archive time minus burnt-in time, within half a minute either way."""
+        return (self.wall_us - self.code * FRAME_US + MINUTE_US // 2) % MINUTE_US - MINUTE_US // 2
+
+
+def cameras(client: httpx.Client) -> list[str]:
+    """Ids of all cameras."""
+    return [item["id"] for item in get(client, "/cameras")["items"]]
+
+
+def get(client: httpx.Client, path: str, **params: object) -> dict:
+    """A JSON answer, or a failure that shows the problem."""
+    answer = client.get(path, params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def coverage_end(client: httpx.Client, camera: str, since: str, until: str) -> str | None:
+    """End of the stored coverage of `camera` in a window."""
+    item = get(client, "/footage", **{"camera": camera, "from": since, "to": until})["items"][0]
+    stored = [span for span in item["coverage"] if span["state"] == "stored"]
+    return stored[-1]["end"] if stored else None
+
+
+def segments(client: httpx.Client, camera: str, since: str, until: str) -> list[dict]:
+    """Every chunk overlapping a window, all pages."""
+    found: list[dict] = []
+    cursor: str | None = None
+    while True:
+        extra = {"cursor": cursor} if cursor else {}
+        page = get(client, f"/cameras/{camera}/segments", **{"from": since, "to": until, **extra})
+        found += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            return found
+
+
+def seen_frames(client: httpx.Client, segment: dict) -> Iterator[SeenFrame]:
+    """Decodes a whole chunk fetched by its signed address; media time in a chunk is wall time."""
+    data = client.get(segment["url"], headers={"Authorization": ""}).content
+    assert len(data) == segment["bytes"]
+    with av.open(io.BytesIO(data)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        for picture in container.decode(stream):
+            code = read(picture.to_ndarray(format="gray"))
+            assert code is not None, f"no frame code in {segment['seq']} at {picture.pts}"
+            wall_us = round(picture.pts * stream.time_base * 1_000_000)
+            yield SeenFrame(wall_us=wall_us, code=code.frame)

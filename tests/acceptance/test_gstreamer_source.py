@@ -1,0 +1,86 @@
+"""Recording from an RTSP server that nobody here wrote: every NAL unit arrives as it was sent."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.integration.recorder.archive import Archive, wait_until
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+PROBE = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
+
+
+def has_gstreamer() -> bool:
+    """Whether the system's Python has GStreamer's RTSP server."""
+    try:
+        return (
+            subprocess.run(
+                [SYSTEM_PYTHON, "-c", PROBE], capture_output=True, timeout=30, check=False
+            ).returncode
+            == 0
+        )
+    except FileNotFoundError:
+        return False
+
+
+pytestmark = [
+    pytest.mark.gstreamer,
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not has_gstreamer(),
+        reason="GStreamer's RTSP server is not installed (Debian: gir1.2-gst-rtsp-server-1.0 python3-gi "
+        "gstreamer1.0-rtsp gstreamer1.0-plugins-good gstreamer1.0-plugins-bad)",
+    ),
+]
+
+
+@pytest.fixture(params=["h264", "h265"])
+def stream(request: pytest.FixtureRequest, simcam_clips: Path) -> Iterator[tuple[str, Path]]:
+    """Address of a GStreamer stream and the file behind it."""
+    clip = next(iter(sorted(simcam_clips.glob(f"cam*-{request.param}-640x360-*.mp4"))))
+    command = [SYSTEM_PYTHON, Path(__file__).with_name("gstreamer_server.py"), clip, request.param]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        yield f"rtsp://127.0.0.1:{port}/stream", clip
+        server.kill()
+
+
+def nal_units(data: bytes | Path) -> list[bytes]:
+    """Slices of a file's video in order; parameter sets and delimiters, which servers repeat as they like, left out."""
+    found: list[bytes] = []
+    with av.open(io.BytesIO(data) if isinstance(data, bytes) else str(data)) as container:
+        stream = container.streams.video[0]
+        hevc = stream.codec_context.name == "hevc"
+        for packet in container.demux(stream):
+            payload, at = bytes(packet), 0
+            while at + 4 <= len(payload):
+                size = int.from_bytes(payload[at : at + 4], "big")
+                unit = payload[at + 4 : at + 4 + size]
+                is_slice = (unit[0] >> 1 & 63) < 32 if hevc else 1 <= unit[0] & 31 <= 5
+                if is_slice:
+                    found.append(unit)
+                at += 4 + size
+    return found
+
+
+def test_it_keeps_every_nal_unit_of_a_foreign_server(archive: Archive, stream: tuple[str, Path]) -> None:
+    url, clip = stream
+    archive.add_camera("foreign", url)
+    running = archive.start(chunk_seconds=4)
+    wait_until(lambda: len(archive.stored("foreign")) >= 3, 40, "three chunks in the store")
+    running.stop()
+    recorded: list[bytes] = []
+    for chunk in archive.stored("foreign"):
+        recorded += nal_units(archive.footage("foreign", chunk))
+    sent = nal_units(clip)
+    first = sent.index(recorded[0])
+    assert len(recorded) >= 8 * 25
+    assert recorded == sent[first : first + len(recorded)]
+    archive.check_chains()
