@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from saksi.settings import settings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # our own words for it are enough
     chosen = settings() if args.name is None else settings().model_copy(update={"recorder_name": args.name})
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -79,6 +79,10 @@ class Leases:
             )
             gone = [camera_id for camera_id, held in members.items() if epochs.get(camera_id) != held.epoch]
             disabled = leases.disabled(connection, gone) if gone else set()
+            # What we let go must be free to be claimed anew, and so must a lease whose grant never reached us.
+            loose = [*gone, *(epochs.keys() - members.keys())]
+            if loose:
+                leases.release(connection, self._recorder, loose)
         self._registered = True
         for camera_id in gone:
             self._fleet.drop(camera_id, "disabled" if camera_id in disabled else "lease_lost")

@@ -1,0 +1,141 @@
+"""Database or object store gone for a while: recording goes on, and everything arrives in order after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from saksi import clock
+from tests.fixtures.fix_simcam import SimcamStart
+from tests.integration.recorder.archive import Archive, settle, wait_until
+from tests.integration.recorder.proxy import Proxy
+
+
+def through(url: str, proxy: Proxy) -> str:
+    """The same address by way of the proxy."""
+    parts = urlsplit(url)
+    login = f"{parts.username}:{parts.password}@" if parts.username else ""
+    return urlunsplit(parts._replace(netloc=f"{login}127.0.0.1:{proxy.port}"))
+
+
+def proxy_to(url: str) -> Proxy:
+    parts = urlsplit(url)
+    assert parts.hostname
+    assert parts.port
+    return Proxy(parts.hostname, parts.port)
+
+
+def check_whole(archive: Archive, name: str, least_s: float) -> None:
+    """One unbroken stretch of footage, every picture once."""
+    chunks = archive.chunks(name)
+    assert not any(chunk["pending"] for chunk in chunks)
+    assert len({chunk["run"] for chunk in chunks}) == 1
+    shown = archive.pictures(name)
+    assert {(later.frame - earlier.frame) % 1500 for earlier, later in pairwise(shown)} == {1}
+    assert shown[-1].wall_us - shown[0].wall_us >= least_s * 1e6
+    archive.check_chains()
+
+
+@pytest.mark.slow
+def test_the_database_away_costs_no_picture_and_entries_arrive_in_order_after(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("plain", simcam.url(1))
+    archive.add_camera("with-aac", simcam.url(2))
+    proxy = proxy_to(archive.database_url)
+    running = archive.start(database_url=through(archive.database_url, proxy), chunk_seconds=3)
+    wait_until(lambda: archive.stored("plain"), 15, "a first chunk")
+    proxy.cut()
+    told = len(archive.chunks("plain"))
+    settle(14)  # longer than the lease
+    assert len(archive.chunks("plain")) <= told + 1
+    proxy.restore()
+    wait_until(lambda: len(archive.stored("plain")) >= told + 4, 15, "the backlog told")
+    settle(2)
+    running.stop()
+    for name in ("plain", "with-aac"):
+        check_whole(archive, name, 16)
+        assert [outage["reason"] for outage in archive.outages(name)] == ["recorder_down"]
+    proxy.close()
+
+
+@pytest.mark.slow
+def test_the_store_away_costs_no_picture_and_the_spool_drains_faster_than_it_filled(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("plain", simcam.url(1))
+    proxy = proxy_to(archive.endpoints.s3_url)
+    running = archive.start(s3_url=through(archive.endpoints.s3_url, proxy), chunk_seconds=3)
+    wait_until(lambda: archive.stored("plain"), 15, "a first chunk")
+    proxy.cut()
+    settle(15)
+    waiting = [chunk for chunk in archive.chunks("plain") if chunk["pending"]]
+    assert len(waiting) >= 3, "the hash is on record before the footage has travelled"
+    proxy.restore()
+    begun_us = clock.monotonic_us()
+    last = (waiting[-1]["run"], waiting[-1]["seq"])
+    wait_until(
+        lambda: all(not c["pending"] for c in archive.chunks("plain") if (c["run"], c["seq"]) <= last),
+        20,
+        "the spool drained",
+    )
+    assert clock.monotonic_us() - begun_us < 18_000_000
+    running.stop()
+    check_whole(archive, "plain", 16)
+    proxy.close()
+
+
+def test_a_recorder_started_without_servers_waits_for_them(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("plain", simcam.url(1))
+    database, store = proxy_to(archive.database_url), proxy_to(archive.endpoints.s3_url)
+    database.cut()
+    store.cut()
+    running = archive.start(
+        database_url=through(archive.database_url, database), s3_url=through(archive.endpoints.s3_url, store)
+    )
+    settle(3)
+    assert archive.chunks("plain") == []
+    database.restore()
+    wait_until(lambda: archive.chunks("plain"), 25, "recording without the store")
+    assert archive.stored("plain") == []
+    store.restore()
+    wait_until(lambda: archive.stored("plain"), 25, "shipping")
+    running.stop()
+    database.close()
+    store.close()
+
+
+def test_a_bucket_of_another_installation_stops_the_recorder_before_it_writes(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("plain", simcam.url(1))
+    archive.execute("update installation set id = gen_random_uuid()")
+    running = archive.start()
+    assert running.ended(20)
+    assert "belongs to installation" in str(running.error)
+    assert [key for key, _ in archive.store.list("chunks/")] == []
+
+
+def test_a_full_disk_drops_the_oldest_unsent_chunk_and_tells_of_the_gap(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("plain", simcam.url(1))
+    away = replace(archive.endpoints, s3_url="http://127.0.0.1:9")
+    running = archive.start(s3_url=away.s3_url, chunk_seconds=3, spool_reserve_bytes=1 << 60)
+    wait_until(lambda: any(o["reason"] == "spool_full" for o in archive.outages("plain")), 20, "a drop told")
+    chunk = archive.chunks("plain")[0]
+    dropped = next(outage for outage in archive.outages("plain") if outage["reason"] == "spool_full")
+    assert dropped["start_at"] == chunk["start_at"]
+    assert chunk["pending"]
+    running.stop()
+    archive.check_chains()
