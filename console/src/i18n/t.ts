@@ -1,5 +1,4 @@
-/** Every word a person sees, Indonesian or English. */
-
+/** Every word that people see, in Indonesian or English. */
 import en from "./en.json";
 import id from "./id.json";
 
@@ -9,29 +8,26 @@ export type Language = "id" | "en";
 const TABLES: Record<Language, Record<Key, string>> = { en, id };
 const STORED = "saksi.language";
 
-let current: Language = initial();
+export const language: Language = chosen();
+document.documentElement.lang = language;
 
-function initial(): Language {
-  const chosen = localStorage.getItem(STORED) ?? navigator.language;
-  return chosen.toLowerCase().startsWith("en") ? "en" : "id";
+function chosen(): Language {
+  const said = localStorage.getItem(STORED) ?? navigator.language;
+  return said.toLowerCase().startsWith("en") ? "en" : "id";
 }
 
-export function language(): Language {
-  return current;
-}
-
-export function chooseLanguage(chosen: Language): void {
-  current = chosen;
-  localStorage.setItem(STORED, chosen);
-  document.documentElement.lang = chosen;
+/** Remembers the choice and loads the page anew; what is being looked at stands in the address. */
+export function changeLanguage(to: Language): void {
+  localStorage.setItem(STORED, to);
+  location.reload();
 }
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return TABLES[current][key].replace(/\{(\w+)\}/g, (blank, name: string) => String(values[name] ?? blank));
+  return TABLES[language][key].replace(/\{(\w+)\}/g, (blank, name: string) => String(values[name] ?? blank));
 }
 
-/** The words for a code the server sent, such as a gap's reason; the code itself when a newer server has more. */
-export function tCode(group: "reason" | "state", code: string): string {
+/** The words for a code that the archive sent; the code itself when a newer archive has more. */
+export function named(group: "reason" | "state" | "codec" | "audio" | "bearing", code: string): string {
   const key = `${group}.${code}`;
-  return key in TABLES[current] ? t(key as Key) : code;
+  return key in TABLES[language] ? t(key as Key) : code;
 }
