@@ -2,6 +2,7 @@
 import { signOut, type Person } from "./api/archive";
 import { button, h, setText } from "./dom";
 import { changeLanguage, language, t, type Language } from "./i18n/t";
+import { now } from "./time/clock";
 import { clockText, dateText, ZONE } from "./time/zone";
 
 export function languageSwitch(): HTMLElement {
@@ -25,9 +26,9 @@ export function header(person: Person, signedOut: () => void): HTMLElement {
   const local = h("span", { class: "now" });
   const utc = h("span", { class: "now-utc" });
   const tick = (): void => {
-    const now = Date.now();
-    setText(local, `${dateText(now)} ${clockText(now)} ${ZONE}`);
-    setText(utc, `${clockText(now, "UTC")} UTC`);
+    const present = now();
+    setText(local, `${dateText(present)} ${clockText(present)} ${ZONE}`);
+    setText(utc, `${clockText(present, "UTC")} UTC`);
   };
   tick();
   setInterval(tick, 1000);

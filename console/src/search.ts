@@ -2,6 +2,7 @@
 import type { Key } from "./i18n/t";
 import { button, h, setText } from "./dom";
 import { t } from "./i18n/t";
+import { now } from "./time/clock";
 import { iso, momentText, parseInstant } from "./time/zone";
 import { DEFAULT_RADIUS, parsePlace, placeText, windowOf, type View } from "./view";
 
@@ -33,8 +34,6 @@ export class SearchForm {
   ) {
     this.minutes = view.minutes;
     this.fixed = view.window !== null;
-    this.near.value = view.near ? placeText(view.near) : "";
-    this.radius.value = String(view.radius);
     this.presets = PRESETS.map((minutes) =>
       button(t("search.last", { span: spanText(minutes) }), () => this.choose(minutes), { class: "chip" }),
     );
@@ -61,14 +60,23 @@ export class SearchForm {
       h("div", { class: "chips" }, ...this.presets),
       h("button", { type: "submit", class: "primary" }, t("search.submit")),
     );
-    this.showWindow(view, Date.now());
+    this.take(view);
+  }
+
+  /** Fills the form with a view that came from elsewhere: a link, the Back button. */
+  take(view: View): void {
+    this.minutes = view.minutes;
+    this.fixed = view.window !== null;
+    this.near.value = view.near ? placeText(view.near) : "";
+    this.radius.value = String(view.radius);
+    this.showWindow(view, now());
   }
 
   /** Keeps the shown times up with a window that moves with the clock, unless someone is typing there. */
-  showWindow(view: View, now: number): void {
+  showWindow(view: View, present: number): void {
     if (this.fixed && view.window === null) return;
     if (document.activeElement === this.from || document.activeElement === this.to) return;
-    const { from, to } = windowOf(view, now);
+    const { from, to } = windowOf(view, present);
     this.from.value = momentText(from);
     this.to.value = momentText(to);
     this.showUtc();
@@ -76,9 +84,9 @@ export class SearchForm {
   }
 
   private showUtc(): void {
-    const now = Date.now();
+    const present = now();
     for (const side of ["from", "to"] as const) {
-      const at = parseInstant(this[side].value, now);
+      const at = parseInstant(this[side].value, present);
       setText(this.utc[side], at === null ? "…" : `${iso(at).slice(0, 19).replace("T", " ")} UTC`);
     }
   }
@@ -108,14 +116,14 @@ export class SearchForm {
     if (this.near.value.trim() && !near) return refuse(this.near, t("search.bad_place", { given: this.near.value }));
     const radius = Number(this.radius.value || DEFAULT_RADIUS);
     if (!(radius >= 1 && radius <= 50_000)) return refuse(this.radius, t("search.bad_radius"));
-    const now = Date.now();
+    const present = now();
     if (!this.fixed) {
       const moving: Found = { near, radius, window: null, minutes: this.minutes };
       this.search(moving);
       this.from.blur();
       return;
     }
-    const [from, to] = [parseInstant(this.from.value, now), parseInstant(this.to.value, now)];
+    const [from, to] = [parseInstant(this.from.value, present), parseInstant(this.to.value, present)];
     if (from === null) return refuse(this.from, t("search.bad_time", { given: this.from.value }));
     if (to === null) return refuse(this.to, t("search.bad_time", { given: this.to.value }));
     if (to <= from) return refuse(this.to, t("search.bad_order"));

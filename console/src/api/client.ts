@@ -1,23 +1,11 @@
-/** Requests to our own origin. The session cookie goes along by itself; a refusal becomes a Problem with its remedy. */
+/** Calls to the archive, with its problems (RFC 9457) as one error type. The session cookie travels by itself. */
 import { language, t } from "../i18n/t";
+import { learn } from "../time/clock";
 
-const ROOT = "/api/v1";
+const BASE = "/api/v1";
 const PATIENCE_MS = 20_000;
 
-export type Query = Record<string, string | number | readonly string[] | null | undefined>;
-
-export interface Options {
-  method?: string;
-  query?: Query;
-  body?: unknown;
-  /** Milliseconds until the request is given up. */
-  patience?: number;
-}
-
-/** What went wrong and what to do next (RFC 9457 from the archive; status 0 when it did not answer). */
 export class Problem extends Error {
-  override readonly name = "Problem";
-
   constructor(
     readonly status: number,
     readonly code: string,
@@ -29,45 +17,66 @@ export class Problem extends Error {
   }
 }
 
+export type Query = Record<string, string | number | undefined | readonly string[]>;
+
 export function address(path: string, query: Query = {}): string {
-  const said = new URLSearchParams();
+  const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value as string | number]) {
-      if (one !== null && one !== undefined && one !== "") said.append(name, String(one));
-    }
+    if (value === undefined || value === "") continue;
+    if (typeof value === "object") value.forEach((one) => search.append(name, one));
+    else search.append(name, String(value));
   }
-  const text = said.toString();
-  return ROOT + path + (text && `?${text}`);
+  const text = search.toString();
+  return BASE + path + (text ? `?${text}` : "");
 }
 
-/** The answer, when it is a good one. Throws Problem. */
+interface Options {
+  method?: "GET" | "POST" | "DELETE";
+  query?: Query;
+  body?: unknown;
+  headers?: Record<string, string>;
+  patience?: number;
+  signal?: AbortSignal;
+}
+
+/** The response, once it is a good one; raises Problem otherwise. */
 export async function request(path: string, options: Options = {}): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language };
-  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  const { method = "GET", query = {}, body, headers = {}, patience = PATIENCE_MS, signal } = options;
+  const patient = AbortSignal.timeout(patience);
   let response: Response;
   try {
-    response = await fetch(address(path, options.query), {
-      method: options.method ?? "GET",
-      headers,
-      signal: AbortSignal.timeout(options.patience ?? PATIENCE_MS),
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    response = await fetch(address(path, query), {
+      method,
+      headers: {
+        "Accept-Language": language,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([patient, signal]) : patient,
     });
   } catch {
     throw new Problem(0, "unreachable", t("problem.unreachable"), t("problem.unreachable_remedy"));
   }
-  if (!response.ok) throw await problemOf(response);
-  return response;
+  learn(response.headers.get("Date"));
+  if (response.ok) return response;
+  throw await problemOf(response);
 }
 
 export async function call<T>(path: string, options: Options = {}): Promise<T> {
   const response = await request(path, options);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return (response.status === 204 ? null : await response.json()) as T;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
-  const said = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  const text = (name: string): string => (typeof said[name] === "string" ? (said[name] as string) : "");
-  const detail = text("detail") || text("title") || t("problem.strange", { status: response.status });
-  const remedy = text("remedy") || (text("detail") ? "" : t("problem.strange_remedy"));
-  return new Problem(response.status, text("code"), detail, remedy, text("field") || null);
+  const said = (await response.json().catch(() => null)) as Record<string, unknown> | null;
+  const text = (name: string): string => (typeof said?.[name] === "string" ? (said[name] as string) : "");
+  if (response.status === 401) document.dispatchEvent(new CustomEvent("saksi:signed-out"));
+  return new Problem(
+    response.status,
+    text("code"),
+    text("detail") || text("title") || t("problem.strange", { status: response.status }),
+    text("remedy") || (said ? "" : t("problem.strange_remedy")),
+    text("field") || null,
+  );
 }

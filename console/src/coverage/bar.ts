@@ -2,6 +2,7 @@
 import type { Footage } from "../api/archive";
 import { h } from "../dom";
 import { named, t } from "../i18n/t";
+import { now } from "../time/clock";
 import { clockText, ZONE } from "../time/zone";
 import type { Range } from "../view";
 import { draw } from "./draw";
@@ -78,7 +79,7 @@ export class CoverageBar {
     const part = this.footage?.coverage.find((one) => at >= one.start && at < one.end);
     if (part?.state === "recording") return `${when} · ${t("bar.recording")}`;
     if (part) return `${when} · ${named("state", part.state)}`;
-    return at > Date.now() ? `${when} · ${t("bar.future")}` : when;
+    return at > now() ? `${when} · ${t("bar.future")}` : when;
   }
 
   private at(event: PointerEvent): number {

@@ -1,33 +1,34 @@
-/** Every word that people see, in Indonesian or English. */
+/** Every word on the page, in both languages; the tables are held equal by test/i18n.test.ts. */
 import en from "./en.json";
 import id from "./id.json";
 
-export type Key = keyof typeof en;
 export type Language = "id" | "en";
+export type Key = keyof typeof en;
 
-const TABLES: Record<Language, Record<Key, string>> = { en, id };
-const STORED = "saksi.language";
+const tables: Record<Language, Record<Key, string>> = { en, id };
+const REMEMBERED = "saksi.language";
 
-export const language: Language = chosen();
-document.documentElement.lang = language;
-
-function chosen(): Language {
-  const said = localStorage.getItem(STORED) ?? navigator.language;
-  return said.toLowerCase().startsWith("en") ? "en" : "id";
+function initial(): Language {
+  const remembered = localStorage.getItem(REMEMBERED);
+  if (remembered === "id" || remembered === "en") return remembered;
+  return navigator.language.toLowerCase().startsWith("en") ? "en" : "id";
 }
 
-/** Remembers the choice and loads the page anew; what is being looked at stands in the address. */
+export const language: Language = initial();
+document.documentElement.lang = language;
+
+/** Everything in sight changes language at once by loading anew; the view itself stands in the address. */
 export function changeLanguage(to: Language): void {
-  localStorage.setItem(STORED, to);
+  localStorage.setItem(REMEMBERED, to);
   location.reload();
 }
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return TABLES[language][key].replace(/\{(\w+)\}/g, (blank, name: string) => String(values[name] ?? blank));
+  return tables[language][key].replace(/\{(\w+)\}/g, (blank, name: string) => String(values[name] ?? blank));
 }
 
-/** The words for a code that the archive sent; the code itself when a newer archive has more. */
-export function named(group: "reason" | "state" | "codec" | "audio" | "bearing", code: string): string {
+/** The words for a code that the archive sent, or the code itself when this page is older than the archive. */
+export function named(group: "reason" | "state" | "codec" | "audio", code: string): string {
   const key = `${group}.${code}`;
-  return key in TABLES[language] ? t(key as Key) : code;
+  return key in tables[language] ? t(key as Key) : code.replaceAll("_", " ");
 }

@@ -1,0 +1,111 @@
+/** The working page: search above, cameras on the left, the player and what stands around it on the right. */
+import { findCamera, type Camera, type Person } from "./api/archive";
+import { h } from "./dom";
+import { header } from "./header";
+import { CameraList } from "./list/list";
+import { Neighbours } from "./neighbours";
+import { Player } from "./player/player";
+import { SearchForm } from "./search";
+import { now } from "./time/clock";
+import { readHash, windowOf, writeHash, type Range, type View } from "./view";
+
+const MINUTE = 60_000;
+/** How much a click on a bar plays; less when the window ends before. */
+const CLICK_MS = 10 * MINUTE;
+const OPEN_MS = 5 * MINUTE;
+const KEEP_EVERY_MS = 2_000;
+
+/** Builds the page; answers how to take it down. */
+export function showBench(app: HTMLElement, person: Person, signedOut: () => void): () => void {
+  const view: View = readHash(location.hash);
+  const known = new Map<string, Camera>();
+  let kept = 0;
+
+  const keep = (): void => {
+    kept = Date.now();
+    history.replaceState(null, "", writeHash(view));
+  };
+  const play = (camera: string, range: Range, at: number | null): void => {
+    const another = view.playing?.camera !== camera;
+    view.playing = { camera, range, at };
+    if (another) history.pushState(null, "", writeHash(view));
+    else keep();
+    showPlaying();
+  };
+  const showPlaying = (): void => {
+    list.paint();
+    void player.open();
+    if (!view.playing) return;
+    neighbours.enable();
+    void learn(view.playing.camera).then(() => neighbours.look());
+  };
+  /** The camera in a link need not be among those found. */
+  const learn = async (camera: string): Promise<void> => {
+    if (known.has(camera)) return;
+    const found = await findCamera(camera).catch(() => null);
+    if (found) known.set(camera, found);
+    player.describe();
+  };
+
+  const list = new CameraList(
+    view,
+    {
+      open: (camera) => play(camera, lastFootage(camera), null),
+      pick: (camera, at) => play(camera, { from: at, to: Math.min(at + CLICK_MS, windowEnd(at)) }, null),
+      select: (camera, range) => play(camera, range, null),
+    },
+    () => {
+      for (const camera of list.cameras) known.set(camera.id, camera);
+      player.describe();
+      form.showWindow(view, now());
+    },
+  );
+  const windowEnd = (at: number): number => {
+    const { to } = windowOf(view, now());
+    return to - at < 1000 ? at + MINUTE : to;
+  };
+  /** The end of what is stored in the window, five minutes of it; of the window when nothing is. */
+  const lastFootage = (camera: string): Range => {
+    const window = windowOf(view, now());
+    const spans = list.footageOf(camera)?.coverage.filter((span) => span.state !== "recording" && span.state !== "purged");
+    const to = Math.min(window.to, spans?.at(-1)?.end ?? window.to);
+    return { from: Math.max(window.from, to - OPEN_MS), to };
+  };
+  const player = new Player(view, (id) => known.get(id), {
+    moved: keep,
+    play,
+    ticked: (at) => {
+      list.movePlayhead(at);
+      if (Date.now() - kept > KEEP_EVERY_MS) keep();
+    },
+  });
+  const neighbours = new Neighbours(
+    () => view.playing && { camera: view.playing.camera, at: view.playing.at ?? view.playing.range.from },
+    (camera, at) => play(camera, view.playing?.range ?? { from: at, to: at + MINUTE }, at),
+  );
+  const form = new SearchForm(view, (found) => {
+    Object.assign(view, found);
+    keep();
+    list.search();
+  });
+
+  const travel = (): void => {
+    Object.assign(view, readHash(location.hash));
+    form.take(view);
+    list.search();
+    showPlaying();
+  };
+  window.addEventListener("popstate", travel);
+  app.replaceChildren(
+    header(person, signedOut),
+    form.element,
+    h("main", { class: "bench" }, list.element, h("div", { class: "watch" }, player.element, neighbours.element)),
+  );
+  list.start();
+  if (view.playing) showPlaying();
+  return () => {
+    window.removeEventListener("popstate", travel);
+    list.stop();
+    player.close();
+  };
+}

@@ -1,0 +1,37 @@
+/** Camera facts in one line of words. */
+import type { Camera } from "../api/archive";
+import { language, named, t } from "../i18n/t";
+import { now } from "../time/clock";
+import { clockText, dateText, lengthText, ZONE } from "../time/zone";
+
+export function distanceText(metres: number): string {
+  if (metres < 1000) return t("list.distance_m", { n: Math.round(metres) });
+  return t("list.distance_km", { n: (metres / 1000).toLocaleString(language, { maximumFractionDigits: 1 }) });
+}
+
+export function streamText({ status }: Camera): string {
+  const size = status.width && status.height ? `${status.width}×${status.height}` : "";
+  const rate = status.fps ? `${Math.round(status.fps)} fps` : "";
+  const flow = status.mbps
+    ? `${status.mbps.toLocaleString(language, { maximumFractionDigits: 1, minimumFractionDigits: 1 })} Mbps`
+    : "";
+  return [status.codec ? named("codec", status.codec) : "", size, rate, flow].filter(Boolean).join(" · ");
+}
+
+export function statusText({ status, lastEnd }: Camera): string {
+  if (status.state === "unknown" && lastEnd !== null) return t("list.last_end", { time: shortMoment(lastEnd) });
+  const why = status.reason ? named("reason", status.reason) : "";
+  const since = status.since !== null && status.state !== "recording" ? t("list.since", { time: shortMoment(status.since) }) : "";
+  return [named("state", status.state), why, since].filter(Boolean).join(" · ");
+}
+
+/** Without the date when it is today's. */
+export function shortMoment(at: number): string {
+  const today = dateText(at) === dateText(now());
+  return `${today ? "" : `${dateText(at)} `}${clockText(at)} ${ZONE}`;
+}
+
+export function length(ms: number): string {
+  const unit = (key: "span.hours" | "span.minutes"): string => t(key, { n: "" }).trim();
+  return lengthText(ms, unit("span.hours"), unit("span.minutes"));
+}

@@ -1,0 +1,46 @@
+/** The picture with its wall-clock time over it: whoever photographs the screen photographs the time too. */
+import { h, setText } from "../dom";
+import { t } from "../i18n/t";
+import { clockText, dateText, ZONE } from "../time/zone";
+
+export class Stage {
+  readonly element: HTMLElement;
+  private readonly local = h("strong");
+  private readonly utc = h("span");
+  private readonly camera = h("span", { class: "stage-camera" });
+  private readonly mode = h("span", { class: "stage-mode" });
+  private readonly clock = h("div", { class: "stage-clock", hidden: true }, this.local, this.utc);
+  private readonly veil = h("p", { class: "veil" }, t("player.empty"));
+  private readonly slot = h("div", { class: "slot" });
+
+  constructor(toggle: () => void) {
+    this.slot.addEventListener("click", toggle);
+    this.element = h("div", { class: "stage" }, this.slot, this.clock, this.camera, this.mode, this.veil);
+  }
+
+  take(element: HTMLElement | null, camera: string): void {
+    this.slot.replaceChildren(...(element ? [element] : []));
+    setText(this.camera, camera);
+  }
+
+  show(at: number | null, waiting: boolean, stills: boolean): void {
+    this.clock.hidden = at === null;
+    if (at !== null) {
+      setText(this.local, `${dateText(at)} ${clockText(at, ZONE, !stills)} ${ZONE}`);
+      setText(this.utc, `${clockText(at, "UTC", !stills)} UTC`);
+      this.element.dataset.wall = String(Math.round(at));
+    } else delete this.element.dataset.wall;
+    setText(this.mode, stills ? t("player.stills") : "");
+    this.say(waiting ? t("player.loading") : "");
+  }
+
+  say(text: string): void {
+    setText(this.veil, text);
+    this.veil.hidden = text === "";
+  }
+
+  full(): void {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void this.element.requestFullscreen();
+  }
+}

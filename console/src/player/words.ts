@@ -1,0 +1,27 @@
+/** What the player says. */
+import type { Gap } from "../api/archive";
+import { named, t } from "../i18n/t";
+import { length } from "../list/words";
+import type { Message } from "../problems";
+import { clockText, momentText, ZONE } from "../time/zone";
+import type { Range } from "../view";
+
+export function rangeText({ from, to }: Range): string {
+  return t("player.range", { from: momentText(from), to: `${clockText(to)} ${ZONE}`, length: length(to - from) });
+}
+
+export function nothingThere({ from, to }: Range): Message {
+  const words = { from: momentText(from), to: `${momentText(to)} ${ZONE}` };
+  return { tone: "notice", text: t("player.no_footage", words), remedy: t("player.no_footage_remedy") };
+}
+
+export function undecodable(codec: string): Message {
+  const text = t("player.undecodable", { codec: named("codec", codec) });
+  return { tone: "notice", text, remedy: t("player.undecodable_remedy") };
+}
+
+export function skippedText(hole: Range, gaps: readonly Gap[]): string {
+  const cause = gaps.find((gap) => gap.start < hole.to && gap.end > hole.from);
+  const reason = named("reason", cause?.reason ?? "unknown");
+  return t("player.skipped", { from: clockText(hole.from), to: clockText(hole.to), reason });
+}
