@@ -7,7 +7,7 @@ import { MessageBox, messageOf } from "./problems";
 
 export function showLogin(app: HTMLElement, expired: boolean, done: () => void): void {
   const box = new MessageBox();
-  const name = h("input", { id: "name", name: "name", autocomplete: "username", required: true, autofocus: true });
+  const name = h("input", { id: "name", name: "name", autocomplete: "username", required: true });
   const password = h("input", {
     id: "password",
     name: "password",

@@ -35,7 +35,7 @@ export class SearchForm {
     this.minutes = view.minutes;
     this.fixed = view.window !== null;
     this.presets = PRESETS.map((minutes) =>
-      button(t("search.last", { span: spanText(minutes) }), () => this.choose(minutes), { class: "chip" }),
+      button(spanText(minutes), () => this.choose(minutes), { class: "chip" }),
     );
     for (const field of [this.from, this.to]) {
       field.addEventListener("input", () => {
@@ -51,13 +51,18 @@ export class SearchForm {
       labelled("search.radius", this.radius),
       h(
         "div",
-        { class: "chips" },
+        { class: "chips lowered" },
         button(t("search.corner"), () => this.place(placeText(CORNER)), { class: "chip" }),
         button(t("search.everywhere"), () => this.place(""), { class: "chip" }),
       ),
       labelled("search.from", this.from, this.utc.from),
       labelled("search.to", this.to, this.utc.to),
-      h("div", { class: "chips" }, ...this.presets),
+      h(
+        "div",
+        { class: "field", role: "group", "aria-labelledby": "last" },
+        h("span", { class: "label", id: "last" }, t("search.last")),
+        h("div", { class: "chips" }, ...this.presets),
+      ),
       h("button", { type: "submit", class: "primary" }, t("search.submit")),
     );
     this.take(view);

@@ -114,8 +114,12 @@ export async function whoAmI(): Promise<Person | null> {
   }
 }
 
+/** Signs in and states the purpose, which the archive keeps with the session and writes to its audit log. */
 export async function signIn(name: string, password: string, purpose: string): Promise<void> {
-  await call("/session", { method: "POST", body: { name, password, ...(purpose ? { purpose } : {}) } });
+  await call("/session", { method: "POST", body: { name, password } });
+  // A header carries Latin letters only.
+  const stated = purpose.normalize("NFKD").replace(/[^\x20-\x7e]/g, "");
+  if (stated) await call("/me", { headers: { "X-Purpose": stated } });
 }
 
 export async function signOut(): Promise<void> {

@@ -12,7 +12,7 @@ const COLOURS: Record<string, string> = {
 };
 const GAP_GROUND = "#fbeee6";
 const GAP_LINE = "#c4673a";
-const HEIGHT = 20;
+const HEIGHT = 18;
 
 let hatch: CanvasPattern | null = null;
 
@@ -78,11 +78,10 @@ function drawMarks(context: CanvasRenderingContext2D, range: Range, width: numbe
   if (marks.selection) {
     const left = toPixel(marks.selection.from, range, width);
     const right = toPixel(marks.selection.to, range, width);
-    context.fillStyle = "rgba(255, 196, 0, 0.28)";
-    context.fillRect(left, 0, right - left, HEIGHT);
-    context.strokeStyle = "#8a5a00";
-    context.lineWidth = 2;
-    context.strokeRect(left + 1, 1, Math.max(1, right - left - 2), HEIGHT - 2);
+    // An outline only: a tint would read as one more kind of footage.
+    context.strokeStyle = "#ffb300";
+    context.lineWidth = 3;
+    context.strokeRect(left + 1.5, 1.5, Math.max(1, right - left - 3), HEIGHT - 3);
   }
   const line = (at: number, colour: string, thick: number): void => {
     context.fillStyle = colour;

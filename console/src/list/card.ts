@@ -65,8 +65,9 @@ export class CameraCard {
     setText(this.distance, camera.distance === null ? "" : distanceText(camera.distance));
     setText(this.place, [camera.agency, camera.site].filter(Boolean).join(" · "));
     setAttribute(this.dot, "data-state", camera.status.state);
-    setText(this.status, statusText(camera));
-    setAttribute(this.status, "title", camera.status.detail);
+    const status = statusText(camera);
+    setText(this.status, status);
+    setAttribute(this.status, "title", [status, camera.status.detail].filter(Boolean).join("\n"));
     setText(this.stream, streamText(camera));
     this.element.classList.toggle("playing", playing);
     setAttribute(this.thumb, "aria-current", playing ? "true" : null);

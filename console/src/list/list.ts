@@ -36,7 +36,7 @@ export class CameraList {
       { class: "list", "aria-labelledby": "list-title" },
       h("div", { class: "list-head" }, h("h2", { id: "list-title" }, t("list.title")), this.count, legend()),
       this.messages.element,
-      h("div", { class: "axis-row" }, h("p", { class: "hint" }, t("bar.hint")), this.axis.element),
+      h("div", { class: "axis-row", title: t("bar.hint") }, this.axis.element),
       this.empty,
       this.items,
       this.more,

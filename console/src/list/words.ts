@@ -10,6 +10,7 @@ export function distanceText(metres: number): string {
 }
 
 export function streamText({ status }: Camera): string {
+  if (status.state !== "recording") return status.codec ? named("codec", status.codec) : "";
   const size = status.width && status.height ? `${status.width}×${status.height}` : "";
   const rate = status.fps ? `${Math.round(status.fps)} fps` : "";
   const flow = status.mbps

@@ -7,11 +7,9 @@ export interface ControlActions {
   jump: (ms: number) => void;
   rate: (rate: number) => void;
   mute: () => void;
-  full: () => void;
   upToNow: () => void;
   clip: () => void;
   still: () => void;
-  link: () => void;
 }
 
 export class Controls {
@@ -36,12 +34,10 @@ export class Controls {
       button("+5 s", () => actions.jump(5000), { "aria-label": t("player.forward"), title: "→" }),
       h("label", { class: "rate" }, t("player.speed"), this.rates),
       this.mute,
-      button(t("player.full"), actions.full, { class: "quiet" }),
       h("span", { class: "spring" }),
       this.upToNow,
       this.clip,
       button(t("player.still"), actions.still, { id: "still" }),
-      button(t("player.copy_link"), actions.link, { class: "quiet" }),
     );
     this.setRates([1, 2, 4, 8, 16], 1);
     this.enable(false);

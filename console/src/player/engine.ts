@@ -16,6 +16,7 @@ export interface Reports {
 export interface Engine {
   readonly element: HTMLElement;
   readonly rates: readonly number[];
+  /** Whether there is sound that this browser can play. */
   readonly sound: boolean;
   playing: boolean;
   waiting: boolean;

@@ -30,3 +30,13 @@ export async function saveStill(camera: string, at: number): Promise<void> {
   save(url, fileName(camera, at, "jpg"));
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** The address holds the whole view; over plain HTTP from another machine browsers keep the clipboard shut. */
+export async function copyLink(): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(location.href);
+  const field = h("textarea", {}, location.href);
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}

@@ -1,7 +1,7 @@
 /** The player: one camera, one range, one wall clock. Picks the engine, keeps the view's position, says what is wrong. */
 import { codecAt, findFootage, sealNow, type Camera, type Footage } from "../api/archive";
 import { CoverageBar } from "../coverage/bar";
-import { h, setText } from "../dom";
+import { button, h, setText } from "../dom";
 import { t } from "../i18n/t";
 import { MessageBox, messageOf, type Message } from "../problems";
 import { now } from "../time/clock";
@@ -9,7 +9,7 @@ import type { Range, View } from "../view";
 import { Controls } from "./controls";
 import { decodable } from "./decodable";
 import type { Engine, Reports, Take } from "./engine";
-import { saveClip, saveStill } from "./keep";
+import { copyLink, saveClip, saveStill } from "./keep";
 import { listenToKeys } from "./keys";
 import { Stage } from "./stage";
 import { StillsEngine } from "./stills";
@@ -33,6 +33,7 @@ export class Player {
   private readonly note = h("p", { class: "note", "aria-live": "polite" });
   private readonly title = h("h2", { id: "player-title" }, t("player.title"));
   private readonly rangeText = h("p", { class: "range" });
+  private readonly link = button(t("player.copy_link"), () => void copyLink().then(() => this.say(t("player.copied"))), { class: "quiet", hidden: true });
   private engine: Engine | null = null;
   private footage: Footage | null = null;
   private rate = 1;
@@ -48,12 +49,10 @@ export class Player {
       toggle: () => this.toggle(),
       jump: (ms) => this.jump(ms),
       rate: (rate) => this.setRate(rate),
-      mute: () => this.setMuted(!this.muted),
-      full: () => this.stage.full(),
+      mute: () => this.turnSound(),
       upToNow: () => void this.upToNow(),
       clip: () => void this.keep("clip"),
       still: () => void this.keep("still"),
-      link: () => void navigator.clipboard?.writeText(location.href).then(() => this.say(t("player.copied"))),
     });
     this.seekBar = new CoverageBar(t("player.seek"), {
       pick: (at) => this.seek(at),
@@ -62,7 +61,7 @@ export class Player {
     this.element = h(
       "section",
       { class: "player", id: "player", tabindex: -1, "aria-labelledby": "player-title" },
-      h("div", { class: "player-head" }, this.title, this.rangeText),
+      h("div", { class: "player-head" }, this.title, this.rangeText, h("span", { class: "spring" }), this.link),
       this.stage.element,
       this.seekBar.element,
       this.controls.element,
@@ -85,6 +84,7 @@ export class Player {
     this.footage = null;
     this.describe();
     this.controls.enable(true);
+    this.link.hidden = false;
     this.stage.take(null, this.name);
     this.stage.show(null, true, false);
     this.seekBar.show(range, null, null, playing.at);
@@ -206,9 +206,9 @@ export class Player {
     this.engine?.setRate(rate);
   }
 
-  private setMuted(muted: boolean): void {
-    this.muted = muted;
-    this.engine?.setMuted(muted);
+  private turnSound(): void {
+    this.muted = !this.muted;
+    this.engine?.setMuted(this.muted);
     this.changed();
   }
 

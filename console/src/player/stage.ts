@@ -1,5 +1,8 @@
-/** The picture with its wall-clock time over it: whoever photographs the screen photographs the time too. */
-import { h, setText } from "../dom";
+/**
+ * The picture under its wall-clock time: whoever photographs the screen photographs the time too. The time stands on a
+ * strip of its own, because cameras burn theirs into the corners and nothing of the evidence may be covered.
+ */
+import { button, h, setText } from "../dom";
 import { t } from "../i18n/t";
 import { clockText, dateText, ZONE } from "../time/zone";
 
@@ -15,7 +18,10 @@ export class Stage {
 
   constructor(toggle: () => void) {
     this.slot.addEventListener("click", toggle);
-    this.element = h("div", { class: "stage" }, this.slot, this.clock, this.camera, this.mode, this.veil);
+    const full = button(t("player.full"), () => this.full(), { class: "quiet" });
+    const spring = h("span", { class: "spring" });
+    const strip = h("div", { class: "strip" }, this.clock, this.mode, spring, this.camera, full);
+    this.element = h("div", { class: "stage" }, strip, this.slot, this.veil);
   }
 
   take(element: HTMLElement | null, camera: string): void {
@@ -39,7 +45,7 @@ export class Stage {
     this.veil.hidden = text === "";
   }
 
-  full(): void {
+  private full(): void {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void this.element.requestFullscreen();
   }

@@ -16,7 +16,7 @@ const RECOVERIES = 2;
 
 export class VideoEngine implements Engine {
   readonly rates = [1, 2, 4, 8, 16];
-  readonly sound = true;
+  sound = false;
   readonly element = h("video", { playsinline: true, tabindex: -1, "aria-hidden": "true" });
   playing = false;
   waiting = true;
@@ -48,6 +48,10 @@ export class VideoEngine implements Engine {
       },
     });
     this.hls.on(Events.LEVEL_LOADED, (_event, data) => this.loaded(data.details.fragments));
+    this.hls.on(Events.BUFFER_CREATED, (_event, { tracks }) => {
+      this.sound = Object.values(tracks).some((track) => /mp4a|opus|ac-3|ec-3/.test(track.codec ?? ""));
+      reports.changed();
+    });
     this.hls.on(Events.ERROR, (_event, data) => this.trouble(data));
     const path = `/cameras/${encodeURIComponent(take.camera)}/index.m3u8`;
     this.hls.loadSource(address(path, { from: iso(take.range.from), to: iso(take.range.to) }));
