@@ -15,11 +15,11 @@ from collections import deque
 from itertools import groupby, islice
 
 import psycopg
-from saksi.catalogue.database import Database
 
 from recorder import facts, measures
 from recorder.backoff import Backoff
 from recorder.facts import ChunkStored, Fact, RunClosed
+from saksi.catalogue.database import Database
 from saksi.errors import SaksiError, Unavailable
 
 log = logging.getLogger("saksi.recorder.announcer")

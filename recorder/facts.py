@@ -9,13 +9,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from saksi.catalogue.database import Connection
-
 from recorder import measures
 from recorder.access_unit import Reason
 from recorder.sidecar import Closed, Sealed
 from recorder.spool import Spool
 from saksi.catalogue import chunks, outages
+from saksi.catalogue.database import Connection
 from saksi.custody.chain import RunOpening
 
 log = logging.getLogger("saksi.recorder.facts")

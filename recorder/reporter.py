@@ -6,11 +6,10 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from saksi.catalogue.database import Database
-
 from recorder.fleet import Fleet, Member
 from saksi import clock
 from saksi.catalogue import status
+from saksi.catalogue.database import Database
 from saksi.errors import Unavailable
 
 log = logging.getLogger("saksi.recorder.reporter")

@@ -9,15 +9,16 @@ from recorder.access_unit import SourceFailed
 _SILENT = (av.error.ExitError, av.error.TimeoutError)
 
 
-def open_failure(error: av.error.FFmpegError, timeout_s: float) -> SourceFailed:
-    """Why a camera could not be opened within `timeout_s`."""
+def open_failure(error: av.error.FFmpegError, waited_s: float, timeout_s: float) -> SourceFailed:
+    """Why a camera could not be opened after `waited_s` of at most `timeout_s`."""
     if isinstance(error, av.error.HTTPUnauthorizedError):
         return SourceFailed("auth_failed", "it answers 401 Unauthorized")
     if isinstance(error, av.error.HTTPForbiddenError):
         return SourceFailed("auth_failed", "it answers 403 Forbidden")
     if isinstance(error, av.error.HTTPNotFoundError):
         return SourceFailed("unreachable", "it answers 404, there is no such stream")
-    if isinstance(error, _SILENT):
+    # A server that accepts and says nothing ends as "invalid data".
+    if isinstance(error, _SILENT) or waited_s >= timeout_s:
         return SourceFailed("unreachable", f"no answer within {timeout_s:g} s")
     return SourceFailed("unreachable", _words(error))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import av
 import av.error
@@ -23,6 +24,7 @@ from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.tracks import AudioTrack, VideoCodec, VideoTrack
 
 STALL_S = 5.0  # a camera silent for so long has stopped
+_SCHEMES = frozenset(("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt"))
 _VIDEO: dict[str, VideoCodec] = {"h264": "h264", "hevc": "h265"}
 _UNSTAMPED_LIMIT = 50  # pictures without any time stamp before the stream is given up
 
@@ -44,13 +46,19 @@ class LibavSource:
 
     def open(self, url: str, timeout: float) -> None:
         """Connects and reads the session description. Raises SourceFailed."""
+        scheme = urlsplit(url).scheme
+        if scheme not in _SCHEMES:
+            # A camera's address must not make the recorder read this machine's files.
+            raise SourceFailed("unreachable", "its address must begin with rtsp://, rtmp:// or http://")
         options = {"analyzeduration": "0", "probesize": "32"}
-        if url.startswith("rtsp"):
+        begun_us = clock.monotonic_us()
+        if scheme.startswith("rtsp"):
             options |= {"rtsp_transport": "tcp"}
         try:
             self._container = av.open(url, options=options, timeout=(timeout, self._stall_s))
         except av.error.FFmpegError as error:
-            raise open_failure(error, timeout) from error
+            waited_s = (clock.monotonic_us() - begun_us) / 1e6
+            raise open_failure(error, waited_s, timeout) from error
         self._choose_video()
         self._choose_audio()
 

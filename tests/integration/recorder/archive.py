@@ -272,7 +272,8 @@ def decode(data: bytes) -> list[Shown]:
 def audio_of(data: bytes) -> list[bytes]:
     """The packets of sound of a chunk, in order."""
     with av.open(io.BytesIO(data)) as container:
-        return [bytes(packet) for packet in container.demux(container.streams.audio) if packet.size]
+        packets = (packet for packet in container.demux() if packet.stream.type == "audio")
+        return [bytes(packet) for packet in packets if packet.size]
 
 
 def wait_until(condition: Callable[[], object], seconds: float, what: str) -> None:
