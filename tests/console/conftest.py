@@ -1,0 +1,174 @@
+"""A whole demo city and a real Chromium before it; every page is held to its origins and a quiet console."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from saksi import clock
+from tests.acceptance.city import City, cameras, get, segments
+
+STATIC = Path(__file__).parents[2] / "archive_api" / "static" / "index.html"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+FOOTAGE_S = 40
+
+
+def browser_path() -> str | None:
+    """The machine's own Chromium or Chrome."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator:
+    """Chromium, started once."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make setup")
+    path = browser_path()
+    if path is None:
+        pytest.skip("no Chromium here: apt-get install chromium, or set up with make test")
+    if not STATIC.is_file():
+        pytest.skip("the console is not built: make setup")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A city with footage: where it is, who may enter, and forty seconds that every camera has."""
+
+    url: str
+    store: str
+    user: str
+    password: str
+    since_us: int
+    until_us: int
+
+    def link(self, camera: str, **more: str) -> str:
+        """The address that opens `camera` on the common footage."""
+        since, until = clock.format_us(self.since_us), clock.format_us(self.until_us)
+        return f"{self.url}/#camera={camera}&from={since}&to={until}" + "".join(
+            f"&{name}={value}" for name, value in more.items()
+        )
+
+
+@pytest.fixture(scope="package")
+def city(browser: object, tmp_path_factory: pytest.TempPathFactory, simcam_clips: Path) -> Iterator[City]:
+    """A running demo city (after `browser`, so that nothing starts where the tests are skipped)."""
+    running = City(
+        tmp_path_factory.mktemp("city"), SAKSI_SIMCAM_CACHE=str(simcam_clips), SAKSI_CHUNK_SECONDS="10"
+    )
+    try:
+        running.wait_until_ready(90)
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="package")
+def known(city: City) -> Known:
+    """Waits until every camera has FOOTAGE_S seconds in one piece."""
+    first = json.loads((city.data / "first-run.json").read_text())
+    with city.client() as client:
+        since_us, until_us = _common_footage(client)
+        window = clock.format_us(since_us), clock.format_us(until_us)
+        store = urlsplit(segments(client, cameras(client)[0], *window)[0]["url"])
+    return Known(
+        url=first["url"],
+        store=f"{store.scheme}://{store.netloc}",
+        user=first["user"],
+        password=first["password"],
+        since_us=since_us,
+        until_us=until_us,
+    )
+
+
+def _common_footage(client: httpx.Client) -> tuple[int, int]:
+    deadline = time.monotonic() + 120
+    while True:
+        now_us = clock.now_us()
+        window = {"from": clock.format_us(now_us - 600_000_000), "to": clock.format_us(now_us)}
+        spans = []
+        for camera in cameras(client):
+            item = get(client, "/footage", camera=camera, **window)["items"][0]
+            spans += [span for span in item["coverage"] if span["state"] == "stored"][-1:]
+        if len(spans) == 6:
+            since_us = max(clock.parse_rfc3339(span["start"], "start") for span in spans) + 1_000_000
+            until_us = min(clock.parse_rfc3339(span["end"], "end") for span in spans)
+            if until_us - since_us >= FOOTAGE_S * 1_000_000:
+                return until_us - FOOTAGE_S * 1_000_000, until_us
+        assert time.monotonic() < deadline, f"not {FOOTAGE_S} s of footage of every camera: {spans}"
+        time.sleep(1)
+
+
+@dataclass
+class Watched:
+    """What a page did that a person does not see."""
+
+    origins: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def page(browser: object, known: Known) -> Iterator:
+    """A fresh visitor; at the end: no request elsewhere, nothing on the console."""
+    context = browser.new_context(  # type: ignore[attr-defined]
+        viewport={"width": 1366, "height": 768}, locale="en-US", accept_downloads=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    watched = Watched()
+    page.on("request", lambda request: watched.origins.add(_origin(request.url)))
+    page.on("console", lambda message: _listen(watched, message))
+    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    yield page
+    page.close()
+    context.close()
+    assert watched.origins - {known.url, known.store, "blob", "data"} == set()
+    assert watched.complaints == []
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.scheme if parts.scheme in {"blob", "data"} else f"{parts.scheme}://{parts.netloc}"
+
+
+def _listen(watched: Watched, message: object) -> None:
+    text, where = message.text, message.location.get("url", "")  # type: ignore[attr-defined]
+    # Asking who is signed in is the only way to learn that nobody is; refused log-ins are a test's own doing.
+    expected = "401" in text and where.endswith(("/api/v1/me", "/api/v1/session"))
+    if message.type in {"error", "warning"} and not expected:  # type: ignore[attr-defined]
+        watched.complaints.append(f"{text} ({where})")
+
+
+@pytest.fixture
+def visit(page: object, known: Known) -> Callable[..., object]:
+    """visit(address): signs in through the form there and answers the page."""
+
+    def sign_in(address: str | None = None) -> object:
+        page.goto(address or known.url)  # type: ignore[attr-defined]
+        page.fill("#name", known.user)  # type: ignore[attr-defined]
+        page.fill("#password", known.password)  # type: ignore[attr-defined]
+        page.keyboard.press("Enter")  # type: ignore[attr-defined]
+        page.wait_for_selector(".card")  # type: ignore[attr-defined]
+        return page
+
+    return sign_in

@@ -1,0 +1,248 @@
+"""The console as an investigator uses it: real Chromium, real archive, real video."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from saksi import clock
+from tests.acceptance.city import FRAME_US, MINUTE_US
+from tests.console.conftest import FOOTAGE_S, Known
+from tests.console.pictures import code_in, gray, picture, wait_for_video, wait_for_wall
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+PLAIN, AAC, G711, H265 = (
+    "dishub-simpang-sudirman",
+    "bank-atm-sudirman",
+    "mal-lobi-timur",
+    "polresta-pos-klandasan",
+)
+
+
+def shown_us(page: Any, name: str) -> int:
+    """An instant in the page's address."""
+    value = page.evaluate("(name) => new URLSearchParams(location.hash.slice(1)).get(name)", name)
+    return clock.parse_rfc3339(value, name)
+
+
+def error_us(code: int, wall_us: int) -> int:
+    """Shown time minus burnt-in time, within half a minute either way."""
+    return (wall_us - code * FRAME_US + MINUTE_US // 2) % MINUTE_US - MINUTE_US // 2
+
+
+def test_a_wrong_password_is_refused_with_a_remedy(page: Any, known: Known) -> None:
+    page.goto(known.url)
+    page.fill("#name", known.user)
+    page.fill("#password", "not this one")
+    page.keyboard.press("Enter")
+    assert page.inner_text(".message .remedy").startswith("What to do: ")
+
+
+def test_signing_out_ends_the_session(visit: Any) -> None:
+    page = visit()
+    page.click("text=Sign out")
+    page.wait_for_selector("#password")
+    page.reload()
+    page.wait_for_selector("#password")
+
+
+def test_it_lists_every_camera_with_status_picture_and_coverage(visit: Any) -> None:
+    page = visit()
+    page.wait_for_function("document.querySelectorAll('.card .thumb.has-picture').length === 6")
+    assert page.locator(".card").count() == 6
+    assert page.locator(".card .dot[data-state=recording]").count() == 6
+    assert "H.264" in page.inner_text(f"[data-camera={PLAIN}] .stream")
+    assert "H.265" in page.inner_text(f"[data-camera={H265}] .stream")
+    solid = """(bar) => {
+      const { data } = bar.getContext("2d").getImageData(0, 0, bar.width, bar.height);
+      for (let i = 0; i < data.length; i += 4) if (data[i] === 0x2f && data[i + 1] === 0x6f) return true;
+      return false;
+    }"""
+    assert all(page.eval_on_selector_all(".card .bar", f"(bars) => bars.map({solid})"))
+
+
+def test_a_refresh_moves_nothing(visit: Any) -> None:
+    page = visit()
+    page.wait_for_function("document.querySelectorAll('.card .thumb.has-picture').length === 6")
+    page.evaluate("document.querySelectorAll('.card').forEach((card) => (card.mark = true))")
+    with page.expect_response("**/api/v1/footage*"):
+        pass
+    assert page.evaluate("[...document.querySelectorAll('.card')].every((card) => card.mark)")
+
+
+def test_near_a_corner_the_nearest_come_first(visit: Any) -> None:
+    page = visit()
+    page.click("text=Demo corner, 300 m")
+    page.wait_for_function("document.querySelectorAll('.card').length === 4")
+    metres = [int(text.removesuffix(" m")) for text in page.locator(".distance").all_inner_texts()]
+    assert metres == sorted(metres)
+    assert metres[-1] <= 300
+    assert "near=-1.2767,116.8372" in page.evaluate("location.hash")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("#from", "last week", "not a time"),
+        ("#near", "the corner", "not a place"),
+        ("#to", "-2h", "not after"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_at_the_field(
+    visit: Any, field: str, typed: str, words: str
+) -> None:
+    page = visit()
+    page.fill(field, typed)
+    page.click(".search .primary")
+    assert words in page.eval_on_selector(field, "(field) => field.validationMessage")
+
+
+def test_typed_times_become_the_window(visit: Any) -> None:
+    page = visit()
+    page.fill("#from", "23/11/2026 14:05:30")
+    page.fill("#to", "2026-11-23T06:20:00Z")
+    assert "06:05:30 UTC" in page.inner_text(".search")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.hash.includes('from=')")
+    assert shown_us(page, "from") == clock.parse_rfc3339("2026-11-23T06:05:30Z", "from")
+
+
+@pytest.mark.parametrize("camera", [PLAIN, AAC, G711])
+def test_a_link_plays_and_the_clock_over_the_picture_is_true(visit: Any, known: Known, camera: str) -> None:
+    page = visit(known.link(camera))
+    wait_for_video(page, 2.0)
+    page.click(".controls .play")
+    page.wait_for_function(
+        "document.querySelector('video').paused && !document.querySelector('video').seeking"
+    )
+    pixels, wall_us = picture(page)
+    assert pixels.std() > 20
+    assert abs(error_us(code_in(pixels).frame, wall_us)) < 150_000
+
+
+@pytest.mark.parametrize("camera", [PLAIN, AAC, G711])
+def test_a_whole_range_plays_to_its_end_at_sixteen_times(visit: Any, known: Known, camera: str) -> None:
+    page = visit(known.link(camera))
+    wait_for_video(page)
+    page.select_option("#rate", "16")
+    page.wait_for_function("document.querySelector('video').ended")
+    assert page.inner_text(".note") == "End of the range."
+    assert page.evaluate("document.querySelector('video').duration") == pytest.approx(FOOTAGE_S, abs=2.5)
+    assert page.evaluate("document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames") > 50
+
+
+def test_sound_is_offered_where_there_is_some(visit: Any, known: Known) -> None:
+    page = visit(known.link(AAC))
+    wait_for_video(page)
+    page.wait_for_selector("button:has-text('Sound on')")
+    page.goto(known.link(PLAIN))
+    page.wait_for_function("document.querySelector('.stage-camera').textContent.includes('Sudirman')")
+    wait_for_video(page)
+    assert not page.is_visible("button:has-text('Sound on')")
+
+
+def test_keys_seek_five_seconds_and_pause(visit: Any, known: Known) -> None:
+    page = visit(known.link(PLAIN))
+    wait_for_video(page)
+    page.focus("#player")
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('video').paused")
+    before = wait_for_wall(page)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"Number(document.querySelector('.stage').dataset.wall) > {before // 1000 + 4000}")
+    assert wait_for_wall(page) - before == pytest.approx(5_000_000, abs=200_000)
+
+
+def test_dragging_on_a_bar_plays_that_range(visit: Any) -> None:
+    page = visit()
+    page.click(".search .chip:has-text('15 min')")
+    page.wait_for_function("location.hash.includes('last=15')")
+    box = page.locator(f"[data-camera={PLAIN}] .bar").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.99, box["y"] + 9, steps=5)
+    page.mouse.up()
+    wait_for_video(page)
+    minutes = (shown_us(page, "to") - shown_us(page, "from")) / 60e6
+    assert minutes == pytest.approx(15 * 0.09, abs=0.1)
+
+
+def test_h265_falls_back_to_stills_and_says_why(visit: Any, known: Known) -> None:
+    page = visit(known.link(H265))
+    page.wait_for_selector("img.still[src^=blob]")
+    assert "cannot decode H.265" in page.inner_text(".message")
+    assert "download the clip" in page.inner_text(".message .remedy")
+    first = wait_for_wall(page)
+    page.wait_for_function(f"Number(document.querySelector('.stage').dataset.wall) >= {first // 1000 + 2000}")
+    page.click(".controls .play")
+    page.wait_for_timeout(1500)
+    stood = wait_for_wall(page)
+    page.wait_for_timeout(1500)
+    assert wait_for_wall(page) == stood
+
+
+def test_up_to_now_extends_the_range_to_the_click(visit: Any, known: Known) -> None:
+    page = visit(known.link(PLAIN))
+    wait_for_video(page)
+    asked = clock.now_us()
+    page.click("#up-to-now")
+    page.wait_for_function(
+        f"Date.parse(new URLSearchParams(location.hash.slice(1)).get('to')) > {asked // 1000 - 1500}"
+    )
+    wait_for_video(page, 0)
+    page.wait_for_function(f"document.querySelector('video').duration > {(asked - known.since_us) / 1e6 - 6}")
+
+
+def test_the_clip_and_the_still_can_be_kept(visit: Any, known: Known, tmp_path: Path) -> None:
+    page = visit(known.link(PLAIN))
+    wait_for_video(page)
+    with page.expect_download() as clip:
+        page.click("#clip")
+    clip.value.save_as(tmp_path / "clip.mp4")
+    with av.open(str(tmp_path / "clip.mp4")) as container:
+        assert sum(1 for _ in container.decode(video=0)) == FOOTAGE_S * 25
+    page.click(".controls .play")
+    page.wait_for_function("document.querySelector('video').paused")
+    with page.expect_download() as still:
+        page.click("#still")
+    still.value.save_as(tmp_path / "still.jpg")
+    assert (
+        abs(error_us(code_in(gray((tmp_path / "still.jpg").read_bytes())).frame, wait_for_wall(page)))
+        < 150_000
+    )
+
+
+def test_a_neighbour_opens_at_the_same_instant(visit: Any, known: Known) -> None:
+    page = visit(known.link(PLAIN, at=clock.format_us(known.since_us + 20_000_000)))
+    wait_for_video(page, 20.3)
+    page.click(".controls .play")
+    page.click("#find-neighbours")
+    page.wait_for_selector(f".neighbours [data-camera={AAC}]")
+    assert " m · " in page.inner_text(f".neighbours [data-camera={AAC}]")
+    before = wait_for_wall(page)
+    page.click(f".neighbours [data-camera={AAC}]")
+    page.wait_for_function("document.querySelector('.stage-camera').textContent.includes('ATM')")
+    assert shown_us(page, "at") - before == pytest.approx(0, abs=1_500_000)
+    wait_for_video(page, 20.3)
+    page.go_back()
+    page.wait_for_function("document.querySelector('.stage-camera').textContent.includes('Sudirman')")
+
+
+def test_a_range_without_footage_says_so(visit: Any, known: Known) -> None:
+    page = visit(f"{known.url}/#camera={PLAIN}&from=2026-01-01T00:00:00Z&to=2026-01-01T00:01:00Z")
+    assert "no footage between" in page.inner_text(".player .message")
+
+
+def test_both_languages_and_the_choice_is_remembered(visit: Any) -> None:
+    page = visit()
+    assert page.inner_text("#list-title") == "Cameras"
+    page.click(".languages [lang=id]")
+    page.wait_for_selector(".card:has-text('Merekam')")
+    assert page.inner_text("#list-title") == "Kamera"
+    page.reload()
+    page.wait_for_selector(".card:has-text('Merekam')")
+    assert page.evaluate("document.documentElement.lang") == "id"
