@@ -182,11 +182,19 @@ export async function findNeighbours(id: string, at: number, radius: number): Pr
   });
 }
 
-/** Codec of the footage that a window begins with, `h264` or `h265`; null when there is none. */
-export async function codecAt(id: string, from: number, to: number): Promise<string | null> {
+export interface VideoCodec {
+  /** `h264` or `h265`. */
+  name: string;
+  /** RFC 6381, such as `avc1.64001f`. */
+  exact: string | null;
+}
+
+/** Codec of the footage that a window begins with; null when there is no footage. */
+export async function codecAt(id: string, from: number, to: number): Promise<VideoCodec | null> {
   const path = `/cameras/${encodeURIComponent(id)}/segments`;
   const page = await call<Page>(path, { query: { from: iso(from), to: iso(to), limit: 1 } });
-  return text(page.items[0]?.codec);
+  const first = page.items[0];
+  return first ? { name: text(first.codec) ?? "", exact: text(first.codecs)?.split(",")[0] ?? null } : null;
 }
 
 /** Cuts the open chunk; resolves when everything up to the call is searchable. */

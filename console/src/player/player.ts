@@ -98,7 +98,7 @@ export class Player {
       this.seekBar.show(range, this.footage, null, playing.at);
       if (codec === null) return this.fail(nothingThere(range));
       if (decodable(codec)) this.start(VideoEngine);
-      else this.startStills(codec);
+      else this.startStills(codec.name);
     } catch (problem) {
       if (round === this.round) this.fail(messageOf(problem));
     }
