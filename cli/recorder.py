@@ -33,6 +33,17 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    broken: list[threading.ExceptHookArgs] = []
+
+    def fail(fault: threading.ExceptHookArgs) -> None:
+        """A camera's thread is started again by the lease loop; without any other one the process must not go on."""
+        name = fault.thread.name if fault.thread else ""
+        logging.critical("thread %s broke", name, exc_info=fault.exc_value)
+        if not name.startswith("camera-"):
+            broken.append(fault)
+            stop.set()
+
+    threading.excepthook = fail
     serve_metrics(chosen.host, chosen.recorder_metrics_port)
     Recorder(chosen).run(stop)
-    return 0
+    return 1 if broken else 0

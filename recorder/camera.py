@@ -25,7 +25,7 @@ OPEN_S = 5.0
 STALL_US = 5_000_000  # sound may still come while the picture has stopped
 _KEYFRAME_US = 10_000_000
 _MOST_KEYFRAME_US = 60_000_000
-_GOOD_US = 10_000_000  # a connection that lasted so long earns a quick reconnect
+_GOOD_US = 3_000_000  # footage for so long earns a quick reconnect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,7 @@ class Camera:
         self._last_video_us = 0
         self._last_key_us = 0
         self._longest_gop_us = 0
+        self._recording_since_us: int | None = None
         self.state = State(state="connecting", reason="", detail="", since_us=clock.now_us())
         self.notes: list[str] = []
         self._thread = threading.Thread(target=self._run, name=f"camera-{code}", daemon=True)
@@ -61,6 +62,11 @@ class Camera:
     def start(self) -> None:
         """Starts recording."""
         self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread still runs; it ends by itself only through a fault of ours."""
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         """Asks the thread to end at the next packet; see `finish`."""
@@ -76,14 +82,17 @@ class Camera:
         A thread that hangs in a read ends at the read's own time-out and finds nothing left to write.
         """
         self._thread.join(patience_s)
-        self.recording.finish("shutdown", reason)
+        try:
+            self.recording.finish("shutdown", reason)
+        except OSError as error:
+            log.error("%s: what is open is sealed when the recorder starts again: %s", self.code, error)
         self._say("stopped", reason, "")
         measures.connected.labels(camera=self.code).set(0)
 
     def _run(self) -> None:
         backoff = Backoff()
         while not self._stop.is_set():
-            begun_us = clock.monotonic_us()
+            self._recording_since_us = None
             failure = self._record()
             measures.connected.labels(camera=self.code).set(0)
             if self._stop.is_set():
@@ -93,7 +102,8 @@ class Camera:
             detail = failure.diagnostics("en")
             self._say("failed", failure.reason, detail)
             self.recording.failed(failure.reason, detail)
-            if clock.monotonic_us() - begun_us > _GOOD_US:
+            since_us = self._recording_since_us
+            if since_us is not None and clock.monotonic_us() - since_us > _GOOD_US:
                 backoff.reset()
             self._stop.wait(backoff.wait_s())
 
@@ -158,6 +168,7 @@ class Camera:
     def _keyframe(self, now_us: int) -> None:
         if self.state.state != "recording":
             self._say("recording", "", "; ".join(self.notes))
+            self._recording_since_us = now_us
             measures.connected.labels(camera=self.code).set(1)
         else:
             self._longest_gop_us = max(self._longest_gop_us, now_us - self._last_key_us)

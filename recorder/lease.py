@@ -65,7 +65,7 @@ class Leases:
             leases.release(connection, self._recorder, camera_ids)
 
     def _round(self) -> None:
-        members = {member.held.camera_id: member.held for member in self._fleet.members()}
+        members = {member.held.camera_id: member for member in self._fleet.members()}
         spool_bytes, oldest_us = self._spool.usage()
         with self._database.transaction() as connection:
             if not self._registered:
@@ -77,7 +77,11 @@ class Leases:
                 spool_bytes=spool_bytes,
                 spool_oldest_us=oldest_us,
             )
-            gone = [camera_id for camera_id, held in members.items() if epochs.get(camera_id) != held.epoch]
+            gone = [
+                camera_id
+                for camera_id, member in members.items()
+                if epochs.get(camera_id) != member.held.epoch or not member.camera.alive
+            ]
             disabled = leases.disabled(connection, gone) if gone else set()
             # What we let go must be free to be claimed anew, and so must a lease whose grant never reached us.
             loose = [*gone, *(epochs.keys() - members.keys())]

@@ -64,6 +64,7 @@ class Recording:
         self._anchor_us: int | None = None  # wall clock minus steady clock, fixed for a run
         self._outage: Reason | None = None
         self._end_us = hold.since_us
+        self._earliest_us = 0  # where this hold's footage ends by the clock in force
         self._finished = False
         self.video: VideoTrack | None = None
         self.frames = 0
@@ -187,7 +188,7 @@ class Recording:
         """Writes a fragment."""
         assert self._run is not None
         self._run.append(piece)
-        self._end_us = self._run.end_us
+        self._end_us = self._earliest_us = self._run.end_us
         measures.frames.labels(camera=self._hold.camera).inc(len(piece.samples.video.sizes))
         measures.media_bytes.labels(camera=self._hold.camera).inc(len(piece.data))
 
@@ -217,8 +218,7 @@ class Recording:
         self._ship(sealed)
 
     def _new_segmenter(self) -> Segmenter:
-        earliest_us = self._run.end_us if self._run else 0
-        return Segmenter(self._boundaries, self, audio=self._audio, earliest_us=earliest_us)
+        return Segmenter(self._boundaries, self, audio=self._audio, earliest_us=self._earliest_us)
 
     def _place_in_time(self, unit: AccessUnit) -> None:
         """Puts the arrival on the run's own clock.
@@ -232,7 +232,7 @@ class Recording:
             log.warning("%s: the clock was set by %+d us", self._hold.camera, anchor_us - self._anchor_us)
             self._end_connection("clock_step")
             self._close_run("clock_step")
-            self._opening_reason, self._anchor_us = "clock_step", anchor_us
+            self._opening_reason, self._anchor_us, self._earliest_us = "clock_step", anchor_us, 0
             self._segmenter = self._new_segmenter()
         unit.arrival_us = unit.monotonic_us + self._anchor_us
 
