@@ -2,7 +2,7 @@
 
 Every run left open by a crash is finished: its torn chunk is cut to its last whole fragment and sealed, and
 the run is closed. What is not confirmed is handed back to be announced and shipped again. What cannot be
-understood is moved to `quarantine`, never deleted.
+understood is moved to `_quarantine`, never deleted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from saksi.fmp4.writer import sample_index
 
 log = logging.getLogger("saksi.recorder.recovery")
 
-QUARANTINE = "quarantine"
+QUARANTINE = "_quarantine"  # no camera code begins like this
 SIDECARS = ("entry", "stored", "dropped")
 # A chunk found after a crash no longer knows what the host's clock said when it was recorded.
 _UNKNOWN_CLOCK = ClockEvidence(

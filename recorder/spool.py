@@ -62,7 +62,7 @@ class Spool:
         self._waiting: dict[tuple[str, int], Sealed] = {}
         self._confirmed: dict[tuple[str, int], Sealed] = {}
         self._ended: set[Path] = set()  # folders of runs whose end the catalogue has
-        self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        self._lock = os.open(folder / "_lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

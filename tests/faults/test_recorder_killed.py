@@ -44,7 +44,7 @@ def test_twenty_kills_at_random_instants_cost_at_most_the_open_fragment_each(
     archive.check_chains()
     for name in CAMERAS.values():
         check_camera(archive, name, killed)
-    assert not list(archive.folder.rglob("quarantine/**/*.*"))
+    assert not list(archive.folder.rglob("_quarantine/**/*.*"))
 
 
 def check_camera(archive: Archive, name: str, killed: list[int]) -> None:

@@ -56,7 +56,7 @@ def test_a_second_recorder_takes_the_cameras_of_a_dead_one(
 
 def test_a_second_process_on_the_same_spool_is_refused_in_words(archive: Archive) -> None:
     first = archive.spawn("same")
-    wait_until(lambda: (archive.folder / "spool-same" / "lock").exists(), 10, "the first has the spool")
+    wait_until(lambda: (archive.folder / "spool-same" / "_lock").exists(), 10, "the first has the spool")
     settle(1)
     second = archive.spawn("same")
     assert second.wait(15) != 0

@@ -165,3 +165,13 @@ def test_a_refused_connection_says_what_to_do(make_camera: Callable[..., Camera]
     assert outage.reason == "auth_failed"
     assert "user name or password" in outage.detail
     assert camera.state.reason == "auth_failed"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_breaks_is_seen_not_to_live(make_camera: Callable[..., Camera]) -> None:
+    def broken(closed: threading.Event) -> Iterator[AccessUnit]:
+        raise RuntimeError("a fault of ours")
+        yield
+
+    camera = make_camera(lambda: Scripted(broken))
+    wait_for(lambda: not camera.alive)

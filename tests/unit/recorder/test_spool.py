@@ -150,7 +150,7 @@ def test_what_it_does_not_understand_is_moved_aside_and_never_deleted(tmp_path: 
     found = recover(tmp_path, run.folder)
     assert found is not None
     assert len(found.sealed) == len(sealed)
-    aside = tmp_path / "quarantine" / "gate-1" / run.opening.run
+    aside = tmp_path / "_quarantine" / "gate-1" / run.opening.run
     assert (aside / "00000099.part").read_bytes() == content
     assert (aside / "00000098.entry").exists()
 
@@ -164,7 +164,7 @@ def test_a_chunk_of_another_run_is_moved_aside(tmp_path: Path) -> None:
     found = recover(tmp_path, run.folder)
     assert found is not None
     assert found.sealed == []
-    assert list((tmp_path / "quarantine").rglob("*.part"))
+    assert list((tmp_path / "_quarantine").rglob("*.part"))
 
 
 def test_a_full_disk_takes_a_fragment_wholly_or_not_at_all(tmp_path: Path) -> None:

@@ -1,0 +1,117 @@
+"""Chunks on their way from the spool to store and catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from recorder.announcer import Announcer
+from recorder.facts import ChunkSealed, OutageRecorded, RunClosed, RunOpened
+from recorder.shipper import Shipper
+from recorder.sidecar import Sealed
+from recorder.spool import Spool
+from saksi.catalogue import keys
+from tests.integration.recorder.archive import Archive, wait_until
+from tests.unit.recorder.test_spool import record
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    spool = Spool(tmp_path / "spool", high_water_bytes=1 << 40, reserve_bytes=0)
+    yield spool
+    spool.release()
+
+
+@pytest.fixture
+def announcer(archive: Archive) -> Iterator[Announcer]:
+    announcer = Announcer(archive.database, "here")
+    announcer.start()
+    yield announcer
+    announcer.stop()
+
+
+@pytest.fixture
+def shipper(archive: Archive, spool: Spool, announcer: Announcer) -> Iterator[Shipper]:
+    shipper = Shipper(archive.store, spool, announcer)
+    yield shipper
+    shipper.stop()
+
+
+def recorded(archive: Archive, spool: Spool, announcer: Announcer) -> list[Sealed]:
+    archive.add_camera("gate-1", "rtsp://x")
+    run, sealed, _ = record(spool.folder, 1200)
+    for chunk in sealed:
+        spool.add(chunk)
+    announcer.tell(RunOpened(opening=run.opening), *(ChunkSealed(sealed=chunk) for chunk in sealed))
+    announcer.tell(RunClosed(closed=run.close("released"), spool=spool))
+    return sealed
+
+
+def test_chunks_are_sent_once_and_their_sidecars_remember_it(
+    archive: Archive, spool: Spool, announcer: Announcer, shipper: Shipper
+) -> None:
+    sealed = recorded(archive, spool, announcer)
+    shipper.start()
+    for chunk in [*sealed, *sealed]:
+        shipper.ship(chunk)
+    assert shipper.drained(10)
+    assert announcer.drained(10)
+    assert spool.waiting() == []
+    assert all(chunk.sidecar("stored").exists() for chunk in sealed)
+    for chunk in sealed:
+        archive.footage(
+            "gate-1",
+            {
+                "run": chunk.entry.run,
+                "seq": chunk.entry.seq,
+                "size": chunk.entry.size,
+                "sha256": bytes.fromhex(chunk.entry.sha256),
+            },
+        )
+    init = sealed[0].init
+    assert archive.store.get(keys.init_key(init.sha256, False)) == init.body
+    archive.check_chains()
+
+
+def test_a_chunk_that_was_changed_on_the_spool_is_not_stored_and_stops_no_other(
+    archive: Archive, spool: Spool, announcer: Announcer, shipper: Shipper
+) -> None:
+    sealed = recorded(archive, spool, announcer)
+    with sealed[1].media.open("r+b") as stream:
+        stream.seek(3000)
+        stream.write(b"tampered")
+    for chunk in sealed:
+        shipper.ship(chunk)
+    shipper.start()
+    assert shipper.drained(10)
+    assert announcer.drained(10)
+    assert spool.waiting() == [sealed[1]]
+    assert sealed[1].media.exists()
+    stored = {key for key, _ in archive.store.list("chunks/")}
+    assert keys.chunk_key("gate-1", sealed[1].entry.run, sealed[1].entry.seq) not in stored
+    assert len(stored) == len(sealed) - 1
+
+
+def test_what_the_catalogue_refuses_for_good_does_not_hold_up_what_follows(
+    archive: Archive, spool: Spool, announcer: Announcer
+) -> None:
+    nobody = OutageRecorded(camera="nobody", start_us=1, end_us=2, reason="stalled", detail="")
+    announcer.tell(nobody)
+    sealed = recorded(archive, spool, announcer)
+    announcer.tell(nobody)
+    assert announcer.drained(10)
+    assert len(archive.chunks("gate-1")) == len(sealed)
+
+
+def test_a_chunk_that_does_not_follow_its_chain_is_refused_and_the_true_one_is_kept(
+    archive: Archive, spool: Spool, announcer: Announcer
+) -> None:
+    sealed = recorded(archive, spool, announcer)
+    forged = replace(sealed[-1], entry=replace(sealed[-1].entry, seq=sealed[-1].entry.seq + 1))
+    announcer.tell(ChunkSealed(sealed=forged))
+    assert announcer.drained(10)
+    wait_until(lambda: len(archive.chunks("gate-1")) == len(sealed), 5, "only what follows")
+    archive.check_chains()
