@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cli.language import say
 from saksi import clock
-from saksi.catalogue import cameras
+from saksi.catalogue import cameras, places
 from saksi.catalogue.database import Connection, Database
 from saksi.secrets import Vault, mask_url
 from saksi.settings import Settings
@@ -94,10 +94,10 @@ def seed(settings: Settings, report: Callable[[str], None]) -> int:
 
 
 def _add(connection: Connection, place: _Place, source_sealed: str, source_masked: str) -> None:
-    if not cameras.agency_exists(connection, place.agency):
-        cameras.add_agency(connection, code=place.agency, name=place.agency_name, category=place.category)
-    if not cameras.site_exists(connection, place.site):
-        cameras.add_site(
+    if not places.agency_exists(connection, place.agency):
+        places.add_agency(connection, code=place.agency, name=place.agency_name, category=place.category)
+    if not places.site_exists(connection, place.site):
+        places.add_site(
             connection, code=place.site, agency=place.agency, name=place.site_name, address=place.address,
             lat=place.lat, lon=place.lon,
         )  # fmt: skip

@@ -12,13 +12,11 @@ from pathlib import Path
 from cli import demo, first_run
 from cli.children import Child
 from cli.language import say
+from cli.migration import migrate_all
 from saksi import durable
-from saksi.catalogue import database as catalogue_database
-from saksi.catalogue import installation as catalogue_installation
 from saksi.embedded.supervise import EmbeddedServers
 from saksi.errors import Conflict
 from saksi.messages import register
-from saksi.objects.store import ObjectStore
 from saksi.secrets import generate_key
 from saksi.settings import Settings
 
@@ -153,10 +151,7 @@ class Installation:
         return Settings(data=self._settings.data, host=self._settings.host, port=self._settings.port)
 
     def _migrate(self) -> None:
-        settings = self._resolved()
-        assert settings.database_url is not None
-        url = settings.database_url.get_secret_value()
-        applied = catalogue_database.migrate(url)
+        applied = migrate_all(self._resolved(), origins=[self.url])
         if applied:
             self._report(
                 say(
@@ -164,13 +159,6 @@ class Installation:
                     f"Katalog dimutakhirkan: {', '.join(applied)}",
                 )
             )
-        database = catalogue_database.Database(url, application="saksi-up", max_size=1)
-        try:
-            with database.transaction() as connection:
-                identity = catalogue_installation.identity(connection)
-        finally:
-            database.close()
-        ObjectStore.from_settings(settings).ensure_bucket(str(identity), origins=[self.url])
 
     def _secret_key(self) -> str:
         """The installation key: the operator's, else the one generated at the first start."""

@@ -8,3 +8,7 @@ on conflict (camera_id) do update set
   state = excluded.state, reason = excluded.reason, detail = excluded.detail, since = excluded.since, codec = excluded.codec,
   width = excluded.width, height = excluded.height, fps = excluded.fps, mbps = excluded.mbps,
   last_frame_at = excluded.last_frame_at, recorder = excluded.recorder, seen_at = now();
+
+-- ask_seal --
+-- Asks whoever records the camera to cut its open chunk now.
+select pg_notify('saksi_seal', %(camera)s);

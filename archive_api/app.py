@@ -1,0 +1,167 @@
+"""The application: routes, problems, request ids, security headers and the console's files."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Response
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import FileResponse, HTMLResponse
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from archive_api import problems
+from archive_api.context import Context
+from archive_api.routes import (
+    cameras,
+    clip,
+    footage,
+    frame,
+    media,
+    operations,
+    places,
+    playlist,
+    seal,
+    session,
+)
+from saksi import __version__, clock
+from saksi.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+PREFIX = "/api/v1"
+# Everything else states a permission; the test of permissions walks the routes and knows only this list.
+PUBLIC = frozenset(
+    {
+        ("POST", f"{PREFIX}/session"),
+        ("GET", f"{PREFIX}/media/{{key:path}}"),  # the signature in the link is the permission
+        ("GET", f"{PREFIX}/tickets/{{ticket}}/index.m3u8"),  # likewise
+        *(
+            ("GET", f"{prefix}{path}")
+            for prefix in ("", PREFIX)
+            for path in ("/health/live", "/health/ready", "/metrics")
+        ),
+        ("GET", "/openapi.json"),
+        ("GET", "/"),
+    }
+)
+
+_requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
+_seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")
+
+_NO_CONSOLE = """<!doctype html><title>Saksi</title><p>Saksi is running; its console is not built yet.
+Run <code>make setup</code>.</p><p>Saksi berjalan; konsolnya belum dibangun. Jalankan <code>make setup</code>.</p>"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The API over the given settings. Raises BadInput for one that is missing."""
+    context = Context.of(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        context.database.close()
+
+    app = FastAPI(
+        title="Saksi",
+        version=__version__,
+        description="Recording and evidence archive for city CCTV.",
+        docs_url=None,  # its page would load scripts from another origin
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.context = context
+    problems.install(app)
+    for module in (session, cameras, places, footage, playlist, clip, frame, seal, media, operations):
+        app.include_router(module.router, prefix=PREFIX)
+    app.include_router(operations.router, include_in_schema=False)
+    _console(app)
+    app.add_middleware(TextGzip)
+    app.add_middleware(Frame, headers=_headers(settings))
+    return app
+
+
+def _console(app: FastAPI) -> None:
+    """The built console at `/`; its hashed assets may be kept for ever."""
+
+    @app.get("/", include_in_schema=False)
+    def page() -> Response:
+        index = STATIC / "index.html"
+        if not index.exists():
+            return HTMLResponse(_NO_CONSOLE)
+        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+
+    if STATIC.exists():
+        app.mount("/", StaticFiles(directory=STATIC), name="console")
+
+
+def _headers(settings: Settings) -> dict[str, str]:
+    """A page may reach its own origin and the object store, nothing else."""
+    address = settings.s3_public_url or settings.s3_url or ""
+    parts = urlsplit(address)
+    store = f" {parts.scheme}://{parts.netloc}" if parts.netloc and not settings.media_proxy else ""
+    policy = (
+        f"default-src 'self'; connect-src 'self'{store}; media-src 'self' blob:{store}; "
+        f"img-src 'self' data: blob:{store}; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "X-Frame-Options": "DENY",
+    }
+
+
+class Frame:
+    """Around every request: an id, a metric, the security headers. Plain ASGI, so that streams pass untouched."""
+
+    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        began_us = clock.monotonic_us()
+        path: str = scope["path"]
+
+        async def framed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if path.startswith("/assets/"):
+                    headers["Cache-Control"] = "public, max-age=31536000, immutable"
+                elif path.startswith(PREFIX):
+                    headers.setdefault("Cache-Control", "no-store")
+                _seconds.observe((clock.monotonic_us() - began_us) / 1e6)
+                _requests.labels(scope["method"], str(message["status"])).inc()
+            await send(message)
+
+        await self._app(scope, receive, framed)
+
+
+class TextGzip:
+    """Compresses answers that are text; media are left alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._plain = app
+        self._gzip = GZipMiddleware(app, minimum_size=2000, compresslevel=5)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        media = scope["type"] == "http" and (
+            scope["path"].endswith((".mp4", ".jpg", ".woff2")) or scope["path"].startswith(f"{PREFIX}/media/")
+        )
+        await (self._plain if media else self._gzip)(scope, receive, send)

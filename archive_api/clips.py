@@ -1,0 +1,61 @@
+"""A clip: planned from the chunks' sample indexes, streamed as ranges of the chunks."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from saksi import clock
+from saksi.catalogue.footage import Chunk
+from saksi.errors import Conflict
+from saksi.fmp4.index import read_sample_index
+from saksi.fmp4.splice import CannotSplice, ClipPlan, SpliceChunk, plan, ranges
+from saksi.messages import register
+from saksi.objects.store import ObjectStore
+
+register(
+    "clip_unsplicable",
+    en=("The {what} changes at {at}.", "Ask for one clip before and one after that instant."),
+    id_=("{what} berubah pada {at}.", "Minta satu klip sebelum dan satu sesudah saat itu."),
+)
+
+_READERS = 8
+
+
+def plan_clip(
+    store: ObjectStore, chunks: Sequence[Chunk], inits: dict[str, bytes], from_us: int, to_us: int
+) -> ClipPlan:
+    """Reads each chunk's sample index (one small range) and plans the clip.
+
+    Raises Conflict where codec or sound changes inside the window, NoFootage when no frame begins in it.
+    """
+    with ThreadPoolExecutor(min(_READERS, len(chunks) or 1)) as readers:
+        spliced = list(readers.map(functools.partial(_splice_chunk, store, inits), chunks))
+    try:
+        return plan(spliced, from_us, to_us)
+    except CannotSplice as error:
+        raise Conflict(
+            "clip_unsplicable", field="to", what=error.reason, at=clock.format_us(error.at_us)
+        ) from error
+
+
+def stream(store: ObjectStore, planned: ClipPlan, first: int, last: int) -> Iterator[bytes]:
+    """Bytes `first` to `last` (included) of the clip, in pieces of at most a mebibyte."""
+    for part in ranges(planned, first, last):
+        if isinstance(part, bytes):
+            yield part
+        else:
+            yield from store.stream(part.key, part.offset, part.length)
+
+
+def _splice_chunk(store: ObjectStore, inits: dict[str, bytes], chunk: Chunk) -> SpliceChunk:
+    end = chunk.fragments[-1].end
+    index = store.get(chunk.key, end, chunk.entry.size - end)
+    return SpliceChunk(
+        key=chunk.key,
+        size=chunk.entry.size,
+        run=chunk.entry.run,
+        init=inits[chunk.init.sha256],
+        fragments=read_sample_index(index),
+    )

@@ -1,0 +1,53 @@
+"""What every route needs: database, store, vault and settings of this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from saksi.catalogue.database import Database
+from saksi.errors import BadInput
+from saksi.messages import register
+from saksi.objects.store import ObjectStore
+from saksi.secrets import Vault
+from saksi.settings import Settings
+
+register(
+    "setting_missing",
+    en=("{field} is not set.", "Set it, or start everything on this machine with `saksi up`."),
+    id_=("{field} belum diatur.", "Atur, atau jalankan semuanya di mesin ini dengan `saksi up`."),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Opened once a process."""
+
+    settings: Settings
+    database: Database
+    store: ObjectStore
+    vault: Vault
+
+    @classmethod
+    def of(cls, settings: Settings) -> Context:
+        """Raises BadInput for a setting that is missing."""
+        if settings.database_url is None:
+            raise BadInput("setting_missing", field="SAKSI_DATABASE_URL")
+        if settings.secret_key is None:
+            raise BadInput("setting_missing", field="SAKSI_SECRET_KEY")
+        return cls(
+            settings=settings,
+            database=Database(settings.database_url.get_secret_value(), application="saksi-api", max_size=16),
+            store=ObjectStore.from_settings(settings),
+            vault=Vault(settings.secret_key.get_secret_value()),
+        )
+
+
+def of_request(request: Request) -> Context:
+    """The context of the application that serves this request."""
+    return cast(Context, request.app.state.context)
+
+
+Here = Annotated[Context, Depends(of_request)]

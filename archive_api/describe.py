@@ -1,0 +1,99 @@
+"""Rows of the catalogue as the JSON that the API answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive_api.context import Context
+from archive_api.media_urls import media_url
+from saksi import clock
+from saksi.catalogue.cameras import Camera, CameraState
+from saksi.catalogue.footage import CameraCoverage, Chunk
+
+
+def instant(instant_us: int | None) -> str | None:
+    """RFC 3339, or None."""
+    return None if instant_us is None else clock.format_us(instant_us)
+
+
+def camera(context: Context, one: Camera, *, with_source: bool = False) -> dict[str, Any]:
+    """A camera; its masked source only for those who manage cameras."""
+    described: dict[str, Any] = {
+        "id": one.code,
+        "name": one.name,
+        "agency": {"id": one.agency, "name": one.agency_name, "category": one.category},
+        "site": None if one.site is None else {"id": one.site, "name": one.site_name},
+        "lat": one.lat,
+        "lon": one.lon,
+        "heading_deg": one.heading_deg,
+        "fov_deg": one.fov_deg,
+        "distance_m": None if one.distance_m is None else round(one.distance_m, 1),
+        "enabled": one.enabled,
+        "status": status(one.state),
+        "last_end": instant(one.last_end_us),
+        "thumbnail": None if one.thumbnail_key is None else media_url(context, one.thumbnail_key),
+    }
+    if with_source:
+        described["source"] = one.source_masked
+    return described
+
+
+def status(one: CameraState) -> dict[str, Any]:
+    """How a camera is doing."""
+    return {
+        "state": one.state,
+        "reason": one.reason,
+        "detail": one.detail,
+        "since": instant(one.since_us),
+        "codec": one.codec or None,
+        "width": one.width,
+        "height": one.height,
+        "fps": one.fps,
+        "mbps": one.mbps,
+        "last_frame": instant(one.last_frame_us),
+    }
+
+
+def coverage(context: Context, one: CameraCoverage) -> dict[str, Any]:
+    """Coverage, gaps with reasons, size and a picture."""
+    return {
+        "coverage": [
+            {"start": instant(span.start_us), "end": instant(span.end_us), "state": span.state}
+            for span in one.coverage
+        ],
+        "gaps": [
+            {"start": instant(gap.start_us), "end": instant(gap.end_us), "reason": gap.reason}
+            for gap in one.gaps
+        ],
+        "bytes": one.bytes,
+        "thumbnail": None if one.thumbnail_key is None else media_url(context, one.thumbnail_key),
+    }
+
+
+def chunk(context: Context, one: Chunk) -> dict[str, Any]:
+    """A chunk with its signed address and fragment index."""
+    entry = one.entry
+    return {
+        "start": instant(entry.start_us),
+        "end": instant(entry.end_us),
+        "seq": entry.seq,
+        "run": entry.run,
+        "bytes": entry.size,
+        "sha256": entry.sha256,
+        "codec": one.init.codec,
+        "codecs": one.init.codecs,
+        "width": one.init.width,
+        "height": one.init.height,
+        "audio": one.init.audio,
+        "state": one.state,
+        "frames": entry.frames,
+        "lost": entry.lost,
+        "ended": entry.ended,
+        "clock": entry.clock.as_list(),
+        "url": media_url(context, one.key) if one.state == "stored" else None,
+        "init": [0, one.init.length],
+        "fragments": [
+            [span.offset, span.length, span.start_us, span.duration_us, span.keyframe_length]
+            for span in one.fragments
+        ],
+    }

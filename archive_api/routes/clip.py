@@ -1,0 +1,88 @@
+"""`clip.mp4`: one plain MP4, lossless and frame-accurate, streamed with Range."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.responses import StreamingResponse
+
+from archive_api import clips, parameters
+from archive_api.context import Here
+from archive_api.ranges import Range, not_satisfiable, parse_range
+from archive_api.security import Caller, note, require
+from archive_api.windows import all_chunks, nothing_there
+from saksi import clock
+from saksi.access import Permission
+from saksi.catalogue import cameras, footage
+from saksi.fmp4.splice import ClipPlan, NoFootage
+
+router = APIRouter(tags=["playback"])
+_MOST_HOURS = 6
+
+
+@router.head("/cameras/{camera}/clip.mp4", include_in_schema=False, response_class=Response)
+@router.get(
+    "/cameras/{camera}/clip.mp4",
+    dependencies=[Depends(parameters.only("from", "to"))],
+    response_class=Response,
+)
+def clip(
+    camera: str,
+    request: Request,
+    here: Here,
+    caller: Annotated[Caller, Depends(require(Permission.FOOTAGE_VIEW))],
+    from_: parameters.From,
+    to: parameters.To,
+    range_: Annotated[str | None, Header(alias="range")] = None,
+    if_range: Annotated[str | None, Header()] = None,
+) -> Response:
+    """The footage of the window. Gaps stand still and are named in X-Saksi-Gaps; nothing is cut out."""
+    asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
+    with here.database.transaction() as connection:
+        found = cameras.find(connection, camera, caller.agency_ids)
+        chunks = [one for one in all_chunks(connection, found.camera_id, asked) if one.state == "stored"]
+        if not chunks:
+            raise nothing_there(connection, found, asked)
+        inits = {
+            sha256: footage.init_body(connection, sha256) for sha256 in {one.init.sha256 for one in chunks}
+        }
+    try:
+        planned = clips.plan_clip(here.store, chunks, inits, asked.from_us, asked.to_us)
+    except NoFootage as error:
+        with here.database.transaction() as connection:
+            raise nothing_there(connection, found, asked) from error
+    tag = f'"{planned.etag}"'
+    partial = range_ is not None and if_range in (None, tag)
+    wanted = parse_range(range_, planned.length) if partial else Range(first=0, last=planned.length - 1)
+    if wanted is None:
+        return not_satisfiable(planned.length)
+    if wanted.first == 0:
+        window = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
+        note(request, caller, "clip", {"camera": camera, **window, "bytes": planned.length})
+    headers = _headers(planned, camera, tag, wanted)
+    if partial:
+        headers["Content-Range"] = f"bytes {wanted.first}-{wanted.last}/{planned.length}"
+    status = 206 if partial else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type="video/mp4")
+    body = clips.stream(here.store, planned, wanted.first, wanted.last)
+    return StreamingResponse(body, status, headers, "video/mp4")
+
+
+def _headers(planned: ClipPlan, camera: str, tag: str, wanted: Range) -> dict[str, str]:
+    name = f"{camera}_{_stamp(planned.start_us)}_{_stamp(planned.end_us)}.mp4"
+    gaps = ", ".join(f"{clock.format_us(start)}/{clock.format_us(end)}" for start, end in planned.gaps[:100])
+    return {
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(wanted.length),
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "ETag": tag,
+        "X-Saksi-Start": clock.format_us(planned.start_us),
+        "X-Saksi-End": clock.format_us(planned.end_us),
+        "X-Saksi-Gaps": gaps,
+    }
+
+
+def _stamp(instant_us: int) -> str:
+    return clock.from_us(instant_us).strftime("%Y%m%dT%H%M%SZ")

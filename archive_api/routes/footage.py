@@ -1,0 +1,130 @@
+"""The search: what was recorded where and when, and the chunks behind it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from archive_api import describe, parameters
+from archive_api.context import Here
+from archive_api.security import Caller, note, require
+from saksi import clock
+from saksi.access import Permission
+from saksi.catalogue import cameras, footage
+from saksi.catalogue.cameras import Filter
+from saksi.errors import BadInput, NotFound
+from saksi.messages import register
+
+register(
+    "where_missing",
+    en=("Nothing says which cameras.", "Give camera=ID (repeated), near and radius_m, bbox, area or agency."),
+    id_=(
+        "Kamera mana tidak disebutkan.",
+        "Beri camera=ID (berulang), near dan radius_m, bbox, area atau agency.",
+    ),
+)
+
+router = APIRouter(tags=["footage"])
+Searcher = Annotated[Caller, Depends(require(Permission.FOOTAGE_SEARCH))]
+_MOST_HOURS = 31 * 24
+_SEARCH = ("camera", "near", "radius_m", "bbox", "area", "agency", "from", "to", "limit", "cursor")
+
+
+@router.get("/footage", dependencies=[Depends(parameters.only(*_SEARCH))])
+def search(
+    request: Request,
+    here: Here,
+    caller: Searcher,
+    from_: parameters.From,
+    to: parameters.To,
+    camera: Annotated[list[str] | None, Query(description="Camera id; may be repeated.")] = None,
+    near: Annotated[str | None, Query(description="LATITUDE,LONGITUDE; nearest first.")] = None,
+    radius_m: float | None = None,
+    bbox: Annotated[str | None, Query(description="SOUTH,WEST,NORTH,EAST")] = None,
+    area: Annotated[str | None, Query(description="Id of an area, or a GeoJSON Polygon.")] = None,
+    agency: str | None = None,
+    limit: parameters.Limit = 100,
+    cursor: parameters.Cursor = None,
+) -> dict[str, Any]:
+    """Per camera: coverage with states, gaps with reasons, bytes and a picture. Places are those at `from`."""
+    asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
+    if (
+        camera is None
+        and near is None
+        and radius_m is None
+        and bbox is None
+        and area is None
+        and agency is None
+    ):
+        raise BadInput("where_missing", field="camera")
+    place, radius = parameters.near(near, radius_m)
+    if place is not None and radius is None:
+        raise BadInput("parameter_missing", field="radius_m")
+    after = parameters.read_cursor(cursor, float, str)
+    with here.database.transaction() as connection:
+        wanted = Filter(
+            scope=caller.agency_ids,
+            codes=camera,
+            near=place,
+            radius_m=radius,
+            bbox=parameters.bbox(bbox),
+            boundary=parameters.area(connection, area),
+            agency=agency,
+            at_us=asked.from_us,
+        )
+        found = cameras.search(connection, wanted, limit=limit, after=after or (-1.0, ""))
+        _all_known(camera, [one.code for one in found] if len(found) < limit and after is None else camera)
+        seen = footage.coverage(connection, [one.camera_id for one in found], asked.from_us, asked.to_us)
+    note(
+        request, caller, "search", {name: request.query_params.getlist(name) for name in request.query_params}
+    )
+    last = found[-1] if len(found) == limit else None
+    return {
+        "items": [
+            {"camera": describe.camera(here, one), **describe.coverage(here, seen[one.camera_id])}
+            for one in found
+        ],
+        "next": parameters.write_cursor(None if last is None else (float(last.distance_m or 0), last.code)),
+    }
+
+
+@router.get(
+    "/cameras/{camera}/segments", dependencies=[Depends(parameters.only("from", "to", "limit", "cursor"))]
+)
+def segments(
+    camera: str,
+    request: Request,
+    here: Here,
+    caller: Annotated[Caller, Depends(require(Permission.FOOTAGE_VIEW))],
+    from_: parameters.From,
+    to: parameters.To,
+    limit: parameters.Limit = 200,
+    cursor: parameters.Cursor = None,
+) -> dict[str, Any]:
+    """The chunks of a camera that touch the window, each with a signed address and its fragments."""
+    asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
+    after = parameters.read_cursor(cursor, int, int)
+    with here.database.transaction() as connection:
+        found = cameras.find(connection, camera, caller.agency_ids)
+        chunks = footage.segments(
+            connection,
+            found.camera_id,
+            asked.from_us,
+            asked.to_us,
+            limit=limit,
+            after=after if after else None,
+        )
+    window = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
+    note(request, caller, "segments", {"camera": camera, **window})
+    return {
+        "items": [describe.chunk(here, one) for one in chunks],
+        "next": parameters.write_cursor(chunks[-1].cursor if len(chunks) == limit else None),
+    }
+
+
+def _all_known(asked: list[str] | None, found: list[str] | None) -> None:
+    """A camera that is asked for by id and not there is an error, never a silent absence."""
+    for code in asked or ():
+        if code not in (found or ()):
+            raise NotFound("camera_unknown", field="camera", camera=code[:80])

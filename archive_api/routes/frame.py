@@ -1,0 +1,56 @@
+"""`frame.jpg`: the picture at an instant, decoded from one fragment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from archive_api import parameters
+from archive_api.context import Here
+from archive_api.security import Caller, note, require
+from archive_api.windows import nothing_there
+from saksi import clock
+from saksi.access import Permission
+from saksi.catalogue import cameras, footage
+from saksi.still import frame_at
+
+router = APIRouter(tags=["playback"])
+
+
+@router.get(
+    "/cameras/{camera}/frame.jpg",
+    dependencies=[Depends(parameters.only("at", "width"))],
+    response_class=Response,
+)
+def frame(
+    camera: str,
+    request: Request,
+    here: Here,
+    caller: Annotated[Caller, Depends(require(Permission.FOOTAGE_VIEW))],
+    at: Annotated[str, Query(description="RFC 3339 with a zone.")],
+    width: Annotated[int, Query(ge=64, le=3840)] = 1280,
+) -> Response:
+    """The frame shown at the instant; X-Saksi-Frame-Start says exactly when it began."""
+    at_us = clock.parse_rfc3339(at, "at")
+    window = parameters.Window(from_us=at_us, to_us=at_us + 1)
+    with here.database.transaction() as connection:
+        found = cameras.find(connection, camera, caller.agency_ids)
+        chunks = footage.segments(connection, found.camera_id, window.from_us, window.to_us, limit=4)
+        chunk = next((one for one in chunks if one.state == "stored"), None)
+        if chunk is None:
+            raise nothing_there(connection, found, window)
+        init = footage.init_body(connection, chunk.init.sha256)
+    spans = [span for span in chunk.fragments if span.start_us <= at_us] or chunk.fragments[:1]
+    # A long GOP is several fragments: decode from the one that begins with a keyframe.
+    first = max(position for position, span in enumerate(spans) if span.sync or position == 0)
+    parts = spans[first:]
+    data = here.store.get(chunk.key, parts[0].offset, parts[-1].end - parts[0].offset)
+    pieces = [data[span.offset - parts[0].offset : span.end - parts[0].offset] for span in parts]
+    still = frame_at(init, pieces, at_us, width=width)
+    note(request, caller, "still", {"camera": camera, "at": clock.format_us(at_us)})
+    headers = {
+        "X-Saksi-Frame-Start": clock.format_us(still.start_us),
+        "Cache-Control": "private, max-age=3600",
+    }
+    return Response(still.jpeg, media_type="image/jpeg", headers=headers)

@@ -1,0 +1,53 @@
+"""Health and metrics, for whoever keeps it running. Public: they say nothing about cameras or people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from archive_api.context import Here
+from saksi.errors import NotFound, SaksiError
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/health/live")
+def live() -> dict[str, str]:
+    """This process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/health/ready")
+def ready(here: Here, response: Response) -> dict[str, Any]:
+    """Database and store answer; 503 and which does not, otherwise."""
+    checks = {"database": _database(here), "store": _store(here)}
+    if any(state != "ok" for state in checks.values()):
+        response.status_code = 503
+    return {"status": "ok" if response.status_code != 503 else "unavailable", "checks": checks}
+
+
+@router.get("/metrics")
+def metrics() -> Response:
+    """Prometheus exposition of this process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _database(here: Here) -> str:
+    try:
+        with here.database.transaction() as connection:
+            connection.execute("select 1")
+    except SaksiError as error:
+        return error.diagnostics("en")
+    return "ok"
+
+
+def _store(here: Here) -> str:
+    try:
+        here.store.stat("saksi-installation.json")
+    except NotFound:
+        return "the bucket has no saksi-installation.json: run `saksi migrate`"
+    except SaksiError as error:
+        return error.diagnostics("en")
+    return "ok"

@@ -1,0 +1,137 @@
+"""Agencies, sites and areas: list and add."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from archive_api import parameters
+from archive_api.context import Here
+from archive_api.security import Caller, note, require
+from saksi.access import Permission
+from saksi.catalogue import places
+
+router = APIRouter(tags=["places"])
+Reader = Annotated[Caller, Depends(require(Permission.CAMERA_READ))]
+Writer = Annotated[Caller, Depends(require(Permission.CAMERA_WRITE))]
+_PAGED = [Depends(parameters.only("limit", "cursor"))]
+
+
+class NewAgency(BaseModel):
+    """An agency to add; `id` is made from the name when left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | None = Field(None, max_length=63)
+    name: str = Field(min_length=1, max_length=200)
+    category: str
+
+
+class NewSite(BaseModel):
+    """A site of an agency to add."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | None = Field(None, max_length=63)
+    agency: str
+    name: str = Field(min_length=1, max_length=200)
+    address: str = Field("", max_length=500)
+    lat: float | None = Field(None, ge=-90, le=90)
+    lon: float | None = Field(None, ge=-180, le=180)
+
+
+class NewArea(BaseModel):
+    """An area to add: a GeoJSON Polygon (RFC 7946)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | None = Field(None, max_length=63)
+    name: str = Field(min_length=1, max_length=200)
+    geometry: dict[str, Any]
+
+
+@router.get("/agencies", dependencies=_PAGED)
+def agencies(
+    here: Here, caller: Reader, limit: parameters.Limit = 200, cursor: parameters.Cursor = None
+) -> dict[str, Any]:
+    """Agencies by id."""
+    after = parameters.read_cursor(cursor, str)
+    with here.database.transaction() as connection:
+        rows = places.list_agencies(
+            connection, scope=caller.agency_ids, limit=limit, after=after[0] if after else ""
+        )
+    return _page(rows, limit)
+
+
+@router.post("/agencies", status_code=201)
+def add_agency(new: NewAgency, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
+    """Adds an agency."""
+    code = new.id or places.code_from(new.name)
+    with here.database.transaction() as connection:
+        places.add_agency(connection, code=code, name=new.name, category=new.category)
+    note(request, caller, "add agency", {"agency": code})
+    return {"id": code, "name": new.name, "category": new.category}
+
+
+@router.get("/sites", dependencies=_PAGED)
+def sites(
+    here: Here, caller: Reader, limit: parameters.Limit = 200, cursor: parameters.Cursor = None
+) -> dict[str, Any]:
+    """Sites by id."""
+    after = parameters.read_cursor(cursor, str)
+    with here.database.transaction() as connection:
+        rows = places.list_sites(
+            connection, scope=caller.agency_ids, limit=limit, after=after[0] if after else ""
+        )
+    return _page(rows, limit)
+
+
+@router.post("/sites", status_code=201)
+def add_site(new: NewSite, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
+    """Adds a site."""
+    code = new.id or places.code_from(new.name)
+    with here.database.transaction() as connection:
+        places.add_site(
+            connection,
+            code=code,
+            agency=new.agency,
+            name=new.name,
+            address=new.address,
+            lat=new.lat,
+            lon=new.lon,
+        )
+    note(request, caller, "add site", {"site": code})
+    return {"id": code, **new.model_dump(exclude={"id"})}
+
+
+@router.get("/areas", dependencies=_PAGED)
+def areas(
+    here: Here, _caller: Reader, limit: parameters.Limit = 200, cursor: parameters.Cursor = None
+) -> dict[str, Any]:
+    """Areas by id, with their geometry."""
+    after = parameters.read_cursor(cursor, str)
+    with here.database.transaction() as connection:
+        rows = places.list_areas(connection, limit=limit, after=after[0] if after else "")
+    return _page([{**row, "geometry": row.pop("geojson")} for row in rows], limit)
+
+
+@router.post("/areas", status_code=201)
+def add_area(new: NewArea, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
+    """Adds an area."""
+    code = new.id or places.code_from(new.name)
+    with here.database.transaction() as connection:
+        places.add_area(connection, code=code, name=new.name, geometry=new.geometry)
+    note(request, caller, "add area", {"area": code})
+    return {"id": code, "name": new.name, "geometry": new.geometry}
+
+
+def _page(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+    items = [
+        {"id": row["code"], **{name: value for name, value in row.items() if name != "code"}} for row in rows
+    ]
+    return {
+        "items": items,
+        "next": parameters.write_cursor((items[-1]["id"],) if len(items) == limit else None),
+    }

@@ -1,0 +1,101 @@
+"""`index.m3u8`: a camera's footage as HLS over byte ranges; the API hands out the index, the store the bytes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from archive_api import parameters, playlists
+from archive_api.context import Context, Here
+from archive_api.media_urls import media_url
+from archive_api.security import Caller, note, require
+from archive_api.tickets import check_ticket, ticketed_url
+from archive_api.windows import all_chunks, nothing_there
+from saksi import clock
+from saksi.access import Permission
+from saksi.catalogue import cameras, keys
+from saksi.catalogue.footage import Chunk
+
+router = APIRouter(tags=["playback"])
+Viewer = Annotated[Caller, Depends(require(Permission.FOOTAGE_VIEW))]
+_MOST_HOURS = 24
+
+
+@router.get(
+    "/cameras/{camera}/index.m3u8",
+    dependencies=[Depends(parameters.only("from", "to", "audio"))],
+    response_class=Response,
+)
+def playlist(
+    camera: str,
+    request: Request,
+    here: Here,
+    caller: Viewer,
+    from_: parameters.From,
+    to: parameters.To,
+    audio: Annotated[
+        Literal["playable", "original"], Query(description="original: also sound no browser plays")
+    ] = "playable",
+) -> Response:
+    """HLS playlist of the stored footage in the window. 404 names the nearest footage when there is none."""
+    asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
+    return _answer(request, here, caller, camera, asked, audio)
+
+
+@router.post(
+    "/cameras/{camera}/ticket", dependencies=[Depends(parameters.only("from", "to"))], status_code=201
+)
+def ticket(
+    camera: str, request: Request, here: Here, caller: Viewer, from_: parameters.From, to: parameters.To
+) -> dict[str, str]:
+    """An address of the playlist for players that send no headers (VLC, ffplay); good for a short while."""
+    asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
+    with here.database.transaction() as connection:
+        cameras.find(connection, camera, caller.agency_ids)
+    path = ticketed_url(here, camera, asked.from_us, asked.to_us, caller.name)
+    note(request, caller, "ticket", {"camera": camera, "from": from_, "to": to})
+    return {"url": str(request.base_url).rstrip("/") + path}
+
+
+@router.get("/tickets/{ticket}/index.m3u8", response_class=Response)
+def ticketed_playlist(ticket: str, request: Request, here: Here) -> Response:
+    """The playlist a ticket was given for; the ticket is the permission."""
+    grant = check_ticket(here, ticket)
+    address = request.client.host if request.client else ""
+    caller = Caller(
+        person_id=0, name=grant.person, role="", agency_ids=None, address=address, purpose="ticket"
+    )
+    asked = parameters.Window(from_us=grant.from_us, to_us=grant.to_us)
+    return _answer(request, here, caller, grant.camera, asked, "playable")
+
+
+def _answer(
+    request: Request, here: Context, caller: Caller, camera: str, asked: parameters.Window, audio: str
+) -> Response:
+    with here.database.transaction() as connection:
+        found = cameras.find(connection, camera, caller.agency_ids)
+        chunks = all_chunks(connection, found.camera_id, asked)
+        stored = [one for one in chunks if one.state == "stored"]
+        sound = audio == "original"
+        listed = list(playlists.segments(stored, asked.from_us, asked.to_us, sound=sound))
+        if not listed:
+            raise nothing_there(connection, found, asked)
+    addresses: dict[str, str] = {}
+
+    def media(chunk: Chunk) -> str:
+        if chunk.key not in addresses:
+            addresses[chunk.key] = _absolute(request, media_url(here, chunk.key))
+        return addresses[chunk.key]
+
+    def silent_init(chunk: Chunk) -> str:
+        return _absolute(request, media_url(here, keys.init_key(chunk.init.sha256, True)))
+
+    text = playlists.media_playlist(listed, media=media, silent_init=None if sound else silent_init)
+    span: dict[str, Any] = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
+    note(request, caller, "play", {"camera": camera, **span})
+    return Response(text, media_type="application/vnd.apple.mpegurl")
+
+
+def _absolute(request: Request, address: str) -> str:
+    return str(request.base_url).rstrip("/") + address if address.startswith("/") else address

@@ -1,0 +1,90 @@
+"""Log in, log out, who am I."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from archive_api.context import Here
+from archive_api.security import COOKIE, Caller, require, token_of
+from saksi import clock
+from saksi.access import ROLES, Permission
+from saksi.catalogue import audit, people
+from saksi.errors import NotSignedIn
+
+router = APIRouter(tags=["session"])
+Self = Annotated[Caller, Depends(require(Permission.SELF))]
+
+
+class Credentials(BaseModel):
+    """Name and password."""
+
+    name: str = Field(min_length=1, max_length=200)
+    password: str = Field(min_length=1, max_length=1000)
+
+
+@router.post("/session", status_code=201)
+def log_in(credentials: Credentials, request: Request, response: Response, here: Here) -> dict[str, Any]:
+    """Starts a session: a token for programs, the same as an HttpOnly cookie for the console."""
+    life = timedelta(hours=here.settings.session_hours)
+    token = ""
+    with here.database.transaction() as connection:
+        person = people.verify(connection, credentials.name, credentials.password)
+        if person is not None:
+            token = people.start_session(connection, person.person_id, life)
+        audit.record(
+            connection,
+            person=credentials.name,
+            role=person.role if person else "",
+            address=request.client.host if request.client else "",
+            action="log in",
+            object={},
+            result="ok" if person else "failed",
+        )
+    if person is None:
+        raise NotSignedIn("login_failed", field="password")
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(life.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return {
+        "token": token,
+        "expires": clock.format_us(clock.now_us() + int(life.total_seconds()) * 1_000_000),
+        "name": person.name,
+        "role": person.role,
+    }
+
+
+@router.delete("/session", status_code=204)
+def log_out(request: Request, response: Response, here: Here, caller: Self) -> None:
+    """Ends the session; its token is worth nothing from now on."""
+    with here.database.transaction() as connection:
+        people.end_session(connection, token_of(request) or "")
+        audit.record(
+            connection,
+            person=caller.name,
+            role=caller.role,
+            address=caller.address,
+            action="log out",
+            object={},
+        )
+    response.delete_cookie(COOKIE)
+
+
+@router.get("/me")
+def me(caller: Self) -> dict[str, Any]:
+    """Who I am and what I may."""
+    return {
+        "name": caller.name,
+        "role": caller.role,
+        "permissions": sorted(permission.value for permission in ROLES[caller.role]),
+        "all_agencies": caller.agency_ids is None,
+        "purpose": caller.purpose,
+    }

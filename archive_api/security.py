@@ -1,0 +1,107 @@
+"""Who is asking, and may they: bearer tokens, the console's cookie, one permission a route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from archive_api.context import of_request
+from saksi.access import Permission, allowed
+from saksi.catalogue import audit, people
+from saksi.catalogue.database import Connection
+from saksi.errors import Denied, NotSignedIn
+from saksi.messages import register
+
+COOKIE = "saksi_session"
+
+register(
+    "not_allowed",
+    en=("Your role ({role}) may not do this.", "Ask an administrator for the permission {permission}."),
+    id_=("Peran Anda ({role}) tidak boleh melakukan ini.", "Minta izin {permission} kepada administrator."),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who is asking. `agency_ids` None: every agency."""
+
+    person_id: int
+    name: str
+    role: str
+    agency_ids: list[int] | None
+    address: str
+    purpose: str
+
+
+def require(permission: Permission) -> Callable[[Request], Caller]:
+    """A dependency that lets only callers with `permission` through and answers who they are.
+
+    Raises NotSignedIn or Denied; both are audited.
+    """
+
+    def caller(request: Request) -> Caller:
+        context = of_request(request)
+        token = token_of(request)
+        address = request.client.host if request.client else ""
+        with context.database.transaction() as connection:
+            person = None if token is None else _person(connection, token)
+            if person is None or not allowed(person.role, permission):
+                audit.record(
+                    connection,
+                    person=person.name if person else "",
+                    role=person.role if person else "",
+                    address=address,
+                    action=f"{request.method} {request.url.path}",
+                    object={"permission": permission.value},
+                    result="denied",
+                )
+            else:
+                purpose = request.headers.get("x-purpose", "").strip()
+                if purpose and purpose != person.purpose:
+                    people.state_purpose(connection, token or "", purpose)
+        if person is None:
+            raise NotSignedIn("not_signed_in")
+        if not allowed(person.role, permission):
+            raise Denied("not_allowed", role=person.role, permission=permission.value)
+        return Caller(
+            person_id=person.person_id,
+            name=person.name,
+            role=person.role,
+            agency_ids=person.agency_ids,
+            address=address,
+            purpose=purpose or person.purpose,
+        )
+
+    caller.permission = permission  # type: ignore[attr-defined]  # read by the test that walks the routes
+    return caller
+
+
+def _person(connection: Connection, token: str) -> people.Person | None:
+    try:
+        return people.person_of_token(connection, token)
+    except NotSignedIn:
+        return None
+
+
+def token_of(request: Request) -> str | None:
+    """The bearer token, else the console's cookie."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    return request.cookies.get(COOKIE)
+
+
+def note(request: Request, caller: Caller, action: str, what: Mapping[str, object]) -> None:
+    """Adds an audit row in a transaction of its own; an audit that cannot be written fails the request."""
+    with of_request(request).database.transaction() as connection:
+        audit.record(
+            connection,
+            person=caller.name,
+            role=caller.role,
+            address=caller.address,
+            action=action,
+            object=what,
+            purpose=caller.purpose,
+        )

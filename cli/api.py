@@ -1,0 +1,32 @@
+"""`saksi api`: one API process."""
+
+from __future__ import annotations
+
+import argparse
+
+from cli.language import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen; the settings say it otherwise."""
+    parser.add_argument("--host", help=say("address to listen on", "alamat dengar"))
+    parser.add_argument("--port", type=int, help=say("port to listen on", "porta dengar"))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serves until told to stop; open downloads get five seconds to end."""
+    import uvicorn
+
+    from archive_api.app import create_app
+    from saksi.settings import settings
+
+    chosen = settings()
+    uvicorn.run(
+        create_app(chosen),
+        host=chosen.host if args.host is None else args.host,
+        port=chosen.port if args.port is None else args.port,
+        log_level="info",
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+    return 0

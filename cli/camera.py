@@ -1,0 +1,45 @@
+"""`saksi camera`: add, list, test an address, import a CSV."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from cli.language import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`add`, `list`, `test URL`, `import CSV`."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    add = actions.add_parser("add", help=say("add a camera", "tambah kamera"))
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--id", help=say("id (default: made from the name)", "id (bawaan: dari nama)"))
+    for option in ("agency", "source"):
+        add.add_argument(f"--{option}", required=True)
+    add.add_argument("--site")
+    for option in ("lat", "lon"):
+        add.add_argument(f"--{option}", required=True, type=float)
+    for option in ("heading", "fov"):
+        add.add_argument(f"--{option}", type=float, metavar="DEG")
+    actions.add_parser(
+        "list", help=say("list cameras and how they are doing", "daftar kamera dan keadaannya")
+    )
+    test = actions.add_parser("test", help=say("open an address and report", "buka alamat dan laporkan"))
+    test.add_argument("url", metavar="URL")
+    test.add_argument("--seconds", type=float, default=6.0)
+    bring = actions.add_parser("import", help=say("add cameras from a CSV", "tambah kamera dari CSV"))
+    bring.add_argument("csv", type=Path, metavar="CSV")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Does the one asked for."""
+    from cli import camera_actions
+
+    if args.action == "list":
+        return camera_actions.show()
+    if args.action == "test":
+        return camera_actions.test(args.url, args.seconds)
+    if args.action == "import":
+        return camera_actions.bring(args.csv)
+    values = {name: getattr(args, name) for name in ("id", "name", "agency", "site", "source", "lat", "lon")}
+    return camera_actions.add({**values, "heading_deg": args.heading, "fov_deg": args.fov})

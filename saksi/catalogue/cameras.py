@@ -1,0 +1,251 @@
+"""Cameras: adding, changing, finding them by place, owner, state and words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from saksi import clock
+from saksi.catalogue.database import Connection, query
+from saksi.catalogue.places import agency_exists, checked_code, site_exists
+from saksi.errors import BadInput, Conflict, NotFound
+
+EARTH_M = 6_371_008.8  # mean radius, IUGG
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraState:
+    """How a camera is doing. `state` is recording, connecting, failed, stopped, or unknown when nobody tells."""
+
+    state: str
+    reason: str | None
+    detail: str | None
+    since_us: int | None
+    codec: str
+    width: int
+    height: int
+    fps: float
+    mbps: float
+    last_frame_us: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Camera:
+    """A camera with its place at the asked instant. `camera_id` is the catalogue's own, `code` everyone's."""
+
+    camera_id: int
+    code: str
+    name: str
+    agency: str
+    agency_name: str
+    category: str
+    site: str | None
+    site_name: str | None
+    lat: float | None
+    lon: float | None
+    heading_deg: float | None
+    fov_deg: float | None
+    distance_m: float | None
+    enabled: bool
+    source_masked: str
+    state: CameraState
+    last_end_us: int | None
+    thumbnail_key: str | None
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Camera:
+        """From a row of cameras.search."""
+        known = row["state"] != "unknown"
+        state = CameraState(
+            state=row["state"],
+            reason=row["reason"] if known else "recorder_down",
+            detail=row["detail"] if known else None,
+            since_us=_us(row["since"] if known else row["seen_at"]),
+            codec=row["codec"] or "",
+            width=row["width"] or 0,
+            height=row["height"] or 0,
+            fps=row["fps"] or 0.0,
+            mbps=row["mbps"] or 0.0,
+            last_frame_us=_us(row["last_frame_at"]),
+        )
+        names = ("camera_id", "code", "name", "agency", "agency_name", "category", "site", "site_name", "lat", "lon",
+                 "heading_deg", "fov_deg", "distance_m", "enabled", "source_masked", "thumbnail_key")  # fmt: skip
+        return cls(state=state, last_end_us=_us(row["last_end"]), **{name: row[name] for name in names})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What to look for; None does not narrow. `scope` (agency ids) is who is asking, not what is asked."""
+
+    scope: Sequence[int] | None = None
+    codes: Sequence[str] | None = None
+    near: tuple[float, float] | None = None
+    radius_m: float | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    boundary: str | None = None
+    agency: str | None = None
+    category: str | None = None
+    status: str | None = None
+    q: str | None = None
+    at_us: int | None = None
+
+
+def search(
+    connection: Connection, wanted: Filter, *, limit: int, after: tuple[float, str] = (-1.0, "")
+) -> list[Camera]:
+    """Cameras nearest first (by id without a place to be near to). `after` is the last one's (distance, id)."""
+    lat, lon = wanted.near or (None, None)
+    after_m, after_code = after
+    values = {
+        "scope": None if wanted.scope is None else list(wanted.scope),
+        "codes": None if wanted.codes is None else list(wanted.codes),
+        "lat": lat,
+        "lon": lon,
+        "radius_m": wanted.radius_m if wanted.near else None,
+        "box": _box(wanted),
+        "boundary": wanted.boundary,
+        "agency": wanted.agency,
+        "category": wanted.category,
+        "status": wanted.status,
+        "q": None if wanted.q is None else f"%{_literally(wanted.q)}%",
+        "at": clock.from_us(clock.now_us() if wanted.at_us is None else wanted.at_us),
+        "after_m": after_m,
+        "after": after_code,
+        "limit": limit,
+    }
+    return [Camera.from_row(row) for row in connection.execute(query("cameras.search"), values)]
+
+
+def find(
+    connection: Connection, code: str, scope: Sequence[int] | None = None, *, at_us: int | None = None
+) -> Camera:
+    """The camera with this id. Raises NotFound when there is none in the caller's scope."""
+    found = search(connection, Filter(codes=[code], scope=scope, at_us=at_us), limit=1)
+    if not found:
+        raise NotFound("camera_unknown", field="camera", camera=code[:80])
+    return found[0]
+
+
+def camera_exists(connection: Connection, code: str) -> bool:
+    """Whether there is such a camera."""
+    return bool(search(connection, Filter(codes=[code]), limit=1))
+
+
+def add_camera(
+    connection: Connection,
+    *,
+    code: str,
+    name: str,
+    agency: str,
+    source_sealed: str,
+    source_masked: str,
+    lat: float,
+    lon: float,
+    site: str | None = None,
+    heading_deg: float | None = None,
+    fov_deg: float | None = None,
+    valid_from_us: int | None = None,
+) -> int:
+    """Adds a camera standing at a place from `valid_from_us` (default: since 2000) on; answers its catalogue id."""
+    if not agency_exists(connection, agency):
+        raise BadInput("agency_unknown", field="agency", given=agency)
+    if site is not None and not site_exists(connection, site):
+        raise BadInput("site_unknown", field="site", given=site)
+    values = {
+        "code": checked_code(code),
+        "name": name,
+        "agency": agency,
+        "site": site,
+        "source_sealed": source_sealed,
+        "source_masked": source_masked,
+    }
+    row = connection.execute(query("cameras.add_camera"), values).fetchone()
+    if row is None:
+        raise Conflict("code_taken", field="id", given=code)
+    camera_id: int = row["camera_id"]
+    valid_from = clock.EARLIEST_US if valid_from_us is None else valid_from_us
+    place(connection, camera_id, valid_from, lat, lon, heading_deg, fov_deg)
+    return camera_id
+
+
+def change_camera(
+    connection: Connection,
+    code: str,
+    *,
+    name: str | None = None,
+    enabled: bool | None = None,
+    source_sealed: str | None = None,
+    source_masked: str | None = None,
+) -> int:
+    """Changes what is given. Raises NotFound for an unknown camera; answers its catalogue id."""
+    values = {
+        "code": code,
+        "name": name,
+        "enabled": enabled,
+        "source_sealed": source_sealed,
+        "source_masked": source_masked,
+    }
+    row = connection.execute(query("cameras.change"), values).fetchone()
+    if row is None:
+        raise NotFound("camera_unknown", field="camera", camera=code)
+    camera_id: int = row["camera_id"]
+    return camera_id
+
+
+def place(
+    connection: Connection,
+    camera_id: int,
+    from_us: int,
+    lat: float,
+    lon: float,
+    heading_deg: float | None,
+    fov_deg: float | None,
+) -> None:
+    """From `from_us` on the camera stands here; searches before that use where it stood then."""
+    values = {
+        "camera_id": camera_id,
+        "valid_from": clock.from_us(from_us),
+        "lat": lat,
+        "lon": lon,
+        "heading_deg": heading_deg,
+        "fov_deg": fov_deg,
+    }
+    connection.execute(query("cameras.place"), values)
+
+
+def recorded_at(connection: Connection, camera_ids: Sequence[int], at_us: int) -> set[int]:
+    """Which of these cameras have footage of the instant."""
+    values = {"cameras": list(camera_ids), "at": clock.from_us(at_us)}
+    return {row["camera_id"] for row in connection.execute(query("cameras.recorded_at"), values)}
+
+
+def bearing_deg(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
+    """Initial great-circle bearing, degrees clockwise from north."""
+    here, there, turn = math.radians(lat), math.radians(to_lat), math.radians(to_lon - lon)
+    east = math.sin(turn) * math.cos(there)
+    north = math.cos(here) * math.sin(there) - math.sin(here) * math.cos(there) * math.cos(turn)
+    return math.degrees(math.atan2(east, north)) % 360
+
+
+def _box(wanted: Filter) -> str | None:
+    """What the index can narrow by: the asked box, or the square around the asked circle."""
+    if wanted.bbox is not None:
+        south, west, north, east = wanted.bbox
+    elif wanted.near is not None and wanted.radius_m is not None:
+        lat, lon = wanted.near
+        high = math.degrees(wanted.radius_m / EARTH_M) * 1.0001
+        wide = high / max(math.cos(math.radians(lat)), 0.01)
+        south, west, north, east = lat - high, lon - wide, lat + high, lon + wide
+    else:
+        return None
+    return f"(({west!r},{south!r}),({east!r},{north!r}))"
+
+
+def _literally(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _us(instant: Any) -> int | None:
+    return None if instant is None else clock.to_us(instant)

@@ -1,0 +1,193 @@
+"""People, their passwords (argon2id), sessions and API tokens. A token is kept only as its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from saksi import clock
+from saksi.access import ROLES
+from saksi.catalogue.database import Connection, query
+from saksi.errors import BadInput, Conflict, NotFound, NotSignedIn
+from saksi.messages import register
+
+register(
+    "login_failed",
+    en=("Name or password is wrong.", "Try again; after several failures the account waits a little."),
+    id_=("Nama atau kata sandi salah.", "Coba lagi; setelah beberapa kali gagal akun menunggu sebentar."),
+)
+register(
+    "person_exists",
+    en=("There is already a person named {name}.", "Choose another name."),
+    id_=("Sudah ada pengguna bernama {name}.", "Pilih nama lain."),
+)
+register(
+    "person_unknown",
+    en=("There is no person named {name}.", "Add them with `saksi user add`."),
+    id_=("Tidak ada pengguna bernama {name}.", "Tambahkan dengan `saksi user add`."),
+)
+register(
+    "role_unknown",
+    en=("{given} is not a role.", "Use one of: {roles}."),
+    id_=("{given} bukan peran.", "Gunakan salah satu: {roles}."),
+)
+register(
+    "password_short",
+    en=("The password is too short.", "Use at least 8 characters."),
+    id_=("Kata sandi terlalu pendek.", "Gunakan sedikitnya 8 karakter."),
+)
+register(
+    "agency_unknown",
+    en=("There is no agency {given}.", "List them with GET /api/v1/agencies."),
+    id_=("Tidak ada instansi {given}.", "Lihat daftar dengan GET /api/v1/agencies."),
+)
+
+TOKEN_LIFE = timedelta(days=365)
+_LEAST_PASSWORD = 8
+_hasher = PasswordHasher()
+# Checked when the name is unknown, so that the answer takes as long as for a known one.
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who is asking. `agency_ids` None: every agency's cameras."""
+
+    person_id: int
+    name: str
+    role: str
+    agency_ids: list[int] | None
+    purpose: str = ""
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Person:
+        """From a row of people.of_token or people.by_name."""
+        return cls(
+            person_id=row["person_id"],
+            name=row["name"],
+            role=row["role"],
+            agency_ids=row["agency_ids"],
+            purpose=row.get("purpose", ""),
+        )
+
+
+def any_person(connection: Connection) -> bool:
+    """Whether anyone can log in yet."""
+    row = connection.execute(query("people.any")).fetchone()
+    return bool(row and row["known"])
+
+
+def add_person(
+    connection: Connection, *, name: str, password: str, role: str, agencies: Sequence[str] | None = None
+) -> int:
+    """Adds a person; `agencies` (codes) limits whose cameras they see. Answers their id."""
+    if role not in ROLES:
+        raise BadInput("role_unknown", field="role", given=role, roles=", ".join(ROLES))
+    if len(password) < _LEAST_PASSWORD:
+        raise BadInput("password_short", field="password")
+    values = {
+        "name": name,
+        "password_hash": _hasher.hash(password),
+        "role": role,
+        "agency_ids": None if agencies is None else _agency_ids(connection, agencies),
+    }
+    row = connection.execute(query("people.add"), values).fetchone()
+    if row is None:
+        raise Conflict("person_exists", field="name", name=name)
+    person_id: int = row["person_id"]
+    return person_id
+
+
+def verify(connection: Connection, name: str, password: str) -> Person | None:
+    """The person, or None when name or password is wrong or the account waits. Counts failures; commit either way."""
+    row = connection.execute(query("people.by_name"), {"name": name}).fetchone()
+    right = _matches(_NOBODY if row is None else row["password_hash"], password)
+    if row is None or row["locked"]:
+        return None
+    if not right:
+        connection.execute(query("people.failed"), row)
+        return None
+    connection.execute(query("people.succeeded"), row)
+    return Person.from_row(row)
+
+
+def start_session(connection: Connection, person_id: int, life: timedelta) -> str:
+    """A new console session; answers its token."""
+    return _add_session(connection, person_id, "session", "", life)
+
+
+def add_token(connection: Connection, *, name: str, label: str) -> str:
+    """A new API token of a person, good for a year. Raises NotFound for an unknown name."""
+    row = connection.execute(query("people.by_name"), {"name": name}).fetchone()
+    if row is None:
+        raise NotFound("person_unknown", field="user", name=name)
+    return _add_session(connection, row["person_id"], "token", label, TOKEN_LIFE)
+
+
+def person_of_token(connection: Connection, token: str) -> Person:
+    """Whose token this is. Raises NotSignedIn when it is unknown, expired or revoked."""
+    row = connection.execute(query("people.of_token"), {"token_sha256": _digest(token)}).fetchone()
+    if row is None:
+        raise NotSignedIn("not_signed_in")
+    return Person.from_row(row)
+
+
+def state_purpose(connection: Connection, token: str, purpose: str) -> None:
+    """Keeps why this session looks at footage."""
+    connection.execute(
+        query("people.state_purpose"), {"token_sha256": _digest(token), "purpose": purpose[:500]}
+    )
+
+
+def end_session(connection: Connection, token: str) -> None:
+    """The token is worth nothing from now on."""
+    connection.execute(query("people.revoke"), {"token_sha256": _digest(token)})
+
+
+register(
+    "not_signed_in",
+    en=("You are not logged in.", "Log in with POST /api/v1/session or send Authorization: Bearer TOKEN."),
+    id_=("Anda belum masuk.", "Masuk dengan POST /api/v1/session atau kirim Authorization: Bearer TOKEN."),
+)
+
+
+def _add_session(connection: Connection, person_id: int, kind: str, label: str, life: timedelta) -> str:
+    token = secrets.token_urlsafe(32)
+    values = {
+        "token_sha256": _digest(token),
+        "person_id": person_id,
+        "kind": kind,
+        "label": label,
+        "expires_at": clock.now() + life,
+    }
+    connection.execute(query("people.add_session"), values)
+    return token
+
+
+def _agency_ids(connection: Connection, agencies: Sequence[str]) -> list[int]:
+    known = {
+        row["code"]: row["agency_id"]
+        for row in connection.execute(query("people.agencies"), {"codes": list(agencies)})
+    }
+    for code in agencies:
+        if code not in known:
+            raise BadInput("agency_unknown", field="agency", given=code)
+    return [known[code] for code in agencies]
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

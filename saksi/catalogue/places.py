@@ -1,0 +1,187 @@
+"""Agencies, sites and areas: who owns cameras and where they stand."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from saksi.catalogue.database import Connection, query
+from saksi.errors import BadInput, Conflict
+from saksi.messages import register
+
+CATEGORIES = ("transport", "police", "city", "bank", "mall", "hospital", "hotel", "entertainment", "other")
+_CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
+
+register(
+    "code_malformed",
+    en=("{field} is not an id: {given}.", "Use lower-case letters, digits and hyphens, at most 63."),
+    id_=("{field} bukan id: {given}.", "Gunakan huruf kecil, angka dan tanda hubung, paling banyak 63."),
+)
+register(
+    "code_taken",
+    en=("{given} is taken already.", "Choose another id."),
+    id_=("{given} sudah dipakai.", "Pilih id lain."),
+)
+register(
+    "category_unknown",
+    en=("{given} is not a category.", "Use one of: {known}."),
+    id_=("{given} bukan kategori.", "Gunakan salah satu: {known}."),
+)
+register(
+    "site_unknown",
+    en=("There is no site {given}.", "List them with GET /api/v1/sites."),
+    id_=("Tidak ada lokasi {given}.", "Lihat daftar dengan GET /api/v1/sites."),
+)
+register(
+    "area_unknown",
+    en=("There is no area {given}.", "List them with GET /api/v1/areas, or give a GeoJSON Polygon."),
+    id_=("Tidak ada wilayah {given}.", "Lihat daftar dengan GET /api/v1/areas, atau beri Polygon GeoJSON."),
+)
+register(
+    "polygon_malformed",
+    en=(
+        "{field} is not a polygon: {why}.",
+        "Give a GeoJSON Polygon: one closed ring of at least four [longitude, latitude] positions.",
+    ),
+    id_=(
+        "{field} bukan poligon: {why}.",
+        "Beri Polygon GeoJSON: satu cincin tertutup dengan sedikitnya empat posisi [bujur, lintang].",
+    ),
+)
+
+
+def code_from(name: str) -> str:
+    """An id made from a name: ASCII, lower case, hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].strip("-")
+
+
+def checked_code(code: str, field: str = "id") -> str:
+    """`code` itself. Raises BadInput when it cannot be an id."""
+    if not _CODE.match(code):
+        raise BadInput("code_malformed", field=field, given=code[:80])
+    return code
+
+
+def add_agency(connection: Connection, *, code: str, name: str, category: str) -> None:
+    """Adds an agency. Raises BadInput for a bad id or category, Conflict when the id is taken."""
+    if category not in CATEGORIES:
+        raise BadInput("category_unknown", field="category", given=category, known=", ".join(CATEGORIES))
+    values = {"code": checked_code(code), "name": name, "category": category}
+    if connection.execute(query("cameras.add_agency"), values).fetchone() is None:
+        raise Conflict("code_taken", field="id", given=code)
+
+
+def agency_exists(connection: Connection, code: str) -> bool:
+    """Whether there is such an agency."""
+    return connection.execute(query("cameras.agency"), {"code": code}).fetchone() is not None
+
+
+def list_agencies(
+    connection: Connection, *, scope: Sequence[int] | None, limit: int, after: str = ""
+) -> list[dict[str, Any]]:
+    """Agencies by id: code, name, category."""
+    values = {"scope": None if scope is None else list(scope), "limit": limit, "after": after}
+    return connection.execute(query("cameras.agencies"), values).fetchall()
+
+
+def add_site(
+    connection: Connection,
+    *,
+    code: str,
+    agency: str,
+    name: str,
+    address: str = "",
+    lat: float | None = None,
+    lon: float | None = None,
+) -> None:
+    """Adds a site of an agency. Raises BadInput for an unknown agency, Conflict when the id is taken."""
+    if not agency_exists(connection, agency):
+        raise BadInput("agency_unknown", field="agency", given=agency)
+    values = {
+        "code": checked_code(code),
+        "agency": agency,
+        "name": name,
+        "address": address,
+        "lat": lat,
+        "lon": lon,
+    }
+    if connection.execute(query("cameras.add_site"), values).fetchone() is None:
+        raise Conflict("code_taken", field="id", given=code)
+
+
+def site_exists(connection: Connection, code: str) -> bool:
+    """Whether there is such a site."""
+    return connection.execute(query("cameras.site"), {"code": code}).fetchone() is not None
+
+
+def list_sites(
+    connection: Connection, *, scope: Sequence[int] | None, limit: int, after: str = ""
+) -> list[dict[str, Any]]:
+    """Sites by id: code, name, address, lat, lon, agency."""
+    values = {"scope": None if scope is None else list(scope), "limit": limit, "after": after}
+    return connection.execute(query("cameras.sites"), values).fetchall()
+
+
+def add_area(connection: Connection, *, code: str, name: str, geometry: Mapping[str, Any]) -> None:
+    """Adds an area from a GeoJSON Polygon. Raises BadInput when it is none."""
+    values = {
+        "code": checked_code(code),
+        "name": name,
+        "boundary": polygon(geometry, "geometry"),
+        "geojson": Jsonb(dict(geometry)),
+    }
+    if connection.execute(query("cameras.add_area"), values).fetchone() is None:
+        raise Conflict("code_taken", field="id", given=code)
+
+
+def list_areas(connection: Connection, *, limit: int, after: str = "") -> list[dict[str, Any]]:
+    """Areas by id: code, name, geojson."""
+    return connection.execute(query("cameras.areas"), {"limit": limit, "after": after}).fetchall()
+
+
+def area_boundary(connection: Connection, code: str) -> str:
+    """The boundary of an area as PostgreSQL's polygon text. Raises BadInput for an unknown area."""
+    row = connection.execute(query("cameras.boundary"), {"code": code}).fetchone()
+    if row is None:
+        raise BadInput("area_unknown", field="area", given=code)
+    boundary: str = row["boundary"]
+    return boundary
+
+
+def polygon(geometry: object, field: str) -> str:
+    """PostgreSQL's polygon text of a GeoJSON Polygon (RFC 7946 section 3.1.6; holes are not supported)."""
+    if not isinstance(geometry, Mapping) or geometry.get("type") != "Polygon":
+        raise BadInput("polygon_malformed", field=field, why="its type is not Polygon")
+    rings = geometry.get("coordinates")
+    if not isinstance(rings, list) or len(rings) != 1 or not isinstance(rings[0], list):
+        raise BadInput("polygon_malformed", field=field, why="it does not have exactly one ring")
+    ring = rings[0]
+    if not 4 <= len(ring) <= 2000:
+        raise BadInput("polygon_malformed", field=field, why=f"its ring has {len(ring)} positions")
+    points: list[str] = []
+    for position in ring:
+        if not _is_position(position):
+            raise BadInput("polygon_malformed", field=field, why=f"{str(position)[:40]} is not a position")
+        points.append(f"({float(position[0])!r},{float(position[1])!r})")
+    if points[0] != points[-1]:
+        raise BadInput("polygon_malformed", field=field, why="its ring is not closed")
+    return f"({','.join(points)})"
+
+
+def _is_position(position: object) -> bool:
+    if not isinstance(position, list) or len(position) < 2:
+        return False
+    lon, lat = position[:2]
+    if isinstance(lon, bool) or isinstance(lat, bool):
+        return False
+    return (
+        isinstance(lon, int | float)
+        and isinstance(lat, int | float)
+        and -180 <= lon <= 180
+        and -90 <= lat <= 90
+    )

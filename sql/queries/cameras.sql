@@ -1,0 +1,105 @@
+-- Agencies, sites, areas and cameras.
+
+-- add_agency --
+insert into agency (code, name, category) values (%(code)s, %(name)s, %(category)s)
+on conflict (code) do nothing returning agency_id;
+
+-- agencies --
+select code, name, category from agency
+where (%(scope)s::int[] is null or agency_id = any(%(scope)s)) and code > %(after)s order by code limit %(limit)s;
+
+-- agency --
+select agency_id, code, name, category from agency where code = %(code)s;
+
+-- add_site --
+insert into site (code, agency_id, name, address, lat, lon)
+select %(code)s, agency_id, %(name)s, %(address)s, %(lat)s, %(lon)s from agency where code = %(agency)s
+on conflict (code) do nothing returning site_id;
+
+-- sites --
+select s.code, s.name, s.address, s.lat, s.lon, a.code as agency from site s join agency a using (agency_id)
+where (%(scope)s::int[] is null or s.agency_id = any(%(scope)s)) and s.code > %(after)s order by s.code limit %(limit)s;
+
+-- site --
+select s.site_id, s.code, s.name, s.address, s.lat, s.lon, a.code as agency from site s join agency a using (agency_id)
+where s.code = %(code)s;
+
+-- add_area --
+insert into area (code, name, boundary, geojson) values (%(code)s, %(name)s, %(boundary)s::polygon, %(geojson)s)
+on conflict (code) do nothing returning area_id;
+
+-- areas --
+select code, name, geojson from area where code > %(after)s order by code limit %(limit)s;
+
+-- boundary --
+select boundary::text as boundary from area where code = %(code)s;
+
+-- add_camera --
+insert into camera (code, name, agency_id, site_id, source_sealed, source_masked)
+select %(code)s, %(name)s, a.agency_id, s.site_id, %(source_sealed)s, %(source_masked)s
+from agency a left join site s on s.code = %(site)s
+where a.code = %(agency)s
+on conflict (code) do nothing returning camera_id;
+
+-- place --
+-- From an instant on the camera stands here; where it stood before ends there.
+with ended as (
+  update camera_place set valid_to = %(valid_from)s
+  where camera_id = %(camera_id)s and valid_from < %(valid_from)s and valid_to > %(valid_from)s
+)
+insert into camera_place (camera_id, valid_from, lat, lon, heading_deg, fov_deg)
+values (%(camera_id)s, %(valid_from)s, %(lat)s, %(lon)s, %(heading_deg)s, %(fov_deg)s)
+on conflict (camera_id, valid_from) do update
+set lat = excluded.lat, lon = excluded.lon, heading_deg = excluded.heading_deg, fov_deg = excluded.fov_deg;
+
+-- change --
+-- What is null stays as it is. Another address makes recorders connect anew.
+update camera set name = coalesce(%(name)s, name), enabled = coalesce(%(enabled)s, enabled),
+                  source_sealed = coalesce(%(source_sealed)s, source_sealed),
+                  source_masked = coalesce(%(source_masked)s, source_masked),
+                  source_version = source_version + case when %(source_sealed)s::text is null then 0 else 1 end
+where code = %(code)s
+returning camera_id;
+
+-- search --
+-- Cameras with their place at an instant, nearest first (haversine on the mean sphere), then by code.
+with found as (
+  select c.camera_id, c.code, c.name, c.enabled, c.source_masked, a.code as agency, a.name as agency_name, a.category,
+         s.code as site, s.name as site_name, p.lat, p.lon, p.heading_deg, p.fov_deg,
+         case when %(lat)s::float8 is null then null else 2 * 6371008.8 * asin(least(1, sqrt(
+           power(sin(radians(p.lat - %(lat)s) / 2), 2)
+           + cos(radians(%(lat)s)) * cos(radians(p.lat)) * power(sin(radians(p.lon - %(lon)s) / 2), 2)))) end as distance_m,
+         case when t.seen_at > now() - interval '15 seconds' then t.state else 'unknown' end as state,
+         t.reason, t.detail, t.since, t.codec, t.width, t.height, t.fps, t.mbps, t.last_frame_at, t.seen_at
+  from camera c
+  join agency a using (agency_id)
+  left join site s using (site_id)
+  left join camera_place p on p.camera_id = c.camera_id and p.valid_from <= %(at)s and p.valid_to > %(at)s
+  left join camera_status t on t.camera_id = c.camera_id
+  where (%(scope)s::int[] is null or c.agency_id = any(%(scope)s))
+    and (%(codes)s::text[] is null or c.code = any(%(codes)s))
+    and (%(box)s::box is null or p.loc <@ %(box)s::box)
+    and (%(boundary)s::polygon is null or p.loc <@ %(boundary)s::polygon)
+    and (%(agency)s::text is null or a.code = %(agency)s)
+    and (%(category)s::text is null or a.category = %(category)s)
+    and (%(q)s::text is null or c.code ilike %(q)s or c.name ilike %(q)s or a.name ilike %(q)s or s.name ilike %(q)s)
+)
+select f.*, latest.last_end, picture.object_key as thumbnail_key
+from found f
+left join lateral (select max(r.last_end) as last_end from run r where r.camera_id = f.camera_id) latest on true
+left join lateral (
+  select object_key from thumbnail h where h.camera_id = f.camera_id order by h.at desc limit 1
+) picture on true
+where (%(radius_m)s::float8 is null or f.distance_m <= %(radius_m)s)
+  and (%(status)s::text is null or f.state = %(status)s)
+  and (coalesce(f.distance_m, 0), f.code) > (%(after_m)s, %(after)s)
+order by coalesce(f.distance_m, 0), f.code
+limit %(limit)s;
+
+-- recorded_at --
+-- Which of these cameras have footage of one instant.
+select camera_id from coverage_run
+where camera_id = any(%(cameras)s) and start_at <= %(at)s and end_at > %(at)s
+union
+select camera_id from run
+where camera_id = any(%(cameras)s) and stretch_start <= %(at)s and last_end > %(at)s;
