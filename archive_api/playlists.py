@@ -14,7 +14,7 @@ from saksi.catalogue.footage import Chunk
 from saksi.catalogue.timeline import JITTER_US
 from saksi.fmp4.spans import FragmentSpan
 
-SEGMENT_US = 4_000_000  # a segment ends at the first keyframe after so much
+SEGMENT_US = 3_500_000  # a segment ends at the first keyframe after so much: two of the usual 2 s GOPs
 GAP_US = 10_000_000  # a long gap is told in pieces of this, so that the target duration stays honest
 UNPLAYABLE = ("pcmu", "pcma")  # sound that browsers refuse
 

@@ -53,7 +53,7 @@ def problem(request: Request, error: SaksiError) -> JSONResponse:
     """The error as application/problem+json."""
     detail, remedy = error.explain(language_of(request))
     body: dict[str, object] = {
-        "type": f"https://saksi.invalid/problems/{error.code}",
+        "type": f"urn:saksi:problem:{error.code}",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "detail": detail,

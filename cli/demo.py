@@ -6,8 +6,10 @@ left alone.
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -71,6 +73,18 @@ def prepare_clips(report: Callable[[str], None]) -> None:
 def simcam_arguments(port: int) -> list[str]:
     """The `saksi` words that start the cameras at `port`."""
     return ["simcam", "--cameras", str(CAMERAS), "--port", str(port)]
+
+
+def wait_for_cameras(port: int) -> None:
+    """Until the cameras answer, at most ten seconds: a recorder that came first would begin with an outage."""
+    pause = threading.Event()
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            pause.wait(0.1)
+        else:
+            return
 
 
 def seed(settings: Settings, report: Callable[[str], None]) -> int:

@@ -89,6 +89,8 @@ class Installation:
         ]
         for child in self._children:
             child.start()
+            if child.name == "simcam":
+                demo.wait_for_cameras(self._simcam_port)
 
     def tend(self) -> None:
         """Restarts what died."""

@@ -15,6 +15,16 @@ _MESSAGES: dict[str, dict[str, tuple[str, str]]] = {
             "Coba lagi; bila tetap, berikan id permintaan kepada administrator.",
         ),
     },
+    "camera_unknown": {
+        "en": (
+            "There is no camera {camera}.",
+            "List the cameras with GET /api/v1/cameras or `saksi camera list`.",
+        ),
+        "id": (
+            "Tidak ada kamera {camera}.",
+            "Lihat daftar dengan GET /api/v1/cameras atau `saksi camera list`.",
+        ),
+    },
     "time_malformed": {
         "en": ("{field} is not a time: {given}.", "Write it as 2026-11-23T21:10:00+08:00."),
         "id": ("{field} bukan waktu: {given}.", "Tulis seperti 2026-11-23T21:10:00+08:00."),

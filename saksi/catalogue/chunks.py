@@ -13,12 +13,6 @@ from saksi.errors import IntegrityError, NotFound
 from saksi.messages import register
 
 register(
-    "camera_unknown",
-    en=("There is no camera {camera}.", "List the cameras with GET /api/v1/cameras or `saksi camera list`."),
-    id_=("Tidak ada kamera {camera}.", "Lihat daftar dengan GET /api/v1/cameras atau `saksi camera list`."),
-)
-
-register(
     "run_unknown",
     en=(
         "Run {run} was never opened.",

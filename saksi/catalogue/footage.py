@@ -196,6 +196,14 @@ def nearest(connection: Connection, camera_id: int, at_us: int) -> tuple[int | N
     return (None if before is None else clock.to_us(before), None if after is None else clock.to_us(after))
 
 
+def _live_since(row: dict[str, Any]) -> int | None:
+    """From when on a camera that is being recorded has footage that nobody announced yet."""
+    if row["recording_since"] is None:
+        return None
+    since_us = clock.to_us(row["recording_since"])
+    return since_us if row["last_at"] is None else max(since_us, clock.to_us(row["last_at"]))
+
+
 def _pairs(connection: Connection, name: str, window: dict[str, Any]) -> dict[int, list[tuple[int, int]]]:
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for row in connection.execute(query(name), window):

@@ -70,12 +70,13 @@ def coverage_of(
     to_us: int,
     now_us: int,
     first_us: int | None,
-    recording_since_us: int | None,
+    live_since_us: int | None,
 ) -> tuple[list[Span], list[Gap]]:
     """Coverage and gaps of one camera in [from_us, to_us), never beyond `now_us`.
 
     Stretches of overlapping runs are united. A gap is split where an outage begins or ends; what no outage explains
-    is "not_recorded" before the camera's first footage, still being recorded at its live end, "unknown" elsewhere.
+    is "not_recorded" before the camera's first footage, "recording" from `live_since_us` on (the end of what is
+    announced, while frames keep coming), and "unknown" elsewhere.
     """
     end_us = min(to_us, now_us)
     covered = clip(unite(stretches, JITTER_US), from_us, to_us)
@@ -91,7 +92,7 @@ def coverage_of(
             gaps.append(Gap(start_us=start, end_us=end, reason=reason))
         explained = unite([*explained, (a, b)])
     for start, end in subtract(holes, explained):
-        live_from = end if recording_since_us is None or end < now_us else max(start, recording_since_us)
+        live_from = end if live_since_us is None else min(max(start, live_since_us), end)
         if live_from < end:
             spans.append(Span(start_us=live_from, end_us=end, state="recording"))
         if start < live_from:

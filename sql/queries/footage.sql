@@ -38,6 +38,7 @@ order by camera_id, at desc;
 select c.camera_id,
        least((select min(start_at) from coverage_run v where v.camera_id = c.camera_id),
              (select min(stretch_start) from run r where r.camera_id = c.camera_id)) as first_at,
+       (select max(last_end) from run r where r.camera_id = c.camera_id) as last_at,
        case when s.state = 'recording' and s.seen_at > now() - interval '15 seconds'
              and s.last_frame_at > now() - interval '15 seconds' then s.since end as recording_since
 from camera c left join camera_status s using (camera_id)

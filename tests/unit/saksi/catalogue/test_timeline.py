@@ -44,7 +44,7 @@ def test_each_instant_is_covered_or_explained_exactly_once(
     first = min((start for start, _ in stretches), default=None)
     spans, gaps = coverage_of(
         stretches, pending, told, from_us=from_us, to_us=to_us, now_us=now_us, first_us=first,
-        recording_since_us=None,
+        live_since_us=None,
     )  # fmt: skip
     for tick in range(90 * 2):
         at = tick * STEP // 2
@@ -67,7 +67,7 @@ def test_each_instant_is_covered_or_explained_exactly_once(
 def test_the_live_end_counts_as_recording_from_when_it_began() -> None:
     spans, gaps = coverage_of(
         [(0, 10 * STEP)], [], [], from_us=0, to_us=100 * STEP, now_us=30 * STEP, first_us=0,
-        recording_since_us=20 * STEP,
+        live_since_us=20 * STEP,
     )  # fmt: skip
     assert [(span.start_us, span.end_us, span.state) for span in spans] == [
         (0, 10 * STEP, "stored"),
