@@ -129,9 +129,7 @@ def coverage(
             to_us=to_us,
             now_us=now_us,
             first_us=None if row["first_at"] is None else clock.to_us(row["first_at"]),
-            recording_since_us=None
-            if row["recording_since"] is None
-            else clock.to_us(row["recording_since"]),
+            live_since_us=_live_since(row),
         )
         found[camera_id] = CameraCoverage(
             coverage=spans,
