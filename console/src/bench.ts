@@ -30,6 +30,7 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
     view.playing = { camera, range, at };
     if (another) history.pushState(null, "", writeHash(view));
     else keep();
+    if (range.to > now() - MINUTE) list.askAgain();
     showPlaying();
   };
   const showPlaying = (): void => {

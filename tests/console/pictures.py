@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 from typing import Any
 
 import av
@@ -21,12 +22,24 @@ _DRAW = """() => {
   return [canvas.toDataURL("image/png"), Number(document.querySelector(".stage").dataset.wall)];
 }"""
 
-_WAIT = "() => { const v = document.querySelector('video'); return v && v.readyState >= 2 && v.currentTime > %f; }"
+_MOVING = """(() => {
+  const video = document.querySelector("video");
+  return !!video && video.readyState >= 2 && video.currentTime > %f;
+})()"""
+
+
+def until(page: Any, expression: str, seconds: float = 25) -> None:
+    """Waits for a JavaScript expression; Playwright's own waiting evaluates in ways the page's policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never true: {expression}\n{page.inner_text('body')}")
+        page.wait_for_timeout(50)
 
 
 def wait_for_video(page: Any, beyond_s: float = 0.3) -> None:
     """Until the video has a picture and has moved beyond a media time."""
-    page.wait_for_function(_WAIT % beyond_s)
+    until(page, _MOVING % beyond_s)
 
 
 def wait_for_wall(page: Any) -> int:

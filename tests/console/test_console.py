@@ -11,7 +11,7 @@ import pytest
 from saksi import clock
 from tests.acceptance.city import FRAME_US, MINUTE_US
 from tests.console.conftest import FOOTAGE_S, Known
-from tests.console.pictures import code_in, gray, picture, wait_for_video, wait_for_wall
+from tests.console.pictures import code_in, gray, picture, until, wait_for_video, wait_for_wall
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -52,7 +52,7 @@ def test_signing_out_ends_the_session(visit: Any) -> None:
 
 def test_it_lists_every_camera_with_status_picture_and_coverage(visit: Any) -> None:
     page = visit()
-    page.wait_for_function("document.querySelectorAll('.card .thumb.has-picture').length === 6")
+    until(page, "document.querySelectorAll('.card .thumb.has-picture').length === 6")
     assert page.locator(".card").count() == 6
     assert page.locator(".card .dot[data-state=recording]").count() == 6
     assert "H.264" in page.inner_text(f"[data-camera={PLAIN}] .stream")
@@ -67,7 +67,7 @@ def test_it_lists_every_camera_with_status_picture_and_coverage(visit: Any) -> N
 
 def test_a_refresh_moves_nothing(visit: Any) -> None:
     page = visit()
-    page.wait_for_function("document.querySelectorAll('.card .thumb.has-picture').length === 6")
+    until(page, "document.querySelectorAll('.card .thumb.has-picture').length === 6")
     page.evaluate("document.querySelectorAll('.card').forEach((card) => (card.mark = true))")
     with page.expect_response("**/api/v1/footage*"):
         pass
@@ -77,7 +77,7 @@ def test_a_refresh_moves_nothing(visit: Any) -> None:
 def test_near_a_corner_the_nearest_come_first(visit: Any) -> None:
     page = visit()
     page.click("text=Demo corner, 300 m")
-    page.wait_for_function("document.querySelectorAll('.card').length === 4")
+    until(page, "document.querySelectorAll('.card').length === 4")
     metres = [int(text.removesuffix(" m")) for text in page.locator(".distance").all_inner_texts()]
     assert metres == sorted(metres)
     assert metres[-1] <= 300
@@ -107,7 +107,7 @@ def test_typed_times_become_the_window(visit: Any) -> None:
     page.fill("#to", "2026-11-23T06:20:00Z")
     assert "06:05:30 UTC" in page.inner_text(".search")
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash.includes('from=')")
+    until(page, "location.hash.includes('from=')")
     assert shown_us(page, "from") == clock.parse_rfc3339("2026-11-23T06:05:30Z", "from")
 
 
@@ -116,9 +116,7 @@ def test_a_link_plays_and_the_clock_over_the_picture_is_true(visit: Any, known: 
     page = visit(known.link(camera))
     wait_for_video(page, 2.0)
     page.click(".controls .play")
-    page.wait_for_function(
-        "document.querySelector('video').paused && !document.querySelector('video').seeking"
-    )
+    until(page, "document.querySelector('video').paused && !document.querySelector('video').seeking")
     pixels, wall_us = picture(page)
     assert pixels.std() > 20
     assert abs(error_us(code_in(pixels).frame, wall_us)) < 150_000
@@ -129,7 +127,7 @@ def test_a_whole_range_plays_to_its_end_at_sixteen_times(visit: Any, known: Know
     page = visit(known.link(camera))
     wait_for_video(page)
     page.select_option("#rate", "16")
-    page.wait_for_function("document.querySelector('video').ended")
+    until(page, "document.querySelector('video').ended")
     assert page.inner_text(".note") == "End of the range."
     assert page.evaluate("document.querySelector('video').duration") == pytest.approx(FOOTAGE_S, abs=2.5)
     assert page.evaluate("document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames") > 50
@@ -140,7 +138,7 @@ def test_sound_is_offered_where_there_is_some(visit: Any, known: Known) -> None:
     wait_for_video(page)
     page.wait_for_selector("button:has-text('Sound on')")
     page.goto(known.link(PLAIN))
-    page.wait_for_function("document.querySelector('.stage-camera').textContent.includes('Sudirman')")
+    until(page, "document.querySelector('.stage-camera').textContent.includes('Sudirman')")
     wait_for_video(page)
     assert not page.is_visible("button:has-text('Sound on')")
 
@@ -150,17 +148,17 @@ def test_keys_seek_five_seconds_and_pause(visit: Any, known: Known) -> None:
     wait_for_video(page)
     page.focus("#player")
     page.keyboard.press("Space")
-    page.wait_for_function("document.querySelector('video').paused")
+    until(page, "document.querySelector('video').paused")
     before = wait_for_wall(page)
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"Number(document.querySelector('.stage').dataset.wall) > {before // 1000 + 4000}")
+    until(page, f"Number(document.querySelector('.stage').dataset.wall) > {before // 1000 + 4000}")
     assert wait_for_wall(page) - before == pytest.approx(5_000_000, abs=200_000)
 
 
 def test_dragging_on_a_bar_plays_that_range(visit: Any) -> None:
     page = visit()
     page.click(".search .chip:has-text('15 min')")
-    page.wait_for_function("location.hash.includes('last=15')")
+    until(page, "location.hash.includes('last=15')")
     box = page.locator(f"[data-camera={PLAIN}] .bar").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 9)
     page.mouse.down()
@@ -177,7 +175,7 @@ def test_h265_falls_back_to_stills_and_says_why(visit: Any, known: Known) -> Non
     assert "cannot decode H.265" in page.inner_text(".message")
     assert "download the clip" in page.inner_text(".message .remedy")
     first = wait_for_wall(page)
-    page.wait_for_function(f"Number(document.querySelector('.stage').dataset.wall) >= {first // 1000 + 2000}")
+    until(page, f"Number(document.querySelector('.stage').dataset.wall) >= {first // 1000 + 2000}")
     page.click(".controls .play")
     page.wait_for_timeout(1500)
     stood = wait_for_wall(page)
@@ -190,11 +188,9 @@ def test_up_to_now_extends_the_range_to_the_click(visit: Any, known: Known) -> N
     wait_for_video(page)
     asked = clock.now_us()
     page.click("#up-to-now")
-    page.wait_for_function(
-        f"Date.parse(new URLSearchParams(location.hash.slice(1)).get('to')) > {asked // 1000 - 1500}"
-    )
+    until(page, f"Date.parse(new URLSearchParams(location.hash.slice(1)).get('to')) > {asked // 1000 - 1500}")
     wait_for_video(page, 0)
-    page.wait_for_function(f"document.querySelector('video').duration > {(asked - known.since_us) / 1e6 - 6}")
+    until(page, f"document.querySelector('video').duration > {(asked - known.since_us) / 1e6 - 6}")
 
 
 def test_the_clip_and_the_still_can_be_kept(visit: Any, known: Known, tmp_path: Path) -> None:
@@ -206,7 +202,7 @@ def test_the_clip_and_the_still_can_be_kept(visit: Any, known: Known, tmp_path: 
     with av.open(str(tmp_path / "clip.mp4")) as container:
         assert sum(1 for _ in container.decode(video=0)) == FOOTAGE_S * 25
     page.click(".controls .play")
-    page.wait_for_function("document.querySelector('video').paused")
+    until(page, "document.querySelector('video').paused")
     with page.expect_download() as still:
         page.click("#still")
     still.value.save_as(tmp_path / "still.jpg")
@@ -225,11 +221,11 @@ def test_a_neighbour_opens_at_the_same_instant(visit: Any, known: Known) -> None
     assert " m · " in page.inner_text(f".neighbours [data-camera={AAC}]")
     before = wait_for_wall(page)
     page.click(f".neighbours [data-camera={AAC}]")
-    page.wait_for_function("document.querySelector('.stage-camera').textContent.includes('ATM')")
+    until(page, "document.querySelector('.stage-camera').textContent.includes('ATM')")
     assert shown_us(page, "at") - before == pytest.approx(0, abs=1_500_000)
     wait_for_video(page, 20.3)
     page.go_back()
-    page.wait_for_function("document.querySelector('.stage-camera').textContent.includes('Sudirman')")
+    until(page, "document.querySelector('.stage-camera').textContent.includes('Sudirman')")
 
 
 def test_a_range_without_footage_says_so(visit: Any, known: Known) -> None:

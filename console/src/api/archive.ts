@@ -1,5 +1,5 @@
 /** What the page asks of the archive, and the answers in the page's own shapes (instants in milliseconds). */
-import { call, Problem, request } from "./client";
+import { call, Problem } from "./client";
 import { instant, iso } from "../time/zone";
 
 export interface Place {
@@ -197,7 +197,8 @@ export async function codecAt(id: string, from: number, to: number): Promise<Vid
   return first ? { name: text(first.codec) ?? "", exact: text(first.codecs)?.split(",")[0] ?? null } : null;
 }
 
-/** Cuts the open chunk; resolves when everything up to the call is searchable. */
-export async function sealNow(id: string): Promise<void> {
-  await request(`/cameras/${encodeURIComponent(id)}/seal`, { method: "POST", patience: 60_000 });
+/** Cuts the open chunk; answers up to when everything is searchable, which is after the call. */
+export async function sealNow(id: string): Promise<number | null> {
+  const path = `/cameras/${encodeURIComponent(id)}/seal`;
+  return instant((await call<Json>(path, { method: "POST", patience: 60_000 })).sealed_until);
 }

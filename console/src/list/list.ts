@@ -9,6 +9,8 @@ import { windowOf, type View } from "../view";
 import { CameraCard, type CardActions } from "./card";
 
 const REFRESH_MS = 5_000;
+/** Asking for footage is written to the audit log, asking for cameras is not; between, the bars grow by themselves. */
+const FOOTAGE_MS = 30_000;
 const PAGE = 25;
 
 export class CameraList {
@@ -16,6 +18,7 @@ export class CameraList {
   cameras: Camera[] = [];
   private readonly cards = new Map<string, CameraCard>();
   private footage = new Map<string, Footage>();
+  private asked = { at: 0, question: "" };
   private readonly items = h("ul", { class: "cards" });
   private readonly count = h("span", { class: "count", "aria-live": "polite" });
   private readonly axis = new Axis();
@@ -52,6 +55,12 @@ export class CameraList {
     this.round = -1;
   }
 
+  /** After the footage is known to have changed. */
+  askAgain(): void {
+    this.asked.question = "";
+    void this.refresh();
+  }
+
   /** After a new search: the old list stays until the new one is there. */
   search(): void {
     this.limit = PAGE;
@@ -66,6 +75,7 @@ export class CameraList {
       await this.ask(() => round === this.round);
       if (round === this.round) this.messages.show(null);
     } catch (problem) {
+      this.asked.question = "";
       if (round === this.round) {
         this.messages.show(messageOf(problem));
         this.empty.hidden = true;
@@ -80,12 +90,25 @@ export class CameraList {
     this.cameras = found.cameras;
     this.more.hidden = !found.more;
     this.paint();
-    const { from, to } = windowOf(this.view, now());
-    const footage = await findFootage(found.cameras.map((camera) => camera.id), from, to);
-    if (!current()) return;
-    this.footage = footage;
-    this.paint();
+    if (this.footageIsOld()) {
+      const { from, to } = windowOf(this.view, now());
+      const footage = await findFootage(found.cameras.map((camera) => camera.id), from, to);
+      if (!current()) return;
+      this.footage = footage;
+      this.paint();
+    }
     this.refreshed();
+  }
+
+  /** Old when the question changed, a camera went or came, or time passed over a window that still grows. */
+  private footageIsOld(): boolean {
+    const { window, minutes } = this.view;
+    const states = this.cameras.map((camera) => `${camera.id} ${camera.status.state}`);
+    const question = JSON.stringify([window, window ? null : minutes, states]);
+    const growing = !window || window.to > this.asked.at - 120_000;
+    const old = question !== this.asked.question || (growing && now() - this.asked.at > FOOTAGE_MS);
+    if (old) this.asked = { at: now(), question };
+    return old;
   }
 
   paint(): void {
@@ -101,7 +124,7 @@ export class CameraList {
     setText(this.empty, t("list.none"));
     for (const camera of this.cameras) {
       const card = this.card(camera);
-      const footage = this.footage.get(camera.id) ?? null;
+      const footage = grown(this.footage.get(camera.id) ?? null, camera, this.asked.at);
       const playing = this.view.playing?.camera === camera.id ? this.view.playing : null;
       card.show(camera, playing !== null);
       card.showFootage(range, footage, playing?.range ?? null, playing?.at ?? null);
@@ -128,6 +151,15 @@ export class CameraList {
   footageOf(camera: string): Footage | null {
     return this.footage.get(camera) ?? null;
   }
+}
+
+/** What was being recorded, or missing, when the archive answered still is, as long as the camera's state is the same. */
+function grown(footage: Footage | null, camera: Camera, asked: number): Footage | null {
+  if (!footage) return null;
+  const open = <T extends { start: number; end: number }>(span: T): T =>
+    span.end > asked - 3_000 && span.end <= asked + 3_000 ? { ...span, end: Math.max(span.end, now()) } : span;
+  if (camera.status.state !== "recording") return { ...footage, gaps: footage.gaps.map(open) };
+  return { ...footage, coverage: footage.coverage.map((span) => (span.state === "recording" ? open(span) : span)) };
 }
 
 function legend(): HTMLElement {

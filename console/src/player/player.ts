@@ -219,10 +219,10 @@ export class Player {
     const asked = now();
     this.controls.sealing(true);
     try {
-      await sealNow(playing.camera);
+      const until = (await sealNow(playing.camera)) ?? asked;
       const { camera, range, at } = playing;
       if (this.view.playing?.camera !== camera) return;
-      this.actions.play(camera, { from: range.from, to: Math.max(asked, range.to) }, at);
+      this.actions.play(camera, { from: range.from, to: Math.max(until, range.to) }, at);
     } catch (problem) {
       this.messages.show(messageOf(problem));
     } finally {

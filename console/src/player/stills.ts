@@ -50,7 +50,10 @@ export class StillsEngine implements Engine {
         this.reports.failed(messageOf(problem));
         return;
       }
+      // Never leave an older picture standing under this time.
+      this.element.removeAttribute("src");
       this.shown = at;
+      this.reports.skipped({ from: at, to: at + STEP_MS * this.rate });
     }
     this.waiting = false;
     this.reports.changed();
