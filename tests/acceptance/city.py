@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -39,7 +40,8 @@ class City:
             start_new_session=True,
         )
         self._ready = threading.Event()
-        threading.Thread(target=self._read_output, daemon=True).start()
+        self._reader = threading.Thread(target=self._read_output, daemon=True)
+        self._reader.start()
 
     def _read_output(self) -> None:
         assert self._process.stdout is not None
@@ -69,7 +71,11 @@ class City:
         """Ctrl-C; answers the exit status."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-        return self._process.wait(45)
+        status = self._process.wait(45)
+        self._reader.join(10)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +89,13 @@ class SeenFrame:
     def error_us(self) -> int:
         """Archive time minus burnt-in time, within half a minute either way."""
         return (self.wall_us - self.code * FRAME_US + MINUTE_US // 2) % MINUTE_US - MINUTE_US // 2
+
+
+def packet_digests(source: bytes | str) -> list[bytes]:
+    """Digests of the video packets of a file or of whatever address FFmpeg can open."""
+    with av.open(io.BytesIO(source) if isinstance(source, bytes) else source) as container:
+        demuxed = container.demux(container.streams.video[0])
+        return [hashlib.sha256(bytes(packet)).digest() for packet in demuxed if packet.size]
 
 
 def cameras(client: httpx.Client) -> list[str]:
@@ -117,15 +130,20 @@ def segments(client: httpx.Client, camera: str, since: str, until: str) -> list[
             return found
 
 
-def seen_frames(client: httpx.Client, segment: dict) -> Iterator[SeenFrame]:
-    """Decodes a whole chunk fetched by its signed address; media time in a chunk is wall time."""
-    data = client.get(segment["url"], headers={"Authorization": ""}).content
-    assert len(data) == segment["bytes"]
+def fetched(segment: dict) -> bytes:
+    """A whole chunk by its signed address, held to its hash."""
+    data = httpx.get(segment["url"], timeout=60).content
+    assert hashlib.sha256(data).hexdigest() == segment["sha256"]
+    return data
+
+
+def seen_frames(data: bytes) -> Iterator[SeenFrame]:
+    """Decodes a whole chunk; media time in a chunk is wall time."""
     with av.open(io.BytesIO(data)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         for picture in container.decode(stream):
             code = read(picture.to_ndarray(format="gray"))
-            assert code is not None, f"no frame code in {segment['seq']} at {picture.pts}"
+            assert code is not None, f"no frame code at {picture.pts}"
             wall_us = round(picture.pts * stream.time_base * 1_000_000)
             yield SeenFrame(wall_us=wall_us, code=code.frame)

@@ -6,7 +6,9 @@ SAKSI_CITY_MINUTES says how long the city records before it is checked (default 
 from __future__ import annotations
 
 import itertools
+import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +17,19 @@ import httpx
 import pytest
 
 from saksi import clock
-from tests.acceptance.city import City, SeenFrame, cameras, coverage_end, get, seen_frames, segments
+from tests.acceptance.city import (
+    City,
+    SeenFrame,
+    cameras,
+    coverage_end,
+    fetched,
+    get,
+    packet_digests,
+    seen_frames,
+    segments,
+)
 
+CONSOLE = Path(__file__).parents[2] / "archive_api" / "static" / "index.html"
 MINUTES = float(os.environ.get("SAKSI_CITY_MINUTES", "1.5"))
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900 + MINUTES * 240)]
 
@@ -72,20 +85,25 @@ def test_seal_makes_footage_up_to_the_call_searchable(client: httpx.Client) -> N
         assert took <= 2 * gop_s + 1
 
 
-def test_every_frame_is_there_once_at_its_true_time(client: httpx.Client) -> None:
+@pytest.fixture(scope="module")
+def stretch(client: httpx.Client) -> tuple[str, str]:
+    """A window of SAKSI_CITY_MINUTES that all cameras have recorded and sealed."""
     began_us = clock.now_us()
     time.sleep(MINUTES * 60)
-    ids = cameras(client)
-    for camera in ids:
+    for camera in cameras(client):
         assert client.post(f"/cameras/{camera}/seal").status_code == 200
-    since, until = clock.format_us(began_us), clock.format_us(began_us + int(MINUTES * 60e6))
-    for camera in ids:
+    return clock.format_us(began_us), clock.format_us(began_us + int(MINUTES * 60e6))
+
+
+def test_every_frame_is_there_once_at_its_true_time(client: httpx.Client, stretch: tuple[str, str]) -> None:
+    since, until = stretch
+    for camera in cameras(client):
         item = get(client, "/footage", **{"camera": camera, "from": since, "to": until})["items"][0]
         assert item["gaps"] == []
         frames: list[SeenFrame] = []
         for segment in segments(client, camera, since, until):
             assert segment["lost"] == 0
-            frames += seen_frames(client, segment)
+            frames += seen_frames(fetched(segment))
         steps = {(after.code - before.code) % 1500 for before, after in itertools.pairwise(frames)}
         assert steps == {1}, f"{camera}: frames missing or doubled, steps {sorted(steps)}"
         errors_ms = [frame.error_us / 1000 for frame in frames]
@@ -95,6 +113,57 @@ def test_every_frame_is_there_once_at_its_true_time(client: httpx.Client) -> Non
         )
         assert len(frames) >= MINUTES * 1500
         assert max(map(abs, errors_ms)) <= 100
+
+
+def test_playlist_and_clip_carry_the_recorded_packets(client: httpx.Client, stretch: tuple[str, str]) -> None:
+    since, until = stretch
+    window = {"from": since, "to": until}
+    for camera in cameras(client):
+        recorded: list[bytes] = []
+        for segment in segments(client, camera, since, until):
+            recorded += packet_digests(fetched(segment))
+        ticket = client.post(f"/cameras/{camera}/ticket", params=window).json()["url"]
+        clip = client.get(f"/cameras/{camera}/clip.mp4", params=window)
+        assert clip.headers["x-saksi-gaps"] == ""
+        for name, got in (("playlist", packet_digests(ticket)), ("clip", packet_digests(clip.content))):
+            first = recorded.index(got[0])
+            assert got == recorded[first : first + len(got)], name
+            assert len(got) >= MINUTES * 1500
+        print(
+            f"\n{camera}: playlist and clip hold the recorded packets, clip of {len(clip.content) / 1e6:.1f} MB"
+        )
+
+
+@pytest.mark.browser
+def test_chromium_plays_the_whole_range_to_its_end(
+    city: City, client: httpx.Client, stretch: tuple[str, str]
+) -> None:
+    path = next(
+        (found for found in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if found),
+        None,
+    )
+    if path is None or not CONSOLE.is_file():
+        pytest.skip("no Chromium (apt-get install chromium) or no built console (make setup)")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    known = json.loads((city.data / "first-run.json").read_text())
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        page.goto(f"{known['url']}/#camera={cameras(client)[1]}&from={stretch[0]}&to={stretch[1]}")
+        page.fill("#name", known["user"])
+        page.fill("#password", known["password"])
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.querySelector('video')?.readyState >= 3", timeout=30_000)
+        page.select_option("#rate", "16")
+        page.wait_for_function(
+            "document.querySelector('video').ended", timeout=(30 + MINUTES * 60 / 4) * 1000
+        )
+        played_s = page.evaluate(
+            "(v => v.played.end(v.played.length - 1) - v.played.start(0))(document.querySelector('video'))"
+        )
+        browser.close()
+    print(f"\nChromium played {played_s:.1f} s of {MINUTES * 60:.0f} s to the end")
+    assert played_s >= MINUTES * 60 - 1
 
 
 def test_a_chunk_is_searchable_soon_after_its_cut(client: httpx.Client) -> None:

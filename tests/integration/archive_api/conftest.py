@@ -1,0 +1,122 @@
+"""A small archive recorded once from simulated cameras, and the API over it on a real port."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+
+from archive_api.app import create_app
+from saksi import clock
+from saksi.catalogue import cameras, people, places
+from saksi.embedded.supervise import Endpoints
+from saksi.secrets import Vault
+from saksi.settings import Settings
+from tests.fixtures.fix_database import named
+from tests.fixtures.fix_simcam import launch
+from tests.integration.recorder.archive import Archive, wait_until
+
+SECOND = 1_000_000
+# simcam's cam1 (H.264), cam3 (H.264 with G.711) and cam6 (H.265), two of them at one corner
+CAMERAS = (
+    ("corner", 1, "dishub", -1.2767, 116.8372),
+    ("shop", 3, "mall", -1.2775, 116.8372),
+    ("bridge", 6, "dishub", -1.2400, 116.8600),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """An archive with footage of every camera in [from_us, to_us), and the API that serves it."""
+
+    archive: Archive
+    url: str
+    token: str
+    from_us: int
+    to_us: int
+
+    @property
+    def window(self) -> dict[str, str]:
+        """The common footage as query parameters."""
+        return {"from": clock.format_us(self.from_us), "to": clock.format_us(self.to_us)}
+
+
+@pytest.fixture(scope="package")
+def recorded(
+    database_server: Endpoints,
+    migrated_template: str,
+    store_server: Endpoints,
+    simcam_clips: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Recorded]:
+    """Fourteen seconds of three cameras in chunks of five, then the recorder stops."""
+    folder = tmp_path_factory.mktemp("api")
+    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
+        connection.execute(f"create database api_tests template {migrated_template}")
+    archive = Archive(named(database_server.database_url, "api_tests"), store_server, "api-tests", folder)
+    simcam = launch(simcam_clips, folder / "simcam.log", cameras=6)
+    vault = Vault(archive.key)
+    with archive.database.transaction() as connection:
+        places.add_agency(connection, code="mall", name="Mal", category="mall")
+        for code, number, agency, lat, lon in CAMERAS:
+            cameras.add_camera(
+                connection, code=code, name=f"Kamera {code}", agency=agency, lat=lat, lon=lon, heading_deg=90.0,
+                source_sealed=vault.seal(simcam.url(number)), source_masked="rtsp://…",
+            )  # fmt: skip
+        people.add_person(connection, name="admin", password="long enough", role="admin")
+        token = people.add_token(connection, name="admin", label="tests")
+    running = archive.start()
+    wait_until(lambda: all(len(archive.stored(code)) >= 3 for code, *_ in CAMERAS), 60, "three chunks each")
+    running.stop()
+    simcam.stop()
+    spans = [[(c["start_at"], c["dur_us"]) for c in archive.stored(code)] for code, *_ in CAMERAS]
+    from_us = max(clock.to_us(span[0][0]) for span in spans) + SECOND
+    to_us = min(clock.to_us(span[-1][0]) + span[-1][1] for span in spans) - SECOND
+    settings = Settings(
+        **{  # type: ignore[arg-type]
+            name.removeprefix("SAKSI_").lower(): value for name, value in archive.environment("api").items()
+        }
+    )
+    with _served(settings) as url:
+        yield Recorded(archive=archive, url=url, token=token, from_us=from_us, to_us=to_us)
+    archive.close()
+    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
+        connection.execute("drop database api_tests with (force)")
+
+
+class _served:
+    """The API in a thread on a port of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(create_app(settings), log_level="warning", lifespan="on")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
+        )
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        wait_until(lambda: self._server.started, 10, "the API started")
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._socket.close()
+
+
+@pytest.fixture
+def client(recorded: Recorded) -> Iterator[httpx.Client]:
+    """Logged in as an administrator."""
+    with httpx.Client(
+        base_url=f"{recorded.url}/api/v1", headers={"Authorization": f"Bearer {recorded.token}"}, timeout=30
+    ) as client:
+        yield client

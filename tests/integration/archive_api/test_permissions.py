@@ -1,0 +1,135 @@
+"""Who may what: every route states it, and the table is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from archive_api.app import PUBLIC, create_app
+from saksi.access import ROLES, Permission
+from saksi.catalogue import people
+from saksi.settings import Settings
+from tests.integration.archive_api.conftest import Recorded
+
+
+def stated(dependant: Dependant) -> set[Permission]:
+    """Permissions that a route's dependencies ask for."""
+    found = {dependant.call.permission} if hasattr(dependant.call, "permission") else set()
+    for inner in dependant.dependencies:
+        found |= stated(inner)
+    return found
+
+
+def routes(recorded: Recorded) -> Iterator[tuple[str, str, APIRoute]]:
+    """Method, path and route of everything the application serves, included routers and all."""
+    values = {
+        name.removeprefix("SAKSI_").lower(): value
+        for name, value in recorded.archive.environment("api").items()
+    }
+    app = create_app(Settings(**values))  # type: ignore[arg-type]
+    yield from _flat(app.routes, "")
+    app.state.context.database.close()
+
+
+def _flat(listed: list, prefix: str) -> Iterator[tuple[str, str, APIRoute]]:
+    for route in listed:
+        if isinstance(route, APIRoute):
+            for method in sorted(route.methods):
+                yield method, prefix + route.path, route
+        elif hasattr(route, "original_router"):
+            yield from _flat(route.original_router.routes, prefix + route.include_context.prefix)
+
+
+def test_every_route_states_its_permission(recorded: Recorded) -> None:
+    seen = list(routes(recorded))
+    paths = {path.replace(":path", "") for _, path, _ in seen}
+    document = httpx.get(f"{recorded.url}/openapi.json").json()["paths"]
+    assert set(document) <= paths, "a route the walk does not see"
+    assert len(document) >= 20
+    silent = [
+        (method, path)
+        for method, path, route in seen
+        if not stated(route.dependant) and (method, path) not in PUBLIC
+    ]
+    assert silent == []
+
+
+def test_nobody_gets_in_without_a_token(recorded: Recorded) -> None:
+    for method, path, route in routes(recorded):
+        if (method, path) in PUBLIC or not stated(route.dependant):
+            continue
+        address = recorded.url + path.replace("{camera}", "corner")
+        answer = httpx.request(method, address)
+        assert answer.status_code == 401, (method, path, answer.text)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_role_reaches_what_its_table_row_says_and_nothing_else(recorded: Recorded, role: str) -> None:
+    name = f"a-{role}"
+    with recorded.archive.database.transaction() as connection:
+        people.add_person(connection, name=name, password="long enough", role=role)
+        token = people.add_token(connection, name=name, label="")
+    for method, path, route in routes(recorded):
+        needed = stated(route.dependant)
+        if not needed or path.endswith("/session"):
+            continue
+        address = recorded.url + path.replace("{camera}", "no-such-camera")
+        answer = httpx.request(method, address, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+        assert (answer.status_code == 403) == (not needed <= ROLES[role]), (method, path, answer.text)
+
+
+def test_an_agency_sees_its_own_cameras_only(recorded: Recorded) -> None:
+    with recorded.archive.database.transaction() as connection:
+        people.add_person(
+            connection, name="mall-op", password="long enough", role="agency_operator", agencies=["mall"]
+        )
+        token = people.add_token(connection, name="mall-op", label="")
+    with httpx.Client(
+        base_url=f"{recorded.url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=20
+    ) as mall:
+        assert [item["id"] for item in mall.get("/cameras").json()["items"]] == ["shop"]
+        assert [item["id"] for item in mall.get("/agencies").json()["items"]] == ["mall"]
+        near = {"near": "-1.2767,116.8372", "radius_m": 5000, **recorded.window}
+        found = mall.get("/footage", params=near).json()["items"]
+        assert [item["camera"]["id"] for item in found] == ["shop"]
+        for path in ("segments", "index.m3u8", "clip.mp4"):
+            assert mall.get(f"/cameras/corner/{path}", params=recorded.window).status_code == 404
+        assert mall.get("/footage", params={"camera": "corner", **recorded.window}).status_code == 404
+
+
+def test_logging_in_and_out(recorded: Recorded) -> None:
+    with httpx.Client(base_url=f"{recorded.url}/api/v1", timeout=20) as visitor:
+        wrong = visitor.post("/session", json={"name": "admin", "password": "wrong"})
+        assert wrong.status_code == 401
+        assert wrong.json()["code"] == "login_failed"
+        right = visitor.post("/session", json={"name": "admin", "password": "long enough"})
+        assert right.status_code == 201
+        assert "HttpOnly" in right.headers["set-cookie"]
+        assert visitor.get("/me").json()["name"] == "admin"
+        token = visitor.cookies["saksi_session"]
+        assert visitor.delete("/session").status_code == 204
+        again = httpx.get(f"{recorded.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+        assert again.status_code == 401
+
+
+def test_an_account_waits_after_many_failures(recorded: Recorded) -> None:
+    with recorded.archive.database.transaction() as connection:
+        people.add_person(connection, name="target", password="long enough", role="investigator")
+    url = f"{recorded.url}/api/v1/session"
+    for _ in range(6):
+        assert httpx.post(url, json={"name": "target", "password": "guess"}).status_code == 401
+    assert httpx.post(url, json={"name": "target", "password": "long enough"}).status_code == 401
+
+
+def test_log_ins_views_and_refusals_are_audited(recorded: Recorded, client: httpx.Client) -> None:
+    client.get(
+        "/footage", params={"camera": "corner", **recorded.window}, headers={"X-Purpose": "LP/12/2026"}
+    )
+    httpx.get(f"{recorded.url}/api/v1/cameras")
+    rows = recorded.archive.execute("select action, person, purpose, result from audit order by audit_id")
+    assert {"action": "search", "person": "admin", "purpose": "LP/12/2026", "result": "ok"} in rows
+    assert any(row["result"] == "denied" and row["person"] == "" for row in rows)
