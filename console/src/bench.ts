@@ -70,7 +70,9 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
     const window = windowOf(view, now());
     const spans = list.footageOf(camera)?.coverage.filter((span) => span.state !== "recording" && span.state !== "purged");
     const to = Math.min(window.to, spans?.at(-1)?.end ?? window.to);
-    return { from: Math.max(window.from, to - OPEN_MS), to };
+    const from = Math.max(window.from, to - OPEN_MS);
+    const first = spans?.find((span) => span.end > from && span.start < to);
+    return { from: Math.max(from, first?.start ?? from), to };
   };
   const player = new Player(view, (id) => known.get(id), {
     moved: keep,

@@ -45,10 +45,11 @@ class City:
 
     def _read_output(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.lines.append(line.rstrip())
-            if line.startswith("Saksi is ready at "):
-                self._ready.set()
+        with self._process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip())
+                if line.startswith("Saksi is ready at "):
+                    self._ready.set()
         self._ready.set()
 
     def wait_until_ready(self, seconds: float) -> float:
