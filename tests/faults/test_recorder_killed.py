@@ -30,9 +30,11 @@ def test_twenty_kills_at_random_instants_cost_at_most_the_open_fragment_each(
         archive.add_camera(name, simcam.url(number))
     chance = random.Random(20)
     killed: list[int] = []
-    for _ in range(KILLS):
+    for number in range(KILLS):
+        # Starting, recovering and opening cameras must bear it as well as recording.
+        life_s = chance.uniform(0.3, 3.0) if number % 2 else chance.uniform(4.0, 7.5)
         recorder = archive.spawn(chunk_seconds=4)
-        time.sleep(chance.uniform(1.5, 6.0))
+        time.sleep(life_s)
         recorder.send_signal(signal.SIGKILL)
         killed.append(clock.now_us())
         recorder.wait()
@@ -51,7 +53,7 @@ def check_camera(archive: Archive, name: str, killed: list[int]) -> None:
     chunks = archive.chunks(name)
     assert not any(chunk["pending"] for chunk in chunks)
     runs = list(dict.fromkeys(chunk["run"] for chunk in chunks))
-    assert len(runs) > KILLS // 2, "most lives were long enough to record something"
+    assert len(runs) > KILLS // 3, "enough lives were long enough to record something"
     shown = archive.pictures(name)
     assert len(shown) == sum(chunk["frames"] for chunk in chunks)
     assert max(abs(picture.error_us) for picture in shown) < 100_000
