@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 
+from prometheus_client import Counter
+
 from saksi import clock
 from saksi.catalogue import seals
 from saksi.catalogue.database import query
+from saksi.errors import IntegrityError
 from workers.app import app
 from workers.context import database
 
 log = logging.getLogger("saksi.workers.upkeep")
 
 _RUNS_A_ROUND = 500
+_refused = Counter(
+    "saksi_workers_seals_refused_total", "Runs that could not be sealed: rows and chain differ."
+)
 
 
 @app.task(name="upkeep.seal_hours")  # type: ignore[untyped-decorator]
@@ -23,8 +29,12 @@ def seal_hours() -> int:
         due = seals.due_runs(connection, now, _RUNS_A_ROUND)
     made = 0
     for run_no in due:
-        with database().transaction() as connection:
-            made += seals.seal_run(connection, run_no, now)
+        try:
+            with database().transaction() as connection:
+                made += seals.seal_run(connection, run_no, now)
+        except IntegrityError as error:  # one broken run keeps no other from its seal
+            _refused.inc()
+            log.error("%s", error)
     if made:
         log.info("%d camera-hours sealed", made)
     return made

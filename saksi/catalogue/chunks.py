@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from saksi import clock
 from saksi.catalogue import codes
 from saksi.catalogue.database import Connection, query
+from saksi.custody.canonical import tip as chain_tip
 from saksi.custody.chain import ChunkEntry, RunClosing, RunOpening
 from saksi.errors import IntegrityError, NotFound
 from saksi.messages import register
@@ -22,6 +24,27 @@ register(
         "Run {run} tidak pernah dibuka.",
         "Perekam membuka run sebelum chunk-nya; simpan spool-nya untuk diperiksa.",
     ),
+)
+register(
+    "run_differs",
+    en=("Run {run} is on record with another opening.", "Keep the recorder's spool for examination."),
+    id_=("Run {run} tercatat dengan pembukaan lain.", "Simpan spool perekam untuk diperiksa."),
+)
+register(
+    "run_end_differs",
+    en=(
+        "The end told of run {run} does not follow from its chain as recorded.",
+        "A chunk of it was refused or altered; keep the recorder's spool for examination.",
+    ),
+    id_=(
+        "Penutup run {run} tidak sesuai dengan rantainya yang tercatat.",
+        "Ada chunk yang ditolak atau diubah; simpan spool perekam untuk diperiksa.",
+    ),
+)
+register(
+    "init_differs",
+    en=("An init segment does not have the hash {sha256}.", "Keep the recorder's spool for examination."),
+    id_=("Segmen init tidak memiliki hash {sha256}.", "Simpan spool perekam untuk diperiksa."),
 )
 
 
@@ -51,7 +74,7 @@ class Announcement:
 def open_run(connection: Connection, opening: RunOpening) -> int:
     """Records that a run began; answers its number.
 
-    Raises NotFound for an unknown camera.
+    Raises NotFound for an unknown camera, IntegrityError when this run is known with another opening.
     """
     values = {
         "run": opening.run,
@@ -67,12 +90,25 @@ def open_run(connection: Connection, opening: RunOpening) -> int:
     row = connection.execute(query("chunks.run_known"), values).fetchone()
     if row is None:
         raise NotFound("camera_unknown", field="camera", camera=opening.camera)
+    if any(row[name] != values[name] for name in ("recorder", "epoch", "parent")):
+        raise IntegrityError("run_differs", run=opening.run)
     number: int = row["run_no"]
     return number
 
 
 def close_run(connection: Connection, closing: RunClosing, tip: bytes) -> None:
-    """Records that a run ended with this tip; does nothing when that is known."""
+    """Records that a run ended with this tip; does nothing when that is known.
+
+    Raises IntegrityError when the run was never opened, or when its chain as recorded does not lead to this tip.
+    """
+    run = connection.execute(query("chunks.run_end"), {"run": closing.run}).fetchone()
+    if run is None:
+        raise IntegrityError("run_unknown", run=closing.run)
+    if run["closed_tip"] == tip:
+        return
+    follows = run["last_seq"] == closing.last_seq and tip == chain_tip(run["tip"], closing.leaf())
+    if run["closed_tip"] is not None or not follows:
+        raise IntegrityError("run_end_differs", run=closing.run)
     values = {
         "run": closing.run,
         "closed_at": clock.from_us(closing.at_us),
@@ -89,9 +125,11 @@ def announce(connection: Connection, recorder: str, chunks: Sequence[Announcemen
 
     appended · duplicate (told before) · fenced (the run is another recorder's) · fork (does not follow the chain).
     The leaf is computed here from the entry's fields, so a tip that does not follow from them is a fork. Raises
-    IntegrityError when a run was never opened.
+    IntegrityError when a run was never opened or an init segment has another hash.
     """
-    inits = {sha256: _init_id(connection, chunks, sha256) for sha256 in {one.init.sha256 for one in chunks}}
+    # Inits, then runs, each in one order for everybody: writers of the same rows never wait for each other.
+    inits = {one: _init_id(connection, chunks, one) for one in sorted({one.init.sha256 for one in chunks})}
+    connection.execute(query("chunks.lock_runs"), {"runs": list({one.entry.run for one in chunks})})
     outcomes: list[str] = []
     for chunk in chunks:
         row = connection.execute(
@@ -112,6 +150,8 @@ def stored(connection: Connection, chunks: Sequence[tuple[str, int]]) -> None:
 
 def _init_id(connection: Connection, chunks: Sequence[Announcement], sha256: str) -> int:
     init = next(one.init for one in chunks if one.init.sha256 == sha256)
+    if hashlib.sha256(init.body).hexdigest() != sha256:
+        raise IntegrityError("init_differs", sha256=sha256)
     values = {
         "sha256": bytes.fromhex(sha256),
         "codec": init.codec,

@@ -20,6 +20,20 @@ from saksi.catalogue.footage import entry_of
 from saksi.catalogue.timeline import JITTER_US, unite
 from saksi.custody.canonical import tip
 from saksi.custody.merkle import root
+from saksi.errors import IntegrityError
+from saksi.messages import register
+
+register(
+    "chain_broken",
+    en=(
+        "The chunks of run {run} after {sealed_seq} do not lead to its tip at {last_seq}.",
+        "A row was changed or removed; nothing of it is sealed until `saksi fsck` and a person have looked.",
+    ),
+    id_=(
+        "Chunk run {run} setelah {sealed_seq} tidak menuju ujung rantainya pada {last_seq}.",
+        "Ada baris yang diubah atau dihapus; tidak disegel sampai diperiksa dengan `saksi fsck` dan petugas.",
+    ),
+)
 
 SETTLING = timedelta(
     minutes=5
@@ -35,17 +49,32 @@ def due_runs(connection: Connection, now: datetime, limit: int) -> list[int]:
 def seal_run(connection: Connection, run_no: int, now: datetime) -> int:
     """Seals the run's chunks of every hour that is over; answers how many seals were made. Doing it twice is harmless.
 
-    The run is locked meanwhile, so appends to it wait; they are few and this is short.
+    The run is locked meanwhile, so appends to it wait; they are few and this is short. Raises IntegrityError, and
+    seals nothing, when the unsealed rows are not the chain that the run's tip stands for.
     """
     run = connection.execute(query("seals.run"), {"run_no": run_no}).fetchone()
     assert run is not None
-    values = {**run, "before": _hour(now - SETTLING)}
-    rows = connection.execute(query("seals.chunks"), values).fetchall()
+    if run["last_end"] is None:
+        return 0
+    rows = connection.execute(query("seals.chunks"), run).fetchall()
+    _hold_to_chain(run, rows)
+    over = [row for row in rows if row["start_at"] < _hour(now - SETTLING)]
     chain, made = run["sealed_tip"], 0
-    for hour, group in groupby(rows, key=lambda row: _hour(row["start_at"])):
+    for hour, group in groupby(over, key=lambda row: _hour(row["start_at"])):
         chain = _seal(connection, run, hour, list(group), chain)
         made += 1
     return made
+
+
+def _hold_to_chain(run: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    chain = run["sealed_tip"]
+    for row in rows:
+        chain = tip(chain, entry_of(row).leaf())
+    whole = [row["seq"] for row in rows] == list(range(run["sealed_seq"] + 1, run["last_seq"] + 1))
+    if not whole or chain != run["tip"]:
+        raise IntegrityError(
+            "chain_broken", run=run["run"], sealed_seq=run["sealed_seq"], last_seq=run["last_seq"]
+        )
 
 
 def _seal(

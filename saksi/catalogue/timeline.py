@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 JITTER_US = 500_000  # a shorter hole is jitter between chunks, not a gap
 
@@ -43,10 +44,13 @@ def unite(pairs: Iterable[Pair], tolerance_us: int = 0) -> list[Pair]:
 def subtract(whole: Iterable[Pair], holes: Sequence[Pair]) -> list[Pair]:
     """What of the sorted pairs `whole` lies outside the sorted, disjoint `holes`."""
     left: list[Pair] = []
+    first = 0
     for start_us, end_us in whole:
-        for hole_start, hole_end in holes:
-            if hole_end <= start_us or hole_start >= end_us:
-                continue
+        while first < len(holes) and holes[first][1] <= start_us:
+            first += 1
+        for hole_start, hole_end in islice(holes, first, None):
+            if hole_start >= end_us:
+                break
             if hole_start > start_us:
                 left.append((start_us, hole_start))
             start_us = max(start_us, hole_end)
@@ -86,12 +90,9 @@ def coverage_of(
         spans.append(Span(start_us=a, end_us=b, state="pending"))
     gaps: list[Gap] = []
     holes = subtract([(from_us, end_us)] if from_us < end_us else [], covered)
-    explained: list[Pair] = []
-    for a, b, reason in outages:
-        for start, end in subtract(clip(holes, a, b), explained):
-            gaps.append(Gap(start_us=start, end_us=end, reason=reason))
-        explained = unite([*explained, (a, b)])
-    for start, end in subtract(holes, explained):
+    told = _disjoint(outages)
+    gaps += _explained(holes, told)
+    for start, end in subtract(holes, [(a, b) for a, b, _ in told]):
         live_from = end if live_since_us is None else min(max(start, live_since_us), end)
         if live_from < end:
             spans.append(Span(start_us=live_from, end_us=end, state="recording"))
@@ -103,3 +104,27 @@ def coverage_of(
     spans.sort(key=lambda span: span.start_us)
     kept = [gap for gap in gaps if gap.end_us - gap.start_us > JITTER_US]
     return spans, sorted(kept, key=lambda gap: gap.start_us)
+
+
+def _disjoint(outages: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Outages in order; where two overlap, the one that began first names the time."""
+    pieces: list[tuple[int, int, str]] = []
+    for a, b, reason in sorted(outages):
+        start_us = max(a, pieces[-1][1]) if pieces else a
+        if start_us < b:
+            pieces.append((start_us, b, reason))
+    return pieces
+
+
+def _explained(holes: Sequence[Pair], outages: Sequence[tuple[int, int, str]]) -> list[Gap]:
+    """The parts of sorted, disjoint holes that sorted, disjoint outages explain; one pass over both."""
+    gaps: list[Gap] = []
+    first = 0
+    for start_us, end_us in holes:
+        while first < len(outages) and outages[first][1] <= start_us:
+            first += 1
+        for a, b, reason in islice(outages, first, None):
+            if a >= end_us:
+                break
+            gaps.append(Gap(start_us=max(a, start_us), end_us=min(b, end_us), reason=reason))
+    return gaps

@@ -7,7 +7,15 @@ from camera where code = %(camera)s
 on conflict (run) do nothing;
 
 -- run_known --
-select run_no from run where run = %(run)s;
+select run_no, recorder, epoch, parent from run where run = %(run)s;
+
+-- lock_runs --
+-- Before appends to several runs: in one order for everybody, so that two writers never wait for each other.
+select run_no from run where run = any(%(runs)s::uuid[]) order by run_no for no key update;
+
+-- run_end --
+-- Where a run's chain stands, and with what it was closed.
+select last_seq, tip, closed_tip from run where run = %(run)s for no key update;
 
 -- close_run --
 -- Ends the chain; the open stretch of coverage becomes a closed one.

@@ -7,8 +7,13 @@ select camera_id from camera where code = %(camera)s;
 select outage_id, start_at, reason from outage where camera_id = %(camera_id)s and end_at is null for update;
 
 -- add --
+-- Not when the same one was told before and is over, nor when another recorder opened one meanwhile.
 insert into outage (camera_id, start_at, reason, detail, recorder)
-values (%(camera_id)s, %(start_at)s, %(reason)s, %(detail)s, %(recorder)s);
+select %(camera_id)s, %(start_at)s, %(reason)s, %(detail)s, %(recorder)s
+where not exists (
+  select 1 from outage where camera_id = %(camera_id)s and start_at = %(start_at)s and reason = %(reason)s
+)
+on conflict (camera_id) where end_at is null do nothing;
 
 -- update_detail --
 update outage set detail = %(detail)s where outage_id = %(outage_id)s;

@@ -20,7 +20,7 @@ update person set failed_logins = 0, locked_until = '-infinity' where person_id 
 -- From the fifth failure on, each locks the account twice as long, for 15 minutes at most.
 update person set failed_logins = failed_logins + 1,
                   locked_until = case when failed_logins < 4 then locked_until
-                                 else now() + least(power(2, failed_logins - 4), 900) * interval '1 second' end
+                                 else now() + least(power(2, least(failed_logins - 4, 10)), 900) * interval '1 second' end
 where person_id = %(person_id)s;
 
 -- add_session --

@@ -6,13 +6,14 @@ select run_no from run where last_seq > sealed_seq and sealed_end < %(before)s a
 order by run_no limit %(limit)s;
 
 -- run --
-select camera_id, run_no, sealed_seq, sealed_tip, sealed_end from run where run_no = %(run_no)s for no key update;
+select camera_id, run, run_no, sealed_seq, sealed_tip, sealed_end, last_seq, last_end, tip
+from run where run_no = %(run_no)s for no key update;
 
 -- chunks --
--- Unsealed chunks of a run that start before the given hour. Within a run starts only grow.
+-- Every unsealed chunk of a run: the chain can only be held against the run's tip as a whole.
 select * from chunk_entry
 where camera_id = %(camera_id)s and run_no = %(run_no)s and seq > %(sealed_seq)s
-  and start_at >= %(sealed_end)s::timestamptz - interval '20 minutes' and start_at < %(before)s
+  and start_at >= %(sealed_end)s::timestamptz - interval '20 minutes' and start_at < %(last_end)s
 order by seq;
 
 -- parts --

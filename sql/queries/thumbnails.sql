@@ -18,7 +18,7 @@ delete from outbox where outbox_id = %(outbox_id)s;
 
 -- fail --
 update outbox set last_error = %(error)s,
-                  claimed_until = now() + least(power(2, attempts), 86400) * interval '1 second'
+                  claimed_until = now() + least(power(2, least(attempts, 17)), 86400) * interval '1 second'
 where outbox_id = %(outbox_id)s;
 
 -- add --

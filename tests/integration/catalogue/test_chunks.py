@@ -10,6 +10,7 @@ import pytest
 from saksi import clock
 from saksi.catalogue import chunks, footage, seals
 from saksi.catalogue.database import Database
+from saksi.custody.canonical import tip as chain_tip
 from saksi.custody.chain import RunClosing
 from saksi.errors import IntegrityError, Unavailable
 from tests.integration.catalogue.chains import SECOND, Chain, add_camera
@@ -104,7 +105,7 @@ def test_coverage_splits_where_the_chain_has_a_hole(database: Database, camera_i
         chunks.stored(connection, [(chain.opening.run, seq) for seq in (1, 2, 3)])
         for close in (False, True, True):
             if close:
-                chunks.close_run(connection, closing, bytes(32))
+                chunks.close_run(connection, closing, chain_tip(chain.tip, closing.leaf()))
             seen = footage.coverage(connection, [camera_id], BEGAN - 5 * SECOND, BEGAN + 80 * SECOND)[
                 camera_id
             ]
