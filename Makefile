@@ -19,7 +19,7 @@ CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -ty
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench lock reference clean
+.PHONY: help setup demo test soak check bench lock reference clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,7 +31,10 @@ demo: setup ## a whole Saksi with six simulated cameras at http://127.0.0.1:$(PO
 
 test: setup ## every test, on real servers
 	@scripts/install-browser
-	@exec $(BIN)/python -m pytest $(TESTS)
+	@exec $(BIN)/python -m pytest --numprocesses=3 --dist=loadfile $(TESTS)
+
+soak: setup ## ten minutes of the demo city, checked picture by picture
+	SAKSI_CITY_MINUTES=10 $(BIN)/python -m pytest -s tests/acceptance/test_city.py
 
 check: setup ## lint, format, types, import rules, the console's types
 	$(BIN)/ruff check .
