@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from archive_api import problems
+from archive_api import permissions, problems
 from archive_api.context import Context
 from archive_api.routes import (
     cameras,
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     for module in (session, cameras, places, footage, playlist, clip, frame, seal, media, operations):
         app.include_router(module.router, prefix=PREFIX)
     app.include_router(operations.router, include_in_schema=False)
+    app.openapi = functools.partial(permissions.annotated, app)  # type: ignore[method-assign]
     _console(app)
     app.add_middleware(TextGzip)
     app.add_middleware(Frame, headers=_headers(settings))

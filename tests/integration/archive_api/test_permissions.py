@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 
+from archive_api import permissions
 from archive_api.app import PUBLIC, create_app
 from saksi.access import ROLES, Permission
 from saksi.catalogue import people
@@ -16,51 +13,30 @@ from saksi.settings import Settings
 from tests.integration.archive_api.conftest import Recorded
 
 
-def stated(dependant: Dependant) -> set[Permission]:
-    """Permissions that a route's dependencies ask for."""
-    found = {dependant.call.permission} if hasattr(dependant.call, "permission") else set()
-    for inner in dependant.dependencies:
-        found |= stated(inner)
-    return found
-
-
-def routes(recorded: Recorded) -> Iterator[tuple[str, str, APIRoute]]:
-    """Method, path and route of everything the application serves, included routers and all."""
+def routes(recorded: Recorded) -> list[tuple[str, str, frozenset[Permission]]]:
+    """Method, path and stated permissions of everything the application serves."""
     values = {
         name.removeprefix("SAKSI_").lower(): value
         for name, value in recorded.archive.environment("api").items()
     }
     app = create_app(Settings(**values))  # type: ignore[arg-type]
-    yield from _flat(app.routes, "")
     app.state.context.database.close()
-
-
-def _flat(listed: list, prefix: str) -> Iterator[tuple[str, str, APIRoute]]:
-    for route in listed:
-        if isinstance(route, APIRoute):
-            for method in sorted(route.methods):
-                yield method, prefix + route.path, route
-        elif hasattr(route, "original_router"):
-            yield from _flat(route.original_router.routes, prefix + route.include_context.prefix)
+    return list(permissions.routes(app))
 
 
 def test_every_route_states_its_permission(recorded: Recorded) -> None:
-    seen = list(routes(recorded))
+    seen = routes(recorded)
     paths = {path.replace(":path", "") for _, path, _ in seen}
     document = httpx.get(f"{recorded.url}/openapi.json").json()["paths"]
     assert set(document) <= paths, "a route the walk does not see"
     assert len(document) >= 20
-    silent = [
-        (method, path)
-        for method, path, route in seen
-        if not stated(route.dependant) and (method, path) not in PUBLIC
-    ]
+    silent = [(method, path) for method, path, stated in seen if not stated and (method, path) not in PUBLIC]
     assert silent == []
 
 
 def test_nobody_gets_in_without_a_token(recorded: Recorded) -> None:
-    for method, path, route in routes(recorded):
-        if (method, path) in PUBLIC or not stated(route.dependant):
+    for method, path, stated in routes(recorded):
+        if (method, path) in PUBLIC or not stated:
             continue
         address = recorded.url + path.replace("{camera}", "corner")
         answer = httpx.request(method, address)
@@ -73,8 +49,7 @@ def test_a_role_reaches_what_its_table_row_says_and_nothing_else(recorded: Recor
     with recorded.archive.database.transaction() as connection:
         people.add_person(connection, name=name, password="long enough", role=role)
         token = people.add_token(connection, name=name, label="")
-    for method, path, route in routes(recorded):
-        needed = stated(route.dependant)
+    for method, path, needed in routes(recorded):
         if not needed or path.endswith("/session"):
             continue
         address = recorded.url + path.replace("{camera}", "no-such-camera")
