@@ -6,6 +6,7 @@ import functools
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, HTMLResponse
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,11 +51,14 @@ PUBLIC = frozenset(
         ),
         ("GET", "/openapi.json"),
         ("GET", "/"),
+        ("GET", "/favicon.svg"),
     }
 )
 
 _requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
 _seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _NO_CONSOLE = """<!doctype html><title>Saksi</title><p>Saksi is running; its console is not built yet.
 Run <code>make setup</code>.</p><p>Saksi berjalan; konsolnya belum dibangun. Jalankan <code>make setup</code>.</p>"""
@@ -77,14 +82,15 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
-    problems.install(app)
+    headers = _headers(settings)
+    problems.install(app, headers)
     for module in (session, cameras, places, footage, playlist, clip, frame, seal, media, operations):
         app.include_router(module.router, prefix=PREFIX)
     app.include_router(operations.router, include_in_schema=False)
     app.openapi = functools.partial(permissions.annotated, app)  # type: ignore[method-assign]
     _console(app)
     app.add_middleware(TextGzip)
-    app.add_middleware(Frame, headers=_headers(settings))
+    app.add_middleware(Frame, headers=headers)
     return app
 
 
@@ -98,8 +104,14 @@ def _console(app: FastAPI) -> None:
             return HTMLResponse(_NO_CONSOLE)
         return FileResponse(index, headers={"Cache-Control": "no-cache"})
 
-    if STATIC.exists():
-        app.mount("/", StaticFiles(directory=STATIC), name="console")
+    @app.get("/favicon.svg", include_in_schema=False)
+    def icon() -> Response:
+        if not (STATIC / "favicon.svg").exists():
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return FileResponse(STATIC / "favicon.svg")
+
+    # Not at `/`: a mount there would take every method of every address.
+    app.mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False), name="assets")
 
 
 def _headers(settings: Settings) -> dict[str, str]:
@@ -136,22 +148,46 @@ class Frame:
         scope.setdefault("state", {})["request_id"] = request_id
         began_us = clock.monotonic_us()
         path: str = scope["path"]
+        # An unknown method must not become a metric of its own.
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        answered = False
 
         async def framed(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
+                answered = True
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-                if path.startswith("/assets/"):
+                if path.startswith("/assets/") and message["status"] < HTTPStatus.BAD_REQUEST:
                     headers["Cache-Control"] = "public, max-age=31536000, immutable"
                 elif path.startswith(PREFIX):
                     headers.setdefault("Cache-Control", "no-store")
                 _seconds.observe((clock.monotonic_us() - began_us) / 1e6)
-                _requests.labels(scope["method"], str(message["status"])).inc()
+                _requests.labels(method, str(message["status"])).inc()
             await send(message)
 
-        await self._app(scope, receive, framed)
+        try:
+            await self._app(scope, _limited(receive), framed)
+        finally:
+            if not answered:  # it broke: the answer is made further out
+                _requests.labels(method, "500").inc()
+
+
+def _limited(receive: Receive) -> Receive:
+    """Ends a body that is longer than any route needs before it fills the memory."""
+    got = 0
+
+    async def limited() -> Message:
+        nonlocal got
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > problems.MOST_BODY:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return message
+
+    return limited
 
 
 class TextGzip:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 
+from archive_api import validation  # noqa: F401 - registers the words of input_control and parameter_missing
 from saksi import clock
 from saksi.catalogue import places
 from saksi.catalogue.database import Connection
@@ -28,9 +28,9 @@ register(
     id_=("{field} bukan parameter rute ini.", "Rute ini menerima: {known}."),
 )
 register(
-    "parameter_missing",
-    en=("{field} is missing.", "Give it; see /openapi.json."),
-    id_=("{field} tidak ada.", "Berikan; lihat /openapi.json."),
+    "parameter_repeated",
+    en=("{field} is given more than once.", "Give it once."),
+    id_=("{field} diberikan lebih dari sekali.", "Berikan sekali saja."),
 )
 register(
     "window_empty",
@@ -84,12 +84,21 @@ Cursor = Annotated[str | None, Query(description="next of the page before.")]
 
 
 def only(*names: str) -> Callable[[Request], None]:
-    """A dependency that refuses query parameters other than these: a typo must never widen a search."""
+    """A dependency that refuses query parameters other than these: a typo must never widen a search.
+
+    Likewise one given twice, of which only the last would count; a camera may be.
+    """
 
     def check(request: Request) -> None:
-        for name in request.query_params:
+        seen: set[str] = set()
+        for name, value in request.query_params.multi_items():
             if name not in names:
                 raise BadInput("parameter_unknown", field=name[:40], known=", ".join(names))
+            if name in seen and name != "camera":
+                raise BadInput("parameter_repeated", field=name)
+            if "\0" in value:
+                raise BadInput("input_control", field=name)
+            seen.add(name)
 
     return check
 
@@ -148,7 +157,7 @@ def area(connection: Connection, text: str | None) -> str | None:
         return places.area_boundary(connection, text)
     try:
         geometry = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput("polygon_malformed", field="area", why="it is not JSON") from error
     return places.polygon(geometry, "area")
 
@@ -167,13 +176,22 @@ def read_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.urlsafe_b64decode(padded.encode()))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput("cursor_malformed", field="cursor") from error
     if not isinstance(values, list) or len(values) != len(kinds):
         raise BadInput("cursor_malformed", field="cursor")
-    if not all(isinstance(value, kind) for value, kind in zip(values, kinds, strict=True)):
+    if not all(_is(kind, value) for value, kind in zip(values, kinds, strict=True)):
         raise BadInput("cursor_malformed", field="cursor")
     return tuple(values)
+
+
+def _is(kind: type, value: Any) -> bool:
+    """Whether the value is of the kind, and one that the catalogue can compare with."""
+    if type(value) is not kind:
+        return False
+    if isinstance(value, str):
+        return "\0" not in value
+    return isinstance(value, int | float) and math.isfinite(value) and abs(value) < 1 << 63
 
 
 def _numbers(text: str, count: int) -> list[float] | None:

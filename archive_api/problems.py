@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -10,15 +11,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from archive_api.validation import refusal
 from saksi.errors import BadInput, NotFound, SaksiError
 from saksi.messages import register
 
 log = logging.getLogger("saksi.api")
 
 register(
-    "input_invalid",
-    en=("{field}: {why}.", "See /openapi.json for what this route takes."),
-    id_=("{field}: {why}.", "Lihat /openapi.json untuk masukan rute ini."),
+    "body_long",
+    en=("The body is longer than {most} bytes.", "Send less at once."),
+    id_=("Isi permintaan lebih panjang dari {most} byte.", "Kirim lebih sedikit sekaligus."),
 )
 register(
     "route_unknown",
@@ -32,8 +34,20 @@ register(
 )
 
 
-def install(app: FastAPI) -> None:
-    """Makes every error of the application a problem."""
+MOST_BODY = 1 << 20  # the longest body any route needs is an area's polygon
+
+
+class _MethodUnknown(SaksiError):
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+
+
+class _BodyLong(SaksiError):
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def install(app: FastAPI, headers: Mapping[str, str]) -> None:
+    """Makes every error of the application a problem. `headers` go onto what no middleware sees any more."""
+    app.state.headers = headers
     app.add_exception_handler(SaksiError, _ours)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
@@ -41,12 +55,23 @@ def install(app: FastAPI) -> None:
 
 
 def language_of(request: Request) -> str:
-    """id or en, whichever stands first in Accept-Language; English when neither does."""
+    """id or en, whichever Accept-Language prefers (RFC 9110 section 12.5.4); English when it names neither."""
+    best, language = 0.0, "en"
     for item in request.headers.get("accept-language", "").split(","):
-        tag = item.strip()[:2].lower()
-        if tag in ("id", "en"):
-            return tag
-    return "en"
+        tag, _, weight = item.partition(";")
+        primary = tag.strip().lower().partition("-")[0]
+        quality = _quality(weight)
+        if primary in ("id", "en") and quality > best:
+            best, language = quality, primary
+    return language
+
+
+def _quality(weight: str) -> float:
+    name, _, value = weight.strip().partition("=")
+    try:
+        return float(value) if name == "q" else 1.0
+    except ValueError:
+        return 0.0
 
 
 def problem(request: Request, error: SaksiError) -> JSONResponse:
@@ -77,21 +102,26 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
 
 async def _validation(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    where = [str(part) for part in first["loc"] if part not in ("query", "body", "path")]
-    field = ".".join(where) or "body"
-    return problem(request, BadInput("input_invalid", field=field, why=first["msg"]))
+    return problem(request, refusal(error.errors()[0]))
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        answer = problem(request, BadInput("method_unknown", given=f"{request.method} {request.url.path}"))
-        answer.status_code = HTTPStatus.METHOD_NOT_ALLOWED
-        return answer
+        return problem(
+            request, _MethodUnknown("method_unknown", given=f"{request.method} {request.url.path}")
+        )
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return problem(request, _BodyLong("body_long", field="body", most=MOST_BODY))
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return problem(request, BadInput("body_unreadable", field="body"))
     return problem(request, NotFound("route_unknown", given=request.url.path))
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("request %s failed", getattr(request.state, "request_id", ""), exc_info=error)
-    return problem(request, SaksiError("internal"))
+    answer = problem(request, SaksiError("internal"))
+    answer.headers.update(
+        {**request.app.state.headers, "X-Request-Id": request.state.request_id, "Cache-Control": "no-store"}
+    )
+    return answer

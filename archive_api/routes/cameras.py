@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from archive_api import describe, parameters
 from archive_api.context import Here
 from archive_api.security import Caller, note, require
+from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission, allowed
 from saksi.catalogue import cameras, places
@@ -19,17 +19,6 @@ from saksi.errors import BadInput
 from saksi.messages import register
 from saksi.secrets import mask_url
 
-register(
-    "source_malformed",
-    en=(
-        "source is not a camera address: {given}.",
-        "Use rtsp, rtsps, http, https or rtmp, such as rtsp://host/path.",
-    ),
-    id_=(
-        "source bukan alamat kamera: {given}.",
-        "Gunakan rtsp, rtsps, http, https atau rtmp, mis. rtsp://host/path.",
-    ),
-)
 register(
     "camera_placeless",
     en=(
@@ -45,14 +34,11 @@ register(
 router = APIRouter(tags=["cameras"])
 Reader = Annotated[Caller, Depends(require(Permission.CAMERA_READ))]
 Writer = Annotated[Caller, Depends(require(Permission.CAMERA_WRITE))]
-_SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp")
 _SEARCH = ("near", "radius_m", "bbox", "area", "agency", "category", "status", "q", "limit", "cursor")
 
 
-class NewCamera(BaseModel):
+class NewCamera(Body):
     """A camera to add. `id` is made from the name when left out."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str | None = Field(None, max_length=63)
     name: str = Field(min_length=1, max_length=200)
@@ -67,10 +53,8 @@ class NewCamera(BaseModel):
     fov_deg: float | None = Field(None, gt=0, le=360)
 
 
-class CameraChange(BaseModel):
+class CameraChange(Body):
     """What to change; what is left out stays."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str | None = Field(None, min_length=1, max_length=200)
     enabled: bool | None = None
@@ -131,9 +115,10 @@ def one_camera(camera: str, here: Here, caller: Reader) -> dict[str, Any]:
 @router.post("/cameras", status_code=201)
 def add_camera(new: NewCamera, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
     """Adds a camera; a recorder takes it within seconds."""
-    source = _checked_source(new.source)
+    source = cameras.checked_source(new.source)
     code = places.checked_code(new.id if new.id is not None else places.code_from(new.name))
     with here.database.transaction() as connection:
+        places.check_scope(connection, new.agency, caller.agency_ids)
         cameras.add_camera(
             connection,
             code=code,
@@ -157,7 +142,7 @@ def change_camera(
     camera: str, change: CameraChange, request: Request, here: Here, caller: Writer
 ) -> dict[str, Any]:
     """Changes a camera. Moving it keeps where it stood before, for searches in the past."""
-    source = None if change.source is None else _checked_source(change.source)
+    source = None if change.source is None else cameras.checked_source(change.source)
     with here.database.transaction() as connection:
         before = cameras.find(connection, camera, caller.agency_ids)
         cameras.change_camera(
@@ -215,10 +200,3 @@ def neighbours(
         ],
         "next": None,
     }
-
-
-def _checked_source(source: str) -> str:
-    parts = urlsplit(source)
-    if parts.scheme not in _SCHEMES or not parts.hostname:
-        raise BadInput("source_malformed", field="source", given=mask_url(source)[:100])
-    return source

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from archive_api import parameters
 from archive_api.context import Here
 from archive_api.security import Caller, note, require
+from archive_api.validation import Body
 from saksi.access import Permission
 from saksi.catalogue import places
 
@@ -19,20 +20,16 @@ Writer = Annotated[Caller, Depends(require(Permission.CAMERA_WRITE))]
 _PAGED = [Depends(parameters.only("limit", "cursor"))]
 
 
-class NewAgency(BaseModel):
+class NewAgency(Body):
     """An agency to add; `id` is made from the name when left out."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str | None = Field(None, max_length=63)
     name: str = Field(min_length=1, max_length=200)
     category: str
 
 
-class NewSite(BaseModel):
+class NewSite(Body):
     """A site of an agency to add."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str | None = Field(None, max_length=63)
     agency: str
@@ -42,10 +39,8 @@ class NewSite(BaseModel):
     lon: float | None = Field(None, ge=-180, le=180)
 
 
-class NewArea(BaseModel):
+class NewArea(Body):
     """An area to add: a GeoJSON Polygon (RFC 7946)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str | None = Field(None, max_length=63)
     name: str = Field(min_length=1, max_length=200)
@@ -70,6 +65,7 @@ def add_agency(new: NewAgency, request: Request, here: Here, caller: Writer) -> 
     """Adds an agency."""
     code = new.id or places.code_from(new.name)
     with here.database.transaction() as connection:
+        places.check_scope(connection, code, caller.agency_ids)
         places.add_agency(connection, code=code, name=new.name, category=new.category)
     note(request, caller, "add agency", {"agency": code})
     return {"id": code, "name": new.name, "category": new.category}
@@ -93,6 +89,7 @@ def add_site(new: NewSite, request: Request, here: Here, caller: Writer) -> dict
     """Adds a site."""
     code = new.id or places.code_from(new.name)
     with here.database.transaction() as connection:
+        places.check_scope(connection, new.agency, caller.agency_ids)
         places.add_site(
             connection,
             code=code,

@@ -6,20 +6,21 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from archive_api.context import Here
 from archive_api.security import COOKIE, Caller, require, token_of
+from archive_api.validation import Body
 from saksi import clock
 from saksi.access import ROLES, Permission
-from saksi.catalogue import audit, people
+from saksi.catalogue import audit, people, places
 from saksi.errors import NotSignedIn
 
 router = APIRouter(tags=["session"])
 Self = Annotated[Caller, Depends(require(Permission.SELF))]
 
 
-class Credentials(BaseModel):
+class Credentials(Body):
     """Name and password."""
 
     name: str = Field(min_length=1, max_length=200)
@@ -79,12 +80,17 @@ def log_out(request: Request, response: Response, here: Here, caller: Self) -> N
 
 
 @router.get("/me")
-def me(caller: Self) -> dict[str, Any]:
-    """Who I am and what I may."""
+def me(here: Here, caller: Self) -> dict[str, Any]:
+    """Who I am and what I may; `agencies` null: every one."""
+    codes = None
+    if caller.agency_ids is not None:
+        with here.database.transaction() as connection:
+            codes = places.agency_codes(connection, caller.agency_ids)
     return {
         "name": caller.name,
         "role": caller.role,
         "permissions": sorted(permission.value for permission in ROLES[caller.role]),
         "all_agencies": caller.agency_ids is None,
+        "agencies": codes,
         "purpose": caller.purpose,
     }

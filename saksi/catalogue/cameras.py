@@ -6,13 +6,41 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
-from saksi.catalogue.places import agency_exists, checked_code, site_exists
+from saksi.catalogue.places import (
+    CATEGORIES,
+    agency_exists,
+    check_scope,
+    checked_code,
+    is_code,
+    site_exists,
+)
 from saksi.errors import BadInput, Conflict, NotFound
+from saksi.messages import register
+from saksi.secrets import mask_url
 
 EARTH_M = 6_371_008.8  # mean radius, IUGG
+STATES = ("recording", "connecting", "failed", "stopped", "unknown")
+SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp")
+
+register(
+    "source_malformed",
+    en=("source is not a camera address: {given}.", "Use one of {known}, such as rtsp://host/path."),
+    id_=("source bukan alamat kamera: {given}.", "Gunakan salah satu dari {known}, mis. rtsp://host/path."),
+)
+register(
+    "degrees_impossible",
+    en=("{field} is impossible: {given}.", "Give degrees within {range}."),
+    id_=("{field} tidak mungkin: {given}.", "Beri derajat dalam {range}."),
+)
+register(
+    "status_unknown",
+    en=("{given} is not a status.", "Use one of: {known}."),
+    id_=("{given} bukan status.", "Gunakan salah satu: {known}."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +124,7 @@ def search(
     connection: Connection, wanted: Filter, *, limit: int, after: tuple[float, str] = (-1.0, "")
 ) -> list[Camera]:
     """Cameras nearest first (by id without a place to be near to). `after` is the last one's (distance, id)."""
+    _check(connection, wanted)
     lat, lon = wanted.near or (None, None)
     after_m, after_code = after
     values = {
@@ -122,7 +151,9 @@ def find(
     connection: Connection, code: str, scope: Sequence[int] | None = None, *, at_us: int | None = None
 ) -> Camera:
     """The camera with this id. Raises NotFound when there is none in the caller's scope."""
-    found = search(connection, Filter(codes=[code], scope=scope, at_us=at_us), limit=1)
+    found = (
+        search(connection, Filter(codes=[code], scope=scope, at_us=at_us), limit=1) if is_code(code) else []
+    )
     if not found:
         raise NotFound("camera_unknown", field="camera", camera=code[:80])
     return found[0]
@@ -161,6 +192,7 @@ def add_camera(
         "source_sealed": source_sealed,
         "source_masked": source_masked,
     }
+    _check_place(lat, lon, heading_deg, fov_deg)
     row = connection.execute(query("cameras.add_camera"), values).fetchone()
     if row is None:
         raise Conflict("code_taken", field="id", given=code)
@@ -204,6 +236,7 @@ def place(
     fov_deg: float | None,
 ) -> None:
     """From `from_us` on the camera stands here; searches before that use where it stood then."""
+    _check_place(lat, lon, heading_deg, fov_deg)
     values = {
         "camera_id": camera_id,
         "valid_from": clock.from_us(from_us),
@@ -229,6 +262,43 @@ def bearing_deg(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     return math.degrees(math.atan2(east, north)) % 360
 
 
+def checked_source(source: str) -> str:
+    """`source` itself. Raises BadInput when it is not a camera's address; a password in it is never repeated."""
+    try:
+        parts = urlsplit(source)
+        good = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        given = mask_url(source)[:100]
+    except ValueError:
+        good, given = False, "…"
+    if not good or not source.isprintable() or " " in source:
+        raise BadInput("source_malformed", field="source", given=given, known=", ".join(SCHEMES))
+    return source
+
+
+def _check_place(lat: float, lon: float, heading_deg: float | None, fov_deg: float | None) -> None:
+    for field, value, good, range_ in (
+        ("lat", lat, -90 <= lat <= 90, "-90 … 90"),
+        ("lon", lon, -180 <= lon <= 180, "-180 … 180"),
+        ("heading_deg", heading_deg, heading_deg is None or 0 <= heading_deg < 360, "0 … 359.9"),
+        ("fov_deg", fov_deg, fov_deg is None or 0 < fov_deg <= 360, "1 … 360"),
+    ):
+        if not good:
+            raise BadInput("degrees_impossible", field=field, given=value, range=range_)
+
+
+def _check(connection: Connection, wanted: Filter) -> None:
+    """A misspelt filter must not look like a city without cameras."""
+    if wanted.status is not None and wanted.status not in STATES:
+        raise BadInput("status_unknown", field="status", given=wanted.status[:40], known=", ".join(STATES))
+    if wanted.category is not None and wanted.category not in CATEGORIES:
+        known = ", ".join(CATEGORIES)
+        raise BadInput("category_unknown", field="category", given=wanted.category[:40], known=known)
+    if wanted.agency is not None:
+        if not agency_exists(connection, wanted.agency):
+            raise BadInput("agency_unknown", field="agency", given=wanted.agency[:80])
+        check_scope(connection, wanted.agency, wanted.scope)
+
+
 def _box(wanted: Filter) -> str | None:
     """What the index can narrow by: the asked box, or the square around the asked circle."""
     if wanted.bbox is not None:
@@ -236,7 +306,9 @@ def _box(wanted: Filter) -> str | None:
     elif wanted.near is not None and wanted.radius_m is not None:
         lat, lon = wanted.near
         high = math.degrees(wanted.radius_m / EARTH_M) * 1.0001
-        wide = high / max(math.cos(math.radians(lat)), 0.01)
+        # The circle is widest a little poleward of its centre.
+        widest = math.sin(math.radians(high)) / max(math.cos(math.radians(lat)), 1e-9)
+        wide = math.degrees(math.asin(widest)) if widest < 1 else 180.0
         south, west, north, east = lat - high, lon - wide, lat + high, lon + wide
     else:
         return None

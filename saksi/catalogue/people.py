@@ -49,6 +49,12 @@ register(
     id_=("Tidak ada instansi {given}.", "Lihat daftar dengan GET /api/v1/agencies."),
 )
 
+register(
+    "agency_missing",
+    en=("An agency operator belongs to an agency.", "Name it with --agency."),
+    id_=("Operator instansi harus punya instansi.", "Sebutkan dengan --agency."),
+)
+
 TOKEN_LIFE = timedelta(days=365)
 _LEAST_PASSWORD = 8
 _hasher = PasswordHasher()
@@ -90,6 +96,8 @@ def add_person(
     """Adds a person; `agencies` (codes) limits whose cameras they see. Answers their id."""
     if role not in ROLES:
         raise BadInput("role_unknown", field="role", given=role, roles=", ".join(ROLES))
+    if role == "agency_operator" and not agencies:
+        raise BadInput("agency_missing", field="agency")  # without one they would see every agency's cameras
     if len(password) < _LEAST_PASSWORD:
         raise BadInput("password_short", field="password")
     values = {

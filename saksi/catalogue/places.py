@@ -60,9 +60,14 @@ def code_from(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].strip("-")
 
 
+def is_code(text: str) -> bool:
+    """Whether the text can be an id at all."""
+    return _CODE.fullmatch(text) is not None
+
+
 def checked_code(code: str, field: str = "id") -> str:
     """`code` itself. Raises BadInput when it cannot be an id."""
-    if not _CODE.match(code):
+    if not is_code(code):
         raise BadInput("code_malformed", field=field, given=code[:80])
     return code
 
@@ -79,6 +84,21 @@ def add_agency(connection: Connection, *, code: str, name: str, category: str) -
 def agency_exists(connection: Connection, code: str) -> bool:
     """Whether there is such an agency."""
     return connection.execute(query("cameras.agency"), {"code": code}).fetchone() is not None
+
+
+def check_scope(connection: Connection, agency: str, scope: Sequence[int] | None) -> None:
+    """Raises BadInput unless whoever is limited to the agencies `scope` (None: all) may know of `agency`."""
+    if scope is None:
+        return
+    row = connection.execute(query("cameras.agency"), {"code": agency}).fetchone()
+    if row is None or row["agency_id"] not in scope:
+        raise BadInput("agency_unknown", field="agency", given=agency)
+
+
+def agency_codes(connection: Connection, agency_ids: Sequence[int]) -> list[str]:
+    """Ids as people know them, sorted."""
+    rows = connection.execute(query("cameras.agency_codes"), {"agency_ids": list(agency_ids)})
+    return [row["code"] for row in rows]
 
 
 def list_agencies(

@@ -11,6 +11,9 @@ where (%(scope)s::int[] is null or agency_id = any(%(scope)s)) and code > %(afte
 -- agency --
 select agency_id, code, name, category from agency where code = %(code)s;
 
+-- agency_codes --
+select code from agency where agency_id = any(%(agency_ids)s) order by code;
+
 -- add_site --
 insert into site (code, agency_id, name, address, lat, lon)
 select %(code)s, agency_id, %(name)s, %(address)s, %(lat)s, %(lon)s from agency where code = %(agency)s

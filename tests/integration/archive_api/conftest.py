@@ -79,19 +79,51 @@ def recorded(
     spans = [[(c["start_at"], c["dur_us"]) for c in archive.stored(code)] for code, *_ in CAMERAS]
     from_us = max(clock.to_us(span[0][0]) for span in spans) + SECOND
     to_us = min(clock.to_us(span[-1][0]) + span[-1][1] for span in spans) - SECOND
-    settings = Settings(
-        **{  # type: ignore[arg-type]
-            name.removeprefix("SAKSI_").lower(): value for name, value in archive.environment("api").items()
-        }
-    )
-    with _served(settings) as url:
+    with served(settings_of(archive)) as url:
         yield Recorded(archive=archive, url=url, token=token, from_us=from_us, to_us=to_us)
     archive.close()
     with psycopg.connect(database_server.database_url, autocommit=True) as connection:
         connection.execute("drop database api_tests with (force)")
 
 
-class _served:
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """An archive with nothing recorded, and the API over it: for tests that change accounts and cameras."""
+
+    archive: Archive
+    url: str
+    client: httpx.Client
+
+    def signed_in(self, name: str, role: str, agencies: list[str] | None = None) -> httpx.Client:
+        """A client with a token of a new person."""
+        with self.archive.database.transaction() as connection:
+            people.add_person(connection, name=name, password="long enough", role=role, agencies=agencies)
+            token = people.add_token(connection, name=name, label="tests")
+        return signed_in(self.url, token)
+
+
+def signed_in(url: str, token: str) -> httpx.Client:
+    """A client that sends the token."""
+    return httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+
+@pytest.fixture
+def desk(archive: Archive) -> Iterator[Desk]:
+    """An empty archive of its own and an administrator's client."""
+    with archive.database.transaction() as connection:
+        people.add_person(connection, name="admin", password="long enough", role="admin")
+        token = people.add_token(connection, name="admin", label="tests")
+    with served(settings_of(archive)) as url, signed_in(url, token) as client:
+        yield Desk(archive=archive, url=url, client=client)
+
+
+def settings_of(archive: Archive, **changed: object) -> Settings:
+    """The settings of an API over this archive."""
+    values = archive.environment("api", **changed)
+    return Settings(**{name.removeprefix("SAKSI_").lower(): value for name, value in values.items()})  # type: ignore[arg-type]
+
+
+class served:
     """The API in a thread on a port of its own."""
 
     def __init__(self, settings: Settings) -> None:

@@ -47,7 +47,7 @@ def test_nobody_gets_in_without_a_token(recorded: Recorded) -> None:
 def test_a_role_reaches_what_its_table_row_says_and_nothing_else(recorded: Recorded, role: str) -> None:
     name = f"a-{role}"
     with recorded.archive.database.transaction() as connection:
-        people.add_person(connection, name=name, password="long enough", role=role)
+        people.add_person(connection, name=name, password="long enough", role=role, agencies=["mall"])
         token = people.add_token(connection, name=name, label="")
     for method, path, needed in routes(recorded):
         if not needed or path.endswith("/session"):

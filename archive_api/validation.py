@@ -1,0 +1,78 @@
+"""What the framework refuses before a route runs, said in our words: the field, what is wrong, in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic_core import PydanticCustomError
+
+from saksi.errors import BadInput
+from saksi.messages import register
+
+_SEE = ("See /openapi.json for what this route takes.", "Lihat /openapi.json untuk masukan rute ini.")
+_WORDS = {
+    "input_invalid": ("{field}: {why}.", "{field}: {why}."),
+    "parameter_missing": ("{field} is missing.", "{field} tidak ada."),
+    "input_unknown": ("{field} is not known here.", "{field} tidak dikenal di sini."),
+    "input_not_number": ("{field} is not a number.", "{field} bukan angka."),
+    "input_not_text": ("{field} is not text.", "{field} bukan teks."),
+    "input_small": ("{field} must be {sign} {limit}.", "{field} harus {sign} {limit}."),
+    "input_length": (
+        "{field} must have {sign} {limit} characters.",
+        "{field} harus memiliki {sign} {limit} karakter.",
+    ),
+    "input_choice": ("{field} must be one of {limit}.", "{field} harus salah satu dari {limit}."),
+    "input_control": (
+        "{field} contains a character that no text may hold.",
+        "{field} berisi karakter yang tidak boleh ada dalam teks.",
+    ),
+    "body_unreadable": ("The body is not readable JSON.", "Isi permintaan bukan JSON yang terbaca."),
+}
+for _code, (_en, _id) in _WORDS.items():
+    register(_code, en=(_en, _SEE[0]), id_=(_id, _SEE[1]))
+
+# pydantic's error type -> our code, the sign shown, the key of its limit
+_KNOWN: dict[str, tuple[str, str, str]] = {
+    "missing": ("parameter_missing", "", ""),
+    "extra_forbidden": ("input_unknown", "", ""),
+    "float_parsing": ("input_not_number", "", ""),
+    "float_type": ("input_not_number", "", ""),
+    "finite_number": ("input_not_number", "", ""),
+    "int_parsing": ("input_not_number", "", ""),
+    "int_type": ("input_not_number", "", ""),
+    "string_type": ("input_not_text", "", ""),
+    "string_unicode": ("input_not_text", "", ""),
+    "greater_than": ("input_small", ">", "gt"),
+    "greater_than_equal": ("input_small", "≥", "ge"),
+    "less_than": ("input_small", "<", "lt"),
+    "less_than_equal": ("input_small", "≤", "le"),
+    "string_too_short": ("input_length", "≥", "min_length"),
+    "string_too_long": ("input_length", "≤", "max_length"),
+    "literal_error": ("input_choice", "", "expected"),
+    "control_character": ("input_control", "", ""),
+}
+
+
+class Body(BaseModel):
+    """A JSON body: no unknown fields, no text that the catalogue cannot hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\0" in value:
+            raise PydanticCustomError("control_character", "contains NUL")
+        return value
+
+
+def refusal(error: Mapping[str, Any]) -> BadInput:
+    """One of pydantic's errors as ours."""
+    if error["type"].startswith("json_") or (tuple(error["loc"]) == ("body",) and error["type"] != "missing"):
+        return BadInput("body_unreadable", field="body")
+    where = [str(part) for part in error["loc"] if part not in ("query", "body", "path")]
+    field = ".".join(where) or "body"
+    code, sign, limit = _KNOWN.get(error["type"], ("input_invalid", "", ""))
+    return BadInput(code, field=field, why=error["msg"], sign=sign, limit=error.get("ctx", {}).get(limit, ""))

@@ -1,0 +1,160 @@
+"""Whatever is sent and whatever is down, the answer is a problem that says what to do, and leaks nothing."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import httpx
+import pytest
+
+from tests.integration.archive_api.conftest import Desk, served, settings_of
+
+NEW = {"name": "N", "agency": "dishub", "source": "rtsp://127.0.0.1/x", "lat": 0, "lon": 0}
+
+
+def refused(answer: httpx.Response, status: int, field: str | None) -> None:
+    """Holds an answer to the form of a refusal."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem.get("field") == field, problem
+    assert problem["remedy"]
+    assert problem["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"q": "a\x00b"}, "q"),
+        ({"agency": "\x00"}, "agency"),
+        ({"agency": "nobody"}, "agency"),
+        ({"category": "banks"}, "category"),
+        ({"status": "recoding"}, "status"),
+        ({"area": "a\x00"}, "area"),
+        ({"area": '{"a":' + "[" * 20_000}, "area"),
+        ({"cursor": "W05hTiwiYSJd"}, "cursor"),
+        ({"limit": ["1", "500"]}, "limit"),
+        ({"near": "0,0", "radius_m": "inf"}, "radius_m"),
+        ({"near": "nan,0", "radius_m": "5"}, "near"),
+    ],
+)
+def test_a_search_that_makes_no_sense_is_refused(desk: Desk, params: dict, field: str) -> None:
+    refused(desk.client.get("/cameras", params=params), 422, field)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": "a\x00"}, "name"),
+        ({"agency": "a\x00"}, "agency"),
+        ({"site": "a\x00"}, "site"),
+        ({"source": "rtsp://["}, "source"),
+        ({"source": "rtsp://host:99999/x"}, "source"),
+        ({"source": "rtsp://host/\x00"}, "source"),
+        ({"source": "rtsp:///path"}, "source"),
+        ({"lat": "north"}, "lat"),
+        ({"lat": None}, "lat"),
+        ({"id": ""}, "id"),
+        ({"id": "a" * 64}, "id"),
+        ({"id": "tab\n"}, "id"),
+        ({"name": "\u5546"}, "id"),
+    ],
+)
+def test_a_camera_that_makes_no_sense_is_refused(desk: Desk, change: dict, field: str) -> None:
+    refused(desk.client.post("/cameras", json={**NEW, **change}), 422, field)
+    assert desk.client.get("/cameras").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "field"),
+    [
+        (b"{", 422, "body"),
+        (b"\xff\xfe{", 422, "body"),
+        (b"[" * 50_000, 422, "body"),
+        (b'{"name": "\\ud800", "password": "x"}', 422, "name"),
+        (b'{"name": "a\\u0000", "password": "x"}', 422, "name"),
+        (b"", 422, "body"),
+        (b" " * (2 << 20), 413, "body"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused(desk: Desk, content: bytes, status: int, field: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    refused(desk.client.post("/session", content=content, headers=headers), status, field)
+
+
+def test_a_body_without_a_length_is_held_to_the_same_limit(desk: Desk) -> None:
+    answer = desk.client.post(
+        "/session", content=(b" " * 65536 for _ in range(64)), headers={"Content-Type": "application/json"}
+    )
+    refused(answer, 413, "body")
+
+
+@pytest.mark.parametrize("path", ["/cameras/%00", "/cameras/Caps", "/cameras/" + "x" * 5000])
+def test_an_odd_camera_name_is_an_unknown_camera(desk: Desk, path: str) -> None:
+    refused(desk.client.get(path), 404, "camera")
+
+
+def test_unknown_addresses_and_methods_are_problems(desk: Desk) -> None:
+    refused(desk.client.get("/nothing"), 404, None)
+    refused(desk.client.post("/nothing"), 404, None)
+    refused(desk.client.put("/cameras"), 405, None)
+
+
+def test_refusals_speak_the_language_asked_for(desk: Desk) -> None:
+    for asked, word in (
+        ("id", "tidak ada"),
+        ("id-ID,en;q=0.5", "tidak ada"),
+        ("en;q=0.3, id;q=0.9", "tidak ada"),
+        ("fr", "is missing"),
+    ):
+        body = {name: value for name, value in NEW.items() if name != "lat"}
+        answer = desk.client.post("/cameras", json=body, headers={"Accept-Language": asked})
+        assert word in answer.json()["detail"].lower(), (asked, answer.text)
+
+
+def test_a_missing_asset_is_not_cached_for_ever(desk: Desk) -> None:
+    answer = httpx.get(f"{desk.url}/assets/of-another-version.js")
+    assert answer.status_code == 404
+    assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+def test_every_answer_carries_the_security_headers(desk: Desk) -> None:
+    for answer in (httpx.get(f"{desk.url}/"), desk.client.get("/me"), desk.client.get("/nothing")):
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_breaks_inside_leaks_nothing_and_is_counted(desk: Desk) -> None:
+    desk.archive.execute("alter table camera rename column source_masked to elsewhere")
+    answer = desk.client.get("/cameras")
+    refused(answer, 500, None)
+    assert "elsewhere" not in answer.text
+    assert "source_masked" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert 'saksi_api_requests_total{method="GET",status="500"}' in httpx.get(f"{desk.url}/metrics").text
+
+
+def test_without_a_database_everything_says_so(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    away = settings_of(desk.archive, database_url=f"postgresql://x@127.0.0.1:{port}/x")
+    with served(away) as url:
+        token = {"Authorization": "Bearer x"}
+        refused(httpx.get(f"{url}/api/v1/cameras", headers=token, timeout=30), 503, None)
+        ready = httpx.get(f"{url}/health/ready", timeout=30)
+        assert ready.status_code == 503
+        assert ready.json()["checks"]["store"] == "ok"
+        assert httpx.get(f"{url}/health/live").status_code == 200
+
+
+def test_without_a_store_it_is_not_ready_and_search_goes_on(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    away = settings_of(desk.archive, s3_url=f"http://127.0.0.1:{port}")
+    with served(away) as url:
+        ready = httpx.get(f"{url}/health/ready", timeout=60)
+        assert ready.status_code == 503
+        assert json.loads(ready.text)["checks"]["database"] == "ok"
+        answer = httpx.get(f"{url}/api/v1/cameras", headers=desk.client.headers, timeout=30)
+        assert answer.status_code == 200
