@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { holeBetween, toMedia, toWall, type Part } from "../src/player/timeline";
+import { holeAt, holeBetween, toMedia, toWall, type Part } from "../src/player/timeline";
 
 const T = Date.UTC(2026, 10, 23, 6);
 // Ten seconds of footage, a hole of a minute that the playlist's media time does not count, five more seconds.
@@ -28,5 +28,17 @@ test("a part marked as a gap holds no picture", () => {
 test("stepping over a hole is noticed", () => {
   expect(holeBetween(parts, 9.9, 10.1)).toEqual({ from: T + 9900, to: T + 70_100 });
   expect(holeBetween(parts, 3.9, 4.2)).toBeNull();
+});
+test("a hole that media time counts is found from just before it", () => {
+  const counted: Part[] = [
+    { start: 0, duration: 10, programDateTime: T },
+    { start: 10, duration: 10, programDateTime: T + 10_000, gap: true },
+    { start: 20, duration: 2, programDateTime: T + 20_000, gap: true },
+    { start: 22, duration: 5, programDateTime: T + 22_000 },
+  ];
+  const hole = { from: T + 10_000, to: T + 22_000, resume: 22 };
+  expect(holeAt(counted, 9.8, 0.5)).toEqual(hole);
+  expect(holeAt(counted, 12, 0.5)).toEqual(hole);
+  expect([holeAt(counted, 5, 0.5), holeAt(counted, 23, 0.5), holeAt(parts, 9.9, 0.5)]).toEqual([null, null, null]);
 });
 test("no parts, no time", () => expect([toWall([], 1), toMedia([], T)]).toEqual([null, null]));

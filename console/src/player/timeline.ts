@@ -46,3 +46,19 @@ export function holeBetween(parts: readonly Part[], before: number, after: numbe
   const stepped = (after - before) * 1000;
   return to - from > stepped + 500 ? { from, to } : null;
 }
+
+export interface Hole {
+  from: number; // wall milliseconds
+  to: number;
+  resume: number; // media seconds of the first picture after it
+}
+
+/** The hole (one or more parts marked as gaps) that begins within `reach` seconds of a media time, or that it is in. */
+export function holeAt(parts: readonly Part[], seconds: number, reach: number): Hole | null {
+  const first = parts.findIndex((part) => part.gap && seconds > part.start - reach && seconds < part.start + part.duration);
+  if (first < 0) return null;
+  const next = parts.findIndex((part, n) => n > first && !part.gap);
+  const [begin, after] = [parts[first]!, parts[next]];
+  if (!after || begin.programDateTime === null || after.programDateTime === null) return null;
+  return { from: begin.programDateTime, to: after.programDateTime, resume: after.start };
+}

@@ -5,7 +5,7 @@ import { h } from "../dom";
 import { language, t } from "../i18n/t";
 import { iso } from "../time/zone";
 import type { Engine, Reports, Take } from "./engine";
-import { holeBetween, partAt, toMedia, toWall, type Part } from "./timeline";
+import { holeAt, holeBetween, toMedia, toWall, type Part } from "./timeline";
 
 const UNDECODABLE = new Set<string>([
   ErrorDetails.BUFFER_ADD_CODEC_ERROR,
@@ -13,6 +13,7 @@ const UNDECODABLE = new Set<string>([
   ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR,
 ]);
 const RECOVERIES = 2;
+const HOLE_REACH_S = 0.6;
 /** The clock shows tenths; painting more often only heats old PCs. */
 const TICK_MS = 100;
 
@@ -75,7 +76,10 @@ export class VideoEngine implements Engine {
       refresh();
       this.reports.ended();
     });
-    this.timer = window.setInterval(() => this.playing && this.reports.changed(), TICK_MS);
+    this.timer = window.setInterval(() => {
+      this.stepOver();
+      if (this.playing) this.reports.changed();
+    }, TICK_MS);
   }
 
   private loaded(parts: readonly Part[]): void {
@@ -90,16 +94,21 @@ export class VideoEngine implements Engine {
     this.play();
   }
 
-  /** Notices holes stepped over, and steps over parts that the playlist marks as missing. */
+  /** Notices holes that media time does not count. */
   private follow(): void {
     const seconds = this.element.currentTime;
     const hole = this.element.seeking ? null : holeBetween(this.parts, this.last, seconds);
     if (hole && seconds - this.last < 20) this.reports.skipped(hole);
     this.last = seconds;
-    if (partAt(this.parts, seconds)?.gap) {
-      const next = toMedia(this.parts, toWall(this.parts, seconds) ?? 0);
-      if (next !== null && next > seconds) this.element.currentTime = next;
-    }
+  }
+
+  /** Playing stalls where the playlist marks a hole; nothing will ever fill it, so the picture goes on after it. */
+  private stepOver(): void {
+    if (this.element.paused || this.element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) return;
+    const hole = holeAt(this.parts, this.element.currentTime, HOLE_REACH_S);
+    if (!hole) return;
+    this.last = this.element.currentTime = hole.resume + 0.01;
+    this.reports.skipped(hole);
   }
 
   private trouble(data: ErrorData): void {
