@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cli.language import language
 from cli.opened import opened_database
 from saksi import clock
 from saksi.catalogue import cameras, places
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
-from saksi.errors import BadInput
+from saksi.errors import BadInput, SaksiError
 from saksi.messages import register
 from saksi.secrets import Vault, mask_url
 from saksi.settings import settings
@@ -33,6 +34,13 @@ register(
         "Baris {line}: {why}.",
         "Kolom: id,name,agency,site,source,lat,lon,heading_deg,fov_deg. Tidak ada ditambah.",
     ),
+)
+
+
+register(
+    "csv_unreadable",
+    en=("{path} cannot be read: {why}.", "Give a CSV file in UTF-8."),
+    id_=("{path} tidak dapat dibaca: {why}.", "Beri berkas CSV dalam UTF-8."),
 )
 
 
@@ -59,14 +67,23 @@ def show() -> int:
 
 def bring(path: Path) -> int:
     """Adds every row of a CSV, or none: the first bad line is named."""
-    vault = _vault()
-    with path.open(newline="", encoding="utf-8-sig") as file, opened_database() as database:
-        with database.transaction() as connection:
-            for line, row in enumerate(csv.DictReader(file), start=2):
-                try:
-                    print(_add(connection, vault, _typed(row)))
-                except (ValueError, KeyError) as error:
-                    raise BadInput("csv_row_bad", field="csv", line=line, why=error) from error
+    vault, added = _vault(), []
+    try:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadInput("csv_unreadable", field="csv", path=path, why=error) from error
+    with opened_database() as database, database.transaction() as connection:
+        for line, row in enumerate(rows, start=2):
+            try:
+                added.append(_add(connection, vault, _typed(row)))
+            except SaksiError as error:
+                what, _ = error.explain(language())
+                raise BadInput("csv_row_bad", field="csv", line=line, why=what.rstrip(".")) from error
+            except KeyError as error:
+                raise BadInput("csv_row_bad", field="csv", line=line, why=f"{error} ?") from error
+            except (ValueError, TypeError, AttributeError) as error:
+                raise BadInput("csv_row_bad", field="csv", line=line, why=error) from error
+    print("\n".join(added))
     return 0
 
 
@@ -87,14 +104,15 @@ def _typed(row: Mapping[str, str]) -> dict[str, Any]:
 
 def _add(connection: Connection, vault: Vault, values: Mapping[str, Any]) -> str:
     code: str = values["id"] or places.code_from(values["name"])
+    source = cameras.checked_source(values["source"])
     cameras.add_camera(
         connection,
         code=code,
         name=values["name"],
         agency=values["agency"],
         site=values["site"],
-        source_sealed=vault.seal(values["source"]),
-        source_masked=mask_url(values["source"]),
+        source_sealed=vault.seal(source),
+        source_masked=mask_url(source),
         lat=values["lat"],
         lon=values["lon"],
         heading_deg=values["heading_deg"],

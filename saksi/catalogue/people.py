@@ -15,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from saksi import clock
 from saksi.access import ROLES
 from saksi.catalogue.database import Connection, query
+from saksi.catalogue.places import agency_ids
 from saksi.errors import BadInput, Conflict, NotFound, NotSignedIn
 from saksi.messages import register
 
@@ -43,12 +44,6 @@ register(
     en=("The password is too short.", "Use at least 8 characters."),
     id_=("Kata sandi terlalu pendek.", "Gunakan sedikitnya 8 karakter."),
 )
-register(
-    "agency_unknown",
-    en=("There is no agency {given}.", "List them with GET /api/v1/agencies."),
-    id_=("Tidak ada instansi {given}.", "Lihat daftar dengan GET /api/v1/agencies."),
-)
-
 register(
     "agency_missing",
     en=("An agency operator belongs to an agency.", "Name it with --agency."),
@@ -104,7 +99,7 @@ def add_person(
         "name": name,
         "password_hash": _hasher.hash(password),
         "role": role,
-        "agency_ids": None if agencies is None else _agency_ids(connection, agencies),
+        "agency_ids": None if agencies is None else agency_ids(connection, agencies),
     }
     row = connection.execute(query("people.add"), values).fetchone()
     if row is None:
@@ -177,17 +172,6 @@ def _add_session(connection: Connection, person_id: int, kind: str, label: str, 
     }
     connection.execute(query("people.add_session"), values)
     return token
-
-
-def _agency_ids(connection: Connection, agencies: Sequence[str]) -> list[int]:
-    known = {
-        row["code"]: row["agency_id"]
-        for row in connection.execute(query("people.agencies"), {"codes": list(agencies)})
-    }
-    for code in agencies:
-        if code not in known:
-            raise BadInput("agency_unknown", field="agency", given=code)
-    return [known[code] for code in agencies]
 
 
 def _matches(password_hash: str, password: str) -> bool:

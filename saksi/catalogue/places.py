@@ -32,6 +32,11 @@ register(
     id_=("{given} bukan kategori.", "Gunakan salah satu: {known}."),
 )
 register(
+    "agency_unknown",
+    en=("There is no agency {given}.", "List them with GET /api/v1/agencies."),
+    id_=("Tidak ada instansi {given}.", "Lihat daftar dengan GET /api/v1/agencies."),
+)
+register(
     "site_unknown",
     en=("There is no site {given}.", "List them with GET /api/v1/sites."),
     id_=("Tidak ada lokasi {given}.", "Lihat daftar dengan GET /api/v1/sites."),
@@ -93,6 +98,16 @@ def check_scope(connection: Connection, agency: str, scope: Sequence[int] | None
     row = connection.execute(query("cameras.agency"), {"code": agency}).fetchone()
     if row is None or row["agency_id"] not in scope:
         raise BadInput("agency_unknown", field="agency", given=agency)
+
+
+def agency_ids(connection: Connection, codes: Sequence[str]) -> list[int]:
+    """The catalogue's own ids of these agencies. Raises BadInput for one that is not there."""
+    rows = connection.execute(query("people.agencies"), {"codes": list(codes)})
+    known: dict[str, int] = {row["code"]: row["agency_id"] for row in rows}
+    for code in codes:
+        if code not in known:
+            raise BadInput("agency_unknown", field="agency", given=code)
+    return [known[code] for code in codes]
 
 
 def agency_codes(connection: Connection, agency_ids: Sequence[int]) -> list[str]:

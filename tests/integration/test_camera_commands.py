@@ -1,0 +1,127 @@
+"""`saksi camera` and `saksi user` as an operator types them: what is refused is named, and nothing is half done."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from saksi.catalogue import cameras, places
+from saksi.catalogue.cameras import Filter
+from saksi.catalogue.database import Database
+from saksi.secrets import generate_key
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAD = "id,name,agency,site,source,lat,lon,heading_deg,fov_deg\n"
+GOOD = "one,One,dishub,,rtsp://u:secret@h/1,-1.2,116.8,90,\n"
+
+
+@pytest.fixture
+def saksi(database: Database, database_url: str):
+    """Runs a command against a fresh catalogue with one agency."""
+    with database.transaction() as connection:
+        places.add_agency(connection, code="dishub", name="Dishub", category="transport")
+    settings = {
+        "SAKSI_DATABASE_URL": database_url,
+        "SAKSI_SECRET_KEY": generate_key(),
+        "PYTHONPATH": str(ROOT),
+    }
+
+    def run(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cli", *words], input=typed, capture_output=True, text=True, timeout=60,
+            env={**os.environ, **settings}, cwd=ROOT, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def known(database: Database) -> list[str]:
+    """Ids of the cameras there are."""
+    with database.transaction() as connection:
+        return [one.code for one in cameras.search(connection, Filter(), limit=100)]
+
+
+@pytest.mark.parametrize(
+    ("bad", "named"),
+    [
+        ("two,Two,dishub,,file:///etc/passwd,-1.2,116.8,,\n", "source"),
+        ("two,Two,dishub,,rtsp://h/2,-91,116.8,,\n", "lat"),
+        ("two,Two,dishub,,rtsp://h/2,south,116.8,,\n", "south"),
+        ("two,Two,nobody,,rtsp://h/2,-1.2,116.8,,\n", "nobody"),
+        ("one,Two,dishub,,rtsp://h/2,-1.2,116.8,,\n", "one"),
+        ("two,Two,dishub\n", "Line 3"),
+    ],
+)
+def test_an_import_names_its_bad_line_and_adds_nothing(
+    saksi, database: Database, tmp_path: Path, bad: str, named: str
+) -> None:
+    file = tmp_path / "cameras.csv"
+    file.write_text(HEAD + GOOD + bad)
+    done = saksi("camera", "import", str(file))
+    assert done.returncode == 1
+    assert "Line 3" in done.stderr
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert known(database) == []
+
+
+def test_an_import_adds_every_row_and_hides_passwords(saksi, database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "cameras.csv"
+    file.write_text(HEAD + GOOD + GOOD.replace("one,One", "two,Two"))
+    done = saksi("camera", "import", str(file))
+    assert done.stdout.split() == ["one", "two"], done.stderr
+    listed = saksi("camera", "list")
+    assert [line.split("\t")[0] for line in listed.stdout.splitlines()] == ["one", "two"]
+    with database.transaction() as connection:
+        rows = connection.execute("select source_sealed, source_masked from camera").fetchall()
+    assert not any("secret" in value for row in rows for value in row.values())
+
+
+def test_a_file_that_is_not_there_is_named(saksi, tmp_path: Path) -> None:
+    done = saksi("camera", "import", str(tmp_path / "none.csv"))
+    assert done.returncode == 1
+    assert "none.csv" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--source", "file:///etc/passwd"), ("--lat", "91"), ("--fov", "0")]
+)
+def test_a_camera_that_makes_no_sense_is_not_added(
+    saksi, database: Database, option: str, value: str
+) -> None:
+    options = {
+        "--agency": "dishub",
+        "--source": "rtsp://h/1",
+        "--lat": "-1.2",
+        "--lon": "116.8",
+        option: value,
+    }
+    done = saksi("camera", "add", "One", *(f"{name}={given}" for name, given in options.items()))
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    assert known(database) == []
+
+
+def test_a_new_person_gets_a_password_and_a_token_that_stand_alone(saksi) -> None:
+    made = saksi("user", "add", "ani", "--role", "agency_operator", "--agency", "dishub")
+    assert len(made.stdout.split()) == 1, made.stderr
+    token = saksi("token", "create", "--user", "ani")
+    assert len(token.stdout.split()) == 1, token.stderr
+
+
+def test_an_unknown_agency_is_named(saksi) -> None:
+    done = saksi("user", "add", "ani", "--role", "agency_operator", "--agency", "nobody")
+    assert done.returncode == 1
+    assert "nobody" in done.stderr
+
+
+def test_an_agency_operator_without_an_agency_is_refused(saksi) -> None:
+    done = saksi("user", "add", "ani", "--role", "agency_operator", typed="")
+    assert done.returncode == 1
+    assert "--agency" in done.stderr
