@@ -12,6 +12,7 @@ from cli.language import language
 from cli.opened import opened_database
 from saksi import clock
 from saksi.catalogue import cameras, places
+from saksi.catalogue.camera_input import checked_source
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
 from saksi.errors import BadInput, SaksiError
@@ -104,7 +105,7 @@ def _typed(row: Mapping[str, str]) -> dict[str, Any]:
 
 def _add(connection: Connection, vault: Vault, values: Mapping[str, Any]) -> str:
     code: str = values["id"] or places.code_from(values["name"])
-    source = cameras.checked_source(values["source"])
+    source = checked_source(values["source"])
     cameras.add_camera(
         connection,
         code=code,

@@ -14,6 +14,7 @@ from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission, allowed
 from saksi.catalogue import cameras, places
+from saksi.catalogue.camera_input import checked_source
 from saksi.catalogue.cameras import Filter
 from saksi.errors import BadInput
 from saksi.messages import register
@@ -115,7 +116,7 @@ def one_camera(camera: str, here: Here, caller: Reader) -> dict[str, Any]:
 @router.post("/cameras", status_code=201)
 def add_camera(new: NewCamera, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
     """Adds a camera; a recorder takes it within seconds."""
-    source = cameras.checked_source(new.source)
+    source = checked_source(new.source)
     code = places.checked_code(new.id if new.id is not None else places.code_from(new.name))
     with here.database.transaction() as connection:
         places.check_scope(connection, new.agency, caller.agency_ids)
@@ -142,7 +143,7 @@ def change_camera(
     camera: str, change: CameraChange, request: Request, here: Here, caller: Writer
 ) -> dict[str, Any]:
     """Changes a camera. Moving it keeps where it stood before, for searches in the past."""
-    source = None if change.source is None else cameras.checked_source(change.source)
+    source = None if change.source is None else checked_source(change.source)
     with here.database.transaction() as connection:
         before = cameras.find(connection, camera, caller.agency_ids)
         cameras.change_camera(

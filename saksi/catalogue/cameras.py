@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from saksi import clock
+from saksi.catalogue.camera_input import check_place
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import (
     CATEGORIES,
@@ -20,22 +20,11 @@ from saksi.catalogue.places import (
 )
 from saksi.errors import BadInput, Conflict, NotFound
 from saksi.messages import register
-from saksi.secrets import mask_url
 
 EARTH_M = 6_371_008.8  # mean radius, IUGG
 STATES = ("recording", "connecting", "failed", "stopped", "unknown")
-SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp")
 
-register(
-    "source_malformed",
-    en=("source is not a camera address: {given}.", "Use one of {known}, such as rtsp://host/path."),
-    id_=("source bukan alamat kamera: {given}.", "Gunakan salah satu dari {known}, mis. rtsp://host/path."),
-)
-register(
-    "degrees_impossible",
-    en=("{field} is impossible: {given}.", "Give degrees within {range}."),
-    id_=("{field} tidak mungkin: {given}.", "Beri derajat dalam {range}."),
-)
+
 register(
     "status_unknown",
     en=("{given} is not a status.", "Use one of: {known}."),
@@ -192,7 +181,7 @@ def add_camera(
         "source_sealed": source_sealed,
         "source_masked": source_masked,
     }
-    _check_place(lat, lon, heading_deg, fov_deg)
+    check_place(lat, lon, heading_deg, fov_deg)
     row = connection.execute(query("cameras.add_camera"), values).fetchone()
     if row is None:
         raise Conflict("code_taken", field="id", given=code)
@@ -236,7 +225,7 @@ def place(
     fov_deg: float | None,
 ) -> None:
     """From `from_us` on the camera stands here; searches before that use where it stood then."""
-    _check_place(lat, lon, heading_deg, fov_deg)
+    check_place(lat, lon, heading_deg, fov_deg)
     values = {
         "camera_id": camera_id,
         "valid_from": clock.from_us(from_us),
@@ -260,30 +249,6 @@ def bearing_deg(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     east = math.sin(turn) * math.cos(there)
     north = math.cos(here) * math.sin(there) - math.sin(here) * math.cos(there) * math.cos(turn)
     return math.degrees(math.atan2(east, north)) % 360
-
-
-def checked_source(source: str) -> str:
-    """`source` itself. Raises BadInput when it is not a camera's address; a password in it is never repeated."""
-    try:
-        parts = urlsplit(source)
-        good = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-        given = mask_url(source)[:100]
-    except ValueError:
-        good, given = False, "…"
-    if not good or not source.isprintable() or " " in source:
-        raise BadInput("source_malformed", field="source", given=given, known=", ".join(SCHEMES))
-    return source
-
-
-def _check_place(lat: float, lon: float, heading_deg: float | None, fov_deg: float | None) -> None:
-    for field, value, good, range_ in (
-        ("lat", lat, -90 <= lat <= 90, "-90 … 90"),
-        ("lon", lon, -180 <= lon <= 180, "-180 … 180"),
-        ("heading_deg", heading_deg, heading_deg is None or 0 <= heading_deg < 360, "0 … 359.9"),
-        ("fov_deg", fov_deg, fov_deg is None or 0 < fov_deg <= 360, "1 … 360"),
-    ):
-        if not good:
-            raise BadInput("degrees_impossible", field=field, given=value, range=range_)
 
 
 def _check(connection: Connection, wanted: Filter) -> None:
