@@ -6,9 +6,11 @@ import base64
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.unit.saksi.fmp4 import media
 from tests.unit.saksi.fmp4.media import at, cut
@@ -16,9 +18,12 @@ from tests.unit.saksi.fmp4.media import at, cut
 pytestmark = pytest.mark.browser
 SIZE = (320, 192)
 FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
-# Seeks to `time` and reads the ten bits of the frame's number from the middle of the pattern's cells.
+# Seeks to each time and reads the ten bits of the frame's number from the middle of the pattern's cells.
+# `seeked` says that the frame is decoded; a busy browser may hand it to the canvas a little later, so a
+# number other than the wanted one counts only when it is still there PATIENCE_MS later.
+PATIENCE_MS = 3_000
 LOOK = """
-async ([data, times]) => {
+async ([data, looks, patience]) => {
   const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
   const video = document.createElement('video');
   video.muted = true;
@@ -31,17 +36,24 @@ async ([data, times]) => {
   await loaded;
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   const pen = canvas.getContext('2d', {willReadFrequently: true});
-  const numbers = [];
-  for (const time of times) {
-    const sought = wait('seeked');
-    video.currentTime = time;
-    await sought;
-    pen.drawImage(video, 0, 0);
+  const read = () => {
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(video, 0, 0, canvas.width, canvas.height);
     let number = 0;
     for (let bit = 0; bit < 10; bit++) {
       const x = Math.floor((bit + 0.5) * canvas.width / 10);
       if (pen.getImageData(x, Math.floor(canvas.height * 3 / 8), 1, 1).data[0] > 126) number |= 1 << bit;
     }
+    return number;
+  };
+  const numbers = [];
+  for (const [time, wanted] of looks) {
+    const sought = wait('seeked');
+    video.currentTime = time;
+    await sought;
+    let number = read();
+    for (const end = performance.now() + patience; number !== wanted && performance.now() < end; number = read())
+      await new Promise((done) => setTimeout(done, 20));
     numbers.push(number);
   }
   return [video.duration, video.videoWidth, video.videoHeight, numbers];
@@ -86,6 +98,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def look(page: Page, data: bytes, wanted: dict[float, int]) -> Any:
+    """Duration [s], width, height of the clip in `page`, and the frame number shown at each wanted time [s]."""
+    return page.evaluate(LOOK, [base64.b64encode(data).decode(), list(wanted.items()), PATIENCE_MS])
+
+
 @pytest.mark.parametrize(("b_frames", "sound"), [(0, None), (2, None), (2, "aac"), (0, "pcmu")])
 def test_chromium_opens_the_file_and_shows_the_frames_of_the_window(
     chromium: Browser, tmp_path: Path, b_frames: int, sound: str | None
@@ -106,7 +123,7 @@ def test_chromium_opens_the_file_and_shows_the_frames_of_the_window(
 
     page.goto("about:blank")
     wanted = {0.02: 33, 0.5: 45, 1.5: 49, 2.75: 51, 4.22: 88, 0.7: 49}
-    duration, width, height, numbers = page.evaluate(LOOK, [base64.b64encode(data).decode(), list(wanted)])
+    duration, width, height, numbers = look(page, data, wanted)
     assert (duration, width, height) == (pytest.approx(4.28, abs=0.03), *SIZE)
     assert numbers == list(wanted.values())
     page.close()
@@ -118,8 +135,10 @@ def test_chromium_plays_over_a_change_of_picture_size(chromium: Browser) -> None
     _, data = cut(chunks, at(10), at(100))
     page = chromium.new_page()
     page.goto("about:blank")
-    duration, width, height, _ = page.evaluate(LOOK, [base64.b64encode(data).decode(), [0.5, 2.5]])
+    wanted = {0.5: 22, 2.54: 23}
+    duration, width, height, numbers = look(page, data, wanted)
     assert (duration, width, height) == (pytest.approx(3.6, abs=0.03), *SIZE)
+    assert numbers == list(wanted.values())
     page.close()
 
 
@@ -137,6 +156,7 @@ def test_chromium_hears_nothing_in_a_gap_and_the_rest_in_time(chromium: Browser,
     heard = page.evaluate(LISTEN, base64.b64encode(data).decode())
     slack = 0.3  # what a browser's audio path holds back
     assert max(loud for time, loud in heard if 1 + slack < time < 2.5 - slack) < 0.01
-    assert min(loud for time, loud in heard if slack < time < 1 - slack) > 0.1
-    assert min(loud for time, loud in heard if 2.5 + slack < time < 3.5 - slack) > 0.1
+    # The middle of many readings: a busy machine may drop a buffer, and that is not the clip's silence.
+    assert median(loud for time, loud in heard if slack < time < 1 - slack) > 0.1
+    assert median(loud for time, loud in heard if 2.5 + slack < time < 3.5 - slack) > 0.1
     page.close()
