@@ -39,6 +39,8 @@ test("a hole that media time counts is found from just before it", () => {
   const hole = { from: T + 10_000, to: T + 22_000, resume: 22 };
   expect(holeAt(counted, 9.8, 0.5)).toEqual(hole);
   expect(holeAt(counted, 12, 0.5)).toEqual(hole);
+  expect(holeBetween(counted, 9.8, 22.1)).toEqual(hole);
+  expect([holeBetween(counted, 5, 9.8), holeBetween(counted, 22.1, 22.4)]).toEqual([null, null]);
   expect([holeAt(counted, 5, 0.5), holeAt(counted, 23, 0.5), holeAt(parts, 9.9, 0.5)]).toEqual([null, null, null]);
 });
 test("no parts, no time", () => expect([toWall([], 1), toMedia([], T)]).toEqual([null, null]));

@@ -28,6 +28,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 FOOTAGE_S = 40
+HOLED = "melawai-parkir"
 
 
 def browser_path() -> str | None:
@@ -117,6 +118,28 @@ def _common_footage(client: httpx.Client) -> tuple[int, int]:
                 return until_us - FOOTAGE_S * 1_000_000, until_us
         assert time.monotonic() < deadline, f"not {FOOTAGE_S} s of footage of every camera: {spans}"
         time.sleep(1)
+
+
+@pytest.fixture(scope="package")
+def hole(city: City, known: Known) -> tuple[int, int]:
+    """Switches the camera HOLED off and on; answers the hole this makes, once footage goes on after it."""
+    with city.client() as client:
+        for enabled in (False, True):
+            assert client.patch(f"/cameras/{HOLED}", json={"enabled": enabled}).status_code == 200
+            if not enabled:
+                time.sleep(6)
+        deadline = time.monotonic() + 60
+        while True:
+            window = {"from": clock.format_us(known.until_us), "to": clock.format_us(clock.now_us())}
+            found = get(client, "/footage", camera=HOLED, **window)["items"][0]
+            stored = [span for span in found["coverage"] if span["state"] == "stored"]
+            off = [gap for gap in found["gaps"] if gap["reason"] == "disabled"]
+            if off:
+                begins_us, ends_us = (clock.parse_rfc3339(off[0][side], side) for side in ("start", "end"))
+                if stored and clock.parse_rfc3339(stored[-1]["end"], "end") > ends_us + 5_000_000:
+                    return begins_us, ends_us
+            assert time.monotonic() < deadline, f"no footage after the hole: {found}"
+            time.sleep(1)
 
 
 @dataclass

@@ -10,7 +10,7 @@ import pytest
 
 from saksi import clock
 from tests.acceptance.city import FRAME_US, MINUTE_US
-from tests.console.conftest import FOOTAGE_S, Known
+from tests.console.conftest import FOOTAGE_S, HOLED, Known
 from tests.console.pictures import code_in, gray, picture, until, wait_for_video, wait_for_wall
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -244,3 +244,13 @@ def test_both_languages_and_the_choice_is_remembered(visit: Any) -> None:
     page.reload()
     page.wait_for_selector(".card:has-text('Merekam')")
     assert page.evaluate("document.documentElement.lang") == "id"
+
+
+def test_a_hole_is_stepped_over_and_its_reason_told(visit: Any, known: Known, hole: tuple[int, int]) -> None:
+    begins_us, ends_us = hole
+    since, end = clock.format_us(begins_us - 5_000_000), clock.format_us(ends_us + 4_000_000)
+    page = visit(f"{known.url}/#camera={HOLED}&from={since}&to={end}")
+    wait_for_video(page)
+    until(page, "document.querySelector('.note').textContent.includes('switched off here')")
+    until(page, "document.querySelector('video').ended")
+    assert wait_for_wall(page) >= ends_us + 2_000_000

@@ -10,6 +10,9 @@ export interface Part {
   gap?: boolean | undefined;
 }
 
+/** Playing stops a little before a hole: the last picture before it ends early. */
+export const REACH_S = 0.6;
+
 /** The part that a media time falls in, else the last one before it. */
 export function partAt(parts: readonly Part[], seconds: number): Part | null {
   let found: Part | null = null;
@@ -39,8 +42,11 @@ export function toMedia(parts: readonly Part[], wall: number): number | null {
   return last ? last.start + Math.max(0, last.duration - 0.05) : null;
 }
 
-/** The hole that playing from part to part has just stepped over, if it is longer than half a second. */
+/** The hole that playing has just stepped over, marked as a gap or left out of media time, if longer than half a second. */
 export function holeBetween(parts: readonly Part[], before: number, after: number): { from: number; to: number } | null {
+  const marked = parts.find((part) => part.gap && part.start > before - REACH_S && part.start < after);
+  const hole = marked && holeAt(parts, marked.start, REACH_S);
+  if (hole && hole.resume > before && hole.resume <= after + REACH_S) return hole;
   const [from, to] = [toWall(parts, before), toWall(parts, after)];
   if (from === null || to === null || after <= before) return null;
   const stepped = (after - before) * 1000;

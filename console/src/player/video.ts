@@ -5,7 +5,7 @@ import { h } from "../dom";
 import { language, t } from "../i18n/t";
 import { iso } from "../time/zone";
 import type { Engine, Reports, Take } from "./engine";
-import { holeAt, holeBetween, toMedia, toWall, type Part } from "./timeline";
+import { holeAt, holeBetween, REACH_S, toMedia, toWall, type Part } from "./timeline";
 
 const UNDECODABLE = new Set<string>([
   ErrorDetails.BUFFER_ADD_CODEC_ERROR,
@@ -13,7 +13,6 @@ const UNDECODABLE = new Set<string>([
   ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR,
 ]);
 const RECOVERIES = 2;
-const HOLE_REACH_S = 0.6;
 /** The clock shows tenths; painting more often only heats old PCs. */
 const TICK_MS = 100;
 
@@ -98,14 +97,14 @@ export class VideoEngine implements Engine {
   private follow(): void {
     const seconds = this.element.currentTime;
     const hole = this.element.seeking ? null : holeBetween(this.parts, this.last, seconds);
-    if (hole && seconds - this.last < 20) this.reports.skipped(hole);
+    if (hole) this.reports.skipped(hole);
     this.last = seconds;
   }
 
   /** Playing stalls where the playlist marks a hole; nothing will ever fill it, so the picture goes on after it. */
   private stepOver(): void {
     if (this.element.paused || this.element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) return;
-    const hole = holeAt(this.parts, this.element.currentTime, HOLE_REACH_S);
+    const hole = holeAt(this.parts, this.element.currentTime, REACH_S);
     if (!hole) return;
     this.last = this.element.currentTime = hole.resume + 0.01;
     this.reports.skipped(hole);
