@@ -19,7 +19,7 @@ from saksi.catalogue import cameras, people, places
 from saksi.embedded.supervise import Endpoints
 from saksi.secrets import Vault
 from saksi.settings import Settings
-from tests.fixtures.fix_database import named
+from tests.fixtures.fix_database import drop, named
 from tests.fixtures.fix_simcam import launch
 from tests.integration.recorder.archive import Archive, wait_until
 
@@ -82,8 +82,7 @@ def recorded(
     with served(settings_of(archive)) as url:
         yield Recorded(archive=archive, url=url, token=token, from_us=from_us, to_us=to_us)
     archive.close()
-    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
-        connection.execute("drop database api_tests with (force)")
+    drop(database_server.database_url, "api_tests")
 
 
 @dataclass(frozen=True, kw_only=True)
