@@ -127,7 +127,7 @@ def hole(city: City, known: Known) -> tuple[int, int]:
         for enabled in (False, True):
             assert client.patch(f"/cameras/{HOLED}", json={"enabled": enabled}).status_code == 200
             if not enabled:
-                time.sleep(6)
+                time.sleep(6)  # how long the hole is to be, not a wait for something
         deadline = time.monotonic() + 60
         while True:
             window = {"from": clock.format_us(known.until_us), "to": clock.format_us(clock.now_us())}

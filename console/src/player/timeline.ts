@@ -44,11 +44,12 @@ export function toMedia(parts: readonly Part[], wall: number): number | null {
 
 /** The hole that playing has just stepped over, marked as a gap or left out of media time, if longer than half a second. */
 export function holeBetween(parts: readonly Part[], before: number, after: number): { from: number; to: number } | null {
+  if (after <= before) return null;
   const marked = parts.find((part) => part.gap && part.start > before - REACH_S && part.start < after);
   const hole = marked && holeAt(parts, marked.start, REACH_S);
   if (hole && hole.resume > before && hole.resume <= after + REACH_S) return hole;
   const [from, to] = [toWall(parts, before), toWall(parts, after)];
-  if (from === null || to === null || after <= before) return null;
+  if (from === null || to === null) return null;
   const stepped = (after - before) * 1000;
   return to - from > stepped + 500 ? { from, to } : null;
 }

@@ -93,7 +93,7 @@ export class VideoEngine implements Engine {
     this.play();
   }
 
-  /** Notices holes that media time does not count. */
+  /** Notices holes that playing went over by itself: media time does not count them, or hls.js jumped over them. */
   private follow(): void {
     const seconds = this.element.currentTime;
     const hole = this.element.seeking ? null : holeBetween(this.parts, this.last, seconds);
