@@ -74,7 +74,7 @@ def test_it_keeps_every_nal_unit_of_a_foreign_server(archive: Archive, stream: t
     url, clip = stream
     archive.add_camera("foreign", url)
     running = archive.start(chunk_seconds=4)
-    wait_until(lambda: len(archive.stored("foreign")) >= 3, 40, "three chunks in the store")
+    wait_until(lambda: len(archive.stored("foreign")) >= 3, 60, "three chunks in the store")
     running.stop()
     recorded: list[bytes] = []
     for chunk in archive.stored("foreign"):

@@ -157,7 +157,7 @@ def page(browser: object, known: Known) -> Iterator:
         viewport={"width": 1366, "height": 768}, locale="en-US", accept_downloads=True
     )
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     watched = Watched()
     page.on("request", lambda request: watched.origins.add(_origin(request.url)))
     page.on("console", lambda message: _listen(watched, message))

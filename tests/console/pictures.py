@@ -28,7 +28,7 @@ _MOVING = """(() => {
 })()"""
 
 
-def until(page: Any, expression: str, seconds: float = 25) -> None:
+def until(page: Any, expression: str, seconds: float = 60) -> None:
     """Waits for a JavaScript expression; Playwright's own waiting evaluates in ways the page's policy forbids."""
     deadline = time.monotonic() + seconds
     while not page.evaluate(expression):

@@ -62,7 +62,7 @@ def test_it_lists_every_camera_with_status_picture_and_coverage(visit: Any) -> N
       for (let i = 0; i < data.length; i += 4) if (data[i] === 0x2f && data[i + 1] === 0x6f) return true;
       return false;
     }"""
-    assert all(page.eval_on_selector_all(".card .bar", f"(bars) => bars.map({solid})"))
+    until(page, f"[...document.querySelectorAll('.card .bar')].map({solid}).every((drawn) => drawn)")
 
 
 def test_a_refresh_moves_nothing(visit: Any) -> None:
@@ -178,10 +178,12 @@ def test_h265_falls_back_to_stills_and_says_why(visit: Any, known: Known) -> Non
     first = wait_for_wall(page)
     until(page, f"Number(document.querySelector('.stage').dataset.wall) >= {first // 1000 + 2000}")
     page.click(".controls .play")
-    page.wait_for_timeout(1500)
-    stood = wait_for_wall(page)
-    page.wait_for_timeout(1500)
-    assert wait_for_wall(page) == stood
+    # One still asked for before the pause may yet arrive; were it still playing, none would be the last.
+    walls = [wait_for_wall(page)]
+    while len(walls) < 3 or walls[-1] != walls[-2]:
+        page.wait_for_timeout(1500)
+        walls.append(wait_for_wall(page))
+        assert len(set(walls)) <= 2, walls
 
 
 def test_up_to_now_extends_the_range_to_the_click(visit: Any, known: Known) -> None:

@@ -23,27 +23,27 @@ def test_a_second_recorder_takes_the_cameras_of_a_dead_one(
     for number in (1, 2):
         archive.add_camera(f"cam-{number}", simcam.url(number))
     dead = archive.spawn("dead", chunk_seconds=3)
-    wait_until(lambda: archive.stored("cam-1") and archive.stored("cam-2"), 20, "the first records")
+    wait_until(lambda: archive.stored("cam-1") and archive.stored("cam-2"), 40, "the first records")
     heir = archive.spawn("heir", chunk_seconds=3)
     settle(3)
     holders = {row["recorder"] for row in archive.execute("select recorder from lease")}
     assert holders == {"dead"}, "a living recorder keeps what it holds"
     dead.kill()
     dead.wait()
-    wait_until(lambda: all(epochs(archive, f"cam-{n}") == [1, 2] for n in (1, 2)), 25, "the heir records")
+    wait_until(lambda: all(epochs(archive, f"cam-{n}") == [1, 2] for n in (1, 2)), 40, "the heir records")
     heir.send_signal(signal.SIGTERM)
-    assert heir.wait(10) == 0
+    assert heir.wait(30) == 0
 
     # What the dead one left on its spool comes in when it lives again, into its own runs.
     revived = archive.spawn("dead", chunk_seconds=3)
     wait_until(
         lambda: not any(c["pending"] for n in (1, 2) for c in archive.chunks(f"cam-{n}")),
-        20,
+        40,
         "its spool sent",
     )
-    wait_until(lambda: all(epochs(archive, f"cam-{n}") == [1, 2, 3] for n in (1, 2)), 20, "it records again")
+    wait_until(lambda: all(epochs(archive, f"cam-{n}") == [1, 2, 3] for n in (1, 2)), 40, "it records again")
     revived.send_signal(signal.SIGTERM)
-    assert revived.wait(10) == 0
+    assert revived.wait(30) == 0
     archive.check_chains()
     reasons = archive.execute("select epoch, close_reason from run order by camera_id, epoch")
     assert [row["close_reason"] for row in reasons] == ["recovered", "released", "released"] * 2
@@ -56,13 +56,13 @@ def test_a_second_recorder_takes_the_cameras_of_a_dead_one(
 
 def test_a_second_process_on_the_same_spool_is_refused_in_words(archive: Archive) -> None:
     first = archive.spawn("same")
-    wait_until(lambda: (archive.folder / "spool-same" / "_lock").exists(), 10, "the first has the spool")
+    wait_until(lambda: (archive.folder / "spool-same" / "_lock").exists(), 30, "the first has the spool")
     settle(1)
     second = archive.spawn("same")
-    assert second.wait(15) != 0
+    assert second.wait(30) != 0
     assert "Another recorder is using the spool" in (archive.folder / "same.log").read_text()
     first.send_signal(signal.SIGTERM)
-    assert first.wait(10) == 0
+    assert first.wait(30) == 0
 
 
 @pytest.mark.slow
@@ -73,18 +73,18 @@ def test_a_camera_added_changed_switched_off_and_on_is_followed_within_seconds(
     running = archive.start(chunk_seconds=3)
     settle(1)
     archive.add_camera("gate", simcam.url(1))
-    wait_until(lambda: archive.chunks("gate"), 12, "recorded after it was added")
+    wait_until(lambda: archive.chunks("gate"), 30, "recorded after it was added")
     archive.change_camera("gate", simcam.url(4))
-    wait_until(lambda: epochs(archive, "gate") == [1, 2], 12, "recorded from its new address")
+    wait_until(lambda: epochs(archive, "gate") == [1, 2], 30, "recorded from its new address")
     archive.execute("update camera set enabled = false where code = 'gate'")
     wait_until(
-        lambda: any(o["reason"] == "disabled" for o in archive.outages("gate")), 8, "told as switched off"
+        lambda: any(o["reason"] == "disabled" for o in archive.outages("gate")), 30, "told as switched off"
     )
     off = len(archive.chunks("gate"))
     settle(4)
     assert len(archive.chunks("gate")) == off
     archive.execute("update camera set enabled = true where code = 'gate'")
-    wait_until(lambda: epochs(archive, "gate") == [1, 2, 3], 12, "recorded again")
+    wait_until(lambda: epochs(archive, "gate") == [1, 2, 3], 30, "recorded again")
     outage = next(outage for outage in archive.outages("gate") if outage["reason"] == "disabled")
     before = max((c for c in archive.chunks("gate") if c["epoch"] == 2), key=lambda c: c["seq"])
     after = min((c for c in archive.chunks("gate") if c["epoch"] == 3), key=lambda c: c["seq"])

@@ -73,7 +73,7 @@ def recorded(
         people.add_person(connection, name="admin", password="long enough", role="admin")
         token = people.add_token(connection, name="admin", label="tests")
     running = archive.start()
-    wait_until(lambda: all(len(archive.stored(code)) >= 3 for code, *_ in CAMERAS), 60, "three chunks each")
+    wait_until(lambda: all(len(archive.stored(code)) >= 3 for code, *_ in CAMERAS), 90, "three chunks each")
     running.stop()
     simcam.stop()
     spans = [[(c["start_at"], c["dur_us"]) for c in archive.stored(code)] for code, *_ in CAMERAS]
@@ -135,7 +135,7 @@ class served:
 
     def __enter__(self) -> str:
         self._thread.start()
-        wait_until(lambda: self._server.started, 10, "the API started")
+        wait_until(lambda: self._server.started, 40, "the API started")
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def __exit__(self, *_: object) -> None:

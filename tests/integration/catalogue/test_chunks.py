@@ -67,7 +67,7 @@ def test_of_three_writers_of_one_chain_exactly_one_appends(database: Database, c
 
     def write() -> None:
         for number, announcement in enumerate(rounds):
-            barrier.wait(20)
+            barrier.wait(60)
             with database.transaction() as connection:
                 outcomes[number] += chunks.announce(connection, "r1", [announcement])
 

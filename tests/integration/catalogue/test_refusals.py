@@ -114,7 +114,7 @@ def test_writers_of_the_same_runs_in_opposite_orders_do_not_deadlock(database: D
 
     def write(number: int) -> None:
         for told in rounds:
-            barrier.wait(20)
+            barrier.wait(60)
             with database.transaction() as connection:
                 chunks.announce(connection, "r1", told[::-1] if number else told)
 
@@ -126,10 +126,10 @@ def test_recorders_that_open_an_outage_at_once_leave_one(database: Database) -> 
 
     def tell(number: int) -> None:
         for round_us in range(BEGAN, BEGAN + 20 * SECOND, SECOND):
-            barrier.wait(20)
+            barrier.wait(60)
             with database.transaction() as connection:
                 outages.open_outage(connection, "cam", round_us, "stalled", "", f"r{number}")
-            barrier.wait(20)
+            barrier.wait(60)
             with database.transaction() as connection:
                 outages.close_outage(connection, "cam", round_us + 1000, f"r{number}")
 

@@ -100,8 +100,8 @@ def test_cameras_that_cannot_be_opened_say_why_and_what_to_do(
         archive.add_camera("nonsense", "/etc/hostname")
         running = archive.start()
         names = ("wrong-password", "no-such-stream", "refuses", "mute", "nonsense")
-        wait_until(lambda: all(archive.outages(name) for name in names), 25, "every outage told")
-        wait_until(lambda: archive.stored("right-password"), 20, "the right one recorded")
+        wait_until(lambda: all(archive.outages(name) for name in names), 40, "every outage told")
+        wait_until(lambda: archive.stored("right-password"), 40, "the right one recorded")
         settle(2.5)
         states = archive.execute(
             "select code, state, reason, detail, codec, fps from camera_status join camera using (camera_id)"

@@ -45,7 +45,7 @@ def test_after_a_seal_everything_up_to_the_call_is_there_within_two_groups_and_a
     running = archive.start(chunk_seconds=60)
     wait_until(
         lambda: any(r["state"] == "recording" for r in archive.execute("select state from camera_status")),
-        15,
+        40,
         "recording",
     )
     for _ in range(3):
@@ -76,7 +76,7 @@ def test_listeners_and_the_thumbnail_outbox_learn_of_every_stored_chunk(
     )
     listener.start()
     running = archive.start(chunk_seconds=chunk_seconds)
-    wait_until(lambda: len(archive.stored("gate")) >= 2, 20, "two chunks stored")
+    wait_until(lambda: len(archive.stored("gate")) >= 2, 40, "two chunks stored")
     running.stop()
     stop.set()
     listener.join()

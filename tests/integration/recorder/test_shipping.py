@@ -57,8 +57,8 @@ def test_chunks_are_sent_once_and_their_sidecars_remember_it(
     shipper.start()
     for chunk in [*sealed, *sealed]:
         shipper.ship(chunk)
-    assert shipper.drained(10)
-    assert announcer.drained(10)
+    assert shipper.drained(40)
+    assert announcer.drained(40)
     assert spool.waiting() == []
     assert all(chunk.sidecar("stored").exists() for chunk in sealed)
     for chunk in sealed:
@@ -86,8 +86,8 @@ def test_a_chunk_that_was_changed_on_the_spool_is_not_stored_and_stops_no_other(
     for chunk in sealed:
         shipper.ship(chunk)
     shipper.start()
-    assert shipper.drained(10)
-    assert announcer.drained(10)
+    assert shipper.drained(40)
+    assert announcer.drained(40)
     assert spool.waiting() == [sealed[1]]
     assert sealed[1].media.exists()
     stored = {key for key, _ in archive.store.list("chunks/")}
@@ -102,7 +102,7 @@ def test_what_the_catalogue_refuses_for_good_does_not_hold_up_what_follows(
     announcer.tell(nobody)
     sealed = recorded(archive, spool, announcer)
     announcer.tell(nobody)
-    assert announcer.drained(10)
+    assert announcer.drained(40)
     assert len(archive.chunks("gate-1")) == len(sealed)
 
 
@@ -112,6 +112,6 @@ def test_a_chunk_that_does_not_follow_its_chain_is_refused_and_the_true_one_is_k
     sealed = recorded(archive, spool, announcer)
     forged = replace(sealed[-1], entry=replace(sealed[-1].entry, seq=sealed[-1].entry.seq + 1))
     announcer.tell(ChunkSealed(sealed=forged))
-    assert announcer.drained(10)
+    assert announcer.drained(40)
     wait_until(lambda: len(archive.chunks("gate-1")) == len(sealed), 5, "only what follows")
     archive.check_chains()
