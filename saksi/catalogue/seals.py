@@ -85,6 +85,7 @@ def _seal(
     chain_out = chain
     for leaf in leaves:
         chain_out = tip(chain_out, leaf)
+    connection.execute(query("seals.one_at_a_time"), run)
     parts = connection.execute(query("seals.parts"), {"camera_id": run["camera_id"], "hour": hour}).fetchone()
     assert parts is not None
     seal = {

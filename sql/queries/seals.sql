@@ -16,6 +16,10 @@ where camera_id = %(camera_id)s and run_no = %(run_no)s and seq > %(sealed_seq)s
   and start_at >= %(sealed_end)s::timestamptz - interval '20 minutes' and start_at < %(last_end)s
 order by seq;
 
+-- one_at_a_time --
+-- Two runs of a camera that share an hour number their parts one after the other.
+select 1 from camera where camera_id = %(camera_id)s for no key update;
+
 -- parts --
 select count(*) as parts from seal where camera_id = %(camera_id)s and hour = %(hour)s;
 

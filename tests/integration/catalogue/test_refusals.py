@@ -139,6 +139,31 @@ def test_recorders_that_open_an_outage_at_once_leave_one(database: Database) -> 
     assert rows == {"n": 20}
 
 
+def test_runs_that_share_an_hour_are_sealed_at_once_under_parts_of_their_own(database: Database) -> None:
+    """As after a restart within the hour, with several workers."""
+    count = 6
+    for epoch in range(1, count + 1):
+        begun_us = BEGAN + epoch * 300 * SECOND
+        chain = Chain("cam", begun_us, epoch=epoch)
+        with database.transaction() as connection:
+            chunks.open_run(connection, chain.opening)
+            assert chunks.announce(connection, "r1", [chain.chunk(begun_us)]) == ["appended"]
+    now = clock.from_us(BEGAN + 2 * HOUR)
+    with database.transaction() as connection:
+        due = seals.due_runs(connection, now, 10)
+    barrier = threading.Barrier(count)
+
+    def seal(number: int) -> None:
+        with database.transaction() as connection:
+            barrier.wait(60)
+            assert seals.seal_run(connection, due[number], now) == 1
+
+    assert together(count, seal) == []
+    with database.transaction() as connection:
+        rows = connection.execute("select part from seal order by part").fetchall()
+    assert [row["part"] for row in rows] == [1, 2, 3, 4, 5, 6]
+
+
 def test_an_outage_told_again_after_its_end_stays_one(database: Database) -> None:
     for _ in range(2):
         with database.transaction() as connection:
