@@ -18,7 +18,7 @@ import psycopg
 
 from recorder import facts, measures
 from recorder.backoff import Backoff
-from recorder.facts import ChunkStored, Fact, RunClosed
+from recorder.facts import ChunkSealed, ChunkStored, Fact, RunClosed
 from saksi.catalogue.database import Database
 from saksi.errors import SaksiError, Unavailable
 
@@ -102,9 +102,10 @@ class Announcer:
                 self._write([fact])
 
     def _commit(self, batch: list[Fact]) -> None:
+        taken: list[Fact] = []
         with self._database.transaction() as connection:
             for _, group in groupby(batch, key=type):
-                facts.write(connection, self._recorder, list(group))
-        for fact in batch:
-            if isinstance(fact, ChunkStored | RunClosed):
+                taken += facts.write(connection, self._recorder, list(group))
+        for fact in taken:
+            if isinstance(fact, ChunkSealed | ChunkStored | RunClosed):
                 fact.written()

@@ -6,7 +6,7 @@ Writing any of them twice is the same as once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from recorder import measures
@@ -33,25 +33,38 @@ class RunOpened:
 
 @dataclass(frozen=True, kw_only=True)
 class ChunkSealed:
-    """A chunk was sealed; its hash is on record before its footage has travelled."""
+    """A chunk was sealed; its hash is on record before its footage travels.
+
+    What the catalogue refuses is not sent: a chunk that forks its chain has the key of the true one, and would
+    take its place in the store.
+    """
 
     sealed: Sealed
+    ship: Callable[[Sealed], None]
 
     @staticmethod
-    def write_all(connection: Connection, recorder: str, facts: Sequence[ChunkSealed]) -> None:
-        """Into `chunk` and the run's chain."""
+    def write_all(connection: Connection, recorder: str, facts: Sequence[ChunkSealed]) -> list[ChunkSealed]:
+        """Into `chunk` and the run's chain; answers those that are in it."""
         told = [_announcement(fact.sealed) for fact in facts]
+        taken = []
         for fact, answer in zip(facts, chunks.announce(connection, recorder, told), strict=True):
-            if answer not in ("appended", "duplicate"):
-                measures.announce_refused.labels(why=answer).inc()
-                entry = fact.sealed.entry
-                log.error(
-                    "the catalogue refused chunk %d of run %s (%s): %s",
-                    entry.seq,
-                    entry.run,
-                    entry.camera,
-                    answer,
-                )
+            if answer in ("appended", "duplicate"):
+                taken.append(fact)
+                continue
+            measures.announce_refused.labels(why=answer).inc()
+            log.error(
+                "the catalogue refused chunk %d of run %s (%s): %s. It is not sent; %s stays there for people",
+                fact.sealed.entry.seq,
+                fact.sealed.entry.run,
+                fact.sealed.entry.camera,
+                answer,
+                fact.sealed.media,
+            )
+        return taken
+
+    def written(self) -> None:
+        """Only now may the footage go to the store."""
+        self.ship(self.sealed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +137,18 @@ class OutageRecorded:
     reason: Reason
     detail: str
 
+    @classmethod
+    def dropped(cls, sealed: Sealed) -> OutageRecorded:
+        """The loss of a chunk that had to make room before it was in the store."""
+        entry = sealed.entry
+        return cls(
+            camera=entry.camera,
+            start_us=entry.start_us,
+            end_us=entry.end_us,
+            reason="spool_full",
+            detail=f"chunk {entry.seq} of run {entry.run} was dropped to free the disk",
+        )
+
     def write(self, connection: Connection, recorder: str) -> None:
         """Into `outage`."""
         outages.record_outage(
@@ -134,17 +159,20 @@ class OutageRecorded:
 Fact = RunOpened | ChunkSealed | ChunkStored | RunClosed | OutageOpened | OutageClosed | OutageRecorded
 
 
-def write(connection: Connection, recorder: str, facts: Sequence[Fact]) -> None:
-    """Writes facts of one kind."""
+def write(connection: Connection, recorder: str, facts: Sequence[Fact]) -> Sequence[Fact]:
+    """Writes facts of one kind; answers those that were taken, whose `written` is due after the commit."""
     first = facts[0]
     if isinstance(first, ChunkSealed):
-        ChunkSealed.write_all(connection, recorder, [fact for fact in facts if isinstance(fact, ChunkSealed)])
-    elif isinstance(first, ChunkStored):
+        return ChunkSealed.write_all(
+            connection, recorder, [fact for fact in facts if isinstance(fact, ChunkSealed)]
+        )
+    if isinstance(first, ChunkStored):
         ChunkStored.write_all(connection, recorder, [fact for fact in facts if isinstance(fact, ChunkStored)])
     else:
         for fact in facts:
             if not isinstance(fact, ChunkSealed | ChunkStored):
                 fact.write(connection, recorder)
+    return facts
 
 
 def _announcement(sealed: Sealed) -> chunks.Announcement:

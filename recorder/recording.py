@@ -49,7 +49,7 @@ class Recording:
     def __init__(
         self, hold: Hold, spool: Spool, *, tell: Callable[..., None], ship: Callable[[Sealed], None]
     ) -> None:
-        """`tell` takes facts for the catalogue, `ship` takes sealed chunks for the store."""
+        """`tell` takes facts for the catalogue, `ship` takes chunks for the store once the catalogue has them."""
         self._hold = hold
         self._spool = spool
         self._tell = tell
@@ -214,8 +214,7 @@ class Recording:
 
     def _sealed(self, sealed: Sealed) -> None:
         self._spool.add(sealed)
-        self._tell(ChunkSealed(sealed=sealed))
-        self._ship(sealed)
+        self._tell(ChunkSealed(sealed=sealed, ship=self._ship))
 
     def _new_segmenter(self) -> Segmenter:
         return Segmenter(self._boundaries, self, audio=self._audio, earliest_us=self._earliest_us)
@@ -274,10 +273,15 @@ class Recording:
                 )
 
 
-def facts_of(recovered: recovery.Recovered, spool: Spool) -> list[Fact]:
+def facts_of(recovered: recovery.Recovered, spool: Spool, ship: Callable[[Sealed], None]) -> list[Fact]:
     """Everything the catalogue may not know of a run that was found in the spool."""
     told: list[Fact] = [RunOpened(opening=recovered.opening)]
-    told += [ChunkSealed(sealed=s) for s in recovered.sealed if s.entry.seq not in recovered.confirmed]
+    told += [
+        ChunkSealed(sealed=sealed, ship=ship)
+        for sealed in recovered.sealed
+        if sealed.entry.seq not in recovered.confirmed
+    ]
+    told += [OutageRecorded.dropped(s) for s in recovered.sealed if s.entry.seq in recovered.dropped]
     if recovered.closed is not None:
         told.append(RunClosed(closed=recovered.closed, spool=spool))
     return told

@@ -36,7 +36,7 @@ _UNKNOWN_CLOCK = ClockEvidence(
 @dataclass(frozen=True, kw_only=True)
 class Recovered:
     """One run as found. `sealed` are all its chunks still in the spool; those named in `confirmed` are in the
-    store.
+    store, those in `dropped` had to make room on a full disk.
 
     `closed` is None only for a run whose end the catalogue already has.
     """
@@ -44,6 +44,7 @@ class Recovered:
     opening: RunOpening
     sealed: list[Sealed]
     confirmed: set[int] = field(default_factory=set)
+    dropped: set[int] = field(default_factory=set)
     closed: Closed | None = None
 
 
@@ -78,7 +79,7 @@ def recover(spool: Path, folder: Path) -> Recovered | None:
         else:
             folder.rmdir()
         return None
-    sealed, confirmed = _sidecars(spool, folder)
+    sealed, states = _sidecars(spool, folder)
     tip = max(sealed, key=lambda s: s.entry.seq).tip if sealed else opening.tip()
     last_seq = max((s.entry.seq for s in sealed), default=0)
     for part in sorted(folder.glob("*.part")):
@@ -89,12 +90,14 @@ def recover(spool: Path, folder: Path) -> Recovered | None:
     closed = None
     if not (folder / "closed.announced").exists():
         closed = _closed(folder, opening, last_seq, tip)
-    return Recovered(opening=opening, sealed=sealed, confirmed=confirmed, closed=closed)
+    return Recovered(
+        opening=opening, sealed=sealed, confirmed=states["stored"], dropped=states["dropped"], closed=closed
+    )
 
 
-def _sidecars(spool: Path, folder: Path) -> tuple[list[Sealed], set[int]]:
+def _sidecars(spool: Path, folder: Path) -> tuple[list[Sealed], dict[str, set[int]]]:
     sealed: list[Sealed] = []
-    confirmed: set[int] = set()
+    states: dict[str, set[int]] = {state: set() for state in SIDECARS}
     for state in SIDECARS:
         for path in sorted(folder.glob(f"*.{state}")):
             try:
@@ -103,9 +106,8 @@ def _sidecars(spool: Path, folder: Path) -> tuple[list[Sealed], set[int]]:
                 _quarantine(spool, path, str(error))
                 continue
             sealed.append(chunk)
-            if state != "entry":
-                confirmed.add(chunk.entry.seq)
-    return sorted(sealed, key=lambda s: s.entry.seq), confirmed
+            states[state].add(chunk.entry.seq)
+    return sorted(sealed, key=lambda s: s.entry.seq), states
 
 
 def _finish_part(

@@ -136,11 +136,9 @@ class Recorder:
         return None
 
     def _take_over_spool(self) -> None:
-        """What an earlier process recorded and did not get rid of is told and sent before anything new."""
+        """What an earlier process recorded and did not get rid of is told, and then sent, before anything new."""
         for run in self._spool.recover():
-            self._announcer.tell(*facts_of(run, self._spool))
-        for sealed in self._spool.waiting():
-            self._shipper.ship(sealed)
+            self._announcer.tell(*facts_of(run, self._spool, self._shipper.ship))
 
     def _open_store(self, identity: str) -> None:
         """Starts shipping once the bucket is known to be ours; a foreign one stops the recorder."""
@@ -174,22 +172,15 @@ class Recorder:
                     entry.seq,
                     entry.camera,
                 )
-                self._announcer.tell(
-                    OutageRecorded(
-                        camera=entry.camera,
-                        start_us=entry.start_us,
-                        end_us=entry.end_us,
-                        reason="spool_full",
-                        detail=f"chunk {entry.seq} of run {entry.run} was dropped to free the disk",
-                    )
-                )
+                self._announcer.tell(OutageRecorded.dropped(sealed))
             measures.spool_bytes.set(self._spool.usage()[0])
 
     def _drain(self) -> None:
         """Seals, tells, sends, lets go, within a few seconds; whatever does not get done is on the spool."""
         members = self._fleet.close("released")
         until_us = clock.monotonic_us() + round(_DRAIN_S * 1e6)
-        self._shipper.drained(_DRAIN_S)
+        self._announcer.drained(_DRAIN_S)
+        self._shipper.drained((until_us - clock.monotonic_us()) / 1e6)
         self._shipper.stop()
         self._announcer.drained((until_us - clock.monotonic_us()) / 1e6)
         self._announcer.stop()

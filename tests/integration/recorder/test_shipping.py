@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from recorder.shipper import Shipper
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
 from saksi.catalogue import keys
+from saksi.custody.canonical import tip as chain_tip
 from tests.integration.recorder.archive import Archive, wait_until
 from tests.unit.recorder.test_spool import record
 
@@ -40,12 +42,20 @@ def shipper(archive: Archive, spool: Spool, announcer: Announcer) -> Iterator[Sh
     shipper.stop()
 
 
-def recorded(archive: Archive, spool: Spool, announcer: Announcer) -> list[Sealed]:
+def nowhere(_sealed: Sealed) -> None:
+    """For tests that ship themselves, or not at all."""
+
+
+def recorded(
+    archive: Archive, spool: Spool, announcer: Announcer, ship: Callable[[Sealed], None] = nowhere
+) -> list[Sealed]:
     archive.add_camera("gate-1", "rtsp://x")
     run, sealed, _ = record(spool.folder, 1200)
     for chunk in sealed:
         spool.add(chunk)
-    announcer.tell(RunOpened(opening=run.opening), *(ChunkSealed(sealed=chunk) for chunk in sealed))
+    announcer.tell(
+        RunOpened(opening=run.opening), *(ChunkSealed(sealed=chunk, ship=ship) for chunk in sealed)
+    )
     announcer.tell(RunClosed(closed=run.close("released"), spool=spool))
     return sealed
 
@@ -111,7 +121,28 @@ def test_a_chunk_that_does_not_follow_its_chain_is_refused_and_the_true_one_is_k
 ) -> None:
     sealed = recorded(archive, spool, announcer)
     forged = replace(sealed[-1], entry=replace(sealed[-1].entry, seq=sealed[-1].entry.seq + 1))
-    announcer.tell(ChunkSealed(sealed=forged))
+    announcer.tell(ChunkSealed(sealed=forged, ship=nowhere))
     assert announcer.drained(40)
     wait_until(lambda: len(archive.chunks("gate-1")) == len(sealed), 5, "only what follows")
+    archive.check_chains()
+
+
+def test_another_chunk_of_the_same_number_never_takes_the_place_of_the_true_one(
+    archive: Archive, spool: Spool, announcer: Announcer, shipper: Shipper, tmp_path: Path
+) -> None:
+    """As when a machine is put back to yesterday's snapshot and finishes the chunk that was open then."""
+    shipper.start()
+    *earlier, true = recorded(archive, spool, announcer, shipper.ship)
+    wait_until(lambda: spool.waiting() == [], 40, "all sent")
+    again = tmp_path / "again"
+    again.mkdir()
+    body = true.media.read_bytes()[:-1] + b"!"
+    entry = replace(true.entry, sha256=hashlib.sha256(body).hexdigest())
+    forked = replace(true, entry=entry, tip=chain_tip(earlier[-1].tip, entry.leaf()), folder=again)
+    forked.media.write_bytes(body)
+    announcer.tell(ChunkSealed(sealed=forked, ship=shipper.ship))
+    assert announcer.drained(40)
+    assert shipper.drained(40)
+    assert forked.media.exists()
+    assert [archive.footage("gate-1", chunk) for chunk in archive.chunks("gate-1")][-1] != body
     archive.check_chains()

@@ -30,8 +30,11 @@ class Notes:
         self.shipped: list[Sealed] = []
 
     def tell(self, *facts: Fact) -> None:
-        """Takes facts."""
+        """Takes facts, as a catalogue that refuses none."""
         self.facts.extend(facts)
+        for fact in facts:
+            if isinstance(fact, ChunkSealed):
+                fact.written()
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """The facts of one kind."""

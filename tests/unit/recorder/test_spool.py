@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from recorder.facts import ChunkSealed, OutageRecorded
+from recorder.recording import facts_of
 from recorder.recovery import recover
 from recorder.run import Run, open_run
 from recorder.segmenter import Boundaries, Segmenter
@@ -234,6 +236,17 @@ def test_a_nearly_full_disk_costs_confirmed_chunks_first_and_tells_of_every_othe
     assert dropped == [sealed[0], sealed[2]]
     assert [chunk.media.exists() for chunk in sealed[:4]] == [False, False, False, True]
     assert sealed[0].sidecar("dropped").exists()
+    assert spool.waiting() == sealed[3:]
+    spool.release()
+
+    # The catalogue may have been away: what was dropped is told again, or the chain would end before it.
+    spool = spool_of(tmp_path)
+    (found,) = spool.recover()
+    told = facts_of(found, spool, ship=lambda _: None)
+    entries = [fact.sealed.entry.seq for fact in told if isinstance(fact, ChunkSealed)]
+    assert entries == [1, *(chunk.entry.seq for chunk in sealed[2:])]
+    lost = [(fact.start_us, fact.reason) for fact in told if isinstance(fact, OutageRecorded)]
+    assert lost == [(sealed[at].entry.start_us, "spool_full") for at in (0, 2)]
     assert spool.waiting() == sealed[3:]
     spool.release()
 
