@@ -96,10 +96,11 @@ def draw(wanted: Sequence[ClipOrder]) -> None:
     _log.info("drawing %d clips into %s", len(missing), missing[0].cache)
     progress = drawing.Progress(len(missing), lambda percent: _log.info("drawing: %d %%", percent))
     with ThreadPoolExecutor(max_workers=max(2, min(4, os.cpu_count() or 2))) as pool:
-        jobs = [
-            pool.submit(drawing.ensure, order, progress.part(place)) for place, order in enumerate(missing)
-        ]
         try:
+            jobs = [
+                pool.submit(drawing.ensure, order, progress.part(place))
+                for place, order in enumerate(missing)
+            ]
             for job in jobs:
                 job.result()
         except BaseException:

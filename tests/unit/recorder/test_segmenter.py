@@ -38,7 +38,7 @@ def pictures(count: int, shape: Shape | None = None) -> list[VideoUnit]:
     return [unit for unit, _ in video(count, shape)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     count=st.integers(1, 900),
     fps=st.integers(1, 60),

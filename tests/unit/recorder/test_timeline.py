@@ -42,7 +42,7 @@ def worst(placed: list[tuple[int, int]]) -> int:
     return max(abs(wall_us - taken_us) for wall_us, taken_us in placed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     jitter_us=st.integers(0, 80_000),
     backlog_us=st.integers(0, 1_500_000),
@@ -56,7 +56,7 @@ def test_it_places_an_honest_camera_within_twenty_milliseconds(
     assert worst(follow(stream(1500, shape))) <= 20_000 + jitter_us // 8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rate=st.floats(0.8, 1.2), jitter_us=st.integers(0, 30_000), seed=st.integers(0, 999))
 def test_it_follows_a_camera_whose_stamps_run_fast_or_slow(rate: float, jitter_us: int, seed: int) -> None:
     placed = follow(stream(1500, Shape(rate=rate, jitter_us=jitter_us, seed=seed)))
@@ -64,7 +64,7 @@ def test_it_follows_a_camera_whose_stamps_run_fast_or_slow(rate: float, jitter_u
     assert worst(placed[-500:]) <= 60_000 + jitter_us
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     rate=st.floats(0.8, 1.2),
     jump_s=st.one_of(st.floats(-100_000, -2), st.floats(2, 100_000)),

@@ -103,7 +103,7 @@ def test_rubbish_where_a_frame_should_be_is_said_to_be_undecodable_in_both_langu
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_damaged_frames_give_a_picture_or_plain_words(data: st.DataObject) -> None:
     chunk = media.chunk(media.video(b_frames=2))
     part = bytearray(_fragments(chunk, 0, 1)[0])

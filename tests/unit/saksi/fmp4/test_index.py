@@ -66,7 +66,7 @@ def test_an_index_of_other_fragments_is_not_taken_for_this_files(made: media.Chu
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_damaged_chunk_never_claims_more_than_there_is(made: media.Chunk, data: st.DataObject) -> None:
     damaged = bytearray(made.data)
     spans = media.scanned(made.data).spans

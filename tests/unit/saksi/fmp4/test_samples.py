@@ -36,13 +36,12 @@ FRAGMENTS = st.lists(
 
 
 @given(FRAGMENTS)
-@settings(deadline=None)
 def test_the_sample_index_comes_back(fragments: list[FragmentSamples]) -> None:
     assert read_sample_index(sample_index(fragments)) == fragments
 
 
 @given(st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_damaged_sample_index_is_read_or_refused_but_never_crashes(data: st.DataObject) -> None:
     whole = bytearray(sample_index(media.chunk(media.video(b_frames=2), media.sound()).samples))
     for _ in range(data.draw(st.integers(1, 4))):

@@ -299,7 +299,7 @@ def test_the_tag_names_the_bytes() -> None:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_range_is_the_same_bytes_as_in_the_whole(data: st.DataObject) -> None:
     chunks = _two_chunks("h264", 2, "aac")
     clip, whole = cut(chunks, at(13), at(77))
@@ -316,7 +316,7 @@ def test_a_range_outside_the_clip_is_refused() -> None:
 
 
 @given(st.integers(0, 99), st.integers(1, 100), st.sampled_from([0, 2]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_window_shows_its_frames(first: int, count: int, b_frames: int) -> None:
     last = min(first + count, 100)
     _, data = cut(_two_chunks("h264", b_frames), at(first), at(last))
@@ -324,7 +324,7 @@ def test_any_window_shows_its_frames(first: int, count: int, b_frames: int) -> N
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_damaged_init_segment_is_refused_and_never_crashes(data: st.DataObject) -> None:
     part = media.chunk(media.video(), media.sound("aac")).splice()
     init = bytearray(part.init)
