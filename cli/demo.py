@@ -1,7 +1,7 @@
 """The demo city: agencies, sites and six simulated cameras around one corner of Balikpapan.
 
-Places are plausible, names of private venues are invented. Seeding is idempotent; a camera that someone changed is
-left alone.
+Places are plausible, names of private venues are invented. Seeding is idempotent; a camera that someone renamed
+or moved stays so, only its address follows the simulated cameras.
 """
 
 from __future__ import annotations
@@ -89,12 +89,10 @@ def wait_for_cameras(port: int) -> None:
 
 def seed(settings: Settings, report: Callable[[str], None]) -> int:
     """Adds what is missing of the demo city; answers the port at which its cameras must be served."""
-    from cli.up import free_port
-
     assert settings.database_url is not None
     assert settings.secret_key is not None
     vault = Vault(settings.secret_key.get_secret_value())
-    port = free_port("127.0.0.1")
+    port = _free_port("127.0.0.1")
     database = Database(settings.database_url.get_secret_value(), application="saksi-up", max_size=1)
     try:
         with database.transaction() as connection:
@@ -126,3 +124,10 @@ def _add(connection: Connection, place: _Place, source_sealed: str, source_maske
         source_sealed=source_sealed, source_masked=source_masked, lat=place.lat, lon=place.lon,
         heading_deg=place.heading_deg, fov_deg=70.0, valid_from_us=clock.now_us() - 86_400_000_000,
     )  # fmt: skip
+
+
+def _free_port(host: str) -> int:
+    """A TCP port that nobody listens on at `host` right now."""
+    with socket.create_server((host, 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import signal
-import socket
 import sys
 import threading
 import urllib.error
@@ -83,13 +82,6 @@ def run(args: argparse.Namespace) -> int:
         installation.stop(_STOP_SECONDS)
         _report(say("Stopped.", "Berhenti."))
     return 0
-
-
-def free_port(host: str) -> int:
-    """A TCP port that nobody listens on at `host` right now."""
-    with socket.create_server((host, 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_ready(installation: Installation, stop: threading.Event) -> bool:

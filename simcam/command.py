@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
 def _prepare(args: argparse.Namespace) -> Server | None:
     """The server with its clips loaded, or None when only --prepare was asked for."""
     # Imported late: `saksi --help` must not load FFmpeg.
-    from simcam import library
+    from simcam import library, orders
     from simcam.auth import Gate
     from simcam.clip import load
     from simcam.server import Server
@@ -83,17 +83,17 @@ def _prepare(args: argparse.Namespace) -> Server | None:
     if args.clip:
         clips, spare = [load(path) for path in args.clip], None
     else:
-        orders = library.orders(
-            args.cache or library.default_cache(),
+        wanted = orders.orders(
+            args.cache or orders.default_cache(),
             cameras=args.cameras,
             width=args.width,
             height=args.height,
             kbps=round(args.bitrate * 1000),
         )
-        library.draw(orders)
+        library.draw(wanted)
         if args.prepare:
             return None
-        *clips, spare = [library.load(order) for order in orders]
+        *clips, spare = [library.load(order) for order in wanted]
     return None if args.prepare else Server(clips, args.cameras, spare=spare, gate=gate)
 
 

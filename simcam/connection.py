@@ -8,16 +8,14 @@ import re
 import secrets
 import socket
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from simcam import faults, rtsp
 from simcam.auth import fresh_nonce
 from simcam.channel import Channel, FaultyChannel
+from simcam.city import Camera, City
 from simcam.rtsp import RefusedError, Request
 from simcam.viewer import Viewer
-
-if TYPE_CHECKING:
-    from simcam.server import Camera, Server
 
 _log = logging.getLogger("simcam")
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"
@@ -40,8 +38,8 @@ class _Session:
 class Connection(asyncio.Protocol):
     """Answers requests in order. A connection that plays nothing is closed after a minute."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, city: City) -> None:
+        self._city = city
         self._reader = rtsp.Reader()
         self._nonce = fresh_nonce()
         self._session: _Session | None = None
@@ -51,14 +49,14 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         end = self._transport.get_extra_info("socket")
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._server.send_buffer)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._city.send_buffer)
         name = self._transport.get_extra_info("peername")
         self._peer = f"{name[0]}:{name[1]}"
-        self._server.connections.add(self)
+        self._city.connections.add(self)
         self._wait_for_play()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._server.connections.discard(self)
+        self._city.connections.discard(self)
         if self._idle is not None:
             self._idle.cancel()
         self._stop("the client is gone" if exc is None else f"the connection broke: {exc}")
@@ -91,8 +89,8 @@ class Connection(asyncio.Protocol):
             raise RefusedError(505, "This server speaks RTSP/1.0.")
         if request.method == "OPTIONS":
             return rtsp.answer(200, cseq, [("Public", _METHODS)])
-        if self._server.gate is not None:
-            self._server.gate.check(request.method, request.headers.get("authorization"), self._nonce)
+        if self._city.gate is not None:
+            self._city.gate.check(request.method, request.headers.get("authorization"), self._nonce)
         verb = _VERBS.get(request.method)
         if verb is None:
             raise RefusedError(405, f"{request.method[:20]} is not offered.", [("Allow", _METHODS)])
@@ -100,8 +98,8 @@ class Connection(asyncio.Protocol):
 
     def _describe(self, request: Request, cseq: str) -> bytes:
         place = rtsp.target(request.url)
-        camera = self._server.camera(place.path)
-        self._server.check_faults(camera, place.query)
+        camera = self._city.camera(place.path)
+        self._city.check_faults(camera, place.query)
         base = request.url.partition("?")[0].rstrip("/")
         body = rtsp.describe(camera.clip, base, place.query, camera.name)
         return rtsp.answer(
@@ -110,8 +108,8 @@ class Connection(asyncio.Protocol):
 
     def _setup(self, request: Request, cseq: str) -> bytes:
         place = rtsp.target(request.url)
-        camera = self._server.camera(place.path)
-        self._server.check_faults(camera, place.query)
+        camera = self._city.camera(place.path)
+        self._city.check_faults(camera, place.query)
         track = place.track or 0
         if track >= len(camera.clip.tracks):
             raise RefusedError(404, f"{camera.name} has no track {track}.")
@@ -170,18 +168,18 @@ class Connection(asyncio.Protocol):
             camera=session.camera.name,
             peer=self._peer,
             channels=session.channels,
-            backlog_limit=self._server.backlog_limit,
-            record=self._server.record,
+            backlog_limit=self._city.backlog_limit,
+            record=self._city.record,
         )
         wrong = faults.parse(session.query)
         if wrong is None:
             session.source = session.camera.channel
         else:
-            other = self._server.other_clip(session.camera, wrong)
+            other = self._city.other_clip(session.camera, wrong)
             session.source = FaultyChannel(session.camera.clip, wrong, other)
         session.viewer = viewer
-        viewer.on_end = self._server.left
-        self._server.viewers.append(viewer)
+        viewer.on_end = self._city.left
+        self._city.viewers.append(viewer)
         session.source.add(viewer)
         _log.info(
             "%s %s: playing%s", viewer.camera, self._peer, f" with {session.query}" if session.query else ""

@@ -17,7 +17,7 @@ import av
 import numpy as np
 
 from simcam.canvas import Canvas
-from simcam.library import ClipOrder
+from simcam.orders import ClipOrder
 from simcam.scenes import FRAMES, SCENES, Scene, burn_in
 from simcam.sound import tone
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import pytest
 
-from simcam import framecode, library
+from simcam import framecode, orders
 from simcam.payload import nal_units
 from tests.fixtures.fix_simcam import Simcam, SimcamStart, launch
 from tests.integration.raw_rtsp import Packet, RawClient
@@ -82,7 +82,7 @@ def test_it_loops_without_a_seam_for_a_player(
     start_simcam: SimcamStart, simcam_clips: Path, tmp_path: Path
 ) -> None:
     four_seconds = tmp_path / "short.mp4"
-    source = library.orders(simcam_clips, cameras=1, width=640, height=360, kbps=600)[0].path
+    source = orders.orders(simcam_clips, cameras=1, width=640, height=360, kbps=600)[0].path
     with av.open(str(source)) as whole, av.open(str(four_seconds), "w") as cut:
         stream = cut.add_stream_from_template(whole.streams.video[0])
         for packet in whole.demux(whole.streams.video[0]):
@@ -136,7 +136,7 @@ def test_it_reaches_a_player_that_asks_for_udp_first(simcam: Simcam) -> None:
 def test_it_delivers_the_clips_nal_units_byte_for_byte(
     simcam: Simcam, simcam_clips: Path, number: int
 ) -> None:
-    order = library.orders(simcam_clips, cameras=6, width=640, height=360, kbps=600)[number - 1]
+    order = orders.orders(simcam_clips, cameras=6, width=640, height=360, kbps=600)[number - 1]
     join = join_h264 if number == 2 else join_h265
     with RawClient(simcam.url(number)) as client:
         client.play()

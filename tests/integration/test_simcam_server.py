@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
-from simcam import library
+from simcam import library, orders
 from simcam.server import Server
 from tests.integration.raw_rtsp import RawClient
 
@@ -29,8 +29,8 @@ def serving(server: Server) -> Iterator[int]:
         loop.close()
 
 
-def first_clip(cache: Path) -> library.ClipOrder:
-    return library.orders(cache, cameras=1, width=640, height=360, kbps=600)[0]
+def first_clip(cache: Path) -> orders.ClipOrder:
+    return orders.orders(cache, cameras=1, width=640, height=360, kbps=600)[0]
 
 
 def test_it_remembers_each_frame_it_sent_to_each_client(simcam_clips: Path) -> None:
