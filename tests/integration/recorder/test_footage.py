@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 
 from tests.fixtures.fix_simcam import SimcamStart
@@ -33,7 +34,7 @@ def test_every_picture_is_in_the_store_once_within_a_tenth_of_a_second_of_its_tr
         assert min(errors) > -20_000, name
         spans = [(c["start_at"], c["dur_us"]) for c in chunks]
         for (start, dur_us), (following, _) in pairwise(spans):
-            assert (following - start).total_seconds() * 1e6 == dur_us
+            assert following - start == timedelta(microseconds=dur_us)
     archive.check_chains()
     wait_until(
         lambda: not archive.execute("select 1 from lease where expires_at > now()"), 1, "leases released"
