@@ -41,7 +41,7 @@ class ChunkFile:
         self._samples: list[FragmentSamples] = []
         self._hash = hashlib.sha256()
         self._header = init.body + self_description(camera=camera, run=run, seq=seq, start_us=start_us)
-        self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
     def append(self, piece: FragmentBytes) -> None:
         """Adds a fragment, wholly or not at all. Raises OSError when the disk does not take it."""

@@ -53,7 +53,7 @@ class Spool:
         free_bytes: Callable[[], int] | None = None,
     ) -> None:
         """Takes the folder for this process alone. Raises Conflict when another process has it."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
         self._high_water_bytes = high_water_bytes
         self._reserve_bytes = reserve_bytes
@@ -62,7 +62,7 @@ class Spool:
         self._waiting: dict[tuple[str, int], Sealed] = {}
         self._confirmed: dict[tuple[str, int], Sealed] = {}
         self._ended: set[Path] = set()  # folders of runs whose end the catalogue has
-        self._lock = os.open(folder / "_lock", os.O_RDWR | os.O_CREAT, 0o644)
+        self._lock = os.open(folder / "_lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -19,7 +19,7 @@ def sync_directory(folder: Path) -> None:
         os.close(handle)
 
 
-def write(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Puts `data` at `path` so that a reader sees the old bytes or the new ones, never a part."""
     temporary = path.with_name(f".{path.name}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)

@@ -66,6 +66,18 @@ def check_chain(opening_tip: bytes, sealed: list[Sealed]) -> bytes:
     return tip
 
 
+def test_nobody_else_on_the_machine_can_read_what_was_recorded(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    spool = spool_of(folder)
+    spool.belongs_to("here")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    record(folder, finish=False)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} >= {".part", ".mp4", ".entry", ".init", ".json"}
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    spool.release()
+
+
 def test_a_sealed_chunk_is_what_its_entry_says(tmp_path: Path) -> None:
     run, sealed, _ = record(tmp_path)
     assert len(sealed) >= 4
