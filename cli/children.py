@@ -9,11 +9,33 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from cli.language import say
 from saksi import clock
+from saksi.embedded.child import open_log
 
 _FIRST_PAUSE_US = 1_000_000
 _LONGEST_PAUSE_US = 30_000_000
 _SETTLED_US = 60_000_000  # after so long alive, a crash counts as the first again
+
+
+class Patience:
+    """When to start again what died: at first soon, then after longer and longer pauses."""
+
+    def __init__(self) -> None:
+        self._pause_us = 0
+        self._due_us = 0
+
+    def died(self, lived_us: int) -> int:
+        """Takes a death after `lived_us` of life; answers the seconds until the next start."""
+        first = lived_us > _SETTLED_US or not self._pause_us
+        self._pause_us = _FIRST_PAUSE_US if first else min(self._pause_us * 2, _LONGEST_PAUSE_US)
+        self._due_us = clock.monotonic_us() + self._pause_us
+        return self._pause_us // 1_000_000
+
+    @property
+    def over(self) -> bool:
+        """Whether the pause has passed."""
+        return clock.monotonic_us() >= self._due_us
 
 
 class Child:
@@ -26,8 +48,7 @@ class Child:
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._started_us = 0
-        self._pause_us = 0
-        self._due_us = 0
+        self._patience = Patience()
 
     @property
     def pid(self) -> int | None:
@@ -37,7 +58,7 @@ class Child:
     def start(self) -> None:
         """Starts it now, its output appended to its log."""
         self._started_us = clock.monotonic_us()
-        with self._log.open("ab") as log:
+        with open_log(self._log) as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "cli", *self._arguments],
                 env={**os.environ, **self._environment},
@@ -49,24 +70,25 @@ class Child:
 
     def tend(self, report: Callable[[str], None]) -> None:
         """Restarts it when it has died, each time after a longer pause."""
-        now_us = clock.monotonic_us()
         if self._process is not None:
             status = self._process.poll()
             if status is None:
                 return
-            lived_us = now_us - self._started_us
-            self._pause_us = (
-                _FIRST_PAUSE_US
-                if lived_us > _SETTLED_US or not self._pause_us
-                else min(self._pause_us * 2, _LONGEST_PAUSE_US)
-            )
-            self._due_us = now_us + self._pause_us
             self._process = None
+            pause_s = self._patience.died(clock.monotonic_us() - self._started_us)
             report(
-                f"{self.name} ended ({status}); again in {self._pause_us // 1_000_000} s. Log: {self._log}"
+                say(
+                    f"{self.name} ended ({status}); again in {pause_s} s. Log: {self._log}",
+                    f"{self.name} berakhir ({status}); dimulai lagi dalam {pause_s} detik. Log: {self._log}",
+                )
             )
-        if now_us >= self._due_us:
+        if self._patience.over:
             self.start()
+
+    def move(self, environment: Mapping[str, str], seconds: float) -> None:
+        """Ends it; `tend` starts it again with what changed in `environment`."""
+        self._environment.update(environment)
+        self.stop(seconds)
 
     def stop(self, seconds: float) -> None:
         """Asks it to end (SIGTERM), waits, then insists (SIGKILL)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -13,8 +14,9 @@ from cli import demo, first_run
 from cli.children import Child
 from cli.language import say
 from cli.migration import migrate_all
-from saksi import durable
-from saksi.embedded.supervise import EmbeddedServers
+from cli.servers import Servers
+from saksi import clock, durable
+from saksi.embedded.child import keep_small
 from saksi.errors import Conflict
 from saksi.messages import register
 from saksi.secrets import generate_key
@@ -25,6 +27,9 @@ register(
     en=("Port {port} is in use.", "Choose another with --port (or PORT=… for make demo)."),
     id_=("Porta {port} sedang dipakai.", "Pilih yang lain dengan --port (atau PORT=… untuk make demo)."),
 )
+
+_MOVE_SECONDS = 8.0  # for a process to end in order before it starts with other addresses
+_LOGS_US = 60_000_000
 
 
 class Installation:
@@ -44,10 +49,11 @@ class Installation:
         self._settings = asked.model_copy(update={"data": asked.data.absolute()})
         self._demo = demo
         self._report = report
-        self._servers: EmbeddedServers | None = None
+        self._servers: Servers | None = None
         self._environment: dict[str, str] = {}
         self._children: list[Child] = []
         self._simcam_port = 0
+        self._logs_due_us = 0
 
     @property
     def url(self) -> str:
@@ -63,7 +69,7 @@ class Installation:
     def prepare(self) -> None:
         """Servers up, catalogue and bucket migrated, first administrator there."""
         self._settings.data.mkdir(parents=True, exist_ok=True)
-        self.logs.mkdir(exist_ok=True)
+        self.logs.mkdir(exist_ok=True, mode=0o700)
         self._settle_port()
         if self._demo:
             demo.prepare_clips(self._report)
@@ -93,9 +99,19 @@ class Installation:
                 demo.wait_for_cameras(self._simcam_port)
 
     def tend(self) -> None:
-        """Restarts what died."""
+        """Starts again what died; a process whose servers moved is started anew with their addresses."""
+        moved = self._servers.tend() if self._servers is not None else None
+        if moved is not None:
+            self._tell(moved)
+            for child in self._children:
+                child.move(self._environment, _MOVE_SECONDS)
         for child in self._children:
             child.tend(self._report)
+        if clock.monotonic_us() > self._logs_due_us:
+            self._logs_due_us = clock.monotonic_us() + _LOGS_US
+            for log in self.logs.glob("*.log"):
+                with contextlib.suppress(OSError):  # a full disk must not end what tends the rest
+                    keep_small(log)
 
     def finish(self) -> None:
         """Records the address people use, now that it answers."""
@@ -127,27 +143,14 @@ class Installation:
 
     def _start_servers(self) -> None:
         settings = self._settings
-        self._servers = EmbeddedServers(
-            settings.data,
-            database=settings.database_url is None,
-            broker=settings.broker_url is None,
-            store=settings.s3_url is None,
-            report=self._report,
-        )
+        self._servers = Servers(settings, self._report)
         found = self._servers.start()
-        environment = {"SAKSI_DATA": str(settings.data), "SAKSI_SECRET_KEY": self._secret_key()}
-        if settings.database_url is None:
-            environment["SAKSI_DATABASE_URL"] = found.database_url
-        if settings.broker_url is None:
-            environment["SAKSI_BROKER_URL"] = found.broker_url
-        if settings.s3_url is None:
-            environment |= {
-                "SAKSI_S3_URL": found.s3_url,
-                "SAKSI_S3_ACCESS_KEY": found.s3_access_key,
-                "SAKSI_S3_SECRET_KEY": found.s3_secret_key,
-            }
-        self._environment = environment
-        os.environ.update(environment)
+        self._tell({"SAKSI_DATA": str(settings.data), "SAKSI_SECRET_KEY": self._secret_key(), **found})
+
+    def _tell(self, settings: Mapping[str, str]) -> None:
+        """What our processes are told, and what our own calls of the core read."""
+        self._environment.update(settings)
+        os.environ.update(settings)
 
     def _resolved(self) -> Settings:
         return Settings(data=self._settings.data, host=self._settings.host, port=self._settings.port)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -147,6 +148,18 @@ def open_log(log: Path) -> IO[bytes]:
     return os.fdopen(
         os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), "ab", buffering=0
     )
+
+
+def keep_small(log: Path) -> None:
+    """Sets aside what a running process wrote, once it is too much: copied, then cut short under its writer.
+
+    Its writer must have it open for appending. A line written between copy and cut is lost.
+    """
+    if log.stat().st_size > _LOG_LIMIT_BYTES:
+        with log.open("rb") as source, open_log(log.with_name(log.name + ".1")) as kept:
+            kept.truncate(0)
+            shutil.copyfileobj(source, kept)
+        os.truncate(log, 0)
 
 
 def last_lines(log: Path) -> str:

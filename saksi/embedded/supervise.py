@@ -37,9 +37,7 @@ register(
     en=("{server} is ready after {seconds} s.", ""),
     id_=("{server} siap setelah {seconds} detik.", ""),
 )
-_RETRIES = Counter(
-    "saksi_embedded_start_retries_total", "Embedded servers started again on other ports.", ["server"]
-)
+_RETRIES = Counter("saksi_embedded_start_retries_total", "Embedded servers started again.", ["server"])
 _ATTEMPTS = 3
 _POLL_S = 0.02
 # PostgreSQL may have to replay its log after a power cut; the others are far quicker.
@@ -99,7 +97,7 @@ class EmbeddedServers:
         So a second call brings back what died meanwhile, on the same ports where these are still free. What a
         killed supervisor left running on this data is stopped first. Raises Conflict when another supervisor
         holds the folder, Unavailable naming the log and its last lines when a server does not come up; then
-        none is left running.
+        none is left running. For one that died while its neighbours are at work, see `launch_again`.
         """
         if not self._servers():
             self._make()
@@ -112,6 +110,10 @@ class EmbeddedServers:
         except BaseException:
             self.stop()
             raise
+        return self.endpoints()
+
+    def endpoints(self) -> Endpoints:
+        """Where the servers are reached; a server brought back may have had to take other ports."""
         access, secret = self._seaweed.keys if self._seaweed else ("", "")
         return Endpoints(
             database_url=self._postgres.url if self._postgres else "",
@@ -124,6 +126,16 @@ class EmbeddedServers:
     def alive(self) -> dict[str, bool]:
         """Whether each server's process runs, by name: postgres, valkey, seaweed."""
         return {server.name: server.alive() for server in self._servers()}
+
+    def launch_again(self, name: str) -> None:
+        """Starts the dead server `name` and does not wait for it: who needs it asks again by himself.
+
+        The others are left alone whatever becomes of it. Raises Unavailable where it cannot be started.
+        """
+        for server in self._servers():
+            if server.name == name and not server.alive():
+                _RETRIES.labels(name).inc()
+                server.launch(fresh_ports=False)
 
     def stop(self) -> None:
         """Stops all at the same time, within 6 s, and lets go of the folder; a second call does nothing."""

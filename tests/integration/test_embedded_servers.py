@@ -22,6 +22,7 @@ import redis
 from saksi.embedded.supervise import EmbeddedServers, Endpoints
 from saksi.errors import Conflict, Unavailable
 from saksi.objects.store import ObjectStore
+from tests.fixtures.processes import pid_of, processes_on
 
 BODY = b"footage"
 SERVERS = ("postgres", "valkey", "seaweed")
@@ -61,31 +62,6 @@ REMEMBERED = (("saksi",), b"saksi", BODY)
 
 def store_of(endpoints: Endpoints) -> ObjectStore:
     return ObjectStore(endpoints.s3_url, endpoints.s3_access_key, endpoints.s3_secret_key, "notes")
-
-
-def processes_on(data: Path) -> list[str]:
-    """Command lines of all processes that hold `data`, in an argument or as their working folder."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit() or int(entry.name) == os.getpid():
-            continue
-        try:
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-            if b"pytest" in b" ".join(words):
-                continue
-            if any(os.fsencode(data) in word for word in words) or str((entry / "cwd").readlink()).startswith(
-                str(data)
-            ):
-                found.append(f"{entry.name} {os.fsdecode(b' '.join(words))}")
-        except OSError:
-            continue
-    return found
-
-
-def pid_of(data: Path, server: str) -> int:
-    marks = {"postgres": "-D ", "valkey": "--dir ", "seaweed": "-s3.config="}
-    (line,) = [line for line in processes_on(data) if marks[server] in line]
-    return int(line.split()[0])
 
 
 def wait_until_none_is_left(data: Path, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from saksi.embedded.child import Child, Leftovers, Nursery, last_lines
+from saksi.embedded.child import Child, Leftovers, Nursery, keep_small, last_lines, open_log
 
 STUBBORN = """
 import signal, time
@@ -68,6 +69,30 @@ def test_the_log_is_private_appended_to_and_set_aside_when_large(nursery: Nurser
     spawn(nursery, log, "print('third')").stop(signal.SIGCONT, 5)
     assert last_lines(log) == "third"
     assert (tmp_path / "log.1").stat().st_size == 17 << 20
+
+
+def test_a_log_grown_too_large_is_set_aside_under_its_writer(nursery: Nursery, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    talking = "import sys\nfor line in sys.stdin: print('heard', line.strip(), flush=True)"
+    reader, writer = os.pipe()
+    with open_log(log) as output:
+        process = subprocess.Popen([sys.executable, "-c", talking], stdin=reader, stdout=output)
+    os.close(reader)
+    with os.fdopen(writer, "w", buffering=1) as told:
+        told.write("first\n")
+        wait_for(log, "heard first")
+        keep_small(log)
+        assert last_lines(log) == "heard first"
+        with log.open("ab") as handle:
+            handle.truncate(17 << 20)
+        keep_small(log)
+        assert log.stat().st_size == 0
+        assert (tmp_path / "log.1").stat().st_size == 17 << 20
+        assert (tmp_path / "log.1").stat().st_mode & 0o777 == 0o600
+        told.write("second\n")
+        wait_for(log, "heard second")
+        assert log.stat().st_size < 100, "the writer goes on at the new end"
+    process.wait(5)
 
 
 def test_a_process_inherits_nothing_of_ours(
