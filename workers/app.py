@@ -6,6 +6,8 @@ delivered twice, changes nothing.
 
 from __future__ import annotations
 
+import logging
+
 from celery import Celery
 
 from saksi.errors import BadInput
@@ -25,11 +27,17 @@ register(
 VISIBILITY_SECONDS = 120
 
 
+# A line for every message of every beat would bury what matters, and fill a disk in the end.
+_CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+
+
 def create_app() -> Celery:
     """The application every worker and beat process runs. Raises BadInput without a broker address."""
     broker = settings().broker_url
     if broker is None:
         raise BadInput("broker_unset", field="SAKSI_BROKER_URL")
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     celery = Celery(
         "saksi", broker=broker.get_secret_value(), include=["workers.thumbnails", "workers.upkeep"]
     )
