@@ -74,7 +74,7 @@ $(INSTALLED): pyproject.toml $(LOCKED)
 
 $(PACKAGES): console/package.json console/package-lock.json $(LOCKED)
 	@echo "[3/4] Console packages"
-	@scripts/with-node npm --prefix console ci --silent
+	@scripts/with-node npm --prefix console ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(CONSOLE): $(CONSOLE_SOURCES) $(PACKAGES)
