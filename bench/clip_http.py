@@ -130,8 +130,8 @@ def fill(settings: Settings, files: list[Path]) -> str:
             entry, fragments, init = _described(path, opening.run, seq)
             store.put(chunk_key("bench", opening.run, seq), path, sha256=bytes.fromhex(entry.sha256))
             chain = tip(chain, entry.leaf())
-            told = Announcement(entry=entry, tip=chain, fragments=fragments, init=init)
-            assert chunks.announce(connection, "bench", [told]) == ["appended"]
+            told = Announcement(recorder="bench", entry=entry, tip=chain, fragments=fragments, init=init)
+            assert chunks.announce(connection, [told]) == ["appended"]
             chunks.stored(connection, [(opening.run, seq)])
     database.close()
     return token

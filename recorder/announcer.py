@@ -95,8 +95,11 @@ class Announcer:
             raise
         except (SaksiError, psycopg.Error) as error:
             if len(batch) == 1:
-                measures.announce_refused.labels(why=type(error).__name__).inc()
                 log.error("the catalogue refuses %s: %s", type(batch[0]).__name__, error)
+                if isinstance(batch[0], ChunkSealed):
+                    batch[0].refused(type(error).__name__)
+                else:
+                    measures.announce_refused.labels(why=type(error).__name__).inc()
                 return
             for fact in batch:
                 self._write([fact])
@@ -108,4 +111,8 @@ class Announcer:
                 taken += facts.write(connection, self._recorder, list(group))
         for fact in taken:
             if isinstance(fact, ChunkSealed | ChunkStored | RunClosed):
-                fact.written()
+                try:
+                    fact.written()
+                except OSError as error:  # the next start finds the spool as it is and tells it again
+                    measures.spool_failures.inc()
+                    log.error("the spool does not take what became of %s: %s", type(fact).__name__, error)

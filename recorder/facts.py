@@ -40,31 +40,39 @@ class ChunkSealed:
     """
 
     sealed: Sealed
+    recorder: str  # the name under which the run was opened; ours may be another by now
     ship: Callable[[Sealed], None]
+    refuse: Callable[[str], None]
 
     @staticmethod
-    def write_all(connection: Connection, recorder: str, facts: Sequence[ChunkSealed]) -> list[ChunkSealed]:
+    def write_all(connection: Connection, _recorder: str, facts: Sequence[ChunkSealed]) -> list[ChunkSealed]:
         """Into `chunk` and the run's chain; answers those that are in it."""
-        told = [_announcement(fact.sealed) for fact in facts]
+        told = [_announcement(fact) for fact in facts]
         taken = []
-        for fact, answer in zip(facts, chunks.announce(connection, recorder, told), strict=True):
+        for fact, answer in zip(facts, chunks.announce(connection, told), strict=True):
             if answer in ("appended", "duplicate"):
                 taken.append(fact)
-                continue
-            measures.announce_refused.labels(why=answer).inc()
-            log.error(
-                "the catalogue refused chunk %d of run %s (%s): %s. It is not sent; %s stays there for people",
-                fact.sealed.entry.seq,
-                fact.sealed.entry.run,
-                fact.sealed.entry.camera,
-                answer,
-                fact.sealed.media,
-            )
+            else:
+                fact.refused(answer)
         return taken
 
     def written(self) -> None:
         """Only now may the footage go to the store."""
         self.ship(self.sealed)
+
+    def refused(self, why: str) -> None:
+        """The catalogue will never take it, nor what follows it in its run."""
+        measures.announce_refused.labels(why=why).inc()
+        entry = self.sealed.entry
+        log.error(
+            "the catalogue refused chunk %d of run %s (%s): %s. It is not sent; %s stays there for people",
+            entry.seq,
+            entry.run,
+            entry.camera,
+            why,
+            self.sealed.media,
+        )
+        self.refuse(entry.run)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +90,22 @@ class ChunkStored:
     def written(self) -> None:
         """Only now may the spool file go."""
         self.spool.confirm(self.sealed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChunkDropped:
+    """An announced chunk had to make room on a full disk before it was in the store. Its entry stays."""
+
+    sealed: Sealed
+
+    def write(self, connection: Connection, recorder: str) -> None:
+        """Out of `chunk_pending`, into `chunk_dropped` and `outage`."""
+        entry = self.sealed.entry
+        chunks.dropped(connection, entry.run, entry.seq)
+        detail = f"chunk {entry.seq} of run {entry.run} was dropped to free the disk"
+        outages.record_outage(
+            connection, entry.camera, entry.start_us, entry.end_us, "spool_full", detail, recorder
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +130,16 @@ class OutageOpened:
     """A camera is not recorded from `start_us` on."""
 
     camera: str
+    epoch: int
     start_us: int
     reason: Reason
     detail: str
 
     def write(self, connection: Connection, recorder: str) -> None:
-        """Into `outage`."""
-        outages.open_outage(connection, self.camera, self.start_us, self.reason, self.detail, recorder)
+        """Into `outage`, unless another holds the camera by now: then it is the other's to tell."""
+        outages.open_outage(
+            connection, self.camera, self.epoch, self.start_us, self.reason, self.detail, recorder
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,11 +147,12 @@ class OutageClosed:
     """The camera is recorded again from `end_us` on."""
 
     camera: str
+    epoch: int
     end_us: int
 
-    def write(self, connection: Connection, recorder: str) -> None:
-        """Into `outage`."""
-        outages.close_outage(connection, self.camera, self.end_us, recorder)
+    def write(self, connection: Connection, _recorder: str) -> None:
+        """Into `outage`, unless another holds the camera by now."""
+        outages.close_outage(connection, self.camera, self.epoch, self.end_us)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,18 +165,6 @@ class OutageRecorded:
     reason: Reason
     detail: str
 
-    @classmethod
-    def dropped(cls, sealed: Sealed) -> OutageRecorded:
-        """The loss of a chunk that had to make room before it was in the store."""
-        entry = sealed.entry
-        return cls(
-            camera=entry.camera,
-            start_us=entry.start_us,
-            end_us=entry.end_us,
-            reason="spool_full",
-            detail=f"chunk {entry.seq} of run {entry.run} was dropped to free the disk",
-        )
-
     def write(self, connection: Connection, recorder: str) -> None:
         """Into `outage`."""
         outages.record_outage(
@@ -156,7 +172,16 @@ class OutageRecorded:
         )
 
 
-Fact = RunOpened | ChunkSealed | ChunkStored | RunClosed | OutageOpened | OutageClosed | OutageRecorded
+Fact = (
+    RunOpened
+    | ChunkSealed
+    | ChunkStored
+    | ChunkDropped
+    | RunClosed
+    | OutageOpened
+    | OutageClosed
+    | OutageRecorded
+)
 
 
 def write(connection: Connection, recorder: str, facts: Sequence[Fact]) -> Sequence[Fact]:
@@ -175,8 +200,10 @@ def write(connection: Connection, recorder: str, facts: Sequence[Fact]) -> Seque
     return facts
 
 
-def _announcement(sealed: Sealed) -> chunks.Announcement:
+def _announcement(fact: ChunkSealed) -> chunks.Announcement:
+    sealed = fact.sealed
     return chunks.Announcement(
+        recorder=fact.recorder,
         entry=sealed.entry,
         tip=sealed.tip,
         fragments=sealed.fragments,

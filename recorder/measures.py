@@ -24,5 +24,7 @@ spool_bytes = Gauge("saksi_recorder_spool_bytes", "Bytes of sealed chunks on the
 spool_dropped = Counter(
     "saksi_recorder_spool_dropped_chunks_total", "Unconfirmed chunks lost to a full disk."
 )
+spool_failures = Counter("saksi_recorder_spool_failures_total", "Rounds of tending the spool that failed.")
+put_again = Counter("saksi_recorder_put_again_total", "Acknowledged chunks that the store had lost.")
 held = Gauge("saksi_recorder_cameras", "Cameras held.")
 lease_retries = Counter("saksi_recorder_lease_retries_total", "Lease rounds that must be repeated.")

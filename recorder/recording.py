@@ -11,10 +11,11 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from recorder import measures, recovery
 from recorder.access_unit import AccessUnit, Reason, VideoUnit
-from recorder.facts import ChunkSealed, Fact, OutageClosed, OutageOpened, OutageRecorded, RunClosed, RunOpened
+from recorder.facts import ChunkSealed, OutageClosed, OutageOpened, OutageRecorded, RunClosed, RunOpened
 from recorder.run import Run, open_run
 from recorder.segmenter import Boundaries, Segmenter
 from recorder.sidecar import Sealed
@@ -66,6 +67,10 @@ class Recording:
         self._end_us = hold.since_us
         self._earliest_us = 0  # where this hold's footage ends by the clock in force
         self._finished = False
+        self._aside: tuple[Path, int] | None = (
+            None  # a run the disk did not let us finish, and its last chunk
+        )
+        self._refused = ""  # the run of which the catalogue refused a chunk
         self.video: VideoTrack | None = None
         self.frames = 0
         self.bytes = 0
@@ -85,14 +90,7 @@ class Recording:
         if outage is not None or last_end_us is None:
             return
         self._outage = "recorder_down"
-        self._tell(
-            OutageOpened(
-                camera=self._hold.camera,
-                start_us=last_end_us,
-                reason="recorder_down",
-                detail="no recorder held the camera",
-            )
-        )
+        self._tell(self._outage_opened(last_end_us, "recorder_down", "no recorder held the camera"))
 
     @property
     def waiting(self) -> bool:
@@ -107,6 +105,7 @@ class Recording:
     def connected(self, audio: AudioTrack | None) -> None:
         """A connection begins. Raises OSError when an earlier run cannot be put in order yet."""
         with self._lock:
+            self._finish_aside()
             self._audio = audio
             self._segmenter = self._new_segmenter()
 
@@ -143,6 +142,7 @@ class Recording:
             self._finished = True
             self._end_connection(ended)
             self._close_run(reason)
+            self._finish_aside()
 
     def failed(self, reason: Reason, detail: str) -> None:
         """Nothing is recorded since the last footage, for `reason`."""
@@ -157,21 +157,23 @@ class Recording:
                 self._open_outage(reason, detail)
 
     def lay_aside(self) -> None:
-        """The disk refused; what the run has so far is finished like after a crash, as soon as it lets us."""
+        """The disk refused; what the run has so far is finished like after a crash, as soon as it lets us.
+
+        Raises OSError while it does not; the next connection tries again before it opens a run.
+        """
         with self._lock:
             run, self._run, self._segmenter = self._run, None, None
-            if run is None:
-                return
-            run.abandon()
-            recovered = recovery.recover(self._spool.folder, run.folder)
-            if recovered is None or recovered.closed is None:
-                return
-            self._parent = recovered.closed.tip.hex()
-            self._opening_reason = "disk"
-            fresh = [sealed for sealed in recovered.sealed if sealed.entry.seq > run.last_seq]
-            for sealed in fresh:
-                self._sealed(sealed)
-            self._tell(RunClosed(closed=recovered.closed, spool=self._spool))
+            if run is not None:
+                run.abandon()
+                self._aside = run.folder, run.last_seq
+            self._finish_aside()
+
+    def refuse(self, run: str) -> None:
+        """The catalogue refused a chunk of `run`, so it will refuse all that follow in its chain.
+
+        From the next keyframe on there is a new run, which stands on its own. Called from any thread.
+        """
+        self._refused = run
 
     # What follows is called with the lock held; the first three make this the segmenter's sink.
 
@@ -179,15 +181,15 @@ class Recording:
         """Starts a chunk, and with the first one the run."""
         if self._run is None:
             self._run = self._open_run()
-        if self._outage is not None:
-            self._outage = None
-            self._tell(OutageClosed(camera=self._hold.camera, end_us=start_us))
         self._run.begin(video=video, audio=audio, start_us=start_us)
 
     def append(self, piece: FragmentBytes) -> None:
         """Writes a fragment."""
         assert self._run is not None
         self._run.append(piece)
+        if self._outage is not None:  # only now: a disk that refuses the fragment ends no outage
+            self._outage = None
+            self._tell(self._outage_closed(piece.facts.start_us))
         self._end_us = self._earliest_us = self._run.end_us
         measures.frames.labels(camera=self._hold.camera).inc(len(piece.samples.video.sizes))
         measures.media_bytes.labels(camera=self._hold.camera).inc(len(piece.data))
@@ -214,7 +216,8 @@ class Recording:
 
     def _sealed(self, sealed: Sealed) -> None:
         self._spool.add(sealed)
-        self._tell(ChunkSealed(sealed=sealed, ship=self._ship))
+        told = ChunkSealed(sealed=sealed, recorder=self._hold.recorder, ship=self._ship, refuse=self.refuse)
+        self._tell(told)
 
     def _new_segmenter(self) -> Segmenter:
         return Segmenter(self._boundaries, self, audio=self._audio, earliest_us=self._earliest_us)
@@ -222,27 +225,59 @@ class Recording:
     def _place_in_time(self, unit: AccessUnit) -> None:
         """Puts the arrival on the run's own clock.
 
-        At the next keyframe after the host's clock was set, starts anew.
+        A new run begins at the next keyframe after the host's clock was set, or after a refusal.
         """
         anchor_us = unit.arrival_us - unit.monotonic_us
         if self._anchor_us is None:
             self._anchor_us = anchor_us
-        if abs(anchor_us - self._anchor_us) > _STEP_US and isinstance(unit, VideoUnit) and unit.keyframe:
-            log.warning("%s: the clock was set by %+d us", self._hold.camera, anchor_us - self._anchor_us)
-            self._end_connection("clock_step")
-            self._close_run("clock_step")
-            self._opening_reason, self._anchor_us, self._earliest_us = "clock_step", anchor_us, 0
-            self._segmenter = self._new_segmenter()
+        if isinstance(unit, VideoUnit) and unit.keyframe:
+            if abs(anchor_us - self._anchor_us) > _STEP_US:
+                log.warning("%s: the clock was set by %+d us", self._hold.camera, anchor_us - self._anchor_us)
+                self._end_run("clock_step")
+                self._anchor_us, self._earliest_us = anchor_us, 0
+                self._segmenter = self._new_segmenter()
+            elif self._run is not None and self._refused == self._run.opening.run:
+                self._end_run("refused")
+                self._segmenter = self._new_segmenter()
         unit.arrival_us = unit.monotonic_us + self._anchor_us
+
+    def _end_run(self, why: str) -> None:
+        self._end_connection(why)
+        self._close_run(why)
+        self._opening_reason = why
+
+    def _finish_aside(self) -> None:
+        """Brings the run that the disk refused into order. Raises OSError while the disk still refuses."""
+        if self._aside is None:
+            return
+        folder, told_seq = self._aside
+        recovered = recovery.recover(self._spool.folder, folder)
+        self._aside = None
+        if recovered is None or recovered.closed is None:
+            return
+        self._parent = recovered.closed.tip.hex()
+        self._opening_reason = "disk"
+        for sealed in recovered.sealed:
+            if sealed.entry.seq > told_seq:
+                self._sealed(sealed)
+        self._tell(RunClosed(closed=recovered.closed, spool=self._spool))
+
+    def _outage_closed(self, end_us: int) -> OutageClosed:
+        return OutageClosed(camera=self._hold.camera, epoch=self._hold.epoch, end_us=end_us)
+
+    def _outage_opened(self, start_us: int, reason: Reason, detail: str) -> OutageOpened:
+        return OutageOpened(
+            camera=self._hold.camera, epoch=self._hold.epoch, start_us=start_us, reason=reason, detail=detail
+        )
 
     def _open_outage(self, reason: Reason, detail: str) -> None:
         if self._outage == reason:
             return
         start_us = self._end_us if self._outage is None else clock.now_us()
         if self._outage is not None:
-            self._tell(OutageClosed(camera=self._hold.camera, end_us=start_us))
+            self._tell(self._outage_closed(start_us))
         self._outage = reason
-        self._tell(OutageOpened(camera=self._hold.camera, start_us=start_us, reason=reason, detail=detail))
+        self._tell(self._outage_opened(start_us, reason, detail))
 
     def _end_connection(self, ended: str) -> None:
         segmenter, self._segmenter = self._segmenter, None
@@ -271,17 +306,3 @@ class Recording:
                         detail=detail,
                     )
                 )
-
-
-def facts_of(recovered: recovery.Recovered, spool: Spool, ship: Callable[[Sealed], None]) -> list[Fact]:
-    """Everything the catalogue may not know of a run that was found in the spool."""
-    told: list[Fact] = [RunOpened(opening=recovered.opening)]
-    told += [
-        ChunkSealed(sealed=sealed, ship=ship)
-        for sealed in recovered.sealed
-        if sealed.entry.seq not in recovered.confirmed
-    ]
-    told += [OutageRecorded.dropped(s) for s in recovered.sealed if s.entry.seq in recovered.dropped]
-    if recovered.closed is not None:
-        told.append(RunClosed(closed=recovered.closed, spool=spool))
-    return told

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from saksi.fmp4.writer import sample_index
 log = logging.getLogger("saksi.recorder.recovery")
 
 QUARANTINE = "_quarantine"  # no camera code begins like this
+_CAMERA = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SIDECARS = ("entry", "stored", "dropped")
 # A chunk found after a crash no longer knows what the host's clock said when it was recorded.
 _UNKNOWN_CLOCK = ClockEvidence(
@@ -48,34 +51,45 @@ class Recovered:
     closed: Closed | None = None
 
 
-def runs(spool: Path) -> Iterator[Recovered]:
-    """Brings every run of the spool into order, oldest first.
-
-    Raises OSError when the disk does not let it.
-    """
-    folders = [
+def run_folders(spool: Path) -> list[Path]:
+    """Every run in the spool. What else lies there (lost+found, somebody's notes) is none of ours."""
+    return [
         run
         for camera in sorted(spool.iterdir())
-        if camera.is_dir() and camera.name != QUARANTINE
-        for run in camera.iterdir()
+        if _CAMERA.fullmatch(camera.name) and camera.is_dir()
+        for run in sorted(camera.iterdir())
+        if _RUN.fullmatch(run.name) and run.is_dir()
     ]
-    found = []
+
+
+def recover_all(spool: Path, folders: Iterable[Path]) -> tuple[list[Recovered], list[Path]]:
+    """Brings runs into order: those done, oldest first, and those that the disk did not let us finish yet."""
+    found: list[Recovered] = []
+    left: list[Path] = []
     for folder in folders:
-        run = recover(spool, folder)
+        try:
+            run = recover(spool, folder)
+        except OSError as error:
+            log.error("%s is not in order yet, it is tried again: %s", folder, error)
+            left.append(folder)
+            continue
         if run is not None:
             found.append(run)
-    yield from sorted(found, key=lambda run: run.opening.at_us)
+    return sorted(found, key=lambda run: run.opening.at_us), left
 
 
 def recover(spool: Path, folder: Path) -> Recovered | None:
-    """Brings one run into order. None when there was nothing in it, or nothing that can be understood."""
+    """Brings one run into order. None when there was nothing in it, or nothing that can be understood.
+
+    Raises OSError when the disk does not let it; doing it again is harmless.
+    """
     for leftover in folder.glob(".*.tmp"):
         leftover.unlink()  # a durable write that never got its name
     try:
         opening = read_opening(folder / "run.json")
     except (OSError, ValueError, TypeError) as error:
         if any(folder.iterdir()):
-            _quarantine(spool, folder, f"its run.json cannot be read ({error})")
+            quarantine(spool, folder, f"its run.json cannot be read ({error})")
         else:
             folder.rmdir()
         return None
@@ -102,8 +116,10 @@ def _sidecars(spool: Path, folder: Path) -> tuple[list[Sealed], dict[str, set[in
         for path in sorted(folder.glob(f"*.{state}")):
             try:
                 chunk = Sealed.read(path)
+            except FileNotFoundError:
+                continue  # confirmed or dropped this instant: it is met again under its next name
             except ValueError as error:
-                _quarantine(spool, path, str(error))
+                quarantine(spool, path, str(error))
                 continue
             sealed.append(chunk)
             states[state].add(chunk.entry.seq)
@@ -119,7 +135,7 @@ def _finish_part(
             if part.stat().st_size == chunk.entry.size:
                 durable.rename(part, chunk.media)
             else:
-                _quarantine(spool, part, "it is not as long as its sidecar says")
+                quarantine(spool, part, "it is not as long as its sidecar says")
             return None
     if part.stat().st_size == 0:
         part.unlink()
@@ -128,11 +144,11 @@ def _finish_part(
         with part.open("rb") as stream:
             found = scan(stream)
     except Malformed as error:
-        _quarantine(spool, part, str(error))
+        quarantine(spool, part, str(error))
         return None
     told = found.description
     if (told.camera, told.run, told.seq) != (opening.camera, opening.run, last_seq + 1):
-        _quarantine(spool, part, f"it says it is chunk {told.seq} of run {told.run} of {told.camera}")
+        quarantine(spool, part, f"it says it is chunk {told.seq} of run {told.run} of {told.camera}")
         return None
     if not found.fragments:
         part.unlink()
@@ -140,7 +156,7 @@ def _finish_part(
     try:
         init = InitFacts.read(part.parent, hashlib.sha256(found.init).hexdigest())
     except (OSError, ValueError) as error:
-        _quarantine(spool, part, f"its parameters are not known ({error})")
+        quarantine(spool, part, f"its parameters are not known ({error})")
         return None
     return _seal(part, found, init, tip)
 
@@ -201,7 +217,7 @@ def _closed(folder: Path, opening: RunOpening, last_seq: int, tip: bytes) -> Clo
         return closed
 
 
-def _quarantine(spool: Path, path: Path, why: str) -> None:
+def quarantine(spool: Path, path: Path, why: str) -> None:
     """Moves what is not understood out of the way, under its own name."""
     target = spool / QUARANTINE / path.relative_to(spool)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -23,6 +23,8 @@ from saksi.fmp4.tracks import VIDEO_TIMESCALE, AudioTrack, VideoTrack
 from saksi.fmp4.writer import FragmentBytes, FragmentFacts, Sample, TrackFragment, fragment
 
 FRAGMENT_US = 2_000_000
+_MOST_BYTES = 1 << 30  # a chunk must fit an object, a row and a reader's patience, whatever the camera's rate
+_MOST_RESIDUAL_US = (1 << 31) - 1  # of stamps that are no clock; "as far off as can be said" is enough
 _LEAST_FRAME_US = 100  # stamps that stand still or run back still give every frame a place of its own
 
 
@@ -84,6 +86,7 @@ class Segmenter:
         self._reorders = False
         self._numbers = 0  # fragments in the open chunk; 0: none is open
         self._chunk_start_us = 0
+        self._chunk_bytes = 0
         self._delay = 0  # of the fragment before, see fmp4.writer.TrackFragment
         self._residual_us = 0  # media span minus wall span of the open chunk
         self._camera: tuple[str, int] = ("none", 0)
@@ -174,7 +177,8 @@ class Segmenter:
             return self._cut_because
         if self._seal_from_us is not None and self.end_us >= self._seal_from_us:
             return "seal"
-        return "boundary" if self._boundaries.crossed(self._chunk_start_us, self.end_us) else None
+        full = self._chunk_bytes > _MOST_BYTES or self._boundaries.crossed(self._chunk_start_us, self.end_us)
+        return "boundary" if full else None
 
     def _seal(self, ended: str) -> None:
         source, offset_us = self._camera
@@ -184,7 +188,7 @@ class Segmenter:
             error_us=self._host.error_us,
             camera_source=source,
             camera_offset_us=offset_us,
-            residual_us=self._residual_us,
+            residual_us=max(-_MOST_RESIDUAL_US, min(self._residual_us, _MOST_RESIDUAL_US)),
         )
         lost, self._lost, self._numbers = self._lost, 0, 0
         self._cut_because = self._seal_from_us = None
@@ -219,11 +223,12 @@ class Segmenter:
         self.end_us = end_us
         piece = fragment(self._numbers, track, sound, facts=facts)
         self._delay = piece.delay
+        self._chunk_bytes += len(piece.data)
         self._sink.append(piece)
 
     def _begin(self, first: _Frame, start_us: int) -> None:
         self._video = first.unit.parameters
-        self._chunk_start_us, self._residual_us, self._delay = start_us, 0, 0
+        self._chunk_start_us, self._chunk_bytes, self._residual_us, self._delay = start_us, 0, 0, 0
         self._camera, self._host = ("none", 0), clock.host_clock()
         if self._sound is not None and not self._sound.started:
             self._sound.drop_before(start_us)

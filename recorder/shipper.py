@@ -18,7 +18,7 @@ from recorder.facts import ChunkStored
 from recorder.sidecar import InitFacts, Sealed
 from recorder.spool import Spool
 from saksi.catalogue import keys
-from saksi.errors import IntegrityError, SaksiError
+from saksi.errors import IntegrityError, NotFound, SaksiError
 from saksi.fmp4.writer import video_only
 from saksi.objects.store import ObjectStore
 
@@ -59,6 +59,25 @@ class Shipper:
             self._waiting[sealed.entry.start_us, sealed.entry.run, sealed.entry.seq] = sealed
             measures.put_waiting.set(len(self._waiting) + self._busy)
             self._changed.notify()
+
+    def still_stored(self, sealed: Sealed) -> bool:
+        """Whether the store has the chunk that it acknowledged; one that it lost is sent again.
+
+        Raises Unavailable while the store cannot be asked.
+        """
+        entry = sealed.entry
+        try:
+            facts = self._store.stat(keys.chunk_key(entry.camera, entry.run, entry.seq))
+        except NotFound:
+            found = "nothing"
+        else:
+            if facts.size == entry.size and facts.sha256 in (None, bytes.fromhex(entry.sha256)):
+                return True
+            found = f"{facts.size} other bytes"
+        measures.put_again.inc()
+        log.error("the store had chunk %d of %s and now has %s", entry.seq, entry.camera, found)
+        self.ship(sealed)
+        return False
 
     def drained(self, timeout_s: float) -> bool:
         """Waits until every chunk was sent; False when that took too long."""

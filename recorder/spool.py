@@ -7,6 +7,7 @@ unconfirmed footage go, oldest first, and each such drop is handed back to becom
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -15,10 +16,10 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from recorder.recovery import SIDECARS, Recovered, runs
+from recorder.recovery import SIDECARS, Recovered, quarantine, recover_all, run_folders
 from recorder.sidecar import Sealed
 from saksi import durable
-from saksi.errors import Conflict
+from saksi.errors import Conflict, Unavailable
 from saksi.messages import register
 
 register(
@@ -39,6 +40,8 @@ register(
 )
 
 _IDENTITY = "installation.json"
+_MOST_ASKED = 100  # questions to the store a sweep
+_TRASH = "_trash"  # what is being removed; a crash in the middle must not look like a run
 
 
 class Spool:
@@ -62,6 +65,7 @@ class Spool:
         self._waiting: dict[tuple[str, int], Sealed] = {}
         self._confirmed: dict[tuple[str, int], Sealed] = {}
         self._ended: set[Path] = set()  # folders of runs whose end the catalogue has
+        self._unrecovered: list[Path] = []
         self._lock = os.open(folder / "_lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -85,8 +89,16 @@ class Spool:
             )
 
     def recover(self) -> list[Recovered]:
-        """Brings what an earlier process left into order and into the accounts."""
-        found = list(runs(self.folder))
+        """Brings what an earlier process left into order and into the accounts; see `recover_rest`."""
+        shutil.rmtree(self.folder / _TRASH, ignore_errors=True)
+        self._unrecovered = run_folders(self.folder)
+        return self.recover_rest()
+
+    def recover_rest(self) -> list[Recovered]:
+        """The same for what a full disk did not let be finished before."""
+        if not self._unrecovered:
+            return []
+        found, self._unrecovered = recover_all(self.folder, self._unrecovered)
         for run in found:
             self.adopt(run)
         return found
@@ -135,15 +147,25 @@ class Spool:
             total = sum(s.entry.size for held in (self._waiting, self._confirmed) for s in held.values())
             return total, min((s.entry.start_us for s in self._waiting.values()), default=None)
 
-    def sweep(self) -> list[Sealed]:
-        """Makes room; answers the unconfirmed chunks that had to go."""
+    def sweep(self, still_stored: Callable[[Sealed], bool]) -> list[Sealed]:
+        """Makes room; answers the unconfirmed chunks that had to go. Raises OSError when the disk fails.
+
+        A copy goes only when `still_stored` says that the store has the chunk: a store can lose what it
+        acknowledged, and this copy may be the last one. A disk that runs full cannot wait for that answer.
+        """
         with self._guard:
-            for sealed in self._beyond_high_water():
-                self._forget(sealed)
+            surplus = list(self._beyond_high_water())
+        with contextlib.suppress(Unavailable):
+            for sealed in surplus[:_MOST_ASKED]:
+                if still_stored(sealed):
+                    with self._guard:
+                        self._forget(sealed)
+        with self._guard:
             dropped = list(self._beyond_reserve())
-            for folder in [folder for folder in self._ended if not self._in_use(folder)]:
-                self._ended.discard(folder)
-                shutil.rmtree(folder, ignore_errors=True)
+            over = [folder for folder in self._ended if not self._in_use(folder)]
+            self._ended.difference_update(over)
+        for folder in over:
+            self._remove(folder)
         return dropped
 
     def _beyond_high_water(self) -> Iterator[Sealed]:
@@ -155,18 +177,33 @@ class Spool:
             yield sealed
 
     def _beyond_reserve(self) -> Iterator[Sealed]:
-        """Frees the disk's reserve: confirmed footage silently, unconfirmed footage as a loss to be told."""
+        """Frees the disk's reserve: confirmed footage silently, unconfirmed footage as a loss to be told.
+
+        Counted by size, not asked of the disk again: space comes back late where a file is still being read.
+        """
+        missing = self._reserve_bytes - self._free_bytes()
         for sealed in sorted(self._confirmed.values(), key=_start):
-            if self._free_bytes() >= self._reserve_bytes:
+            if missing <= 0:
                 return
+            missing -= sealed.entry.size
             self._forget(sealed)
         for sealed in sorted(self._waiting.values(), key=_start):
-            if self._free_bytes() >= self._reserve_bytes:
+            if missing <= 0:
                 return
+            missing -= sealed.entry.size
             del self._waiting[_key(sealed)]
             durable.rename(sealed.sidecar("entry"), sealed.sidecar("dropped"))
             sealed.media.unlink(missing_ok=True)
             yield sealed
+
+    def _remove(self, folder: Path) -> None:
+        """An ended run whose footage is accounted for. Media that nobody accounts for is kept for people."""
+        if any(folder.glob("*.mp4")):
+            quarantine(self.folder, folder, "it holds media without a sidecar")
+            return
+        (self.folder / _TRASH).mkdir(exist_ok=True, mode=0o700)
+        trash = folder.rename(self.folder / _TRASH / folder.name)
+        shutil.rmtree(trash, ignore_errors=True)
 
     def _forget(self, sealed: Sealed) -> None:
         """Removes a confirmed chunk's file, and its sidecar unless it is the run's newest, with the tip."""

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from recorder import measures
 from recorder.announcer import Announcer
 from recorder.backoff import Backoff
-from recorder.facts import OutageRecorded
+from recorder.facts import ChunkDropped
 from recorder.fleet import Fleet, Kit
 from recorder.lease import Leases
-from recorder.recording import facts_of
 from recorder.reporter import Reporter
+from recorder.retold import facts_of
 from recorder.shipper import Shipper
 from recorder.spool import Spool
 from saksi import clock
@@ -164,7 +164,14 @@ class Recorder:
     def _tend_spool(self) -> None:
         """Keeps the spool within its bounds; lost footage is told as an outage of its camera."""
         while not self._stop.wait(_SWEEP_S):
-            for sealed in self._spool.sweep():
+            try:
+                dropped = self._spool.sweep(self._shipper.still_stored)
+                rest = self._spool.recover_rest()
+            except OSError as error:
+                measures.spool_failures.inc()
+                log.error("the spool cannot be tended, it is tried again: %s", error)
+                continue
+            for sealed in dropped:
                 measures.spool_dropped.inc()
                 entry = sealed.entry
                 log.error(
@@ -172,7 +179,9 @@ class Recorder:
                     entry.seq,
                     entry.camera,
                 )
-                self._announcer.tell(OutageRecorded.dropped(sealed))
+                self._announcer.tell(ChunkDropped(sealed=sealed))
+            for run in rest:
+                self._announcer.tell(*facts_of(run, self._spool, self._shipper.ship))
             measures.spool_bytes.set(self._spool.usage()[0])
 
     def _drain(self) -> None:

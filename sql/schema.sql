@@ -1,7 +1,7 @@
 -- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, work, people, functions, triggers.
 -- PostgreSQL 15 or newer, no extension needed. A new database is made from migrations/, never from this file; a test
 -- holds the two equal. Times are timestamptz (UTC microseconds inside), durations integer microseconds (_us).
--- Rows that are evidence (chunk, audit) are never updated: triggers at the end refuse it.
+-- Rows that are evidence (chunk, chunk_dropped, seal, audit) are never updated: triggers at the end refuse it.
 
 -- ---------------------------------------------------------------------------------------------- identity
 
@@ -191,6 +191,18 @@ create table chunk_pending (
 );
 create index chunk_pending_camera on chunk_pending (camera_id);   -- footage.pending
 
+-- Announced, and then lost to a full disk before the object store had it. The entry stays in its chain.
+create table chunk_dropped (
+  run_no      int not null references run,
+  seq         int not null,
+  camera_id   int not null,
+  start_at    timestamptz not null,
+  end_at      timestamptz not null,
+  dropped_at  timestamptz not null default now(),
+  primary key (run_no, seq)
+);
+create index chunk_dropped_camera on chunk_dropped (camera_id, start_at);  -- footage.dropped
+
 -- Closed stretches of footage of a run (no hole over 500 ms inside); the open stretch is in run.
 create table coverage_run (
   camera_id  int not null references camera,
@@ -225,12 +237,14 @@ create table seal (
 -- A chunk with all that its chain entry and its players need.
 create view chunk_entry as
 select c.*, r.run, k.code as camera, p.run_no is not null as pending,
-       i.sha256 as init_sha256, i.codec, i.codecs, i.width, i.height, i.audio, length(i.body) as init_length
+       i.sha256 as init_sha256, i.codec, i.codecs, i.width, i.height, i.audio, length(i.body) as init_length,
+       d.run_no is not null as dropped
 from chunk c
 join run r using (run_no)
 join camera k on k.camera_id = c.camera_id
 join init_segment i using (init_id)
-left join chunk_pending p on p.run_no = c.run_no and p.seq = c.seq;
+left join chunk_pending p on p.run_no = c.run_no and p.seq = c.seq
+left join chunk_dropped d on d.run_no = c.run_no and d.seq = c.seq;
 
 create table thumbnail (
   camera_id   int not null references camera,
@@ -370,6 +384,7 @@ end $$;
 -- ---------------------------------------------------------------------------------------------- triggers
 
 create trigger chunk_never_changes before update on chunk for each row execute function refuse_change();
+create trigger chunk_dropped_never_changes before update or delete on chunk_dropped for each row execute function refuse_change();
 create trigger audit_never_changes before update or delete on audit for each row execute function refuse_change();
 create trigger audit_never_empties before truncate on audit for each statement execute function refuse_change();
 create trigger seal_never_changes before update or delete on seal for each row execute function refuse_change();

@@ -63,8 +63,12 @@ class InitSegment:
 
 @dataclass(frozen=True, kw_only=True)
 class Announcement:
-    """A sealed chunk: its chain entry, the tip after it, its packed fragment index and init segment."""
+    """A sealed chunk: its chain entry, the tip after it, its packed fragment index and init segment.
 
+    `recorder` is the name under which its run was opened.
+    """
+
+    recorder: str
     entry: ChunkEntry
     tip: bytes
     fragments: bytes
@@ -120,7 +124,7 @@ def close_run(connection: Connection, closing: RunClosing, tip: bytes) -> None:
     connection.execute(query("chunks.forget_stretch"), values)
 
 
-def announce(connection: Connection, recorder: str, chunks: Sequence[Announcement]) -> list[str]:
+def announce(connection: Connection, chunks: Sequence[Announcement]) -> list[str]:
     """Appends chunks to their runs, in the order given; answers an outcome for each.
 
     appended · duplicate (told before) · fenced (the run is another recorder's) · fork (does not follow the chain).
@@ -132,9 +136,7 @@ def announce(connection: Connection, recorder: str, chunks: Sequence[Announcemen
     connection.execute(query("chunks.lock_runs"), {"runs": list({one.entry.run for one in chunks})})
     outcomes: list[str] = []
     for chunk in chunks:
-        row = connection.execute(
-            query("chunks.append"), _values(recorder, chunk, inits[chunk.init.sha256])
-        ).fetchone()
+        row = connection.execute(query("chunks.append"), _values(chunk, inits[chunk.init.sha256])).fetchone()
         assert row is not None
         if row["outcome"] == "unknown_run":
             raise IntegrityError("run_unknown", run=chunk.entry.run)
@@ -146,6 +148,11 @@ def stored(connection: Connection, chunks: Sequence[tuple[str, int]]) -> None:
     """The object store holds these (run, seq); their thumbnails are owed from now on."""
     values = {"runs": [run for run, _ in chunks], "seqs": [seq for _, seq in chunks]}
     connection.execute(query("chunks.stored"), values)
+
+
+def dropped(connection: Connection, run: str, seq: int) -> None:
+    """A full disk took this chunk before it was in the store; what is known of it stays on record."""
+    connection.execute(query("chunks.dropped"), {"run": run, "seq": seq})
 
 
 def _init_id(connection: Connection, chunks: Sequence[Announcement], sha256: str) -> int:
@@ -170,10 +177,10 @@ def _init_id(connection: Connection, chunks: Sequence[Announcement], sha256: str
     return found
 
 
-def _values(recorder: str, chunk: Announcement, init_id: int) -> dict[str, object]:
+def _values(chunk: Announcement, init_id: int) -> dict[str, object]:
     entry, evidence = chunk.entry, chunk.entry.clock
     return {
-        "recorder": recorder,
+        "recorder": chunk.recorder,
         "run": entry.run,
         "leaf": entry.leaf(),
         "tip": chunk.tip,

@@ -11,6 +11,7 @@ ENDED = (
     "shutdown",
     "recovered",
     "clock_step",
+    "refused",
 )
 CLOCK = ("free", "ntp")
 CAMERA_CLOCK = ("none", "rtcp")

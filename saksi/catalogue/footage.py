@@ -11,7 +11,7 @@ from uuid import UUID
 from saksi import clock
 from saksi.catalogue import codes, keys
 from saksi.catalogue.database import Connection, query
-from saksi.catalogue.timeline import Gap, Span, coverage_of
+from saksi.catalogue.timeline import Gap, Span, coverage_of, subtract, unite
 from saksi.custody.chain import ChunkEntry, ClockEvidence
 from saksi.fmp4.spans import FragmentSpan, unpack
 
@@ -41,7 +41,7 @@ class InitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
-    """A chunk of the archive. `state` is stored or pending; `cursor` continues a listing after it."""
+    """A chunk of the archive. `state` is stored, pending or dropped; `cursor` continues a listing after it."""
 
     entry: ChunkEntry
     state: str
@@ -57,7 +57,7 @@ class Chunk:
         entry = entry_of(row)
         return cls(
             entry=entry,
-            state="pending" if row["pending"] else "stored",
+            state="dropped" if row["dropped"] else "pending" if row["pending"] else "stored",
             key=keys.chunk_key(entry.camera, entry.run, entry.seq),
             init=InitFacts(
                 sha256=entry.init,
@@ -105,10 +105,7 @@ def coverage(
 ) -> dict[int, CameraCoverage]:
     """Coverage of each camera in [from_us, to_us), read from stretches, not from chunks."""
     window = {"cameras": list(camera_ids), "from": clock.from_us(from_us), "to": clock.from_us(to_us)}
-    stretches, pending = (
-        _pairs(connection, "footage.stretches", window),
-        _pairs(connection, "footage.pending", window),
-    )
+    stretches, pending = _kept_stretches(connection, window), _pairs(connection, "footage.pending", window)
     now_us = clock.now_us()
     outages: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for row in connection.execute(query("footage.outages"), window):
@@ -200,6 +197,18 @@ def _live_since(row: dict[str, Any]) -> int | None:
         return None
     since_us = clock.to_us(row["recording_since"])
     return since_us if row["last_at"] is None else max(since_us, clock.to_us(row["last_at"]))
+
+
+def _kept_stretches(connection: Connection, window: dict[str, Any]) -> dict[int, list[tuple[int, int]]]:
+    """Stretches of footage, run by run less what a full disk took out of that run."""
+    dropped: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row in connection.execute(query("footage.dropped"), window):
+        dropped[row["run_no"]].append((clock.to_us(row["start_at"]), clock.to_us(row["end_at"])))
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row in connection.execute(query("footage.stretches"), window):
+        stretch = clock.to_us(row["start_at"]), clock.to_us(row["end_at"])
+        found[row["camera_id"]] += subtract([stretch], unite(dropped[row["run_no"]]))
+    return found
 
 
 def _pairs(connection: Connection, name: str, window: dict[str, Any]) -> dict[int, list[tuple[int, int]]]:

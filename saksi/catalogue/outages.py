@@ -8,10 +8,16 @@ from saksi.errors import NotFound
 
 
 def open_outage(
-    connection: Connection, camera: str, start_us: int, reason: str, detail: str, recorder: str
+    connection: Connection, camera: str, epoch: int, start_us: int, reason: str, detail: str, recorder: str
 ) -> None:
-    """The camera is not recorded from `start_us` on. An open outage with another reason ends there."""
-    camera_id = _camera_id(connection, camera)
+    """The camera is not recorded from `start_us` on. An open outage with another reason ends there.
+
+    Told by a hold of an `epoch` that is over, it changes nothing: what became of the camera since is told by
+    whoever holds it now, beginning with the end of the footage before.
+    """
+    camera_id, holder = _camera(connection, camera)
+    if epoch < holder:
+        return
     known = connection.execute(query("outages.open"), {"camera_id": camera_id}).fetchone()
     if known is not None and known["reason"] == reason:
         connection.execute(
@@ -33,15 +39,17 @@ def open_outage(
 
 def open_reason(connection: Connection, camera: str) -> str | None:
     """The reason of the camera's open outage; None when there is none."""
-    row = connection.execute(query("outages.open"), {"camera_id": _camera_id(connection, camera)}).fetchone()
+    camera_id, _ = _camera(connection, camera)
+    row = connection.execute(query("outages.open"), {"camera_id": camera_id}).fetchone()
     return None if row is None else str(row["reason"])
 
 
-def close_outage(connection: Connection, camera: str, end_us: int, _recorder: str) -> None:
-    """The camera is recorded again from `end_us` on, whoever had opened the outage."""
-    known = connection.execute(
-        query("outages.open"), {"camera_id": _camera_id(connection, camera)}
-    ).fetchone()
+def close_outage(connection: Connection, camera: str, epoch: int, end_us: int) -> None:
+    """The camera is recorded again from `end_us` on, whoever had opened the outage; see `open_outage`."""
+    camera_id, holder = _camera(connection, camera)
+    if epoch < holder:
+        return
+    known = connection.execute(query("outages.open"), {"camera_id": camera_id}).fetchone()
     if known is not None:
         _finish(connection, known["outage_id"], clock.to_us(known["start_at"]), end_us)
 
@@ -52,8 +60,9 @@ def record_outage(
     """A stretch without footage that is over; one that ends before it begins is ignored."""
     if end_us <= start_us:
         return
+    camera_id, _ = _camera(connection, camera)
     values = {
-        "camera_id": _camera_id(connection, camera),
+        "camera_id": camera_id,
         "start_at": clock.from_us(start_us),
         "end_at": clock.from_us(end_us),
         "reason": reason,
@@ -70,9 +79,9 @@ def _finish(connection: Connection, outage_id: int, start_us: int, end_us: int) 
         connection.execute(query("outages.finish"), {"outage_id": outage_id, "end_at": clock.from_us(end_us)})
 
 
-def _camera_id(connection: Connection, camera: str) -> int:
+def _camera(connection: Connection, camera: str) -> tuple[int, int]:
+    """The camera's id and the epoch of its latest hold."""
     row = connection.execute(query("outages.camera"), {"camera": camera}).fetchone()
     if row is None:
         raise NotFound("camera_unknown", field="camera", camera=camera)
-    found: int = row["camera_id"]
-    return found
+    return row["camera_id"], row["epoch"]

@@ -101,8 +101,14 @@ limit %(limit)s;
 
 -- recorded_at --
 -- Which of these cameras have footage of one instant.
-select camera_id from coverage_run
-where camera_id = any(%(cameras)s) and start_at <= %(at)s and end_at > %(at)s
-union
-select camera_id from run
-where camera_id = any(%(cameras)s) and stretch_start <= %(at)s and last_end > %(at)s;
+with held as (
+  select camera_id, run_no from coverage_run
+  where camera_id = any(%(cameras)s) and start_at <= %(at)s and end_at > %(at)s
+  union
+  select camera_id, run_no from run
+  where camera_id = any(%(cameras)s) and stretch_start <= %(at)s and last_end > %(at)s
+)
+select distinct camera_id from held
+where not exists (
+  select 1 from chunk_dropped d where d.run_no = held.run_no and d.start_at <= %(at)s and d.end_at > %(at)s
+);

@@ -2,10 +2,10 @@
 
 -- stretches --
 -- Closed and open stretches of coverage that touch the window.
-select camera_id, start_at, end_at from coverage_run
+select camera_id, run_no, start_at, end_at from coverage_run
 where camera_id = any(%(cameras)s) and start_at < %(to)s and end_at > %(from)s
 union all
-select camera_id, stretch_start, last_end from run
+select camera_id, run_no, stretch_start, last_end from run
 where camera_id = any(%(cameras)s) and stretch_start < %(to)s and last_end > %(from)s
 order by camera_id, start_at;
 
@@ -14,6 +14,12 @@ order by camera_id, start_at;
 select camera_id, start_at, end_at from chunk_pending
 where camera_id = any(%(cameras)s) and start_at < %(to)s and end_at > %(from)s
 order by camera_id, start_at;
+
+-- dropped --
+-- Inside a stretch, and yet gone: a full disk took it before the store had it.
+select run_no, start_at, end_at from chunk_dropped
+where camera_id = any(%(cameras)s) and start_at < %(to)s and end_at > %(from)s
+order by run_no, start_at;
 
 -- outages --
 select camera_id, start_at, end_at, reason from outage
@@ -25,6 +31,7 @@ order by camera_id, start_at;
 select camera_id, sum(size) as bytes from chunk
 where camera_id = any(%(cameras)s) and start_at >= %(from)s::timestamptz - interval '20 minutes' and start_at < %(to)s
   and start_at + dur_us * interval '1 microsecond' > %(from)s
+  and not exists (select 1 from chunk_dropped d where d.run_no = chunk.run_no and d.seq = chunk.seq)
 group by camera_id;
 
 -- thumbnails --
@@ -69,7 +76,8 @@ from (
   where camera_id = %(camera_id)s and start_at >= now() - interval '1 day' and start_at < now() + interval '1 hour'
   order by start_at desc limit 8
 ) newest
-where not exists (select 1 from chunk_pending p where p.run_no = newest.run_no and p.seq = newest.seq);
+where not exists (select 1 from chunk_pending p where p.run_no = newest.run_no and p.seq = newest.seq)
+  and not exists (select 1 from chunk_dropped d where d.run_no = newest.run_no and d.seq = newest.seq);
 
 -- nearest --
 -- End of the footage before an instant and start of the footage after it.

@@ -1,7 +1,7 @@
 -- Stretches without footage, and why.
 
 -- camera --
-select camera_id from camera where code = %(camera)s;
+select c.camera_id, coalesce(l.epoch, 0) as epoch from camera c left join lease l using (camera_id) where c.code = %(camera)s;
 
 -- open --
 select outage_id, start_at, reason from outage where camera_id = %(camera_id)s and end_at is null for update;

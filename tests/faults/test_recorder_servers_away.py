@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from saksi import clock
+from saksi.catalogue import cameras, footage
 from tests.fixtures.fix_simcam import SimcamStart
 from tests.integration.recorder.archive import Archive, settle, wait_until
 from tests.integration.recorder.proxy import Proxy
@@ -136,6 +137,16 @@ def test_a_full_disk_drops_the_oldest_unsent_chunk_and_tells_of_the_gap(
     chunk = archive.chunks("plain")[0]
     dropped = next(outage for outage in archive.outages("plain") if outage["reason"] == "spool_full")
     assert dropped["start_at"] == chunk["start_at"]
-    assert chunk["pending"]
+    assert not chunk["pending"]
+    with archive.database.transaction() as connection:
+        camera = cameras.find(connection, "plain")
+        start_us = clock.to_us(chunk["start_at"])
+        seen = footage.coverage(connection, [camera.camera_id], start_us, start_us + chunk["dur_us"])
+        (found,) = footage.segments(connection, camera.camera_id, start_us, start_us + 1, limit=1)
+        assert cameras.recorded_at(connection, [camera.camera_id], start_us + 1) == set()
+    assert found.state == "dropped"
+    assert seen[camera.camera_id].coverage == []
+    assert [gap.reason for gap in seen[camera.camera_id].gaps] == ["spool_full"]
+    assert seen[camera.camera_id].bytes == 0
     running.stop()
     archive.check_chains()

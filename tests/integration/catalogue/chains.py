@@ -59,4 +59,10 @@ class Chain:
             offset=4, length=996, start_us=start_us, duration_us=duration_us, keyframe_length=100,
             video_length=996, sync=True, frames=250,
         )  # fmt: skip
-        return Announcement(entry=entry, tip=self.tip, fragments=pack([span], start_us), init=INIT)
+        return Announcement(
+            recorder=self.opening.recorder,
+            entry=entry,
+            tip=self.tip,
+            fragments=pack([span], start_us),
+            init=INIT,
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -30,8 +31,8 @@ def test_it_appends_once_and_answers_duplicate_after(database: Database, camera_
     told = [chain.chunk(BEGAN + n * 10 * SECOND) for n in range(5)]
     with database.transaction() as connection:
         assert chunks.open_run(connection, chain.opening) == chunks.open_run(connection, chain.opening)
-        assert chunks.announce(connection, "r1", told) == ["appended"] * 5
-        assert chunks.announce(connection, "r1", told) == ["duplicate"] * 5
+        assert chunks.announce(connection, told) == ["appended"] * 5
+        assert chunks.announce(connection, told) == ["duplicate"] * 5
         found = footage.segments(connection, camera_id, BEGAN, NOW, limit=100)
     assert [one.entry for one in found] == [one.entry for one in told]
     assert {one.state for one in found} == {"pending"}
@@ -46,15 +47,15 @@ def test_another_recorder_is_fenced_and_other_bytes_are_a_fork(database: Databas
     forged.opening = chain.opening
     with database.transaction() as connection:
         chunks.open_run(connection, chain.opening)
-        assert chunks.announce(connection, "r2", [first]) == ["fenced"]
-        assert chunks.announce(connection, "r1", [first, third]) == ["appended", "fork"]
-        assert chunks.announce(connection, "r1", [forged.chunk(BEGAN, content=b"other")]) == ["fork"]
-        assert chunks.announce(connection, "r1", [skipped, third]) == ["appended", "appended"]
+        assert chunks.announce(connection, [replace(first, recorder="r2")]) == ["fenced"]
+        assert chunks.announce(connection, [first, third]) == ["appended", "fork"]
+        assert chunks.announce(connection, [forged.chunk(BEGAN, content=b"other")]) == ["fork"]
+        assert chunks.announce(connection, [skipped, third]) == ["appended", "appended"]
 
 
 def test_a_run_that_was_never_opened_is_refused(database: Database, camera_id: int) -> None:
     with pytest.raises(IntegrityError), database.transaction() as connection:
-        chunks.announce(connection, "r1", [Chain("cam", BEGAN).chunk(BEGAN)])
+        chunks.announce(connection, [Chain("cam", BEGAN).chunk(BEGAN)])
 
 
 def test_of_three_writers_of_one_chain_exactly_one_appends(database: Database, camera_id: int) -> None:
@@ -69,7 +70,7 @@ def test_of_three_writers_of_one_chain_exactly_one_appends(database: Database, c
         for number, announcement in enumerate(rounds):
             barrier.wait(60)
             with database.transaction() as connection:
-                outcomes[number] += chunks.announce(connection, "r1", [announcement])
+                outcomes[number] += chunks.announce(connection, [announcement])
 
     writers = [threading.Thread(target=write) for _ in range(3)]
     for writer in writers:
@@ -84,7 +85,7 @@ def test_stored_chunks_owe_a_thumbnail_and_rows_never_change(database: Database,
     told = [chain.chunk(BEGAN + n * 10 * SECOND) for n in range(3)]
     with database.transaction() as connection:
         chunks.open_run(connection, chain.opening)
-        chunks.announce(connection, "r1", told)
+        chunks.announce(connection, told)
         for _ in range(2):
             chunks.stored(connection, [(chain.opening.run, 1), (chain.opening.run, 2)])
         found = footage.segments(connection, camera_id, BEGAN, NOW, limit=100)
@@ -101,7 +102,7 @@ def test_coverage_splits_where_the_chain_has_a_hole(database: Database, camera_i
     closing = RunClosing(camera="cam", run=chain.opening.run, last_seq=3, reason="released", at_us=NOW)
     with database.transaction() as connection:
         chunks.open_run(connection, chain.opening)
-        chunks.announce(connection, "r1", told)
+        chunks.announce(connection, told)
         chunks.stored(connection, [(chain.opening.run, seq) for seq in (1, 2, 3)])
         for close in (False, True, True):
             if close:
@@ -127,7 +128,7 @@ def test_hours_are_sealed_once_with_a_chain_that_meets(database: Database, camer
     told = [chain.chunk(began + n * 600 * SECOND, 600 * SECOND) for n in range(10)]
     with database.transaction() as connection:
         chunks.open_run(connection, chain.opening)
-        chunks.announce(connection, "r1", told)
+        chunks.announce(connection, told)
         now = clock.from_us(began + 3600 * SECOND + 400 * SECOND)
         due = seals.due_runs(connection, now, 10)
         assert [seals.seal_run(connection, run_no, now) for run_no in due] == [1]

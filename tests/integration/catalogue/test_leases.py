@@ -87,7 +87,7 @@ def test_the_next_holder_learns_where_the_chain_stands(database: Database) -> No
         add_camera(connection)
         chunks.open_run(connection, chain.opening)
         announced = chain.chunk(now_us)
-        chunks.announce(connection, "r1", [announced])
+        chunks.announce(connection, [announced])
     [held] = claimed(database, "r2")
     assert held.parent == announced.tip.hex()
     assert held.last_end_us == announced.entry.end_us

@@ -31,7 +31,7 @@ def opened(database: Database, count: int) -> Chain:
     told = [chain.chunk(BEGAN + n * 600 * SECOND, 600 * SECOND) for n in range(count)]
     with database.transaction() as connection:
         chunks.open_run(connection, chain.opening)
-        assert chunks.announce(connection, "r1", told) == ["appended"] * count
+        assert chunks.announce(connection, told) == ["appended"] * count
     return chain
 
 
@@ -104,7 +104,7 @@ def test_an_init_segment_with_another_hash_is_refused(database: Database) -> Non
     chain = opened(database, 0)
     told = chain.chunk(BEGAN)
     with pytest.raises(IntegrityError), database.transaction() as connection:
-        chunks.announce(connection, "r1", [replace(told, init=replace(told.init, body=b"other"))])
+        chunks.announce(connection, [replace(told, init=replace(told.init, body=b"other"))])
 
 
 def test_writers_of_the_same_runs_in_opposite_orders_do_not_deadlock(database: Database) -> None:
@@ -116,7 +116,7 @@ def test_writers_of_the_same_runs_in_opposite_orders_do_not_deadlock(database: D
         for told in rounds:
             barrier.wait(60)
             with database.transaction() as connection:
-                chunks.announce(connection, "r1", told[::-1] if number else told)
+                chunks.announce(connection, told[::-1] if number else told)
 
     assert together(2, write) == []
 
@@ -128,10 +128,10 @@ def test_recorders_that_open_an_outage_at_once_leave_one(database: Database) -> 
         for round_us in range(BEGAN, BEGAN + 20 * SECOND, SECOND):
             barrier.wait(60)
             with database.transaction() as connection:
-                outages.open_outage(connection, "cam", round_us, "stalled", "", f"r{number}")
+                outages.open_outage(connection, "cam", 1, round_us, "stalled", "", f"r{number}")
             barrier.wait(60)
             with database.transaction() as connection:
-                outages.close_outage(connection, "cam", round_us + 1000, f"r{number}")
+                outages.close_outage(connection, "cam", 1, round_us + 1000)
 
     assert together(4, tell) == []
     with database.transaction() as connection:
@@ -147,7 +147,7 @@ def test_runs_that_share_an_hour_are_sealed_at_once_under_parts_of_their_own(dat
         chain = Chain("cam", begun_us, epoch=epoch)
         with database.transaction() as connection:
             chunks.open_run(connection, chain.opening)
-            assert chunks.announce(connection, "r1", [chain.chunk(begun_us)]) == ["appended"]
+            assert chunks.announce(connection, [chain.chunk(begun_us)]) == ["appended"]
     now = clock.from_us(BEGAN + 2 * HOUR)
     with database.transaction() as connection:
         due = seals.due_runs(connection, now, 10)
@@ -167,10 +167,23 @@ def test_runs_that_share_an_hour_are_sealed_at_once_under_parts_of_their_own(dat
 def test_an_outage_told_again_after_its_end_stays_one(database: Database) -> None:
     for _ in range(2):
         with database.transaction() as connection:
-            outages.open_outage(connection, "cam", BEGAN, "stalled", "", "r1")
-            outages.close_outage(connection, "cam", BEGAN + SECOND, "r1")
+            outages.open_outage(connection, "cam", 1, BEGAN, "stalled", "", "r1")
+            outages.close_outage(connection, "cam", 1, BEGAN + SECOND)
     with database.transaction() as connection:
         assert connection.execute("select count(*) as n from outage").fetchone() == {"n": 1}
+
+
+def test_a_hold_that_is_over_neither_opens_nor_ends_an_outage(database: Database, camera_id: int) -> None:
+    with database.transaction() as connection:
+        connection.execute("insert into lease (camera_id, recorder, epoch) values (%s, 'r2', 2)", [camera_id])
+        outages.open_outage(connection, "cam", 1, BEGAN, "unreachable", "", "r1")
+        assert outages.open_reason(connection, "cam") is None
+        outages.open_outage(connection, "cam", 2, BEGAN, "stalled", "", "r2")
+        outages.close_outage(connection, "cam", 1, BEGAN + SECOND)
+        assert outages.open_reason(connection, "cam") == "stalled"
+        outages.close_outage(connection, "cam", 2, BEGAN + 2 * SECOND)
+        rows = connection.execute("select reason, end_at from outage").fetchall()
+    assert rows == [{"reason": "stalled", "end_at": clock.from_us(BEGAN + 2 * SECOND)}]
 
 
 def test_failed_logins_lock_however_many_there_were(database: Database) -> None:

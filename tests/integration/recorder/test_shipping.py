@@ -11,13 +11,14 @@ import pytest
 
 from recorder.announcer import Announcer
 from recorder.facts import ChunkSealed, OutageRecorded, RunClosed, RunOpened
+from recorder.retold import facts_of
 from recorder.shipper import Shipper
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
 from saksi.catalogue import keys
 from saksi.custody.canonical import tip as chain_tip
 from tests.integration.recorder.archive import Archive, wait_until
-from tests.unit.recorder.test_spool import record
+from tests.unit.recorder.test_spool import no_refusal, record
 
 
 @pytest.fixture
@@ -46,6 +47,12 @@ def nowhere(_sealed: Sealed) -> None:
     """For tests that ship themselves, or not at all."""
 
 
+def sealed_fact(
+    sealed: Sealed, ship: Callable[[Sealed], None], refuse: Callable[[str], None] = no_refusal
+) -> ChunkSealed:
+    return ChunkSealed(sealed=sealed, recorder="here", ship=ship, refuse=refuse)
+
+
 def recorded(
     archive: Archive, spool: Spool, announcer: Announcer, ship: Callable[[Sealed], None] = nowhere
 ) -> list[Sealed]:
@@ -53,9 +60,7 @@ def recorded(
     run, sealed, _ = record(spool.folder, 1200)
     for chunk in sealed:
         spool.add(chunk)
-    announcer.tell(
-        RunOpened(opening=run.opening), *(ChunkSealed(sealed=chunk, ship=ship) for chunk in sealed)
-    )
+    announcer.tell(RunOpened(opening=run.opening), *(sealed_fact(chunk, ship) for chunk in sealed))
     announcer.tell(RunClosed(closed=run.close("released"), spool=spool))
     return sealed
 
@@ -121,9 +126,41 @@ def test_a_chunk_that_does_not_follow_its_chain_is_refused_and_the_true_one_is_k
 ) -> None:
     sealed = recorded(archive, spool, announcer)
     forged = replace(sealed[-1], entry=replace(sealed[-1].entry, seq=sealed[-1].entry.seq + 1))
-    announcer.tell(ChunkSealed(sealed=forged, ship=nowhere))
+    refused: list[str] = []
+    announcer.tell(sealed_fact(forged, nowhere, refused.append))
     assert announcer.drained(40)
     wait_until(lambda: len(archive.chunks("gate-1")) == len(sealed), 5, "only what follows")
+    assert refused == [forged.entry.run], "or every chunk after it would be refused too"
+    archive.check_chains()
+
+
+def test_what_the_store_lost_is_sent_again_before_the_copy_goes(
+    archive: Archive, spool: Spool, announcer: Announcer, shipper: Shipper
+) -> None:
+    shipper.start()
+    sealed = recorded(archive, spool, announcer, shipper.ship)
+    wait_until(lambda: spool.waiting() == [], 40, "all sent")
+    lost = keys.chunk_key("gate-1", sealed[0].entry.run, sealed[0].entry.seq)
+    archive.store.delete([lost])
+    assert [shipper.still_stored(chunk) for chunk in sealed] == [False] + [True] * (len(sealed) - 1)
+    assert shipper.drained(40)
+    assert shipper.still_stored(sealed[0])
+    assert archive.store.get(lost) == sealed[0].media.read_bytes()
+
+
+def test_footage_of_a_recorder_that_was_given_another_name_is_taken(
+    archive: Archive, spool: Spool, shipper: Shipper
+) -> None:
+    archive.add_camera("gate-1", "rtsp://x")
+    _, sealed, _ = record(spool.folder, 600)
+    renamed = Announcer(archive.database, "another-name")
+    renamed.start()
+    shipper.start()
+    for run in spool.recover():
+        renamed.tell(*facts_of(run, spool, shipper.ship))
+    assert renamed.drained(40)
+    wait_until(lambda: len(archive.stored("gate-1")) == len(sealed), 20, "all of it taken and sent")
+    renamed.stop()
     archive.check_chains()
 
 
@@ -140,7 +177,7 @@ def test_another_chunk_of_the_same_number_never_takes_the_place_of_the_true_one(
     entry = replace(true.entry, sha256=hashlib.sha256(body).hexdigest())
     forked = replace(true, entry=entry, tip=chain_tip(earlier[-1].tip, entry.leaf()), folder=again)
     forked.media.write_bytes(body)
-    announcer.tell(ChunkSealed(sealed=forked, ship=shipper.ship))
+    announcer.tell(sealed_fact(forked, shipper.ship))
     assert announcer.drained(40)
     assert shipper.drained(40)
     assert forked.media.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from itertools import pairwise
@@ -15,6 +16,7 @@ from recorder.facts import ChunkSealed, Fact, OutageClosed, OutageOpened, Outage
 from recorder.recording import Hold, Recording
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
+from saksi import durable
 from saksi.custody.canonical import tip as chain_tip
 from saksi.fmp4.index import iterate_samples, scan
 from tests.unit.recorder.stream import START_US, number_of, video
@@ -206,6 +208,72 @@ def test_a_disk_that_refuses_costs_the_open_fragment_and_the_run_goes_on_record(
     assert first.opening.run != second.opening.run
     assert [fact.sealed for fact in notes.of(ChunkSealed)] == notes.shipped
     assert notes.numbers() == [*range(100), *range(250, 350)]
+
+
+def test_a_run_that_the_disk_does_not_let_be_finished_is_finished_before_the_next(
+    recording: Recording, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording.connected(None)
+    for unit in units(130):
+        recording.take(unit)
+
+    def full(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(durable, "write", full)
+        with pytest.raises(OSError, match="No space"):
+            list(map(recording.take, units(400, 130)))
+        for again in (recording.lay_aside, lambda: recording.connected(None)):
+            with pytest.raises(OSError, match="No space"):
+                again()
+    recording.failed("spool_full", "No space left on device")
+    recording.connected(None)
+    for unit in units(100, 600):
+        recording.take(unit)
+    recording.finish("shutdown", "released")
+    first, second = notes.of(RunOpened)
+    ends = [fact.closed for fact in notes.of(RunClosed)]
+    assert [end.closing.run for end in ends] == [first.opening.run, second.opening.run]
+    assert second.opening.parent == ends[0].tip.hex()
+    (outage,) = notes.of(OutageOpened)
+    (over,) = notes.of(OutageClosed)
+    assert notes.shipped[0].entry.end_us == outage.start_us
+    assert over.end_us == next(s.entry.start_us for s in notes.shipped if s.entry.run == second.opening.run)
+
+
+def test_an_outage_ends_with_a_fragment_on_disk_not_with_the_try(recording: Recording, notes: Notes) -> None:
+    recording.failed("spool_full", "full")
+    recording.connected(None)
+    for unit in units(40):
+        recording.take(unit)
+    assert notes.of(OutageClosed) == []
+    for unit in units(20, 40):
+        recording.take(unit)
+    assert notes.of(OutageClosed)[0].end_us == START_US
+
+
+def test_after_a_refusal_the_next_keyframe_begins_a_run_that_stands_on_its_own(
+    recording: Recording, notes: Notes
+) -> None:
+    recording.connected(None)
+    for unit in units(120):
+        recording.take(unit)
+    refused = notes.of(RunOpened)[0].opening.run
+    recording.refuse(refused)
+    for unit in units(400, 120):
+        recording.take(unit)
+    recording.refuse(refused)  # told of another chunk of the same run: nothing new
+    for unit in units(100, 520):
+        recording.take(unit)
+    recording.finish("shutdown", "released")
+    first, second = notes.of(RunOpened)
+    assert (first.opening.run, second.opening.reason) == (refused, "refused")
+    assert notes.of(RunClosed)[0].closed.closing.reason == "refused"
+    assert notes.shipped[0].entry.ended == "refused"
+    assert notes.numbers() == list(range(620))
+    spans = [(s.entry.start_us, s.entry.end_us) for s in notes.shipped]
+    assert all(0 <= later[0] - earlier[1] < 2_000 for earlier, later in pairwise(spans))
 
 
 def test_after_the_end_nothing_more_is_written(recording: Recording, notes: Notes) -> None:

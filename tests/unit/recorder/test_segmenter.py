@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recorder import segmenter
 from recorder.access_unit import AccessUnit, VideoUnit
 from recorder.segmenter import FRAGMENT_US, Boundaries, Segmenter
 from saksi.fmp4.tracks import AudioTrack
@@ -27,15 +28,25 @@ def segment(
     earliest_us: int = 0,
 ) -> Memory:
     sink = Memory()
-    segmenter = Segmenter(boundaries, sink, audio=audio, earliest_us=earliest_us)
+    cutter = Segmenter(boundaries, sink, audio=audio, earliest_us=earliest_us)
     for unit in units:
-        segmenter.take(unit)
-    segmenter.finish("shutdown")
+        cutter.take(unit)
+    cutter.finish("shutdown")
     return sink
 
 
 def pictures(count: int, shape: Shape | None = None) -> list[VideoUnit]:
     return [unit for unit, _ in video(count, shape)]
+
+
+def test_a_camera_of_a_giant_rate_gets_more_chunks_not_larger_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segmenter, "_MOST_BYTES", 20_000)
+    sink = segment(pictures(1000), HOUR)
+    assert sink.numbers() == list(range(1000))
+    sizes = [sum(len(piece.data) for piece in chunk.pieces) for chunk in sink.chunks]
+    largest = max(len(piece.data) for chunk in sink.chunks for piece in chunk.pieces)
+    assert len(sizes) > 2
+    assert all(20_000 < size <= 20_000 + largest for size in sizes[:-1])
 
 
 @settings(max_examples=60)

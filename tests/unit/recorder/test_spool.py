@@ -5,6 +5,7 @@ Sealed chunks say what they are, crashes cost the torn tail only, room is made i
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable
@@ -13,15 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from recorder.facts import ChunkSealed, OutageRecorded
-from recorder.recording import facts_of
+from recorder.facts import ChunkDropped, ChunkSealed
 from recorder.recovery import recover
+from recorder.retold import facts_of
 from recorder.run import Run, open_run
 from recorder.segmenter import Boundaries, Segmenter
 from recorder.sidecar import Closed, Sealed
 from recorder.spool import Spool
+from saksi import durable
 from saksi.custody.canonical import tip as chain_tip
-from saksi.errors import Conflict
+from saksi.errors import Conflict, Unavailable
 from saksi.fmp4.index import scan, unpack
 from tests.unit.recorder.stream import Shape, video
 
@@ -56,6 +58,15 @@ def spool_of(
     folder: Path, *, high: int = 1 << 40, reserve: int = 0, free: Callable[[], int] | None = None
 ) -> Spool:
     return Spool(folder, high_water_bytes=high, reserve_bytes=reserve, free_bytes=free)
+
+
+def there(_sealed: Sealed) -> bool:
+    """A store that has lost nothing."""
+    return True
+
+
+def no_refusal(_run: str) -> None:
+    """For facts that nobody refuses."""
 
 
 def check_chain(opening_tip: bytes, sealed: list[Sealed]) -> bytes:
@@ -220,11 +231,11 @@ def test_above_high_water_the_oldest_confirmed_chunks_go_and_no_others(tmp_path:
     spool = spool_of(tmp_path, high=sealed[0].entry.size)
     for chunk in sealed:
         spool.add(chunk)
-    assert spool.sweep() == []
+    assert spool.sweep(there) == []
     assert all(chunk.media.exists() for chunk in sealed)
     for chunk in sealed[1:]:
         spool.confirm(chunk)
-    assert spool.sweep() == []
+    assert spool.sweep(there) == []
     assert [chunk.media.exists() for chunk in sealed] == [True] + [False] * (len(sealed) - 1)
     assert sealed[-1].sidecar("stored").exists(), "the newest sidecar of an open run carries the tip"
     assert not sealed[-2].sidecar("stored").exists()
@@ -234,17 +245,13 @@ def test_above_high_water_the_oldest_confirmed_chunks_go_and_no_others(tmp_path:
 
 def test_a_nearly_full_disk_costs_confirmed_chunks_first_and_tells_of_every_other(tmp_path: Path) -> None:
     _, sealed, _ = record(tmp_path, 1500)
-    kept = {chunk.media for chunk in sealed[3:]}
-
-    def free() -> int:
-        present = {chunk.media for chunk in sealed if chunk.media.exists()}
-        return 1000 if present <= kept else 0
-
-    spool = spool_of(tmp_path, reserve=1000, free=free)
+    missing = sum(chunk.entry.size for chunk in sealed[:3])
+    # Space comes back late: the disk says the same however much was removed.
+    spool = spool_of(tmp_path, reserve=1000 + missing, free=lambda: 1000)
     for chunk in sealed:
         spool.add(chunk)
     spool.confirm(sealed[1])
-    dropped = spool.sweep()
+    dropped = spool.sweep(there)
     assert dropped == [sealed[0], sealed[2]]
     assert [chunk.media.exists() for chunk in sealed[:4]] == [False, False, False, True]
     assert sealed[0].sidecar("dropped").exists()
@@ -257,9 +264,96 @@ def test_a_nearly_full_disk_costs_confirmed_chunks_first_and_tells_of_every_othe
     told = facts_of(found, spool, ship=lambda _: None)
     entries = [fact.sealed.entry.seq for fact in told if isinstance(fact, ChunkSealed)]
     assert entries == [1, *(chunk.entry.seq for chunk in sealed[2:])]
-    lost = [(fact.start_us, fact.reason) for fact in told if isinstance(fact, OutageRecorded)]
-    assert lost == [(sealed[at].entry.start_us, "spool_full") for at in (0, 2)]
+    lost = [fact.sealed for fact in told if isinstance(fact, ChunkDropped)]
+    assert lost == [sealed[0], sealed[2]]
     assert spool.waiting() == sealed[3:]
+    spool.release()
+
+
+def test_a_copy_goes_only_when_the_store_still_has_the_chunk(tmp_path: Path) -> None:
+    _, sealed, _ = record(tmp_path, 1500)
+    spool = spool_of(tmp_path, high=0)
+    for chunk in sealed:
+        spool.add(chunk)
+        spool.confirm(chunk)
+
+    def away(_sealed: Sealed) -> bool:
+        raise Unavailable("store_unavailable", url="http://127.0.0.1:9", detail="refused")
+
+    assert spool.sweep(away) == []
+    assert all(chunk.media.exists() for chunk in sealed)
+    assert spool.sweep(lambda chunk: chunk != sealed[1]) == []
+    assert [chunk.media.exists() for chunk in sealed[:3]] == [False, True, False]
+    spool.release()
+
+
+def test_what_lies_in_the_spool_and_is_no_run_is_left_alone(tmp_path: Path) -> None:
+    _, sealed, _ = record(tmp_path, 300)
+    for name in ("lost+found", "gate-1"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / "#1234").write_text("a lost file")
+    (tmp_path / "notes.txt").write_text("do not touch")
+    (tmp_path / "gate-1" / "old").mkdir()
+    spool = spool_of(tmp_path)
+    (found,) = spool.recover()
+    assert found.sealed == sealed
+    assert (tmp_path / "lost+found" / "#1234").exists()
+    assert (tmp_path / "gate-1" / "old").exists()
+    assert not (tmp_path / "_quarantine").exists()
+    spool.release()
+
+
+def test_a_run_that_a_full_disk_does_not_let_be_finished_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, whole, _ = record(tmp_path, 600)
+    torn, _, _ = record(tmp_path, 200, finish=False)
+    next(whole[0].folder.glob("run.json")).touch()
+    write = durable.write
+
+    def full(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+        if path.parent == torn.folder:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, data, mode=mode)
+
+    spool = spool_of(tmp_path)
+    with monkeypatch.context() as disk:
+        disk.setattr(durable, "write", full)
+        (found,) = spool.recover()
+        assert found.sealed == whole
+        assert spool.recover_rest() == []
+    (rest,) = spool.recover_rest()
+    assert rest.opening == torn.opening
+    assert [chunk.entry.ended for chunk in rest.sealed] == ["recovered"]
+    assert spool.recover_rest() == []
+    assert {chunk.entry.run for chunk in spool.waiting()} == {found.opening.run, torn.opening.run}
+    spool.release()
+
+
+def test_media_that_nobody_accounts_for_is_kept_for_people(tmp_path: Path) -> None:
+    run, sealed, _ = record(tmp_path, 600)
+    run.close("released")
+    sealed[0].sidecar("entry").write_text("{}")
+    spool = spool_of(tmp_path, high=0)
+    spool.recover()
+    for chunk in spool.waiting():
+        spool.confirm(chunk)
+    spool.ended(run.folder)
+    spool.sweep(there)
+    spool.sweep(there)
+    assert not run.folder.exists()
+    kept = tmp_path / "_quarantine" / "gate-1"
+    assert [path.name for path in kept.rglob("*.mp4")] == [sealed[0].media.name]
+    spool.release()
+
+
+def test_a_removal_cut_short_leaves_no_run_behind(tmp_path: Path) -> None:
+    trash = tmp_path / "_trash" / "3f0c8a52-0000-4000-8000-000000000000"
+    trash.mkdir(parents=True)
+    (trash / "run.json").write_text("{}")
+    spool = spool_of(tmp_path)
+    assert spool.recover() == []
+    assert not trash.exists()
     spool.release()
 
 
@@ -273,7 +367,7 @@ def test_a_run_whose_end_and_footage_are_elsewhere_leaves_nothing(tmp_path: Path
     for chunk in spool.waiting():
         spool.confirm(chunk)
     spool.ended(run.folder)
-    spool.sweep()
+    spool.sweep(there)
     assert not run.folder.exists()
     spool.release()
 
