@@ -132,8 +132,13 @@ class Segmenter:
         self.frames += 1
 
     def seal_from(self, instant_us: int) -> None:
-        """Asks for a cut at the first keyframe at or after `instant_us`."""
-        self._seal_from_us = max(instant_us, self._seal_from_us or 0)
+        """Asks for a cut at the first keyframe at or after `instant_us`.
+
+        Whoever waits asks again and again: only the earliest instant counts until its cut is made, or the
+        wanted keyframe would move on with every call and, where keyframes are rare, never come.
+        """
+        if self._seal_from_us is None or instant_us < self._seal_from_us:
+            self._seal_from_us = instant_us
 
     def finish(self, ended: str) -> None:
         """Closes what is open; the connection is over."""
@@ -175,10 +180,13 @@ class Segmenter:
             return "parameters"
         if self._cut_because:
             return self._cut_because
-        if self._seal_from_us is not None and self.end_us >= self._seal_from_us:
+        if self._seal_is_due():
             return "seal"
         full = self._chunk_bytes > _MOST_BYTES or self._boundaries.crossed(self._chunk_start_us, self.end_us)
         return "boundary" if full else None
+
+    def _seal_is_due(self) -> bool:
+        return self._seal_from_us is not None and self.end_us >= self._seal_from_us
 
     def _seal(self, ended: str) -> None:
         source, offset_us = self._camera
@@ -191,7 +199,9 @@ class Segmenter:
             residual_us=max(-_MOST_RESIDUAL_US, min(self._residual_us, _MOST_RESIDUAL_US)),
         )
         lost, self._lost, self._numbers = self._lost, 0, 0
-        self._cut_because = self._seal_from_us = None
+        self._cut_because = None
+        if self._seal_is_due():
+            self._seal_from_us = None
         self._sink.seal(ended=ended, clock_evidence=evidence, lost=lost)
 
     def _close(self, end_media_us: int) -> None:

@@ -122,6 +122,38 @@ def test_a_seal_is_made_at_the_first_keyframe_at_or_after_the_call() -> None:
     assert called_us <= sink.chunks[0].end_us < called_us + 2_100_000
 
 
+@pytest.mark.parametrize(("fps", "gop"), [(1, 4), (2, 4), (5, 10), (25, 50)])
+def test_a_seal_asked_for_again_every_second_comes_within_a_group_of_the_first_call(
+    fps: int, gop: int
+) -> None:
+    """Units come out one picture late, as a parser hands them over, so calls overtake the footage."""
+    sink = Memory()
+    segmenter = Segmenter(HOUR, sink, audio=None, earliest_us=0)
+    units = pictures(60 * fps, Shape(fps=fps, gop=gop))
+    called_us = first_us = START_US + 10_300_000
+    for unit, following in pairwise(units):
+        while called_us <= following.arrival_us and not sink.chunks[0].ended:
+            segmenter.seal_from(called_us)
+            called_us += 1_000_000
+        segmenter.take(unit)
+    assert [chunk.ended for chunk in sink.chunks] == ["seal", ""]
+    assert first_us <= sink.chunks[0].end_us <= first_us + gop * 1_000_000 // fps
+
+
+def test_a_seal_that_a_boundary_came_before_is_still_made() -> None:
+    sink = Memory()
+    segmenter = Segmenter(EVERY_5_S, sink, audio=None, earliest_us=0)
+    units = pictures(250)
+    segmenter.take(units[0])
+    segmenter.seal_from(START_US + 7_000_000)
+    for unit in units[1:]:
+        segmenter.take(unit)
+    ended = [chunk.ended for chunk in sink.chunks if chunk.ended]
+    assert ended[-1] == "seal"
+    assert "boundary" in ended
+    assert sink.chunks[len(ended) - 1].end_us >= START_US + 7_000_000
+
+
 def test_new_parameters_start_a_chunk_of_their_own() -> None:
     units = pictures(300)
     for unit in units[150:]:
