@@ -1,4 +1,4 @@
-"""Annex B streams cut into NAL units and put behind lengths, byte for byte.
+"""Streams cut into NAL units, at start codes or by lengths, and put behind 4-byte lengths, byte for byte.
 
 ITU-T H.264 annex B, ISO/IEC 14496-15.
 """
@@ -52,17 +52,32 @@ def join(units: list[bytes]) -> bytes:
     return b"".join(part for unit in units for part in (len(unit).to_bytes(4, "big"), unit))
 
 
+def length_size(extradata: bytes, codec: VideoCodec) -> int:
+    """How many bytes long the lengths before NAL units are in a stream with this extradata; 0: start codes.
+
+    avcC and hvcC say it (ISO/IEC 14496-15 sections 5.3.3.1 and 8.3.3.1). A record that ends before it does is
+    taken to mean 4, as nearly all do.
+    """
+    if extradata[:1] != b"\x01":
+        return 0
+    at = 4 if codec == "h264" else 21
+    return (extradata[at] & 3) + 1 if len(extradata) > at else 4
+
+
 def split_lengths(data: bytes, length_size: int = 4) -> list[bytes]:
-    """The NAL units of a stream with length prefixes. Raises ValueError when they do not add up."""
+    """The NAL units of a stream with length prefixes; one of no bytes is none.
+
+    Raises ValueError when the lengths do not add up.
+    """
     units, position = [], 0
     while position < len(data):
         body = position + length_size
         length = int.from_bytes(data[position:body], "big")
         position = body + length
-        if not length or position > len(data):
+        if position > len(data):
             raise ValueError(f"a NAL unit of {length} bytes at {body - length_size} of {len(data)}")
         units.append(data[body:position])
-    return units
+    return [unit for unit in units if unit]
 
 
 def parameter_sets(extradata: bytes, codec: VideoCodec) -> list[bytes]:

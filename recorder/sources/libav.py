@@ -1,9 +1,9 @@
 """Cameras through FFmpeg's libraries (PyAV): everything libavformat can open, packets untouched.
 
-Measured facts that shape this file: libav's parser hands a picture over when the next one begins, so a
-picture's own arrival is the moment the one before it came out; the first picture has no time stamp; the end
-of a stream is silent; a read that times out first gives the parser's last picture; closing a container under
-a blocked read crashes, so `close` only asks and the read's time-out does the rest.
+Measured facts that shape this file: between start codes libav's parser hands a picture over when the next one
+begins, so a picture's own arrival is the moment the one before it came out; the first picture has no time
+stamp; the end of a stream is silent; a read that times out first gives the parser's last picture; closing a
+container under a blocked read crashes, so `close` only asks and the read's time-out does the rest.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ import av.error
 
 from recorder import nal
 from recorder.access_unit import AccessUnit, AudioUnit, SourceFailed, VideoUnit
+from recorder.sources.cutter import Cutter
 from recorder.sources.failures import open_failure, read_failure, stalled
 from saksi import clock
 from saksi.fmp4.boxes import Malformed
-from saksi.fmp4.tracks import AudioTrack, VideoCodec, VideoTrack
+from saksi.fmp4.tracks import AudioTrack, VideoCodec
 
 STALL_S = 5.0  # a camera silent for so long has stopped
 _SCHEMES = frozenset(("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt"))
@@ -39,8 +40,7 @@ class LibavSource:
         self._container: Any = None
         self._video: Any = None
         self._sound: Any = None
-        self._codec: VideoCodec = "h264"
-        self._track: VideoTrack | None = None
+        self._cutter = Cutter("h264", b"")
         self._timescale = 0
         self._closing = False
 
@@ -95,7 +95,7 @@ class LibavSource:
             if not packet.size:
                 continue
             if packet.stream is self._video:
-                unit = self._picture(packet, *begun)
+                unit = self._picture(packet, begun, now)
                 begun = now
                 if unit is not None:
                     yield from pictures.stamped(unit, packet.pts)
@@ -113,19 +113,14 @@ class LibavSource:
                 raise stalled(self._stall_s)  # what came out now was the parser's last, not a new packet
         yield from pictures.rest()
 
-    def _picture(self, packet: Any, arrival_us: int, monotonic_us: int) -> VideoUnit | None:
-        units = nal.split(bytes(packet))
-        if packet.is_keyframe or self._track is None:
-            try:
-                self._track = nal.updated(self._track, units, self._codec)
-            except Malformed as error:
-                # Once sets are known, a damaged picture does not take them away.
-                if self._track is None:
-                    raise SourceFailed(
-                        "unsupported_codec", f"its parameters cannot be read ({error})"
-                    ) from error
-        if self._track is None or not units:
+    def _picture(self, packet: Any, begun: tuple[int, int], now: tuple[int, int]) -> VideoUnit | None:
+        try:
+            units = self._cutter.cut(packet)
+        except Malformed as error:
+            raise SourceFailed("unsupported_codec", f"its parameters cannot be read ({error})") from error
+        if self._cutter.track is None or not units:
             return None
+        arrival_us, monotonic_us = now if self._cutter.whole else begun
         return VideoUnit(
             data=nal.join(units),
             keyframe=packet.is_keyframe,
@@ -133,7 +128,7 @@ class LibavSource:
             timescale=self._timescale,
             arrival_us=arrival_us,
             monotonic_us=monotonic_us,
-            parameters=self._track,
+            parameters=self._cutter.track,
             camera_time_us=_camera_time(packet) if packet.is_keyframe else None,
             lost=1 if packet.is_corrupt else 0,
         )
@@ -147,12 +142,7 @@ class LibavSource:
         name = self._video.codec_context.name
         if name not in _VIDEO:
             raise SourceFailed("unsupported_codec", f"it sends {name}")
-        self._codec = _VIDEO[name]
-        sets = nal.parameter_sets(bytes(self._video.codec_context.extradata or b""), self._codec)
-        try:
-            self._track = nal.updated(None, sets, self._codec)
-        except Malformed:
-            self._track = None  # the sets inside the stream decide
+        self._cutter = Cutter(_VIDEO[name], bytes(self._video.codec_context.extradata or b""))
 
     def _choose_audio(self) -> None:
         for stream in self._container.streams.audio:

@@ -43,6 +43,13 @@ def test_bytes_without_a_start_code_are_no_units() -> None:
     assert nal.split(b"\xff" * 100) == []
 
 
+@given(units, st.integers(1, 4))
+def test_lengths_of_every_size_are_followed(given_units: list[bytes], size: int) -> None:
+    stream = b"".join(len(unit).to_bytes(size, "big") + unit for unit in given_units)
+    assert nal.split_lengths(stream, size) == given_units
+    assert nal.split_lengths(stream + bytes(size), size) == given_units
+
+
 def test_lengths_that_do_not_add_up_are_refused() -> None:
     with pytest.raises(ValueError, match="NAL unit of 9 bytes"):
         nal.split_lengths(b"\x00\x00\x00\x09abc")
@@ -64,6 +71,16 @@ def test_parameter_sets_are_found_in_annex_b_and_in_avcc() -> None:
     assert nal.parameter_sets(avcc, "h264") == [sps, pps]
     assert nal.parameter_sets(annex_b, "h264") == [sps, pps]
     assert nal.parameter_sets(avcc[:12], "h264") == []
+
+
+def test_avcc_and_hvcc_say_how_long_the_lengths_are_and_annex_b_has_none() -> None:
+    sizes = [
+        nal.length_size(b"\x01\x64\x00\x1e" + bytes([0xFC | code]) + b"\xe1", "h264") for code in range(4)
+    ]
+    assert sizes == [1, 2, 3, 4]
+    assert nal.length_size(b"\x01" + bytes(20) + b"\xfd" + b"\x00", "h265") == 2
+    assert nal.length_size(b"\x01", "h265") == 4
+    assert nal.length_size(b"\x00\x00\x00\x01\x67\x64", "h264") == nal.length_size(b"", "h264") == 0
 
 
 def test_the_track_is_the_same_object_until_a_set_changes() -> None:
