@@ -63,10 +63,14 @@ AccessUnit = VideoUnit | AudioUnit
 
 
 class Source(Protocol):
-    """A connection to one camera. Opened once, iterated once, closed from any thread."""
+    """A connection to one camera. Opened once, iterated once, closed from any thread.
+
+    `patience_s` is how long pictures may come of which none can be recorded; its owner sets it.
+    """
 
     audio: AudioTrack | None
     notes: list[str]
+    patience_s: float
 
     def open(self, url: str, timeout: float) -> None:
         """Connects within about `timeout` seconds and learns the tracks. Raises SourceFailed."""
@@ -74,7 +78,7 @@ class Source(Protocol):
     def __iter__(self) -> Iterator[AccessUnit]:
         """Yields units until the camera ends the stream.
 
-        Raises SourceFailed when it breaks or falls silent.
+        Raises SourceFailed when it breaks, its picture stops, or none of its pictures can be recorded.
         """
 
     def close(self) -> None:

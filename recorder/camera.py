@@ -22,7 +22,6 @@ from saksi.fmp4.boxes import Malformed
 log = logging.getLogger("saksi.recorder.camera")
 
 OPEN_S = 5.0
-STALL_US = 5_000_000  # sound may still come while the picture has stopped
 _KEYFRAME_US = 10_000_000
 _MOST_KEYFRAME_US = 60_000_000
 _GOOD_US = 3_000_000  # footage for so long earns a quick reconnect
@@ -50,8 +49,6 @@ class Camera:
         self._source: Source | None = None
         self._stop = threading.Event()
         self._patience_us = _KEYFRAME_US
-        self._connected_us = 0
-        self._last_video_us = 0
         self._last_key_us = 0
         self._longest_gop_us = 0
         self._recording_since_us: int | None = None
@@ -110,18 +107,19 @@ class Camera:
     def _record(self) -> SourceFailed:
         """One connection from opening to its end; answers why it ended."""
         source = self._source = self._make_source()
+        source.patience_s = self._patience_us / 1e6
         try:
             source.open(self._url, OPEN_S)
             self.recording.connected(source.audio)
             self.notes = source.notes
-            self._connected_us = self._last_key_us = clock.monotonic_us()
-            self._last_video_us = self._connected_us
+            self._last_key_us = clock.monotonic_us()
             with closing(cast(Generator[AccessUnit, None, None], iter(source))) as units:
                 for unit in units:
                     if self._stop.is_set():
                         break
                     self.recording.take(unit)
-                    self._watch(unit)
+                    if isinstance(unit, VideoUnit):
+                        self._watch(unit)
             self.recording.disconnected("shutdown" if self._stop.is_set() else "source_ended")
         except SourceFailed as failure:
             return self._end(failure)
@@ -132,6 +130,9 @@ class Camera:
         return SourceFailed("unreachable", "it closed the connection")
 
     def _end(self, failure: SourceFailed) -> SourceFailed:
+        if failure.reason == "no_keyframe":
+            # A camera with very long GOPs must get its chance once.
+            self._patience_us = min(2 * self._patience_us, _MOST_KEYFRAME_US)
         try:
             self.recording.disconnected("source_ended")
         except OSError as error:
@@ -145,22 +146,15 @@ class Camera:
             log.error("%s: the run stays as it is until the recorder starts again: %s", self.code, again)
         return SourceFailed("spool_full", error.strerror or str(error))
 
-    def _watch(self, unit: AccessUnit) -> None:
-        """Raises SourceFailed when packets come and yet nothing useful does."""
+    def _watch(self, unit: VideoUnit) -> None:
+        """Raises SourceFailed when pictures come and yet none to start from."""
         now_us = unit.monotonic_us
-        if not isinstance(unit, VideoUnit):
-            if now_us - self._last_video_us > STALL_US:
-                raise SourceFailed("stalled", "sound comes, but no picture")
-            return
-        self._last_video_us = now_us
         if unit.keyframe:
             self._keyframe(now_us)
             return
         waited_us = now_us - self._last_key_us
         if self.recording.waiting:
             if waited_us > max(self._patience_us, 2 * self._longest_gop_us):
-                # A camera with very long GOPs must get its chance once.
-                self._patience_us = min(2 * self._patience_us, _MOST_KEYFRAME_US)
                 raise SourceFailed("no_keyframe", f"none in {waited_us / 1e6:.0f} s")
         elif waited_us > max(_MOST_KEYFRAME_US, 2 * self._longest_gop_us):
             raise SourceFailed("no_keyframe", f"none in {waited_us / 1e6:.0f} s")

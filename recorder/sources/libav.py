@@ -20,11 +20,13 @@ from recorder import nal
 from recorder.access_unit import AccessUnit, AudioUnit, SourceFailed, VideoUnit
 from recorder.sources.cutter import Cutter
 from recorder.sources.failures import open_failure, read_failure, stalled
+from recorder.sources.patience import Patience
 from saksi import clock
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.tracks import AudioTrack, VideoCodec
 
 STALL_S = 5.0  # a camera silent for so long has stopped
+PATIENCE_S = 10.0  # pictures may come for so long of which none can be recorded
 _SCHEMES = frozenset(("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt"))
 _VIDEO: dict[str, VideoCodec] = {"h264": "h264", "hevc": "h265"}
 _UNSTAMPED_LIMIT = 50  # pictures without any time stamp before the stream is given up
@@ -36,6 +38,7 @@ class LibavSource:
     def __init__(self, *, stall_s: float = STALL_S) -> None:
         self.audio: AudioTrack | None = None
         self.notes: list[str] = []
+        self.patience_s = PATIENCE_S
         self._stall_s = stall_s
         self._container: Any = None
         self._video: Any = None
@@ -69,7 +72,7 @@ class LibavSource:
     def __iter__(self) -> Iterator[AccessUnit]:
         """Yields units until the camera ends the stream.
 
-        Raises SourceFailed when it breaks or falls silent.
+        Raises SourceFailed when it breaks, its picture stops, or none of its pictures can be recorded.
         """
         try:
             yield from self._units()
@@ -79,14 +82,16 @@ class LibavSource:
             self._container.close()
 
     def _units(self) -> Iterator[AccessUnit]:
-        streams = [stream for stream in (self._video, self._sound) if stream is not None]
         pictures = _Pictures(self._video.time_base)
         sound = _SoundStamps(self._audio_length)
-        sound_timescale = _timescale(self._sound.time_base) if self._sound is not None else 0
         # Before the first packet comes out its arrival is not known better than this.
         begun = (clock.now_us(), clock.monotonic_us())
         heard_us = begun[1]
-        for packet in self._container.demux(streams):
+        patience = Patience(
+            heard_us, stall_us=round(self._stall_s * 1e6), limit_us=round(self.patience_s * 1e6)
+        )
+        # All streams: one that is not recorded may go on when the picture stops, and no read times out then.
+        for packet in self._container.demux():
             now = (clock.now_us(), clock.monotonic_us())
             if self._closing:
                 return
@@ -95,30 +100,26 @@ class LibavSource:
             if not packet.size:
                 continue
             if packet.stream is self._video:
-                unit = self._picture(packet, begun, now)
+                unit = self._picture(packet, begun, now, patience)
                 begun = now
                 if unit is not None:
                     yield from pictures.stamped(unit, packet.pts)
-            else:
-                assert self.audio is not None
-                yield AudioUnit(
-                    data=bytes(packet),
-                    pts=sound.stamp(packet.pts, packet.size),
-                    timescale=sound_timescale,
-                    arrival_us=now[0],
-                    monotonic_us=now[1],
-                    parameters=self.audio,
-                )
+            elif packet.stream is self._sound:
+                yield self._sound_unit(packet, sound, now)
             if silent_s >= self._stall_s:
                 raise stalled(self._stall_s)  # what came out now was the parser's last, not a new packet
+            patience.check(now[1])
         yield from pictures.rest()
 
-    def _picture(self, packet: Any, begun: tuple[int, int], now: tuple[int, int]) -> VideoUnit | None:
+    def _picture(
+        self, packet: Any, begun: tuple[int, int], now: tuple[int, int], patience: Patience
+    ) -> VideoUnit | None:
         try:
             units = self._cutter.cut(packet)
         except Malformed as error:
             raise SourceFailed("unsupported_codec", f"its parameters cannot be read ({error})") from error
         if self._cutter.track is None or not units:
+            patience.wasted(now[1], keyframe=packet.is_keyframe, cut=bool(units))
             return None
         arrival_us, monotonic_us = now if self._cutter.whole else begun
         return VideoUnit(
@@ -130,7 +131,18 @@ class LibavSource:
             monotonic_us=monotonic_us,
             parameters=self._cutter.track,
             camera_time_us=_camera_time(packet) if packet.is_keyframe else None,
-            lost=1 if packet.is_corrupt else 0,
+            lost=patience.useful(now[1]) + (1 if packet.is_corrupt else 0),
+        )
+
+    def _sound_unit(self, packet: Any, stamps: _SoundStamps, now: tuple[int, int]) -> AudioUnit:
+        assert self.audio is not None
+        return AudioUnit(
+            data=bytes(packet),
+            pts=stamps.stamp(packet.pts, packet.size),
+            timescale=_timescale(self._sound.time_base),
+            arrival_us=now[0],
+            monotonic_us=now[1],
+            parameters=self.audio,
         )
 
     def _choose_video(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import chdir
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,14 @@ _QUIET = {"h264": {}, "h265": {"x265-params": "log-level=none"}}
 
 @dataclass(frozen=True)
 class Film:
-    """What to encode: noise, a keyframe a second."""
+    """What to encode: noise, a keyframe a second, and with `sound`, an encoder, so many seconds of silence."""
 
     codec: VideoCodec = "h264"
     count: int = 60
     size: tuple[int, int] = (160, 120)
     options: dict[str, str] = field(default_factory=dict)
+    sound: str | None = None
+    sound_s: float = 2.4
 
 
 def write(path: Path, kind: str, film: Film, **options: str) -> list[list[bytes]]:
@@ -38,6 +41,7 @@ def write(path: Path, kind: str, film: Film, **options: str) -> list[list[bytes]
     with chdir(path.parent), av.open(path.name, "w", format=kind, options=options) as container:
         stream: Any = container.add_stream(_ENCODERS[film.codec], rate=FPS)
         stream.width, stream.height = film.size
+        sound = container.add_stream(film.sound, rate=48_000, layout="mono") if film.sound else None
         stream.options = {"g": str(FPS), "preset": "ultrafast", **_QUIET[film.codec], **film.options}
         for number in range(film.count):
             noise = chance.integers(0, 255, (film.size[1], film.size[0], 3), dtype="uint8")
@@ -46,13 +50,33 @@ def write(path: Path, kind: str, film: Film, **options: str) -> list[list[bytes]
             packets += stream.encode(frame)
         packets += stream.encode(None)
         pictures = [nal.split(bytes(packet)) for packet in packets]
-        container.mux(packets)
+        packets += _silence(sound, film.sound_s) if sound else []
+        container.mux(sorted(packets, key=lambda packet: float(packet.dts * packet.time_base)))
     return [without_added(picture, film.codec) for picture in pictures]
+
+
+def _silence(stream: Any, seconds: float) -> list[Any]:
+    """Packets of 20 ms."""
+    length, found = stream.rate // 50, []
+    for number in range(round(seconds * 50)):
+        frame = av.AudioFrame(format="s16", layout="mono", samples=length)
+        frame.sample_rate, frame.pts = stream.rate, number * length
+        frame.planes[0].update(bytes(length * 2))
+        found += stream.encode(frame)
+    return [*found, *stream.encode(None)]
 
 
 def without_added(units: list[bytes], codec: VideoCodec) -> list[bytes]:
     """The units that only an encoder can have made."""
     return [unit for unit in units if nal_type(codec, unit) not in _ADDED[codec]]
+
+
+def like(packet: Any, data: bytes, stream: Any) -> av.Packet[Any]:
+    """A packet with the times of another."""
+    made: Any = av.Packet(data)
+    made.pts, made.dts, made.is_keyframe = packet.pts, packet.dts, packet.is_keyframe
+    made.time_base, made.stream = Fraction(packet.time_base), stream
+    return made
 
 
 def flv_tags(data: bytes) -> list[bytes]:

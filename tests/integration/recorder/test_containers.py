@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from recorder.spool import Spool
 from saksi import clock
 from tests.fixtures.fix_web import Live, Web
 from tests.integration.recorder.archive import settle
-from tests.integration.recorder.films import Film, flv_tags, without_added, write
+from tests.integration.recorder.films import Film, flv_tags, like, without_added, write
 from tests.unit.recorder.test_recording import Notes
 
 Serve = Callable[[Path | Live], Web]
@@ -113,14 +112,6 @@ def test_lengths_of_two_bytes_are_followed(
     chunks = record(serve(tmp_path).url("two.flv"))
     assert kept(chunks) == made
     assert shown(chunks) == len(made)
-
-
-def like(packet: Any, data: bytes, stream: Any) -> av.Packet[Any]:
-    """A packet with the times of another."""
-    made: Any = av.Packet(data)
-    made.pts, made.dts, made.is_keyframe = packet.pts, packet.dts, packet.is_keyframe
-    made.time_base, made.stream = Fraction(packet.time_base), stream
-    return made
 
 
 def test_parameters_that_come_anew_beside_the_pictures_start_a_chunk(

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from recorder.access_unit import AccessUnit, Source, SourceFailed
+from recorder.access_unit import AccessUnit, Reason, Source, SourceFailed
 from recorder.camera import Camera
 from recorder.facts import OutageOpened
 from recorder.recording import Hold, Recording
 from recorder.spool import Spool
 from saksi import clock
 from saksi.fmp4.tracks import AudioTrack
-from tests.unit.recorder.stream import SOUND, START_US, sound, video
+from tests.unit.recorder.stream import SOUND, START_US, video
 from tests.unit.recorder.test_recording import Notes
 
 Script = Callable[[threading.Event], Iterator[AccessUnit]]
@@ -27,6 +27,7 @@ class Scripted:
     def __init__(self, script: Script, audio: AudioTrack | None = None) -> None:
         self.audio = audio
         self.notes: list[str] = []
+        self.patience_s = 0.0
         self._script = script
         self._closed = threading.Event()
 
@@ -105,18 +106,33 @@ def test_a_stream_without_keyframes_is_an_outage_and_the_next_try_waits_longer(
     assert notes.shipped == []
 
 
-def test_sound_without_pictures_is_a_stalled_camera(make_camera: Callable[..., Camera], notes: Notes) -> None:
-    def deaf(closed: threading.Event) -> Iterator[AccessUnit]:
-        pictures = [unit for unit, _ in video(50)]
-        yield from pictures
-        for unit in sound(1000):
-            unit.monotonic_us += 2_000_000
-            yield unit
+def test_a_stream_that_fails_in_the_middle_keeps_what_came_before(
+    make_camera: Callable[..., Camera], notes: Notes
+) -> None:
+    def broken(closed: threading.Event) -> Iterator[AccessUnit]:
+        yield from (unit for unit, _ in video(50))
+        raise SourceFailed("stalled", "sound or other data comes, but no picture")
 
-    make_camera(lambda: Scripted(deaf, SOUND))
+    make_camera(lambda: Scripted(broken, SOUND))
     wait_for(lambda: notes.of(OutageOpened))
     assert notes.of(OutageOpened)[0].reason == "stalled"
-    assert notes.numbers() == list(range(50))
+    assert notes.numbers()[:50] == list(range(50))
+
+
+@pytest.mark.parametrize(("reason", "expected"), [("no_keyframe", [10, 20, 40]), ("stalled", [10, 10, 10])])
+def test_only_a_source_that_waits_for_a_keyframe_is_given_more_time_at_the_next_try(
+    make_camera: Callable[..., Camera], reason: Reason, expected: list[float]
+) -> None:
+    given: list[float] = []
+
+    class Patient(Scripted):
+        def open(self, url: str, timeout: float) -> None:
+            given.append(self.patience_s)
+            raise SourceFailed(reason, "none yet")
+
+    make_camera(lambda: Patient(lambda closed: iter(())))
+    wait_for(lambda: len(given) >= 3)
+    assert given[:3] == expected
 
 
 def test_a_camera_that_hangs_in_a_read_is_sealed_from_outside(
