@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from cli.address import help_text, read_address
 from cli.language import say
 
 
@@ -14,8 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help=say("add a camera", "tambah kamera"))
     add.add_argument("name", metavar="NAME")
     add.add_argument("--id", help=say("id (default: made from the name)", "id (bawaan: dari nama)"))
-    for option in ("agency", "source"):
-        add.add_argument(f"--{option}", required=True)
+    add.add_argument("--agency", required=True)
+    add.add_argument("--source", required=True, help=help_text())
     add.add_argument("--site")
     for option in ("lat", "lon"):
         add.add_argument(f"--{option}", required=True, type=float)
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "list", help=say("list cameras and how they are doing", "daftar kamera dan keadaannya")
     )
     test = actions.add_parser("test", help=say("open an address and report", "buka alamat dan laporkan"))
-    test.add_argument("url", metavar="URL")
+    test.add_argument("url", metavar="URL", help=help_text())
     test.add_argument("--seconds", type=float, default=6.0)
     bring = actions.add_parser("import", help=say("add cameras from a CSV", "tambah kamera dari CSV"))
     bring.add_argument("csv", type=Path, metavar="CSV")
@@ -38,8 +39,9 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "list":
         return camera_actions.show()
     if args.action == "test":
-        return camera_actions.test(args.url, args.seconds)
+        return camera_actions.test(read_address(args.url), args.seconds)
     if args.action == "import":
         return camera_actions.bring(args.csv)
-    values = {name: getattr(args, name) for name in ("id", "name", "agency", "site", "source", "lat", "lon")}
+    values = {name: getattr(args, name) for name in ("id", "name", "agency", "site", "lat", "lon")}
+    values["source"] = read_address(args.source)
     return camera_actions.add({**values, "heading_deg": args.heading, "fov_deg": args.fov})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from saksi.catalogue import cameras, places
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Database
-from saksi.secrets import generate_key
+from saksi.secrets import Vault, generate_key
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = "id,name,agency,site,source,lat,lon,heading_deg,fov_deg\n"
@@ -36,6 +37,7 @@ def saksi(database: Database, database_url: str):
             env={**os.environ, **settings}, cwd=ROOT, check=False,
         )  # fmt: skip
 
+    run.vault = Vault(settings["SAKSI_SECRET_KEY"])
     return run
 
 
@@ -106,6 +108,58 @@ def test_a_camera_that_makes_no_sense_is_not_added(
     assert done.returncode == 1, done.stdout
     assert "Traceback" not in done.stderr
     assert known(database) == []
+
+
+ADD_ONE = ("camera", "add", "One", "--agency=dishub", "--lat=-1.2", "--lon=116.8")
+
+
+@pytest.mark.parametrize(
+    ("source", "typed"),
+    [("-", "rtsp://u:secret@h/1\n"), ("-", "rtsp://u:secret@h/1"), ("rtsp://u:secret@h/1", "")],
+)
+def test_an_address_is_an_argument_or_a_line_on_standard_input(
+    saksi, database: Database, source: str, typed: str
+) -> None:
+    done = saksi(*ADD_ONE, "--source", source, typed=typed)
+    assert done.stdout.split() == ["one"], done.stderr
+    with database.transaction() as connection:
+        (row,) = connection.execute("select source_sealed, source_masked from camera").fetchall()
+    assert saksi.vault.open(row["source_sealed"]) == "rtsp://u:secret@h/1"
+    assert "secret" not in row["source_masked"]
+
+
+@pytest.mark.parametrize("words", [(*ADD_ONE, "--source", "-"), ("camera", "test", "-")])
+@pytest.mark.parametrize("typed", ["", "\n"])
+def test_an_address_that_does_not_come_is_missed(
+    saksi, database: Database, words: tuple[str, ...], typed: str
+) -> None:
+    done = saksi(*words, typed=typed)
+    assert done.returncode == 1
+    assert "standard input" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert known(database) == []
+
+
+def test_a_terminal_is_asked_for_an_address_and_does_not_show_it() -> None:
+    """The terminal's side of a pseudo-terminal sees all that a person would."""
+    controller, terminal = os.openpty()
+    words = [sys.executable, "-m", "cli", "camera", "test", "-"]
+    with subprocess.Popen(
+        words, stdin=terminal, stdout=terminal, stderr=terminal, cwd=ROOT, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SAKSI_LANG": "id"},
+    ) as process:  # fmt: skip
+        os.close(terminal)
+        seen = b""
+        while b"Alamat kamera: " not in seen:
+            seen += os.read(controller, 1000)
+        os.write(controller, b"rtsp://u:secret@127.0.0.1:1/x\n")
+        with suppress(OSError):  # the end of a terminal that its process has left
+            while more := os.read(controller, 1000):
+                seen += more
+        assert process.wait(30) == 1
+    os.close(controller)
+    assert "Kamera tidak terjangkau" in seen.decode()
+    assert "secret" not in seen.decode()
 
 
 def test_a_new_person_gets_a_password_and_a_token_that_stand_alone(saksi) -> None:
