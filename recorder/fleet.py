@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from recorder import measures
@@ -60,7 +60,12 @@ class Fleet:
             return list(self._members.values())
 
     def take(self, held: Held, outage: Reason | None) -> None:
-        """Starts recording a newly leased camera; `outage` is the reason of its open one."""
+        """Starts recording a newly leased camera; `outage` is the reason of its open one.
+
+        Whoever records it here already is ended first: two threads on one camera would be two runs of it for
+        as long as this process lives.
+        """
+        self.drop({held.camera_id: "lease_lost"})
         recording = self._recording(held)
         recording.resume(outage, held.last_end_us)
         camera = Camera(held.camera, *self._address(held), recording=recording)
@@ -70,15 +75,16 @@ class Fleet:
         log.info("recording %s (epoch %d)", held.camera, held.epoch)
         camera.start()
 
-    def drop(self, camera_id: int, reason: str) -> None:
-        """Seals and closes a camera that is not ours any more."""
+    def drop(self, reasons: Mapping[int, str]) -> None:
+        """Seals and closes cameras that are not ours any more, each with its reason; all of them at once."""
         with self._guard:
-            member = self._members.pop(camera_id, None)
+            known = [camera_id for camera_id in reasons if camera_id in self._members]
+            ending = [(self._members.pop(camera_id), reasons[camera_id]) for camera_id in known]
             measures.held.set(len(self._members))
-        if member is not None:
+        for member, reason in ending:
             log.info("letting %s go: %s", member.held.camera, reason)
-            member.camera.stop()
-            member.camera.finish(reason, _PATIENCE_S)
+        _finish(ending)
+        for member, reason in ending:
             if reason == "disabled":
                 member.camera.recording.ended_by("disabled", "recording was switched off")
 
@@ -92,11 +98,8 @@ class Fleet:
     def close(self, reason: str) -> list[Member]:
         """Seals and closes everything, all cameras at once; answers what was held."""
         members = self.members()
+        _finish([(member, reason) for member in members])
         for member in members:
-            member.camera.stop()
-        until_us = clock.monotonic_us() + round(_PATIENCE_S * 1e6)
-        for member in members:
-            member.camera.finish(reason, max(0.0, (until_us - clock.monotonic_us()) / 1e6))
             member.camera.recording.ended_by("recorder_down", "the recorder was stopped")
         with self._guard:
             self._members.clear()
@@ -121,6 +124,15 @@ class Fleet:
         except IntegrityError as error:
             reason = error.diagnostics("en")
             return "", lambda: _Sealed(reason)
+
+
+def _finish(ending: list[tuple[Member, str]]) -> None:
+    """Ends cameras with one deadline for all: waiting for hung ones in turn would outlast other leases."""
+    for member, _ in ending:
+        member.camera.stop()
+    until_us = clock.monotonic_us() + round(_PATIENCE_S * 1e6)
+    for member, reason in ending:
+        member.camera.finish(reason, max(0.0, (until_us - clock.monotonic_us()) / 1e6))
 
 
 class _Sealed(LibavSource):

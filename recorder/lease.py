@@ -88,15 +88,15 @@ class Leases:
             if loose:
                 leases.release(connection, self._recorder, loose)
         self._registered = True
-        for camera_id in gone:
-            self._fleet.drop(camera_id, "disabled" if camera_id in disabled else "lease_lost")
-        free = self._capacity - len(self._fleet.members())
+        self._fleet.drop({one: "disabled" if one in disabled else "lease_lost" for one in gone})
+        held = [member.held.camera_id for member in self._fleet.members()]
+        free = self._capacity - len(held)
         if free <= 0:
             return
         # A new run names the tip of the run before it, so what was recorded last must be told first.
         self._announcer.drained(_TELL_FIRST_S)
         with self._database.transaction() as connection:
-            taken = leases.claim(connection, self._recorder, capacity=free, lease_s=self._lease_s)
-            outage = {held.camera: outages.open_reason(connection, held.camera) for held in taken}
-        for held in taken:
-            self._fleet.take(held, cast("Reason | None", outage[held.camera]))
+            taken = leases.claim(connection, self._recorder, capacity=free, lease_s=self._lease_s, held=held)
+            outage = {one.camera: outages.open_reason(connection, one.camera) for one in taken}
+        for one in taken:
+            self._fleet.take(one, cast("Reason | None", outage[one.camera]))

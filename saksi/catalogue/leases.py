@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,10 +41,15 @@ def register_recorder(connection: Connection, name: str, version: str) -> None:
     connection.execute(query("leases.register"), {"recorder": name, "version": version})
 
 
-def claim(connection: Connection, recorder: str, *, capacity: int, lease_s: float) -> list[Held]:
-    """Takes at most `capacity` free cameras; answers only the newly taken. Never waits for another recorder."""
+def claim(
+    connection: Connection, recorder: str, *, capacity: int, lease_s: float, held: Sequence[int] = ()
+) -> list[Held]:
+    """Takes at most `capacity` free cameras; answers only the newly taken. Never waits for another recorder.
+
+    `held` are the cameras this recorder records now: they are kept or lost in a renewal, never taken anew.
+    """
     connection.execute(query("leases.prepare"))
-    values = {"recorder": recorder, "capacity": capacity, "lease_s": lease_s}
+    values = {"recorder": recorder, "capacity": capacity, "lease_s": lease_s, "held": list(held)}
     return [Held.from_row(row) for row in connection.execute(query("leases.claim"), values)]
 
 

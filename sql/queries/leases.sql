@@ -13,10 +13,11 @@ on conflict (name) do update set version = excluded.version, started_at = now(),
 insert into lease (camera_id) select camera_id from camera where enabled on conflict do nothing;
 
 -- claim --
--- Takes free cameras, and own ones whose address changed; each with the next epoch.
+-- Takes free cameras, and own ones whose address changed; each with the next epoch. What the recorder records right now
+-- is left alone, even when its lease has run out: a renewal decides about it.
 with free as (
   select l.camera_id from lease l join camera c using (camera_id)
-  where c.enabled
+  where c.enabled and l.camera_id <> all(%(held)s::int[])
     and (l.expires_at < now() or (l.recorder = %(recorder)s and l.source_version <> c.source_version))
   order by l.camera_id
   limit %(capacity)s

@@ -91,3 +91,18 @@ def test_the_next_holder_learns_where_the_chain_stands(database: Database) -> No
     [held] = claimed(database, "r2")
     assert held.parent == announced.tip.hex()
     assert held.last_end_us == announced.entry.end_us
+
+
+def test_what_a_recorder_records_now_is_never_claimed_by_it_anew(database: Database) -> None:
+    """Renewing and claiming are two transactions; in between a lease may run out or an address change."""
+    with database.transaction() as connection:
+        ran_out, changed = add_camera(connection, "ran-out"), add_camera(connection, "changed")
+    claimed(database, "r1")
+    with database.transaction() as connection:
+        connection.execute(
+            "update lease set expires_at = now() - interval '1 millisecond' where camera_id = %s", (ran_out,)
+        )
+        connection.execute("update camera set source_version = 2 where camera_id = %s", (changed,))
+        assert leases.claim(connection, "r1", capacity=9, lease_s=60.0, held=[ran_out, changed]) == []
+    assert renewed(database, "r1") == {ran_out: 1}
+    assert [held.camera_id for held in claimed(database, "r1")] == [changed]

@@ -1,0 +1,90 @@
+"""A process records a camera once, whatever the leases do, and lets many hung cameras go as fast as one."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pydantic import ValidationError
+
+from recorder.announcer import Announcer
+from recorder.fleet import Fleet, Kit
+from recorder.shipper import Shipper
+from recorder.spool import Spool
+from saksi import clock
+from saksi.catalogue import leases
+from saksi.secrets import Vault
+from saksi.settings import Settings
+from tests.integration.recorder.archive import Archive, wait_until
+
+
+@pytest.fixture
+def silent_url() -> Iterator[str]:
+    """A camera that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        yield f"rtsp://127.0.0.1:{listener.getsockname()[1]}/x"
+
+
+@pytest.fixture
+def fleet(archive: Archive) -> Iterator[Fleet]:
+    """The fleet of recorder "one", whose facts stay untold."""
+    spool = Spool(archive.folder / "spool", high_water_bytes=1 << 30, reserve_bytes=0)
+    announcer = Announcer(archive.database, "one")
+    kit = Kit(
+        recorder="one",
+        chunk_seconds=4,
+        fsync=True,
+        vault=Vault(archive.key),
+        spool=spool,
+        announcer=announcer,
+        shipper=Shipper(archive.store, spool, announcer),
+    )
+    fleet = Fleet(kit)
+    yield fleet
+    fleet.close("released")
+    spool.release()
+
+
+def claimed(archive: Archive, capacity: int = 64) -> list[leases.Held]:
+    with archive.database.transaction() as connection:
+        return leases.claim(connection, "one", capacity=capacity, lease_s=60)
+
+
+def camera_threads(name: str) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == f"camera-{name}"]
+
+
+def test_a_camera_taken_again_is_recorded_by_its_new_thread_alone(
+    archive: Archive, fleet: Fleet, silent_url: str
+) -> None:
+    archive.add_camera("gate", silent_url)
+    [first] = claimed(archive)
+    fleet.take(first, None)
+    [before] = camera_threads("gate")
+    archive.change_camera("gate", silent_url)
+    [second] = claimed(archive)
+    fleet.take(second, None)
+    assert [member.held.epoch for member in fleet.members()] == [2]
+    wait_until(lambda: not before.is_alive(), 15, "the thread of the first lease ends")
+    assert len(camera_threads("gate")) == 1
+
+
+def test_hung_cameras_are_let_go_together(archive: Archive, fleet: Fleet, silent_url: str) -> None:
+    for number in range(12):
+        archive.add_camera(f"dead-{number:02}", silent_url)
+    taken = claimed(archive)
+    for held in taken:
+        fleet.take(held, None)
+    threading.Event().wait(0.5)
+    begun_us = clock.monotonic_us()
+    fleet.drop({held.camera_id: "disabled" for held in taken})
+    assert clock.monotonic_us() - begun_us < 3_000_000, "other leases would have run out meanwhile"
+    assert fleet.members() == []
+
+
+def test_a_lease_too_short_for_its_own_renewals_is_refused() -> None:
+    assert Settings(lease_seconds=3).lease_seconds == 3
+    with pytest.raises(ValidationError):
+        Settings(lease_seconds=2.9)
