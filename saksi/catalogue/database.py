@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import random
 import re
 import threading
@@ -23,6 +24,8 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from saksi.errors import Unavailable
 from saksi.messages import register
 
+log = logging.getLogger("saksi.catalogue.database")
+
 Connection = psycopg.Connection[dict[str, Any]]
 
 register(
@@ -31,6 +34,18 @@ register(
     id_=(
         "Basis data tidak menjawab.",
         "Perekaman tetap berjalan; coba lagi sebentar dan periksa PostgreSQL.",
+    ),
+)
+
+register(
+    "database_refuses",
+    en=(
+        "The database answers and refuses what it is asked.",
+        "Recording goes on; the log says why: a standby, a missing grant, or a migration that was not applied.",
+    ),
+    id_=(
+        "Basis data menjawab, tetapi menolak permintaan.",
+        "Perekaman tetap berjalan; log menyebut sebabnya: standby, izin kurang, atau migrasi belum diterapkan.",
     ),
 )
 
@@ -90,17 +105,40 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """One transaction, committed at the end, rolled back on any error.
 
-        Raises Unavailable when the database cannot be reached or cuts the connection.
+        Raises Unavailable when the database cannot be reached, cuts the connection, or refuses for a reason that
+        is not in the values: a standby, a missing grant, a column that a migration has yet to bring. What it
+        says of the values alone, psycopg's DataError and IntegrityError, is handed on as it is.
         """
         try:
             with self._pool.connection() as connection:
-                yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
-            raise Unavailable("database_unavailable") from error
+                try:
+                    yield connection
+                except psycopg.Error as error:
+                    if _refuses(error):
+                        # A new session may land on a server that takes writes; this one would go on refusing.
+                        connection.close()
+                    raise
+        except (psycopg.DataError, psycopg.IntegrityError):
+            raise
+        except (psycopg.Error, PoolTimeout) as error:
+            raise _unavailable(error) from error
 
     def close(self) -> None:
         """Closes every connection."""
         self._pool.close()
+
+
+def _refuses(error: Exception) -> bool:
+    """Whether a working server said no, for a reason that lies neither in the values nor in the connection."""
+    passing = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.DataError, psycopg.IntegrityError)
+    return isinstance(error, psycopg.Error) and not isinstance(error, passing)
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    if not _refuses(error):
+        return Unavailable("database_unavailable")
+    log.error("the database refuses: %s: %s", type(error).__name__, str(error).strip())
+    return Unavailable("database_refuses")
 
 
 def migrate(url: str) -> list[str]:
@@ -150,7 +188,8 @@ def listen(url: str, channel: str, stop: threading.Event) -> Iterator[str]:
                 while not stop.is_set():
                     for notice in connection.notifies(timeout=0.5):
                         yield notice.payload
-        except psycopg.OperationalError:
+        except psycopg.Error as error:
+            log.warning("listening on %s: %s", channel, _unavailable(error))
             _reconnects.inc()
             stop.wait(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
             pause_s = min(pause_s * 2, 10.0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 
 from saksi import clock
@@ -62,6 +64,42 @@ def test_the_database_away_costs_no_picture_and_entries_arrive_in_order_after(
         check_whole(archive, name, 16)
         assert [outage["reason"] for outage in archive.outages(name)] == ["recorder_down"]
     proxy.close()
+
+
+def read_only(url: str, switch: str) -> None:
+    """Makes the database refuse writes, as a standby does, or take them again; the recorder's sessions end."""
+    name = urlsplit(url).path.removeprefix("/")
+    with psycopg.connect(url, autocommit=True, options="-c default_transaction_read_only=off") as connection:
+        connection.execute(f"alter database {name} set default_transaction_read_only = {switch}".encode())
+        if switch == "on":
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and application_name = 'saksi-recorder'"
+            )
+
+
+@pytest.mark.slow
+def test_a_database_that_refuses_writes_costs_no_picture_and_nothing_is_thrown_away(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("plain", simcam.url(1))
+    recorder = archive.spawn(chunk_seconds=3)
+    wait_until(lambda: archive.stored("plain"), 40, "a first chunk")
+    read_only(archive.database_url, "on")
+    told = len(archive.chunks("plain"))
+    settle(10)
+    assert len(archive.chunks("plain")) <= told + 1
+    assert recorder.poll() is None, "the recorder goes on"
+    # Nobody ends the sessions now: the recorder itself must get rid of those that go on refusing.
+    read_only(archive.database_url, "off")
+    wait_until(lambda: len(archive.stored("plain")) >= told + 3, 40, "the backlog told")
+    recorder.send_signal(signal.SIGTERM)
+    assert recorder.wait(30) == 0
+    check_whole(archive, "plain", 12)
+    log = (archive.folder / "one.log").read_text()
+    assert "the database refuses: ReadOnlySqlTransaction: cannot execute" in log
+    assert "the catalogue refuses" not in log
 
 
 @pytest.mark.slow

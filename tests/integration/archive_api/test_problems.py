@@ -126,13 +126,24 @@ def test_every_answer_carries_the_security_headers(desk: Desk) -> None:
 
 
 def test_what_breaks_inside_leaks_nothing_and_is_counted(desk: Desk) -> None:
-    desk.archive.execute("alter table camera rename column source_masked to elsewhere")
-    answer = desk.client.get("/cameras")
+    desk.archive.execute("alter table camera add constraint elsewhere check (name <> 'N') not valid")
+    answer = desk.client.post("/cameras", json=NEW)
     refused(answer, 500, None)
     assert "elsewhere" not in answer.text
-    assert "source_masked" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert 'saksi_api_requests_total{method="GET",status="500"}' in httpx.get(f"{desk.url}/metrics").text
+    assert 'saksi_api_requests_total{method="POST",status="500"}' in httpx.get(f"{desk.url}/metrics").text
+
+
+def test_a_statement_the_database_refuses_is_told_in_the_log_and_to_nobody_else(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.archive.execute("alter table camera rename column source_masked to elsewhere")
+    answer = desk.client.get("/cameras")
+    refused(answer, 503, None)
+    assert answer.json()["code"] == "database_refuses"
+    assert "source_masked" not in answer.text
+    assert "source_masked" in caplog.text
+    assert "UndefinedColumn" in caplog.text
 
 
 def test_without_a_database_everything_says_so(desk: Desk) -> None:
