@@ -22,6 +22,7 @@ from saksi.errors import Unavailable
 log = logging.getLogger("saksi.recorder.lease")
 
 _TELL_FIRST_S = 2.0
+_MOST_BEHIND = 5  # rounds, each of which waits that long
 MOST_ROUND_S = 2.0  # a camera added, disabled or given another address is noticed within this
 
 
@@ -47,6 +48,7 @@ class Leases:
         self._capacity = capacity
         self._lease_s = lease_s
         self._registered = False
+        self._behind = 0  # rounds in a row in which facts were left to tell
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`: renew what is held, let go what is not ours, claim what is free."""
@@ -55,6 +57,7 @@ class Leases:
             try:
                 self._round()
             except Unavailable as error:
+                self._behind = 0  # only a database that answers is one that takes facts slowly
                 measures.lease_retries.inc()
                 log.warning("leases are not renewed, recording goes on: %s", error)
             stop.wait(round_s)
@@ -91,12 +94,24 @@ class Leases:
         self._fleet.drop({one: "disabled" if one in disabled else "lease_lost" for one in gone})
         held = [member.held.camera_id for member in self._fleet.members()]
         free = self._capacity - len(held)
-        if free <= 0:
+        if free <= 0 or not self._told_enough():
             return
-        # A new run names the tip of the run before it, so what was recorded last must be told first.
-        self._announcer.drained(_TELL_FIRST_S)
         with self._database.transaction() as connection:
             taken = leases.claim(connection, self._recorder, capacity=free, lease_s=self._lease_s, held=held)
             outage = {one.camera: outages.open_reason(connection, one.camera) for one in taken}
         for one in taken:
             self._fleet.take(one, cast("Reason | None", outage[one.camera]))
+
+    def _told_enough(self) -> bool:
+        """Whether cameras may be claimed now.
+
+        A new run names the tip of the run before it, which may be among what this recorder has yet to tell. So
+        nothing is claimed before everything is told. With a long backlog, or a database that takes facts slowly,
+        that has an end: a run with an older parent is still a whole chain and says what its recorder knew, while
+        footage that nobody records is lost. From then on cameras are claimed at once, until all is told again.
+        """
+        if self._announcer.drained(_TELL_FIRST_S if self._behind < _MOST_BEHIND else 0.0):
+            self._behind = 0
+            return True
+        self._behind += 1
+        return self._behind > _MOST_BEHIND

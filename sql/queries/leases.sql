@@ -14,7 +14,8 @@ insert into lease (camera_id) select camera_id from camera where enabled on conf
 
 -- claim --
 -- Takes free cameras, and own ones whose address changed; each with the next epoch. What the recorder records right now
--- is left alone, even when its lease has run out: a renewal decides about it.
+-- is left alone, even when its lease has run out: a renewal decides about it. The run before is the last one told of the
+-- highest epoch: a recorder tells its runs in order, and the wall clock may have been set back between two of them.
 with free as (
   select l.camera_id from lease l join camera c using (camera_id)
   where c.enabled and l.camera_id <> all(%(held)s::int[])
@@ -31,7 +32,7 @@ with free as (
 )
 select taken.*, latest.parent, latest.last_end
 from taken left join lateral (
-  select (array_agg(coalesce(r.closed_tip, r.tip) order by r.opened_at desc))[1] as parent, max(r.last_end) as last_end
+  select (array_agg(coalesce(r.closed_tip, r.tip) order by r.epoch desc, r.run_no desc))[1] as parent, max(r.last_end) as last_end
   from run r where r.camera_id = taken.camera_id
 ) latest on true
 order by taken.camera_id;

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from saksi import clock
@@ -13,6 +16,55 @@ from tests.integration.recorder.archive import Archive, settle, wait_until
 
 def epochs(archive: Archive, name: str) -> list[int]:
     return sorted({chunk["epoch"] for chunk in archive.chunks(name)})
+
+
+@contextlib.contextmanager
+def footage_is_not_taken(url: str) -> Iterator[None]:
+    """The database answers everybody, and nobody can add to a run."""
+    with psycopg.connect(url) as connection:
+        connection.execute("lock table run in exclusive mode")
+        yield
+
+
+@pytest.mark.slow
+def test_a_new_run_names_the_end_of_the_one_before_however_slowly_that_is_told(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("gate", simcam.url(1))
+    killed = archive.spawn(chunk_seconds=3)
+    wait_until(lambda: archive.stored("gate"), 40, "a first chunk")
+    settle(1)
+    killed.kill()
+    killed.wait()
+    with footage_is_not_taken(archive.database_url):
+        running = archive.start(chunk_seconds=3)
+        settle(6)
+    wait_until(lambda: epochs(archive, "gate") == [1, 2], 40, "recorded again")
+    running.stop()
+    earlier, later = archive.execute("select parent, closed_tip from run order by epoch")
+    assert later["parent"] == earlier["closed_tip"]
+
+
+@pytest.mark.slow
+def test_a_backlog_that_does_not_end_keeps_no_camera_from_being_recorded(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("gate", simcam.url(1))
+    killed = archive.spawn(chunk_seconds=3)
+    wait_until(lambda: archive.stored("gate"), 40, "a first chunk")
+    settle(1)
+    killed.kill()
+    killed.wait()
+    with footage_is_not_taken(archive.database_url):
+        running = archive.start(chunk_seconds=3)
+        wait_until(
+            lambda: any(m.camera.recording.frames for m in running.recorder._fleet.members()), 40, "recorded"
+        )
+    wait_until(lambda: epochs(archive, "gate") == [1, 2], 40, "told in the end")
+    running.stop()
+    archive.check_chains()
 
 
 @pytest.mark.slow

@@ -7,6 +7,8 @@ import threading
 from saksi import clock
 from saksi.catalogue import chunks, leases
 from saksi.catalogue.database import Database
+from saksi.custody.canonical import tip
+from saksi.custody.chain import RunClosing
 from tests.integration.catalogue.chains import Chain, add_camera
 
 
@@ -106,3 +108,22 @@ def test_what_a_recorder_records_now_is_never_claimed_by_it_anew(database: Datab
         assert leases.claim(connection, "r1", capacity=9, lease_s=60.0, held=[ran_out, changed]) == []
     assert renewed(database, "r1") == {ran_out: 1}
     assert [held.camera_id for held in claimed(database, "r1")] == [changed]
+
+
+def test_the_run_before_is_the_last_one_told_even_when_the_clock_went_back(database: Database) -> None:
+    now_us = clock.now_us()
+    hour_us = 3_600_000_000
+    before = Chain("cam", now_us)
+    after = Chain("cam", now_us - hour_us)
+    late = Chain("cam", now_us + hour_us, recorder="r2", epoch=0)  # of an older lease, told last
+    closing = RunClosing(
+        camera="cam", run=after.opening.run, last_seq=0, reason="released", at_us=now_us - hour_us + 1
+    )
+    end = tip(after.tip, closing.leaf())
+    with database.transaction() as connection:
+        add_camera(connection)
+        for chain in (before, after, late):
+            chunks.open_run(connection, chain.opening)
+        chunks.close_run(connection, closing, end)
+    [held] = claimed(database, "r3")
+    assert held.parent == end.hex()
