@@ -1,4 +1,7 @@
-"""The cameras this recorder holds right now. Changed only by the lease loop; read from any thread."""
+"""The cameras this recorder holds right now.
+
+Changed by the lease loop, closed by whoever ends the recorder; read from any thread.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,7 @@ class Fleet:
         self._kit = kit
         self._guard = threading.Lock()
         self._members: dict[int, Member] = {}
+        self._closed = False
 
     def members(self) -> list[Member]:
         """Every camera held now."""
@@ -67,13 +71,15 @@ class Fleet:
         """
         self.drop({held.camera_id: "lease_lost"})
         recording = self._recording(held)
-        recording.resume(outage, held.last_end_us)
         camera = Camera(held.camera, *self._address(held), recording=recording)
         with self._guard:
+            if self._closed:
+                return  # a claim that came back after the end began
             self._members[held.camera_id] = Member(held=held, camera=camera)
             measures.held.set(len(self._members))
+            recording.resume(outage, held.last_end_us)
+            camera.start()
         log.info("recording %s (epoch %d)", held.camera, held.epoch)
-        camera.start()
 
     def drop(self, reasons: Mapping[int, str]) -> None:
         """Seals and closes cameras that are not ours any more, each with its reason; all of them at once."""
@@ -96,8 +102,10 @@ class Fleet:
                 member.camera.recording.seal_from(now_us)
 
     def close(self, reason: str) -> list[Member]:
-        """Seals and closes everything, all cameras at once; answers what was held."""
-        members = self.members()
+        """Seals and closes everything, all cameras at once; answers what was held. Nothing is taken any more."""
+        with self._guard:
+            self._closed = True
+            members = list(self._members.values())
         _finish([(member, reason) for member in members])
         for member in members:
             member.camera.recording.ended_by("recorder_down", "the recorder was stopped")

@@ -16,7 +16,7 @@ from recorder import measures
 from recorder.announcer import Announcer
 from recorder.backoff import Backoff
 from recorder.facts import ChunkDropped
-from recorder.fleet import Fleet, Kit
+from recorder.fleet import Fleet, Kit, Member
 from recorder.lease import Leases
 from recorder.reporter import Reporter
 from recorder.retold import facts_of
@@ -41,6 +41,8 @@ register(
 
 SEAL_CHANNEL = "saksi_seal"
 _SWEEP_S = 1.0
+_LOOK_S = 0.1
+_LEAVE_S = 2.0
 _DRAIN_S = 3.0  # after the cameras are sealed; what is left by then is found at the next start
 
 
@@ -106,10 +108,10 @@ class Recorder:
             self._thread("seals", self._listen_for_seals)
             self._thread("reporter", lambda: self._reporter.run(stop))
             self._thread("spool", self._tend_spool)
-            try:
-                self._leases.run(stop)
-            finally:
-                self._drain()
+            leasing = self._thread("leases", self._keep_leases)
+            # Nothing here waits for the database: the end must not, whatever hangs.
+            stop.wait()
+            self._drain(leasing)
         finally:
             self._stop.set()
             self._spool.release()
@@ -117,23 +119,38 @@ class Recorder:
         if self._refused is not None:
             raise self._refused
 
-    def _thread(self, name: str, work: Callable[[], None]) -> None:
-        threading.Thread(target=work, name=name, daemon=True).start()
+    def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        thread.start()
+        return thread
 
     def _identity(self) -> str | None:
         """The installation this recorder serves, as soon as the database answers.
 
         None when stopped before.
         """
+        found: list[str] = []
+        asking = self._thread("identity", lambda: self._ask_identity(found))
+        while asking.is_alive() and not self._stop.is_set():
+            asking.join(_LOOK_S)
+        return found[0] if found else None
+
+    def _ask_identity(self, found: list[str]) -> None:
         backoff = Backoff()
         while not self._stop.is_set():
             try:
                 with self._database.transaction() as connection:
-                    return str(installation.identity(connection))
+                    found.append(str(installation.identity(connection)))
+                return
             except Unavailable as error:
                 log.warning("waiting for the database: %s", error)
                 self._stop.wait(backoff.wait_s())
-        return None
+
+    def _keep_leases(self) -> None:
+        try:
+            self._leases.run(self._stop)
+        finally:
+            self._stop.set()  # a recorder that renews nothing must not go on as if it did
 
     def _take_over_spool(self) -> None:
         """What an earlier process recorded and did not get rid of is told, and then sent, before anything new."""
@@ -184,7 +201,7 @@ class Recorder:
                 self._announcer.tell(*facts_of(run, self._spool, self._shipper.ship))
             measures.spool_bytes.set(self._spool.usage()[0])
 
-    def _drain(self) -> None:
+    def _drain(self, leasing: threading.Thread) -> None:
         """Seals, tells, sends, lets go, within a few seconds; whatever does not get done is on the spool."""
         members = self._fleet.close("released")
         until_us = clock.monotonic_us() + round(_DRAIN_S * 1e6)
@@ -193,6 +210,13 @@ class Recorder:
         self._shipper.stop()
         self._announcer.drained((until_us - clock.monotonic_us()) / 1e6)
         self._announcer.stop()
+        leaving = self._thread("leaving", lambda: self._leave(members, leasing))
+        leaving.join(_LEAVE_S)
+        if leaving.is_alive():
+            log.warning("leases were not released, they run out by themselves: the database does not answer")
+
+    def _leave(self, members: list[Member], leasing: threading.Thread) -> None:
+        leasing.join()  # what it is just letting go it seals itself
         try:
             self._reporter.report(members)
             self._leases.release([member.held.camera_id for member in members])

@@ -13,11 +13,12 @@ import re
 import threading
 from collections.abc import Iterator
 from importlib import resources
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from prometheus_client import Counter
 from psycopg import sql
+from psycopg.abc import PQGen
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -26,7 +27,39 @@ from saksi.messages import register
 
 log = logging.getLogger("saksi.catalogue.database")
 
+_Answer = TypeVar("_Answer")
+
+
+class _Patient(psycopg.Connection[Any]):
+    """A connection that waits for an answer only so long.
+
+    What the server bounds is of no use when its answer never arrives: a proxy or a firewall that holds the bytes
+    back keeps the connection itself well and alive.
+    """
+
+    answer_s = 20.0  # more than statement_timeout: a server that lives says itself what took too long
+
+    def wait(self, gen: PQGen[_Answer], interval: float = 0.1, timeout: float | None = None) -> _Answer:
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)  # as for notices, whose absence is no fault
+        try:
+            return super().wait(gen, interval, self.answer_s)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                self.close()  # the answer may still come, and must not be taken for that to another question
+            raise
+
+
 Connection = psycopg.Connection[dict[str, Any]]
+
+
+def _check(connection: Connection) -> None:
+    """Before a pooled connection is used again; a new one is quickly made."""
+    assert isinstance(connection, _Patient)
+    connection.answer_s = 2.0
+    ConnectionPool.check_connection(connection)
+    connection.answer_s = _Patient.answer_s
+
 
 register(
     "database_unavailable",
@@ -53,6 +86,13 @@ _BLOCK = re.compile(r"^-- ([a-z_]+) --\n(.*?)(?=^-- [a-z_]+ --$|\Z)", re.MULTILI
 _OPTIONS = (
     "-c timezone=UTC -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000 -c jit=off"
 )
+_LINK: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # ms; keepalives do not notice a peer that is gone while our bytes wait for it
+}
 _reconnects = Counter("saksi_catalogue_listen_reconnects_total", "Times a listener had to connect anew.")
 
 
@@ -82,22 +122,14 @@ class Database:
     def __init__(self, url: str, *, application: str, max_size: int = 8) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
-            connection_class=psycopg.Connection[dict[str, Any]],
-            kwargs={
-                "row_factory": dict_row,
-                "application_name": application,
-                "connect_timeout": 5,
-                "options": _OPTIONS,
-                "keepalives_idle": 5,
-                "keepalives_interval": 2,
-                "keepalives_count": 3,
-            },
+            connection_class=_Patient,
+            kwargs={**_LINK, "row_factory": dict_row, "application_name": application, "options": _OPTIONS},
             min_size=0,
             max_size=max_size,
             timeout=5.0,
             max_idle=120.0,
             reconnect_timeout=1.0,
-            check=ConnectionPool.check_connection,
+            check=_check,
             open=True,
         )
 
@@ -124,8 +156,8 @@ class Database:
             raise _unavailable(error) from error
 
     def close(self) -> None:
-        """Closes every connection."""
-        self._pool.close()
+        """Closes every connection; what hangs is not waited for."""
+        self._pool.close(timeout=1.0)
 
 
 def _refuses(error: Exception) -> bool:
@@ -147,9 +179,8 @@ def migrate(url: str) -> list[str]:
     Also prepares the chunk partitions of yesterday to a week ahead. Raises Unavailable without a database.
     """
     try:
-        with psycopg.connect(
-            url, connect_timeout=5, options="-c timezone=UTC", autocommit=True
-        ) as connection:
+        # A migration may take as long as it needs, so only the link is bounded.
+        with psycopg.connect(url, options="-c timezone=UTC", autocommit=True, **_LINK) as connection:
             connection.execute("select pg_advisory_lock(hashtext('saksi migrate'))")
             connection.execute(
                 "create table if not exists migration"
@@ -182,7 +213,7 @@ def listen(url: str, channel: str, stop: threading.Event) -> Iterator[str]:
     pause_s = 0.5
     while not stop.is_set():
         try:
-            with psycopg.connect(url, autocommit=True, connect_timeout=5, keepalives_idle=5) as connection:
+            with _Patient.connect(url, autocommit=True, options=_OPTIONS, **_LINK) as connection:
                 connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
                 pause_s = 0.5
                 while not stop.is_set():

@@ -66,6 +66,38 @@ def test_the_database_away_costs_no_picture_and_entries_arrive_in_order_after(
     proxy.close()
 
 
+@pytest.mark.slow
+def test_a_recorder_ends_in_order_while_the_database_holds_its_answers_back(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("plain", simcam.url(1))
+    proxy = proxy_to(archive.database_url)
+    recorder = archive.spawn(database_url=through(archive.database_url, proxy), chunk_seconds=60)
+    spool = archive.folder / "spool-one"
+    wait_until(lambda: list(spool.rglob("*.part")), 40, "a chunk is being written")
+    settle(3)
+    proxy.hold()
+    settle(3)
+    recorder.send_signal(signal.SIGTERM)
+    assert recorder.wait(10) == 0
+    assert not list(spool.rglob("*.part"))
+    assert list(spool.rglob("*.entry"))
+    assert list(spool.rglob("closed.json"))
+    proxy.close()
+
+
+def test_a_recorder_that_never_reached_its_database_ends_when_asked(archive: Archive) -> None:
+    proxy = proxy_to(archive.database_url)
+    proxy.hold()
+    recorder = archive.spawn(database_url=through(archive.database_url, proxy))
+    wait_until(lambda: (archive.folder / "spool-one" / "_lock").exists(), 30, "it has its spool")
+    settle(1)
+    recorder.send_signal(signal.SIGTERM)
+    assert recorder.wait(10) == 0
+    proxy.close()
+
+
 def read_only(url: str, switch: str) -> None:
     """Makes the database refuse writes, as a standby does, or take them again; the recorder's sessions end."""
     name = urlsplit(url).path.removeprefix("/")

@@ -1,4 +1,4 @@
-"""A TCP proxy that can be cut and restored, to take a server away without touching it."""
+"""A TCP proxy that can be cut, held and restored, to take a server away without touching it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ class Proxy:
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
         self._up = True
+        self._flowing = threading.Event()
+        self._flowing.set()
         self._guard = threading.Lock()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -28,14 +30,20 @@ class Proxy:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
+    def hold(self) -> None:
+        """Keeps connections open, takes new ones, and passes not a byte."""
+        self._flowing.clear()
+
     def restore(self) -> None:
-        """Lets connections through again."""
+        """Lets connections and bytes through again."""
         with self._guard:
             self._up = True
+        self._flowing.set()
 
     def close(self) -> None:
         """Ends it."""
         self.cut()
+        self._flowing.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -65,6 +73,7 @@ class Proxy:
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                self._flowing.wait()
                 sink.sendall(data)
         for end in (source, sink):
             with contextlib.suppress(OSError):
