@@ -16,7 +16,7 @@ from recorder.fleet import Fleet
 from recorder.spool import Spool
 from saksi import __version__
 from saksi.catalogue import leases, outages
-from saksi.catalogue.database import Database
+from saksi.catalogue.database import Connection, Database
 from saksi.errors import Unavailable
 
 log = logging.getLogger("saksi.recorder.lease")
@@ -37,6 +37,7 @@ class Leases:
         announcer: Announcer,
         *,
         recorder: str,
+        instance: str,
         capacity: int,
         lease_s: float,
     ) -> None:
@@ -45,13 +46,17 @@ class Leases:
         self._spool = spool
         self._announcer = announcer
         self._recorder = recorder
+        self._instance = instance
         self._capacity = capacity
         self._lease_s = lease_s
         self._registered = False
         self._behind = 0  # rounds in a row in which facts were left to tell
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop`: renew what is held, let go what is not ours, claim what is free."""
+        """Until `stop`: renew what is held, let go what is not ours, claim what is free.
+
+        Raises Conflict when another recorder of the same name is at work.
+        """
         round_s = min(self._lease_s / 3, MOST_ROUND_S)
         while not stop.is_set():
             try:
@@ -63,23 +68,20 @@ class Leases:
             stop.wait(round_s)
 
     def release(self, camera_ids: list[int]) -> None:
-        """Lets others take the cameras at once. Raises Unavailable."""
+        """Lets others take the cameras, and the name, at once. Raises Unavailable."""
         with self._database.transaction() as connection:
-            leases.release(connection, self._recorder, camera_ids)
+            # Once the name is another's, so are the leases under it.
+            if leases.leave(connection, self._recorder, self._instance):
+                leases.release(connection, self._recorder, camera_ids)
 
     def _round(self) -> None:
         members = {member.held.camera_id: member for member in self._fleet.members()}
-        spool_bytes, oldest_us = self._spool.usage()
         with self._database.transaction() as connection:
-            if not self._registered:
-                leases.register_recorder(connection, self._recorder, __version__)
-            epochs = leases.renew(
-                connection,
-                self._recorder,
-                lease_s=self._lease_s,
-                spool_bytes=spool_bytes,
-                spool_oldest_us=oldest_us,
-            )
+            if not (self._registered and self._seen(connection)):
+                leases.register_recorder(
+                    connection, self._recorder, __version__, instance=self._instance, lease_s=self._lease_s
+                )
+            epochs = leases.renew(connection, self._recorder, lease_s=self._lease_s)
             gone = [
                 camera_id
                 for camera_id, member in members.items()
@@ -101,6 +103,12 @@ class Leases:
             outage = {one.camera: outages.open_reason(connection, one.camera) for one in taken}
         for one in taken:
             self._fleet.take(one, cast("Reason | None", outage[one.camera]))
+
+    def _seen(self, connection: Connection) -> bool:
+        spool_bytes, oldest_us = self._spool.usage()
+        return leases.seen(
+            connection, self._recorder, self._instance, spool_bytes=spool_bytes, spool_oldest_us=oldest_us
+        )
 
     def _told_enough(self) -> bool:
         """Whether cameras may be claimed now.

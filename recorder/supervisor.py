@@ -17,6 +17,7 @@ from recorder.announcer import Announcer
 from recorder.backoff import Backoff
 from recorder.facts import ChunkDropped
 from recorder.fleet import Fleet, Kit, Member
+from recorder.instance import instance_of
 from recorder.lease import Leases
 from recorder.reporter import Reporter
 from recorder.retold import facts_of
@@ -84,6 +85,7 @@ class Recorder:
             self._spool,
             self._announcer,
             recorder=self.name,
+            instance=instance_of(self._spool.folder),
             capacity=settings.recorder_capacity,
             lease_s=settings.lease_seconds,
         )
@@ -94,7 +96,8 @@ class Recorder:
     def run(self, stop: threading.Event) -> None:
         """Records until `stop`.
 
-        Raises IntegrityError or Conflict when catalogue, bucket and spool do not belong together.
+        Raises IntegrityError or Conflict when catalogue, bucket and spool do not belong together, and Conflict
+        when another recorder of this name is at work.
         """
         self._stop = stop
         try:
@@ -149,6 +152,8 @@ class Recorder:
     def _keep_leases(self) -> None:
         try:
             self._leases.run(self._stop)
+        except SaksiError as error:
+            self._refused = error
         finally:
             self._stop.set()  # a recorder that renews nothing must not go on as if it did
 

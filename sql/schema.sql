@@ -74,7 +74,8 @@ create table recorder (
   started_at       timestamptz not null default now(),
   seen_at          timestamptz not null default now(),            -- last renewal of leases
   spool_bytes      bigint not null default 0,
-  spool_oldest_at  timestamptz                                    -- start of the oldest chunk not confirmed yet; null: none
+  spool_oldest_at  timestamptz,                                   -- start of the oldest chunk not confirmed yet; null: none
+  instance         text not null default ''                       -- id of the spool it works on; '': nobody uses the name
 );
 
 -- Who records which camera. A row stays when nobody does, so that the epoch only ever grows (fencing token).

@@ -8,6 +8,20 @@ from typing import Any
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
+from saksi.errors import Conflict
+from saksi.messages import register
+
+register(
+    "recorder_name_taken",
+    en=(
+        "Another recorder named {name} is at work, on another spool.",
+        "Give this one a name of its own with {field}, or stop the other one.",
+    ),
+    id_=(
+        "Perekam lain bernama {name} sedang bekerja, dengan spool lain.",
+        "Beri perekam ini nama sendiri dengan {field}, atau hentikan yang lain.",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +50,33 @@ class Held:
         )
 
 
-def register_recorder(connection: Connection, name: str, version: str) -> None:
-    """A recorder process begins; cameras that an earlier process of this name held become free."""
-    connection.execute(query("leases.register"), {"recorder": name, "version": version})
+def register_recorder(
+    connection: Connection, name: str, version: str, *, instance: str, lease_s: float
+) -> None:
+    """A recorder process begins; cameras that an earlier process of this name held become free.
+
+    `instance` tells recorders of one name apart. Raises Conflict when another one was seen within `lease_s`.
+    """
+    values = {"recorder": name, "version": version, "instance": instance, "lease_s": lease_s}
+    if connection.execute(query("leases.register"), values).fetchone() is None:
+        raise Conflict("recorder_name_taken", field="SAKSI_RECORDER_NAME", name=name)
+
+
+def leave(connection: Connection, recorder: str, instance: str) -> bool:
+    """A recorder process ends: its name is free at once. False when the name was another instance's already."""
+    values = {"recorder": recorder, "instance": instance}
+    return connection.execute(query("leases.leave"), values).fetchone() is not None
+
+
+def seen(
+    connection: Connection, recorder: str, instance: str, *, spool_bytes: int, spool_oldest_us: int | None
+) -> bool:
+    """The recorder lives. False when its name is another instance's by now: it must register anew."""
+    oldest = None if spool_oldest_us is None else clock.from_us(spool_oldest_us)
+    values = {
+        "recorder": recorder, "instance": instance, "spool_bytes": spool_bytes, "spool_oldest_at": oldest
+    }  # fmt: skip
+    return connection.execute(query("leases.seen"), values).fetchone() is not None
 
 
 def claim(
@@ -53,16 +91,12 @@ def claim(
     return [Held.from_row(row) for row in connection.execute(query("leases.claim"), values)]
 
 
-def renew(
-    connection: Connection, recorder: str, *, lease_s: float, spool_bytes: int, spool_oldest_us: int | None
-) -> dict[int, int]:
+def renew(connection: Connection, recorder: str, *, lease_s: float) -> dict[int, int]:
     """Keeps every lease that is still this recorder's; answers camera id → epoch.
 
     A camera that is missing was lost, disabled or given another address: its holder must let it go.
     """
-    oldest = None if spool_oldest_us is None else clock.from_us(spool_oldest_us)
-    values = {"recorder": recorder, "spool_bytes": spool_bytes, "spool_oldest_at": oldest, "lease_s": lease_s}
-    connection.execute(query("leases.seen"), values)
+    values = {"recorder": recorder, "lease_s": lease_s}
     return {row["camera_id"]: row["epoch"] for row in connection.execute(query("leases.renew"), values)}
 
 

@@ -1,12 +1,23 @@
 -- Which recorder records which camera.
 
 -- register --
--- A recorder process begins: whatever an earlier process of the same name held is free again.
-with freed as (
-  update lease set expires_at = '-infinity' where recorder = %(recorder)s
+-- A recorder process begins: whatever an earlier process of the same name held is free again. Answers nothing and
+-- changes nothing while a recorder of this name, on another spool, is alive.
+with begun as (
+  insert into recorder (name, version, instance) values (%(recorder)s, %(version)s, %(instance)s)
+  on conflict (name) do update
+    set version = excluded.version, instance = excluded.instance, started_at = now(), seen_at = now()
+    where recorder.instance in ('', excluded.instance)
+       or recorder.seen_at < now() - %(lease_s)s * interval '1 second'
+  returning name
+), freed as (
+  update lease set expires_at = '-infinity' where recorder = %(recorder)s and exists (select from begun)
 )
-insert into recorder (name, version) values (%(recorder)s, %(version)s)
-on conflict (name) do update set version = excluded.version, started_at = now(), seen_at = now();
+select name from begun;
+
+-- leave --
+-- A recorder process ends in order: its name is free at once. Answers nothing when the name was another's already.
+update recorder set instance = '' where name = %(recorder)s and instance = %(instance)s returning name;
 
 -- prepare --
 -- A lease row for every camera that may be recorded.
@@ -38,8 +49,10 @@ from taken left join lateral (
 order by taken.camera_id;
 
 -- seen --
+-- Answers nothing when the name is another's by now.
 update recorder set seen_at = now(), spool_bytes = %(spool_bytes)s, spool_oldest_at = %(spool_oldest_at)s
-where name = %(recorder)s;
+where name = %(recorder)s and instance = %(instance)s
+returning name;
 
 -- renew --
 -- Cameras that were disabled or got another address are not renewed, so their holder lets them go.

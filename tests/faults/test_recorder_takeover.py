@@ -118,6 +118,28 @@ def test_a_second_process_on_the_same_spool_is_refused_in_words(archive: Archive
 
 
 @pytest.mark.slow
+def test_a_second_process_of_the_same_name_on_another_spool_is_refused_and_disturbs_nobody(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    archive.add_camera("gate", simcam.url(1))
+    first = archive.spawn("same", chunk_seconds=3)
+    wait_until(lambda: archive.stored("gate"), 40, "a first chunk")
+    second = archive.spawn("same", chunk_seconds=3, spool=archive.folder / "elsewhere")
+    assert second.wait(30) != 0
+    assert "Another recorder named same is at work" in (archive.folder / "same.log").read_text()
+    settle(3)
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(30) == 0
+    assert [row["epoch"] for row in archive.execute("select epoch from run")] == [1]
+    # Who ended in order leaves the name free.
+    heir = archive.spawn("same", chunk_seconds=3, spool=archive.folder / "elsewhere")
+    wait_until(lambda: epochs(archive, "gate") == [1, 2], 30, "the heir records")
+    heir.send_signal(signal.SIGTERM)
+    assert heir.wait(30) == 0
+
+
+@pytest.mark.slow
 def test_a_camera_added_changed_switched_off_and_on_is_followed_within_seconds(
     archive: Archive, start_simcam: SimcamStart
 ) -> None:

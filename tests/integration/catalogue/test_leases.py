@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from saksi import clock
 from saksi.catalogue import chunks, leases
 from saksi.catalogue.database import Database
 from saksi.custody.canonical import tip
 from saksi.custody.chain import RunClosing
+from saksi.errors import Conflict
 from tests.integration.catalogue.chains import Chain, add_camera
 
 
 def renewed(database: Database, recorder: str) -> dict[int, int]:
     with database.transaction() as connection:
-        return leases.renew(connection, recorder, lease_s=60.0, spool_bytes=0, spool_oldest_us=None)
+        return leases.renew(connection, recorder, lease_s=60.0)
 
 
 def claimed(
@@ -22,6 +25,16 @@ def claimed(
 ) -> list[leases.Held]:
     with database.transaction() as connection:
         return leases.claim(connection, recorder, capacity=capacity, lease_s=lease_s)
+
+
+def begun(database: Database, recorder: str, instance: str) -> None:
+    with database.transaction() as connection:
+        leases.register_recorder(connection, recorder, "0", instance=instance, lease_s=10.0)
+
+
+def seen(database: Database, recorder: str, instance: str) -> bool:
+    with database.transaction() as connection:
+        return leases.seen(connection, recorder, instance, spool_bytes=0, spool_oldest_us=None)
 
 
 def test_two_recorders_never_hold_one_camera(database: Database) -> None:
@@ -61,9 +74,37 @@ def test_a_restarted_recorder_gets_its_cameras_back_at_once(database: Database) 
     with database.transaction() as connection:
         add_camera(connection)
     claimed(database, "r1")
-    with database.transaction() as connection:
-        leases.register_recorder(connection, "r1", "0")
+    begun(database, "r1", "here")
     assert [held.epoch for held in claimed(database, "r1")] == [2]
+
+
+def test_a_second_recorder_of_a_name_is_refused_in_words_and_takes_nothing(database: Database) -> None:
+    with database.transaction() as connection:
+        camera_id = add_camera(connection)
+    begun(database, "r1", "here")
+    begun(database, "r1", "here")
+    claimed(database, "r1")
+    with pytest.raises(Conflict) as refusal:
+        begun(database, "r1", "there")
+    for language in ("en", "id"):
+        assert "r1" in refusal.value.explain(language)[0]
+        assert "SAKSI_RECORDER_NAME" in refusal.value.explain(language)[1]
+    assert renewed(database, "r1") == {camera_id: 1}
+    assert seen(database, "r1", "here")
+
+
+def test_the_name_of_a_dead_recorder_is_taken_over_and_it_learns_so(database: Database) -> None:
+    begun(database, "r1", "here")
+    with database.transaction() as connection:
+        connection.execute("update recorder set seen_at = now() - interval '11 seconds'")
+    begun(database, "r1", "there")
+    assert not seen(database, "r1", "here")
+    with pytest.raises(Conflict):
+        begun(database, "r1", "here")
+    with database.transaction() as connection:
+        assert not leases.leave(connection, "r1", "here")
+        assert leases.leave(connection, "r1", "there")
+    begun(database, "r1", "here")
 
 
 def test_a_changed_address_or_a_disabled_camera_is_let_go(database: Database) -> None:
