@@ -78,6 +78,10 @@ class LibavSource:
             yield from self._units()
         except av.error.FFmpegError as error:
             raise read_failure(error, self._stall_s) from error
+        except IndexError as error:  # PyAV, for a packet of a stream that was not there when it was opened
+            raise SourceFailed(
+                "unsupported_codec", "a stream that it had not named appeared in it"
+            ) from error
         finally:
             self._container.close()
 

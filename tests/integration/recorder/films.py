@@ -35,13 +35,14 @@ class Film:
 
 def write(path: Path, kind: str, film: Film, **options: str) -> list[list[bytes]]:
     """Makes a file of a container format; answers each picture's NAL units as the encoder gave them."""
+    rate = 8_000 if film.sound == "pcm_alaw" else 48_000
     chance = np.random.default_rng(film.count)
     packets = []
     # The HLS writer puts its pieces where it stands.
     with chdir(path.parent), av.open(path.name, "w", format=kind, options=options) as container:
         stream: Any = container.add_stream(_ENCODERS[film.codec], rate=FPS)
         stream.width, stream.height = film.size
-        sound = container.add_stream(film.sound, rate=48_000, layout="mono") if film.sound else None
+        sound = container.add_stream(film.sound, rate=rate, layout="mono") if film.sound else None
         stream.options = {"g": str(FPS), "preset": "ultrafast", **_QUIET[film.codec], **film.options}
         for number in range(film.count):
             noise = chance.integers(0, 255, (film.size[1], film.size[0], 3), dtype="uint8")

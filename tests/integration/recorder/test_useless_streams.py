@@ -132,3 +132,14 @@ def test_a_damaged_picture_is_left_out_and_counted_and_its_neighbours_and_the_so
     assert [nal.split_lengths(unit.data) for unit in pictures] == made[:4] + made[5:]
     assert [unit.lost for unit in pictures] == [0, 0, 0, 0, 1] + [0] * 54
     assert len(units) - len(pictures) == sum(1 for tag in tags if tag[0] == _SOUND and tag[12] == 1)
+
+
+def test_sound_that_appears_late_ends_the_connection_in_words_and_no_thread(
+    tmp_path: Path, serve: Serve
+) -> None:
+    """FLV names G.711 sound only by sending it."""
+    made = write(tmp_path / "film.flv", "flv", Film(sound="pcm_alaw"))
+    failure, count = until_it_fails(serve(tmp_path).url("film.flv"))
+    assert failure.reason == "unsupported_codec"
+    assert "had not named" in str(failure)
+    assert count == len(made)
