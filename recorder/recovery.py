@@ -75,7 +75,16 @@ def recover_all(spool: Path, folders: Iterable[Path]) -> tuple[list[Recovered], 
             continue
         if run is not None:
             found.append(run)
-    return sorted(found, key=lambda run: run.opening.at_us), left
+    ends = {run.closed.tip.hex(): run for run in found if run.closed is not None}
+
+    def place(run: Recovered) -> tuple[int, int, int]:
+        """By the chain: the clock that dates openings may have been set back between two of them."""
+        generations, before = 0, ends.get(run.opening.parent)
+        while before is not None and generations < len(found):
+            generations, before = generations + 1, ends.get(before.opening.parent)
+        return run.opening.epoch, generations, run.opening.at_us
+
+    return sorted(found, key=place), left
 
 
 def recover(spool: Path, folder: Path) -> Recovered | None:

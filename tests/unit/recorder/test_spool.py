@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 from collections.abc import Callable
 from itertools import pairwise
@@ -327,6 +328,32 @@ def test_a_run_that_a_full_disk_does_not_let_be_finished_holds_up_no_other(
     assert [chunk.entry.ended for chunk in rest.sealed] == ["recovered"]
     assert spool.recover_rest() == []
     assert {chunk.entry.run for chunk in spool.waiting()} == {found.opening.run, torn.opening.run}
+    spool.release()
+
+
+def test_runs_are_told_in_the_order_of_their_chain_whatever_the_clock_said(tmp_path: Path) -> None:
+    tips, runs = [ZERO], []
+    for number in range(3):
+        run = open_run(
+            tmp_path,
+            camera="gate-1",
+            epoch=1,
+            recorder="here",
+            reason="clock_step",
+            parent=tips[-1],
+            fsync=False,
+            on_sealed=lambda _: None,
+        )
+        told = json.loads((run.folder / "run.json").read_text())
+        told["at_us"] -= number * 3_600_000_000
+        (run.folder / "run.json").write_text(json.dumps(told))
+        runs.append(run.opening.run)
+        found = recover(tmp_path, run.folder)
+        assert found is not None
+        assert found.closed is not None
+        tips.append(found.closed.tip.hex())
+    spool = spool_of(tmp_path)
+    assert [run.opening.run for run in spool.recover()] == runs
     spool.release()
 
 
