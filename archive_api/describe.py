@@ -7,6 +7,7 @@ from typing import Any
 from archive_api.context import Context
 from archive_api.media_urls import media_url
 from saksi import clock
+from saksi.access import Permission, allowed
 from saksi.catalogue.cameras import Camera, CameraState
 from saksi.catalogue.footage import CameraCoverage, Chunk
 
@@ -16,8 +17,8 @@ def instant(instant_us: int | None) -> str | None:
     return None if instant_us is None else clock.format_us(instant_us)
 
 
-def camera(context: Context, one: Camera, *, with_source: bool = False) -> dict[str, Any]:
-    """A camera; its masked source only for those who manage cameras."""
+def camera(context: Context, one: Camera, role: str, *, with_source: bool = False) -> dict[str, Any]:
+    """A camera; its masked source only for those who manage cameras, its picture only for those who may see footage."""
     described: dict[str, Any] = {
         "id": one.code,
         "name": one.name,
@@ -31,7 +32,7 @@ def camera(context: Context, one: Camera, *, with_source: bool = False) -> dict[
         "enabled": one.enabled,
         "status": status(one.state),
         "last_end": instant(one.last_end_us),
-        "thumbnail": None if one.thumbnail_key is None else media_url(context, one.thumbnail_key),
+        "thumbnail": _picture(context, one.thumbnail_key, role),
     }
     if with_source:
         described["source"] = one.source_masked
@@ -54,7 +55,7 @@ def status(one: CameraState) -> dict[str, Any]:
     }
 
 
-def coverage(context: Context, one: CameraCoverage) -> dict[str, Any]:
+def coverage(context: Context, one: CameraCoverage, role: str) -> dict[str, Any]:
     """Coverage, gaps with reasons, size and a picture."""
     return {
         "coverage": [
@@ -66,7 +67,7 @@ def coverage(context: Context, one: CameraCoverage) -> dict[str, Any]:
             for gap in one.gaps
         ],
         "bytes": one.bytes,
-        "thumbnail": None if one.thumbnail_key is None else media_url(context, one.thumbnail_key),
+        "thumbnail": _picture(context, one.thumbnail_key, role),
     }
 
 
@@ -97,3 +98,8 @@ def chunk(context: Context, one: Chunk) -> dict[str, Any]:
             for span in one.fragments
         ],
     }
+
+
+def _picture(context: Context, key: str | None, role: str) -> str | None:
+    """A thumbnail is footage: whoever may not view the one is not given the other."""
+    return media_url(context, key) if key is not None and allowed(role, Permission.FOOTAGE_VIEW) else None

@@ -34,6 +34,7 @@ register(
 
 router = APIRouter(tags=["cameras"])
 Reader = Annotated[Caller, Depends(require(Permission.CAMERA_READ))]
+Searcher = Annotated[Caller, Depends(require(Permission.FOOTAGE_SEARCH))]
 Writer = Annotated[Caller, Depends(require(Permission.CAMERA_WRITE))]
 _SEARCH = ("near", "radius_m", "bbox", "area", "agency", "category", "status", "q", "limit", "cursor")
 
@@ -100,7 +101,7 @@ def find_cameras(
     manages = allowed(caller.role, Permission.CAMERA_WRITE)
     last = found[-1] if len(found) == limit else None
     return {
-        "items": [describe.camera(here, one, with_source=manages) for one in found],
+        "items": [describe.camera(here, one, caller.role, with_source=manages) for one in found],
         "next": parameters.write_cursor(None if last is None else (float(last.distance_m or 0), last.code)),
     }
 
@@ -110,7 +111,9 @@ def one_camera(camera: str, here: Here, caller: Reader) -> dict[str, Any]:
     """One camera."""
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
-    return describe.camera(here, found, with_source=allowed(caller.role, Permission.CAMERA_WRITE))
+    return describe.camera(
+        here, found, caller.role, with_source=allowed(caller.role, Permission.CAMERA_WRITE)
+    )
 
 
 @router.post("/cameras", status_code=201)
@@ -135,7 +138,7 @@ def add_camera(new: NewCamera, request: Request, here: Here, caller: Writer) -> 
         )
         found = cameras.find(connection, code)
     note(request, caller, "add camera", {"camera": code, "source": mask_url(source)})
-    return describe.camera(here, found, with_source=True)
+    return describe.camera(here, found, caller.role, with_source=True)
 
 
 @router.patch("/cameras/{camera}")
@@ -166,14 +169,15 @@ def change_camera(
         found = cameras.find(connection, camera)
     told = {name: value for name, value in change.model_dump(exclude_unset=True).items() if name != "source"}
     note(request, caller, "change camera", {"camera": camera, **told, "source_changed": source is not None})
-    return describe.camera(here, found, with_source=True)
+    return describe.camera(here, found, caller.role, with_source=True)
 
 
 @router.get("/cameras/{camera}/neighbours", dependencies=[Depends(parameters.only("at", "radius_m"))])
 def neighbours(
     camera: str,
+    request: Request,
     here: Here,
-    caller: Reader,
+    caller: Searcher,
     at: Annotated[str, Query(description="RFC 3339 with a zone.")],
     radius_m: float = 300.0,
 ) -> dict[str, Any]:
@@ -187,10 +191,11 @@ def neighbours(
         around = Filter(scope=caller.agency_ids, near=place, radius_m=radius, at_us=at_us)
         found = [one for one in cameras.search(connection, around, limit=100) if one.code != camera]
         recorded = cameras.recorded_at(connection, [one.camera_id for one in found], at_us)
+    note(request, caller, "neighbours", {"camera": camera, "at": clock.format_us(at_us), "radius_m": radius})
     return {
         "items": [
             {
-                "camera": describe.camera(here, one),
+                "camera": describe.camera(here, one, caller.role),
                 "distance_m": round(one.distance_m or 0.0, 1),
                 "bearing_deg": round(
                     cameras.bearing_deg(centre.lat, centre.lon, one.lat or 0.0, one.lon or 0.0), 1

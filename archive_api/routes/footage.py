@@ -82,7 +82,10 @@ def search(
     last = found[-1] if len(found) == limit else None
     return {
         "items": [
-            {"camera": describe.camera(here, one), **describe.coverage(here, seen[one.camera_id])}
+            {
+                "camera": describe.camera(here, one, caller.role),
+                **describe.coverage(here, seen[one.camera_id], caller.role),
+            }
             for one in found
         ],
         "next": parameters.write_cursor(None if last is None else (float(last.distance_m or 0), last.code)),

@@ -12,7 +12,7 @@ from archive_api.app import PUBLIC, create_app
 from saksi.access import ROLES, Permission
 from saksi.catalogue import people
 from saksi.settings import Settings
-from tests.integration.archive_api.conftest import Recorded
+from tests.integration.archive_api.conftest import Desk, Recorded
 
 
 def routes(recorded: Recorded) -> list[tuple[str, str, frozenset[Permission]]]:
@@ -76,6 +76,25 @@ def test_an_agency_sees_its_own_cameras_only(recorded: Recorded) -> None:
         for path in ("segments", "index.m3u8", "clip.mp4"):
             assert mall.get(f"/cameras/corner/{path}", params=recorded.window).status_code == 404
         assert mall.get("/footage", params={"camera": "corner", **recorded.window}).status_code == 404
+
+
+def test_a_thumbnail_is_footage_and_goes_to_those_who_may_view_it(desk: Desk) -> None:
+    body = {"name": "Gate", "agency": "dishub", "source": "rtsp://127.0.0.1/x", "lat": -1.2, "lon": 116.8}
+    assert desk.client.post("/cameras", json=body).status_code == 201
+    desk.archive.execute(
+        "insert into thumbnail (camera_id, at, object_key, size)"
+        " select camera_id, now(), 'gate/now.jpg', 1 from camera where code = 'gate'"
+    )
+    with desk.signed_in("looker", "investigator") as looker, desk.signed_in("pat", "auditor") as auditor:
+        for path in ("/cameras", "/cameras/gate"):
+            assert "gate/now.jpg" in looker.get(path).text
+            assert "gate/now.jpg" not in auditor.get(path).text
+
+
+def test_an_auditor_is_not_told_what_was_recorded(desk: Desk) -> None:
+    with desk.signed_in("pat", "auditor") as auditor:
+        answer = auditor.get("/cameras/gate/neighbours", params={"at": "2026-11-23T10:00:00Z"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
 
 
 def test_logging_in_and_out(recorded: Recorded) -> None:
