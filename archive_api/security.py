@@ -94,14 +94,19 @@ def token_of(request: Request) -> str | None:
 
 
 def note(request: Request, caller: Caller, action: str, what: Mapping[str, object]) -> None:
-    """Adds an audit row in a transaction of its own; an audit that cannot be written fails the request."""
+    """Adds the audit row of something looked at; an audit that cannot be written fails the request."""
     with of_request(request).database.transaction() as connection:
-        audit.record(
-            connection,
-            person=caller.name,
-            role=caller.role,
-            address=caller.address,
-            action=action,
-            object=what,
-            purpose=caller.purpose,
-        )
+        note_change(connection, caller, action, what)
+
+
+def note_change(connection: Connection, caller: Caller, action: str, what: Mapping[str, object]) -> None:
+    """Adds an audit row in the transaction of the change it tells of: neither is there without the other."""
+    audit.record(
+        connection,
+        person=caller.name,
+        role=caller.role,
+        address=caller.address,
+        action=action,
+        object=what,
+        purpose=caller.purpose,
+    )

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from archive_api import describe, parameters
 from archive_api.context import Here
-from archive_api.security import Caller, note, require
+from archive_api.security import Caller, note, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission, allowed
@@ -117,7 +117,7 @@ def one_camera(camera: str, here: Here, caller: Reader) -> dict[str, Any]:
 
 
 @router.post("/cameras", status_code=201)
-def add_camera(new: NewCamera, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
+def add_camera(new: NewCamera, here: Here, caller: Writer) -> dict[str, Any]:
     """Adds a camera; a recorder takes it within seconds."""
     source = checked_source(new.source)
     code = places.checked_code(new.id if new.id is not None else places.code_from(new.name))
@@ -137,14 +137,12 @@ def add_camera(new: NewCamera, request: Request, here: Here, caller: Writer) -> 
             fov_deg=new.fov_deg,
         )
         found = cameras.find(connection, code)
-    note(request, caller, "add camera", {"camera": code, "source": mask_url(source)})
+        note_change(connection, caller, "add camera", {"camera": code, "source": mask_url(source)})
     return describe.camera(here, found, caller.role, with_source=True)
 
 
 @router.patch("/cameras/{camera}")
-def change_camera(
-    camera: str, change: CameraChange, request: Request, here: Here, caller: Writer
-) -> dict[str, Any]:
+def change_camera(camera: str, change: CameraChange, here: Here, caller: Writer) -> dict[str, Any]:
     """Changes a camera. Moving it keeps where it stood before, for searches in the past."""
     source = None if change.source is None else checked_source(change.source)
     with here.database.transaction() as connection:
@@ -167,8 +165,9 @@ def change_camera(
                 raise BadInput("camera_placeless", field="lat", camera=camera)
             cameras.place(connection, before.camera_id, clock.now_us(), **new)
         found = cameras.find(connection, camera)
-    told = {name: value for name, value in change.model_dump(exclude_unset=True).items() if name != "source"}
-    note(request, caller, "change camera", {"camera": camera, **told, "source_changed": source is not None})
+        told = {name: value for name, value in given.items() if name != "source"}
+        what = {"camera": camera, **told, "source_changed": source is not None}
+        note_change(connection, caller, "change camera", what)
     return describe.camera(here, found, caller.role, with_source=True)
 
 

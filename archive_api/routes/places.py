@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from archive_api import parameters
 from archive_api.context import Here
-from archive_api.security import Caller, note, require
+from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi.access import Permission
 from saksi.catalogue import places
@@ -61,13 +61,13 @@ def agencies(
 
 
 @router.post("/agencies", status_code=201)
-def add_agency(new: NewAgency, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
+def add_agency(new: NewAgency, here: Here, caller: Writer) -> dict[str, Any]:
     """Adds an agency."""
     code = new.id or places.code_from(new.name)
     with here.database.transaction() as connection:
         places.check_scope(connection, code, caller.agency_ids)
         places.add_agency(connection, code=code, name=new.name, category=new.category)
-    note(request, caller, "add agency", {"agency": code})
+        note_change(connection, caller, "add agency", {"agency": code})
     return {"id": code, "name": new.name, "category": new.category}
 
 
@@ -85,7 +85,7 @@ def sites(
 
 
 @router.post("/sites", status_code=201)
-def add_site(new: NewSite, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
+def add_site(new: NewSite, here: Here, caller: Writer) -> dict[str, Any]:
     """Adds a site."""
     code = new.id or places.code_from(new.name)
     with here.database.transaction() as connection:
@@ -99,7 +99,7 @@ def add_site(new: NewSite, request: Request, here: Here, caller: Writer) -> dict
             lat=new.lat,
             lon=new.lon,
         )
-    note(request, caller, "add site", {"site": code})
+        note_change(connection, caller, "add site", {"site": code})
     return {"id": code, **new.model_dump(exclude={"id"})}
 
 
@@ -115,12 +115,12 @@ def areas(
 
 
 @router.post("/areas", status_code=201)
-def add_area(new: NewArea, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
+def add_area(new: NewArea, here: Here, caller: Writer) -> dict[str, Any]:
     """Adds an area."""
     code = new.id or places.code_from(new.name)
     with here.database.transaction() as connection:
         places.add_area(connection, code=code, name=new.name, geometry=new.geometry)
-    note(request, caller, "add area", {"area": code})
+        note_change(connection, caller, "add area", {"area": code})
     return {"id": code, "name": new.name, "geometry": new.geometry}
 
 
