@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import hmac
-from urllib.parse import urlsplit, urlunsplit
+import re
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -76,13 +77,57 @@ class Vault:
         return hmac.compare_digest(self.sign(message).encode(), signature.encode())
 
 
+_HIDDEN = "***"
+# What cameras call their streams: stream1, av0_0, h264, axis-media.
+_PLAIN = re.compile(
+    r"(?:streams?|streaming|channels?|cam|camera|ch|live|video|audio|media|main|sub|av|h26[45]|mpeg4|mp4|mjpe?g"
+    r"|onvif|profile|unicast|track|axis|realmonitor)[0-9]{0,3}"
+    r"(?:[-_.](?:streams?|channels?|media|main|sub|sdp|amp|cgi|mp4|mjpe?g|[0-9]{1,3}))?",
+    re.IGNORECASE,
+)
+
+
 def mask_url(url: str) -> str:
-    """`url` with its password and query values hidden, fit to be shown and logged."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    user = parts.username
-    netloc = f"{user}:***@{host}" if user is not None else host
-    query = (
-        "&".join(f"{item.partition('=')[0]}=***" for item in parts.query.split("&")) if parts.query else ""
-    )
-    return urlunsplit((parts.scheme, netloc, parts.path, query, ""))
+    """`url` fit to be shown and logged: scheme, user, host, port, and of the path what cannot hold a secret.
+
+    Shown of the path are the words that cameras use (stream1, h264), a number after one of them (channels/101) and
+    pieces of one or two characters. Anything else may be a password or a stream key, as `user=x&password=y` in some
+    recorders' paths and the last piece of every rtmp address are; so is a query, and a user without a password.
+    Never raises: what cannot be taken apart is hidden whole. A masked address masked again stays as it is.
+    """
+    scheme, found, rest = url.partition("://")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts = None
+    if not found or not scheme.isalpha():
+        return _HIDDEN
+    if parts is None or not parts.hostname or "@" in rest[len(parts.netloc) :]:
+        # An @ further on: a / ? or # in the password ended the authority inside it.
+        return f"{scheme}://{_HIDDEN}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    netloc = host if port is None else f"{host}:{port}"
+    if "@" in parts.netloc:
+        netloc = f"{_HIDDEN if parts.password is None else f'{parts.username}:{_HIDDEN}'}@{netloc}"
+    query = f"?{_HIDDEN}" if parts.query else ""
+    return f"{scheme}://{netloc}{_masked_path(parts.path, last=not scheme.lower().startswith('rtmp'))}{query}"
+
+
+def _masked_path(path: str, *, last: bool) -> str:
+    """The path with its doubtful pieces hidden; the last one in any case unless `last`."""
+    pieces = path.split("/")
+    shown = [
+        piece if _plain(piece, before) else _HIDDEN
+        for before, piece in zip(["", *pieces], pieces, strict=False)
+    ]
+    if not last and pieces[-1]:
+        shown[-1] = _HIDDEN
+    return "/".join(shown)
+
+
+def _plain(piece: str, before: str) -> bool:
+    """Whether a piece of a path, after the one `before` it, holds no secret."""
+    if len(piece) <= 2 or _PLAIN.fullmatch(piece):
+        return True
+    return len(piece) == 3 and piece.isdecimal() and bool(_PLAIN.fullmatch(before))

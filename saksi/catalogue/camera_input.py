@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from saksi.errors import BadInput
 from saksi.messages import register
 from saksi.secrets import mask_url
 
+# An @ after the first of / ? #: most likely these stand in a password, and what follows them would be shown.
+_BEYOND_HOST = re.compile(r"^[a-z]+://[^/?#]*[/?#].*@", re.IGNORECASE | re.DOTALL)
 SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp")
 
 register(
     "source_malformed",
     en=("source is not a camera address: {given}.", "Use one of {known}, such as rtsp://host/path."),
     id_=("source bukan alamat kamera: {given}.", "Gunakan salah satu dari {known}, mis. rtsp://host/path."),
+)
+register(
+    "source_unencoded",
+    en=(
+        "source has an @ after the host.",
+        "Percent-encode / ? # and @ in the user name and the password as %2F %3F %23 %40, and an @ in the path as %40.",
+    ),
+    id_=(
+        "source memiliki @ sesudah host.",
+        "Tulis / ? # dan @ dalam nama pengguna dan kata sandi sebagai %2F %3F %23 %40, dan @ dalam path sebagai %40.",
+    ),
 )
 register(
     "degrees_impossible",
@@ -24,12 +38,14 @@ register(
 
 def checked_source(source: str) -> str:
     """`source` itself. Raises BadInput when it is not a camera's address; a password in it is never repeated."""
+    if _BEYOND_HOST.search(source):
+        raise BadInput("source_unencoded", field="source")
     try:
         parts = urlsplit(source)
         good = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-        given = mask_url(source)[:100]
     except ValueError:
-        good, given = False, "…"
+        good = False
+    given = mask_url(source)[:100]
     if not good or not source.isprintable() or " " in source:
         raise BadInput("source_malformed", field="source", given=given, known=", ".join(SCHEMES))
     return source

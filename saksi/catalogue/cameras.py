@@ -20,6 +20,7 @@ from saksi.catalogue.places import (
 )
 from saksi.errors import BadInput, Conflict, NotFound
 from saksi.messages import register
+from saksi.secrets import mask_url
 
 EARTH_M = 6_371_008.8  # mean radius, IUGG
 STATES = ("recording", "connecting", "failed", "stopped", "unknown")
@@ -88,8 +89,13 @@ class Camera:
             last_frame_us=_us(row["last_frame_at"]),
         )
         names = ("camera_id", "code", "name", "agency", "agency_name", "category", "site", "site_name", "lat", "lon",
-                 "heading_deg", "fov_deg", "distance_m", "enabled", "source_masked", "thumbnail_key")  # fmt: skip
-        return cls(state=state, last_end_us=_us(row["last_end"]), **{name: row[name] for name in names})
+                 "heading_deg", "fov_deg", "distance_m", "enabled", "thumbnail_key")  # fmt: skip
+        return cls(
+            state=state,
+            last_end_us=_us(row["last_end"]),
+            source_masked=mask_url(row["source_masked"]),  # again: a row may be older than today's rules
+            **{name: row[name] for name in names},
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,12 @@ def test_the_address_is_for_administrators_and_its_password_for_nobody(desk: Des
     assert "secret" not in rows[0]["what"]
 
 
+def test_an_address_masked_by_older_rules_is_masked_by_todays(desk: Desk) -> None:
+    desk.client.post("/cameras", json={**NEW, "name": "Gate", "agency": "dishub"})
+    desk.archive.execute("update camera set source_masked = 'rtmp://10.0.0.1/live/KEY'")
+    assert desk.client.get("/cameras/gate").json()["source"] == "rtmp://10.0.0.1/live/***"
+
+
 def test_a_camera_nobody_reports_on_is_unknown_with_a_reason(desk: Desk) -> None:
     desk.client.post("/cameras", json={**NEW, "name": "Gate", "agency": "dishub"})
     status = desk.client.get("/cameras/gate").json()["status"]
