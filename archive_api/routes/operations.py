@@ -14,8 +14,9 @@ router = APIRouter(tags=["operations"])
 
 
 @router.get("/health/live")
-def live() -> dict[str, str]:
+async def live() -> dict[str, str]:
     """This process answers."""
+    # On the event loop itself: threads that all wait are no reason to restart the process.
     return {"status": "ok"}
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from archive_api import parameters
 from archive_api.context import Context, Here
+from archive_api.gates import Gate
 from archive_api.security import Caller, note, require
 from saksi import clock
 from saksi.access import Permission
@@ -33,6 +34,8 @@ register(
 router = APIRouter(tags=["footage"])
 _ASK_AGAIN_US = 1_000_000
 _LOOK_S = 0.1
+# Each holds a thread while it waits, of the forty that answer everything.
+_waiting = Gate(8)
 
 
 @router.post("/cameras/{camera}/seal", dependencies=[Depends(parameters.only("timeout_s"))])
@@ -44,10 +47,16 @@ def seal(
     timeout_s: Annotated[float, Query(ge=1, le=60)] = 20.0,
 ) -> dict[str, Any]:
     """Returns when what was recorded up to now is in the store; 504 with the reason when that takes too long."""
-    called_us, began_us = clock.now_us(), clock.monotonic_us()
-    with here.database.transaction() as connection:
-        found = cameras.find(connection, camera, caller.agency_ids)
-    note(request, caller, "seal", {"camera": camera})
+    called_us = clock.now_us()
+    with _waiting.passed():
+        with here.database.transaction() as connection:
+            found = cameras.find(connection, camera, caller.agency_ids)
+        note(request, caller, "seal", {"camera": camera})
+        return _sealed(here, caller, found, called_us, timeout_s)
+
+
+def _sealed(here: Context, caller: Caller, found: Camera, called_us: int, timeout_s: float) -> dict[str, Any]:
+    began_us = clock.monotonic_us()
     pause, asked_us = threading.Event(), 0
     while (waited_us := clock.monotonic_us() - began_us) < timeout_s * 1_000_000:
         ask = not asked_us or clock.monotonic_us() - asked_us > _ASK_AGAIN_US
@@ -55,7 +64,7 @@ def seal(
         until_us = _look(here, found, ask=ask)
         if until_us is not None and until_us >= called_us:
             return {
-                "camera": camera,
+                "camera": found.code,
                 "sealed_until": clock.format_us(until_us),
                 "waited_ms": waited_us // 1000,
             }
