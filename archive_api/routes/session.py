@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from archive_api.context import Here
+from archive_api.gates import Gate
 from archive_api.security import COOKIE, Caller, require, token_of
 from archive_api.validation import Body
 from saksi import clock
@@ -18,6 +19,8 @@ from saksi.errors import NotSignedIn
 
 router = APIRouter(tags=["session"])
 Self = Annotated[Caller, Depends(require(Permission.SELF))]
+# A hash takes 64 MiB and a core: a crowd of log-ins must not take the memory, the connections or every thread.
+_hashing = Gate(3, waiting=13, wait_s=10.0)
 
 
 class Credentials(Body):
@@ -33,7 +36,11 @@ def log_in(credentials: Credentials, request: Request, response: Response, here:
     life = timedelta(hours=here.settings.session_hours)
     token = ""
     with here.database.transaction() as connection:
-        person = people.verify(connection, credentials.name, credentials.password)
+        kept = people.password_hash(connection, credentials.name)
+    with _hashing.passed():
+        right = people.matches(kept, credentials.password)
+    with here.database.transaction() as connection:
+        person = people.log_in(connection, credentials.name, kept, right)
         if person is not None:
             token = people.start_session(connection, person.person_id, life)
         audit.record(

@@ -108,13 +108,29 @@ def add_person(
     return person_id
 
 
-def verify(connection: Connection, name: str, password: str) -> Person | None:
-    """The person, or None when name or password is wrong or the account waits. Counts failures; commit either way."""
+def password_hash(connection: Connection, name: str) -> str:
+    """What a password must match to be this person's; for an unknown name a hash that nothing matches."""
     row = connection.execute(query("people.by_name"), {"name": name}).fetchone()
-    right = _matches(_NOBODY if row is None else row["password_hash"], password)
+    return _NOBODY if row is None else str(row["password_hash"])
+
+
+def matches(kept: str, password: str) -> bool:
+    """Whether the password matches a kept hash. Takes 64 MiB and a good while: never inside a transaction."""
+    try:
+        return _hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def log_in(connection: Connection, name: str, kept: str, right: bool) -> Person | None:
+    """The person whose hash `kept` matched (`right`), or None when it did not, is not theirs any more, or they wait.
+
+    Counts the failure; commit either way.
+    """
+    row = connection.execute(query("people.for_login"), {"name": name}).fetchone()
     if row is None or row["locked"]:
         return None
-    if not right:
+    if not right or row["password_hash"] != kept:
         connection.execute(query("people.failed"), row)
         return None
     connection.execute(query("people.succeeded"), row)
@@ -172,13 +188,6 @@ def _add_session(connection: Connection, person_id: int, kind: str, label: str, 
     }
     connection.execute(query("people.add_session"), values)
     return token
-
-
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _digest(token: str) -> bytes:

@@ -13,6 +13,12 @@ returning person_id;
 select person_id, name, password_hash, role, agency_ids, failed_logins, locked_until > now() as locked
 from person where name = %(name)s and disabled_at is null;
 
+-- for_login --
+-- Held until the attempt is counted: attempts at the same time see each other's failures.
+select person_id, name, password_hash, role, agency_ids, failed_logins, locked_until > now() as locked
+from person where name = %(name)s and disabled_at is null
+for no key update;
+
 -- succeeded --
 update person set failed_logins = 0, locked_until = '-infinity' where person_id = %(person_id)s;
 

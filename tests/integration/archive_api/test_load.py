@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -49,3 +51,29 @@ def test_it_says_that_it_lives_while_every_thread_waits(desk: Desk) -> None:
         assert not waiting.done()
         holding.rollback()
         assert len(waiting.result(60)) == 60
+
+
+def test_a_crowd_of_log_ins_takes_a_bounded_part_of_the_memory(desk: Desk) -> None:
+    """The API runs in this process, so its memory is ours; each password takes 64 MiB to check."""
+    url, given = f"{desk.url}/api/v1/session", {"name": "admin", "password": "wrong"}
+    most, done = 0, threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not done.wait(0.01):
+            most = max(most, _resident_mb())
+
+    before, watching = _resident_mb(), threading.Thread(target=watch)
+    watching.start()
+    answers = at_once(40, lambda: httpx.post(url, json=given, timeout=60))
+    done.set()
+    watching.join(10)
+    assert most - before < 450
+    counted = Counter(answer.status_code for answer in answers)
+    assert set(counted) <= {401, 503}
+    assert counted[401] >= 16
+
+
+def _resident_mb() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") >> 20
