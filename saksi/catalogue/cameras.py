@@ -177,7 +177,7 @@ def add_camera(
     """Adds a camera standing at a place from `valid_from_us` (default: since 2000) on; answers its catalogue id."""
     if not agency_exists(connection, agency):
         raise BadInput("agency_unknown", field="agency", given=agency)
-    if site is not None and not site_exists(connection, site):
+    if site is not None and not site_exists(connection, site, agency):
         raise BadInput("site_unknown", field="site", given=site)
     values = {
         "code": checked_code(code),

@@ -38,8 +38,8 @@ register(
 )
 register(
     "site_unknown",
-    en=("There is no site {given}.", "List them with GET /api/v1/sites."),
-    id_=("Tidak ada lokasi {given}.", "Lihat daftar dengan GET /api/v1/sites."),
+    en=("The agency has no site {given}.", "List them with GET /api/v1/sites."),
+    id_=("Instansi itu tidak punya lokasi {given}.", "Lihat daftar dengan GET /api/v1/sites."),
 )
 register(
     "area_unknown",
@@ -149,9 +149,10 @@ def add_site(
         raise Conflict("code_taken", field="id", given=code)
 
 
-def site_exists(connection: Connection, code: str) -> bool:
-    """Whether there is such a site."""
-    return connection.execute(query("cameras.site"), {"code": code}).fetchone() is not None
+def site_exists(connection: Connection, code: str, agency: str | None = None) -> bool:
+    """Whether there is such a site, and one of `agency` if that is given."""
+    row = connection.execute(query("cameras.site"), {"code": code}).fetchone()
+    return row is not None and agency in (None, row["agency"])
 
 
 def list_sites(

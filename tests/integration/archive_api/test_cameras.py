@@ -34,6 +34,20 @@ def test_an_administrator_of_one_agency_adds_nothing_to_another(desk: Desk) -> N
     assert desk.client.get("/cameras/theirs").json()["enabled"] is True
 
 
+def test_a_camera_stands_at_a_site_of_its_own_agency(desk: Desk) -> None:
+    for path, body in (
+        ("/agencies", {"id": "mall", "name": "Mal", "category": "mall"}),
+        ("/sites", {"id": "lobby", "name": "Lobi", "agency": "mall"}),
+        ("/sites", {"id": "depot", "name": "Depo", "agency": "dishub"}),
+    ):
+        assert desk.client.post(path, json=body).status_code == 201
+    with desk.signed_in("mall-admin", "admin", ["mall"]) as limited:
+        theirs = limited.post("/cameras", json={**NEW, "name": "X", "agency": "mall", "site": "depot"})
+        assert (theirs.status_code, theirs.json()["code"]) == (422, "site_unknown")
+        ours = limited.post("/cameras", json={**NEW, "name": "X", "agency": "mall", "site": "lobby"})
+        assert ours.json()["site"] == {"id": "lobby", "name": "Lobi"}
+
+
 def test_the_address_is_for_administrators_and_its_password_for_nobody(desk: Desk) -> None:
     made = desk.client.post("/cameras", json={**NEW, "name": "Gate", "agency": "dishub"})
     assert made.json()["source"] == "rtsp://u:***@10.0.0.1/x"
