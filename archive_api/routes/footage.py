@@ -13,6 +13,7 @@ from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue import cameras, footage
 from saksi.catalogue.cameras import Filter
+from saksi.catalogue.database import Connection
 from saksi.errors import BadInput, NotFound
 from saksi.messages import register
 
@@ -74,7 +75,7 @@ def search(
             at_us=asked.from_us,
         )
         found = cameras.search(connection, wanted, limit=limit, after=after or (-1.0, ""))
-        _all_known(camera, [one.code for one in found] if len(found) < limit and after is None else camera)
+        _check_known(connection, caller, set(camera or ()) - {one.code for one in found})
         seen = footage.coverage(connection, [one.camera_id for one in found], asked.from_us, asked.to_us)
     note(
         request, caller, "search", {name: request.query_params.getlist(name) for name in request.query_params}
@@ -126,8 +127,12 @@ def segments(
     }
 
 
-def _all_known(asked: list[str] | None, found: list[str] | None) -> None:
-    """A camera that is asked for by id and not there is an error, never a silent absence."""
-    for code in asked or ():
-        if code not in (found or ()):
-            raise NotFound("camera_unknown", field="camera", camera=code[:80])
+def _check_known(connection: Connection, caller: Caller, codes: set[str]) -> None:
+    """A camera that is asked for by id and not there is an error, never a silent absence.
+
+    Asked about those that the page does not show: other filters may leave one out, or another page may hold it.
+    """
+    wanted = Filter(scope=caller.agency_ids, codes=sorted(codes))
+    known = {one.code for one in cameras.search(connection, wanted, limit=len(codes))} if codes else set()
+    for code in sorted(codes - known):
+        raise NotFound("camera_unknown", field="camera", camera=code[:80])

@@ -155,6 +155,28 @@ def test_bad_input_names_the_field_and_the_remedy(
     assert "{" not in problem["remedy"] + problem["detail"].replace("{:", "").replace(": {", "")
 
 
+def test_a_camera_outside_the_circle_is_known_all_the_same(recorded: Recorded, client: httpx.Client) -> None:
+    around = {"near": CORNER, "radius_m": 300, **recorded.window}
+    answer = client.get("/footage", params={"camera": "bridge", **around})
+    assert (answer.status_code, answer.json().get("items")) == (200, [])
+    both = client.get("/footage", params={"camera": ["bridge", "shop"], **around}).json()["items"]
+    assert [item["camera"]["id"] for item in both] == ["shop"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_an_unknown_camera_is_named_on_every_page(
+    recorded: Recorded, client: httpx.Client, limit: int
+) -> None:
+    asked = {"camera": ["bridge", "corner", "zzz"], "limit": limit, **recorded.window}
+    answer = client.get("/footage", params=asked)
+    assert (answer.status_code, answer.json()["code"]) == (404, "camera_unknown")
+    assert "zzz" in answer.json()["detail"]
+    known = {"camera": ["bridge", "corner"], "limit": 1, **recorded.window}
+    first = client.get("/footage", params=known).json()
+    second = client.get("/footage", params={**known, "cursor": first["next"]}).json()
+    assert [item["camera"]["id"] for item in first["items"] + second["items"]] == ["bridge", "corner"]
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
