@@ -185,12 +185,22 @@ def read_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
     return tuple(values)
 
 
+def read_chunk_cursor(cursor: str | None) -> tuple[int, int] | None:
+    """Where a listing of chunks goes on: the last one's start (microseconds UTC) and run."""
+    after = read_cursor(cursor, int, int)
+    if after is None:
+        return None
+    if not clock.EARLIEST_US <= after[0] <= clock.LATEST_US:
+        raise BadInput("cursor_malformed", field="cursor")
+    return after[0], after[1]
+
+
 def _is(kind: type, value: Any) -> bool:
     """Whether the value is of the kind, and one that the catalogue can compare with."""
     if type(value) is not kind:
         return False
     if isinstance(value, str):
-        return "\0" not in value
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
     return isinstance(value, int | float) and math.isfinite(value) and abs(value) < 1 << 63
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,7 +108,7 @@ def segments(
 ) -> dict[str, Any]:
     """The chunks of a camera that touch the window, each with a signed address and its fragments."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
-    after = parameters.read_cursor(cursor, int, int)
+    after = parameters.read_chunk_cursor(cursor)
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
         chunks = footage.segments(
@@ -117,7 +117,7 @@ def segments(
             asked.from_us,
             asked.to_us,
             limit=limit,
-            after=after if after else None,
+            after=after,
         )
     window = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
     note(request, caller, "segments", {"camera": camera, **window})

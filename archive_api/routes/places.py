@@ -119,9 +119,9 @@ def add_area(new: NewArea, here: Here, caller: Writer) -> dict[str, Any]:
     """Adds an area."""
     code = new.id or places.code_from(new.name)
     with here.database.transaction() as connection:
-        places.add_area(connection, code=code, name=new.name, geometry=new.geometry)
+        kept = places.add_area(connection, code=code, name=new.name, geometry=new.geometry)
         note_change(connection, caller, "add area", {"area": code})
-    return {"id": code, "name": new.name, "geometry": new.geometry}
+    return {"id": code, "name": new.name, "geometry": kept}
 
 
 def _page(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:

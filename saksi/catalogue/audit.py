@@ -22,10 +22,11 @@ def record(
 ) -> None:
     """Adds a row. `result` is ok, denied or failed."""
     values = {
+        # What was asked for may hold what PostgreSQL's text cannot; the row of a refusal must not fail on it.
         "person": person,
         "role": role,
         "address": address,
-        "action": action,
+        "action": action.replace("\0", "\ufffd"),
         "object": Jsonb(dict(object)),
         "purpose": purpose,
         "result": result,

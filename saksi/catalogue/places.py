@@ -163,16 +163,16 @@ def list_sites(
     return connection.execute(query("cameras.sites"), values).fetchall()
 
 
-def add_area(connection: Connection, *, code: str, name: str, geometry: Mapping[str, Any]) -> None:
-    """Adds an area from a GeoJSON Polygon. Raises BadInput when it is none."""
-    values = {
-        "code": checked_code(code),
-        "name": name,
-        "boundary": polygon(geometry, "geometry"),
-        "geojson": Jsonb(dict(geometry)),
-    }
+def add_area(connection: Connection, *, code: str, name: str, geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """Adds an area from a GeoJSON Polygon; answers the geometry kept. Raises BadInput when it is none."""
+    boundary = polygon(geometry, "geometry")
+    # Only what was checked: other members may hold what the catalogue cannot keep or JSON cannot say.
+    ring = [position[:2] for position in geometry["coordinates"][0]]
+    kept = {"type": "Polygon", "coordinates": [ring]}
+    values = {"code": checked_code(code), "name": name, "boundary": boundary, "geojson": Jsonb(kept)}
     if connection.execute(query("cameras.add_area"), values).fetchone() is None:
         raise Conflict("code_taken", field="id", given=code)
+    return kept
 
 
 def list_areas(connection: Connection, *, limit: int, after: str = "") -> list[dict[str, Any]]:
@@ -202,7 +202,7 @@ def polygon(geometry: object, field: str) -> str:
     points: list[str] = []
     for position in ring:
         if not _is_position(position):
-            raise BadInput("polygon_malformed", field=field, why=f"{str(position)[:40]} is not a position")
+            raise BadInput("polygon_malformed", field=field, why=f"{ascii(position)[:40]} is not a position")
         points.append(f"({float(position[0])!r},{float(position[1])!r})")
     if points[0] != points[-1]:
         raise BadInput("polygon_malformed", field=field, why="its ring is not closed")

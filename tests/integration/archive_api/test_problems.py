@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 
@@ -34,6 +35,7 @@ def refused(answer: httpx.Response, status: int, field: str | None) -> None:
         ({"area": "a\x00"}, "area"),
         ({"area": '{"a":' + "[" * 20_000}, "area"),
         ({"cursor": "W05hTiwiYSJd"}, "cursor"),
+        ({"cursor": "WzEuMCwiXHVkODAwIl0"}, "cursor"),
         ({"limit": ["1", "500"]}, "limit"),
         ({"near": "0,0", "radius_m": "inf"}, "radius_m"),
         ({"near": "nan,0", "radius_m": "5"}, "near"),
@@ -93,6 +95,40 @@ def test_a_body_without_a_length_is_held_to_the_same_limit(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["/cameras/%00", "/cameras/Caps", "/cameras/" + "x" * 5000])
 def test_an_odd_camera_name_is_an_unknown_camera(desk: Desk, path: str) -> None:
     refused(desk.client.get(path), 404, "camera")
+
+
+def test_a_refusal_is_written_down_whatever_was_asked_for(desk: Desk) -> None:
+    answer = httpx.get(f"{desk.url}/api/v1/cameras/%00")
+    assert answer.status_code == 401
+    rows = desk.archive.execute("select action from audit where result = 'denied'")
+    assert rows == [{"action": "GET /api/v1/cameras/\ufffd"}]
+
+
+@pytest.mark.parametrize("start", [1 << 62, -(1 << 62), 0])
+def test_a_cursor_outside_of_time_is_not_ours(desk: Desk, start: int) -> None:
+    assert desk.client.post("/cameras", json={**NEW, "id": "n"}).status_code == 201
+    cursor = base64.urlsafe_b64encode(json.dumps([start, 1]).encode()).decode()
+    window = {"from": "2026-11-23T10:00:00Z", "to": "2026-11-23T11:00:00Z"}
+    refused(desk.client.get("/cameras/n/segments", params={**window, "cursor": cursor}), 422, "cursor")
+
+
+def test_of_a_polygon_only_type_and_corners_are_kept(desk: Desk) -> None:
+    odd = r'"note": "a\u0000b", "more": ["\ud800"], "nan": NaN'
+    ring = r'[[116.8, -1.3], [116.9, -1.3, "\u0000"], [116.9, -1.2, NaN], [116.8, -1.3]]'
+    geometry = f'{{"type": "Polygon", "coordinates": [{ring}], {odd}}}'
+    body = f'{{"name": "Pusat", "geometry": {geometry}}}'
+    answer = desk.client.post("/areas", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 201, answer.text
+    corners = [[116.8, -1.3], [116.9, -1.3], [116.9, -1.2], [116.8, -1.3]]
+    kept = {"type": "Polygon", "coordinates": [corners]}
+    assert answer.json()["geometry"] == kept
+    assert desk.client.get("/areas").json()["items"][0]["geometry"] == kept
+
+
+def test_a_position_that_is_none_is_named_whatever_it_holds(desk: Desk) -> None:
+    body = r'{"name": "P", "geometry": {"type": "Polygon", "coordinates": [["\ud800", "b", "c", "d"]]}}'
+    answer = desk.client.post("/areas", content=body, headers={"Content-Type": "application/json"})
+    refused(answer, 422, "geometry")
 
 
 def test_unknown_addresses_and_methods_are_problems(desk: Desk) -> None:
