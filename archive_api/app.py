@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive_api import permissions, problems
 from archive_api.context import Context
+from archive_api.methods import Heads
 from archive_api.routes import (
     cameras,
     clip,
@@ -90,6 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = functools.partial(permissions.annotated, app)  # type: ignore[method-assign]
     _console(app)
     app.add_middleware(TextGzip)
+    app.add_middleware(Heads)
     app.add_middleware(Frame, headers=headers)
     return app
 

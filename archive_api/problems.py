@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from archive_api.methods import allowed, method_of
 from archive_api.validation import refusal
 from saksi.errors import BadInput, NotFound, SaksiError
 from saksi.messages import register
@@ -108,9 +109,10 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return problem(
-            request, _MethodUnknown("method_unknown", given=f"{request.method} {request.url.path}")
-        )
+        given = f"{method_of(request)} {request.url.path}"
+        answer = problem(request, _MethodUnknown("method_unknown", given=given))
+        answer.headers["Allow"] = allowed(request.app, request.scope["path"])
+        return answer
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return problem(request, _BodyLong("body_long", field="body", most=MOST_BODY))
     if error.status_code == HTTPStatus.BAD_REQUEST:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from fastapi import Response
+from fastapi import Request, Response
 
-_RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")
+from archive_api.methods import is_head
+
+_RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +23,12 @@ class Range:
     def length(self) -> int:
         """How many bytes."""
         return self.last - self.first + 1
+
+
+def counted(request: Request, header: str | None) -> str | None:
+    """The Range header if it counts: on HEAD, or in a unit other than bytes, it is ignored (section 14.2)."""
+    unit = (header or "").partition("=")[0].strip().lower()
+    return header if unit == "bytes" and not is_head(request) else None
 
 
 def parse_range(header: str | None, size: int) -> Range | None:

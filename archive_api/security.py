@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from archive_api.context import of_request
+from archive_api.methods import is_head, method_of
 from saksi.access import Permission, allowed
 from saksi.catalogue import audit, people
 from saksi.catalogue.database import Connection
@@ -53,7 +54,7 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
                     person=person.name if person else "",
                     role=person.role if person else "",
                     address=address,
-                    action=f"{request.method} {request.url.path}",
+                    action=f"{method_of(request)} {request.url.path}",
                     object={"permission": permission.value},
                     result="denied",
                 )
@@ -94,7 +95,12 @@ def token_of(request: Request) -> str | None:
 
 
 def note(request: Request, caller: Caller, action: str, what: Mapping[str, object]) -> None:
-    """Adds the audit row of something looked at; an audit that cannot be written fails the request."""
+    """Adds the audit row of something looked at; an audit that cannot be written fails the request.
+
+    None for HEAD, which shows nothing.
+    """
+    if is_head(request):
+        return
     with of_request(request).database.transaction() as connection:
         note_change(connection, caller, action, what)
 

@@ -9,7 +9,8 @@ from fastapi.responses import StreamingResponse
 
 from archive_api import clips, parameters
 from archive_api.context import Here
-from archive_api.ranges import Range, not_satisfiable, parse_range
+from archive_api.methods import is_head
+from archive_api.ranges import Range, counted, not_satisfiable, parse_range
 from archive_api.security import Caller, note, require
 from archive_api.windows import all_chunks, nothing_there
 from saksi import clock
@@ -21,7 +22,6 @@ router = APIRouter(tags=["playback"])
 _MOST_HOURS = 6
 
 
-@router.head("/cameras/{camera}/clip.mp4", include_in_schema=False, response_class=Response)
 @router.get(
     "/cameras/{camera}/clip.mp4",
     dependencies=[Depends(parameters.only("from", "to"))],
@@ -36,6 +36,7 @@ def clip(
     to: parameters.To,
     range_: Annotated[str | None, Header(alias="range")] = None,
     if_range: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The footage of the window. Gaps stand still and are named in X-Saksi-Gaps; nothing is cut out."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
@@ -53,6 +54,9 @@ def clip(
         with here.database.transaction() as connection:
             raise nothing_there(connection, found, asked) from error
     tag = f'"{planned.etag}"'
+    if if_none_match is not None and _holds(if_none_match, tag):
+        return Response(status_code=304, headers={"ETag": tag})
+    range_ = counted(request, range_)
     partial = range_ is not None and if_range in (None, tag)
     wanted = parse_range(range_, planned.length) if partial else Range(first=0, last=planned.length - 1)
     if wanted is None:
@@ -61,7 +65,7 @@ def clip(
     if partial:
         headers["Content-Range"] = f"bytes {wanted.first}-{wanted.last}/{planned.length}"
     status = 206 if partial else 200
-    if request.method == "HEAD":
+    if is_head(request):
         return Response(status_code=status, headers=headers, media_type="video/mp4")
     # A row for every part that leaves: which bytes someone holds is known only when no request goes unwritten. Players
     # read a clip in a few open-ended ranges, and finding the part again costs more than its row.
@@ -84,6 +88,12 @@ def _headers(planned: ClipPlan, camera: str, tag: str, wanted: Range) -> dict[st
         "X-Saksi-End": clock.format_us(planned.end_us),
         "X-Saksi-Gaps": gaps,
     }
+
+
+def _holds(if_none_match: str, tag: str) -> bool:
+    """Whether the client says that it has what `tag` names (RFC 9110 section 13.1.2)."""
+    tags = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return tag in tags or tags == ["*"]
 
 
 def _stamp(instant_us: int) -> str:

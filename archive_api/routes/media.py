@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
 from archive_api.context import Here
 from archive_api.media_urls import check_media_link
-from archive_api.ranges import Range, not_satisfiable, parse_range
+from archive_api.methods import is_head
+from archive_api.ranges import Range, counted, not_satisfiable, parse_range
 
 router = APIRouter(tags=["playback"])
 _TYPES = {"mp4": "video/mp4", "jpg": "image/jpeg"}
@@ -20,12 +21,14 @@ def media(
     key: str,
     expires: int,
     signature: str,
+    request: Request,
     here: Here,
     range_: Annotated[str | None, Header(alias="range")] = None,
 ) -> Response:
     """A range of an object, by a signed and short-lived address."""
     check_media_link(here, key, expires, signature)
     facts = here.store.stat(key)
+    range_ = counted(request, range_)
     asked = parse_range(range_, facts.size)
     if asked is None and range_ is not None:
         return not_satisfiable(facts.size)
@@ -37,9 +40,8 @@ def media(
     }
     if range_ is not None:
         headers["Content-Range"] = f"bytes {wanted.first}-{wanted.last}/{facts.size}"
-    return StreamingResponse(
-        here.store.stream(key, wanted.first, wanted.length),
-        206 if range_ is not None else 200,
-        headers,
-        _TYPES.get(key.rpartition(".")[2], "application/octet-stream"),
-    )
+    kind = _TYPES.get(key.rpartition(".")[2], "application/octet-stream")
+    if is_head(request):
+        return Response(headers=headers, media_type=kind)
+    body = here.store.stream(key, wanted.first, wanted.length)
+    return StreamingResponse(body, 206 if range_ is not None else 200, headers, kind)
