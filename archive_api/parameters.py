@@ -16,7 +16,7 @@ from saksi import clock
 from saksi.catalogue import places
 from saksi.catalogue.database import Connection
 from saksi.errors import BadInput
-from saksi.messages import register
+from saksi.messages import Phrase, register
 
 HOUR_US = 3_600_000_000
 MOST_RADIUS_M = 50_000.0
@@ -158,7 +158,7 @@ def area(connection: Connection, text: str | None) -> str | None:
     try:
         geometry = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BadInput("polygon_malformed", field="area", why="it is not JSON") from error
+        raise BadInput("polygon_malformed", field="area", why=Phrase("not_json")) from error
     return places.polygon(geometry, "area")
 
 

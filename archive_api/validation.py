@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
 
 from saksi.errors import BadInput
-from saksi.messages import register
+from saksi.messages import Phrase, register, register_phrase
 
 _SEE = ("See /openapi.json for what this route takes.", "Lihat /openapi.json untuk masukan rute ini.")
 _WORDS = {
@@ -17,6 +17,10 @@ _WORDS = {
     "parameter_missing": ("{field} is missing.", "{field} tidak ada."),
     "input_unknown": ("{field} is not known here.", "{field} tidak dikenal di sini."),
     "input_not_number": ("{field} is not a number.", "{field} bukan angka."),
+    "input_not_whole": ("{field} is not a whole number.", "{field} bukan bilangan bulat."),
+    "input_not_bool": ("{field} is neither true nor false.", "{field} bukan true atau false."),
+    "input_not_object": ("{field} is not an object.", "{field} bukan objek."),
+    "input_not_list": ("{field} is not a list.", "{field} bukan daftar."),
     "input_not_text": ("{field} is not text.", "{field} bukan teks."),
     "input_small": ("{field} must be {sign} {limit}.", "{field} harus {sign} {limit}."),
     "input_length": (
@@ -33,6 +37,9 @@ _WORDS = {
 for _code, (_en, _id) in _WORDS.items():
     register(_code, en=(_en, _SEE[0]), id_=(_id, _SEE[1]))
 
+# What the framework says of the rarer errors is English only.
+register_phrase("input_unfit", en="{why}", id_="nilai ini tidak dapat digunakan")
+
 # pydantic's error type -> our code, the sign shown, the key of its limit
 _KNOWN: dict[str, tuple[str, str, str]] = {
     "missing": ("parameter_missing", "", ""),
@@ -40,8 +47,16 @@ _KNOWN: dict[str, tuple[str, str, str]] = {
     "float_parsing": ("input_not_number", "", ""),
     "float_type": ("input_not_number", "", ""),
     "finite_number": ("input_not_number", "", ""),
-    "int_parsing": ("input_not_number", "", ""),
-    "int_type": ("input_not_number", "", ""),
+    "int_parsing": ("input_not_whole", "", ""),
+    "int_type": ("input_not_whole", "", ""),
+    "int_from_float": ("input_not_whole", "", ""),
+    "int_parsing_size": ("input_not_whole", "", ""),
+    "bool_parsing": ("input_not_bool", "", ""),
+    "bool_type": ("input_not_bool", "", ""),
+    "dict_type": ("input_not_object", "", ""),
+    "model_type": ("input_not_object", "", ""),
+    "model_attributes_type": ("input_not_object", "", ""),
+    "list_type": ("input_not_list", "", ""),
     "string_type": ("input_not_text", "", ""),
     "string_unicode": ("input_not_text", "", ""),
     "greater_than": ("input_small", ">", "gt"),
@@ -74,5 +89,8 @@ def refusal(error: Mapping[str, Any]) -> BadInput:
         return BadInput("body_unreadable", field="body")
     where = [str(part) for part in error["loc"] if part not in ("query", "body", "path")]
     field = ".".join(where) or "body"
-    code, sign, limit = _KNOWN.get(error["type"], ("input_invalid", "", ""))
-    return BadInput(code, field=field, why=error["msg"], sign=sign, limit=error.get("ctx", {}).get(limit, ""))
+    code, sign, key = _KNOWN.get(error["type"], ("input_invalid", "", ""))
+    limit = str(error.get("ctx", {}).get(key, "")).replace(" or ", ", ")
+    return BadInput(
+        code, field=field, why=Phrase("input_unfit", {"why": error["msg"]}), sign=sign, limit=limit
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 _MESSAGES: dict[str, dict[str, tuple[str, str]]] = {
     "internal": {
@@ -42,17 +43,42 @@ _MESSAGES: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 
+_PHRASES: dict[str, dict[str, str]] = {}
+
 
 def register(code: str, *, en: tuple[str, str], id_: tuple[str, str]) -> None:
     """Adds the words of one code; a module that owns an error registers it where it is raised."""
     _MESSAGES[code] = {"en": en, "id": id_}
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """A part of a message in the language of the message: give it as one of the values that fill the blanks."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, language: str) -> str:
+        """The phrase; a code that nobody registered stands for itself."""
+        entry = _PHRASES.get(self.code)
+        return (
+            self.code if entry is None else entry.get(language, entry["en"]).format_map(_Blanks(self.values))
+        )
+
+
+def register_phrase(code: str, *, en: str, id_: str) -> None:
+    """Adds the words of a phrase, as `register` does those of a message."""
+    _PHRASES[code] = {"en": en, "id": id_}
+
+
 def words(code: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
     """The two sentences of `code` with their blanks filled; English when the language is not known."""
     entry = _MESSAGES.get(code, _MESSAGES["internal"])
     what, remedy = entry.get(language, entry["en"])
-    return what.format_map(_Blanks(values)), remedy.format_map(_Blanks(values))
+    said = _Blanks(
+        {name: value.text(language) if isinstance(value, Phrase) else value for name, value in values.items()}
+    )
+    return what.format_map(said), remedy.format_map(said)
 
 
 class _Blanks(dict[str, object]):

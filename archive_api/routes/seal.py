@@ -16,6 +16,7 @@ from saksi.access import Permission
 from saksi.catalogue import cameras, footage
 from saksi.catalogue.cameras import Camera
 from saksi.catalogue.database import query
+from saksi.catalogue.status_words import reason_words, state_words
 from saksi.errors import TimedOut
 from saksi.messages import register
 
@@ -23,11 +24,11 @@ register(
     "seal_timed_out",
     en=(
         "{camera} was not sealed within {seconds} s: it is {state} ({reason}).",
-        "{detail} Footage until {until}.",
+        "Footage until {until}; GET /api/v1/cameras/{camera} says more.",
     ),
     id_=(
         "{camera} tidak tersegel dalam {seconds} d: {state} ({reason}).",
-        "{detail} Rekaman sampai {until}.",
+        "Rekaman sampai {until}; lihat GET /api/v1/cameras/{camera}.",
     ),
 )
 
@@ -88,8 +89,7 @@ def _why_not(here: Context, caller: Caller, camera: Camera, timeout_s: float) ->
         field="camera",
         camera=camera.code,
         seconds=round(timeout_s),
-        state=now.state.state,
-        reason=now.state.reason or "-",
-        detail=now.state.detail or "",
+        state=state_words(now.state.state),
+        reason=reason_words(now.state.reason),
         until="-" if until_us is None else clock.format_us(until_us),
     )

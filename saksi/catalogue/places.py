@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from saksi.catalogue.database import Connection, query
 from saksi.errors import BadInput, Conflict
-from saksi.messages import register
+from saksi.messages import Phrase, register, register_phrase
 
 CATEGORIES = ("transport", "police", "city", "bank", "mall", "hospital", "hotel", "entertainment", "other")
 _CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
@@ -57,6 +57,16 @@ register(
         "Beri Polygon GeoJSON: satu cincin tertutup dengan sedikitnya empat posisi [bujur, lintang].",
     ),
 )
+# Why a geometry is no polygon
+for _code, _en, _id in (
+    ("not_json", "it is not JSON", "bukan JSON"),
+    ("polygon_type", "its type is not Polygon", "type-nya bukan Polygon"),
+    ("polygon_rings", "it does not have exactly one ring", "tidak memiliki tepat satu cincin"),
+    ("polygon_length", "its ring has {count} positions", "cincinnya memiliki {count} posisi"),
+    ("polygon_position", "{given} is not a position", "{given} bukan posisi"),
+    ("polygon_open", "its ring is not closed", "cincinnya tidak tertutup"),
+):
+    register_phrase(_code, en=_en, id_=_id)
 
 
 def code_from(name: str) -> str:
@@ -192,20 +202,21 @@ def area_boundary(connection: Connection, code: str) -> str:
 def polygon(geometry: object, field: str) -> str:
     """PostgreSQL's polygon text of a GeoJSON Polygon (RFC 7946 section 3.1.6; holes are not supported)."""
     if not isinstance(geometry, Mapping) or geometry.get("type") != "Polygon":
-        raise BadInput("polygon_malformed", field=field, why="its type is not Polygon")
+        raise BadInput("polygon_malformed", field=field, why=Phrase("polygon_type"))
     rings = geometry.get("coordinates")
     if not isinstance(rings, list) or len(rings) != 1 or not isinstance(rings[0], list):
-        raise BadInput("polygon_malformed", field=field, why="it does not have exactly one ring")
+        raise BadInput("polygon_malformed", field=field, why=Phrase("polygon_rings"))
     ring = rings[0]
     if not 4 <= len(ring) <= 2000:
-        raise BadInput("polygon_malformed", field=field, why=f"its ring has {len(ring)} positions")
+        raise BadInput("polygon_malformed", field=field, why=Phrase("polygon_length", {"count": len(ring)}))
     points: list[str] = []
     for position in ring:
         if not _is_position(position):
-            raise BadInput("polygon_malformed", field=field, why=f"{ascii(position)[:40]} is not a position")
+            why = Phrase("polygon_position", {"given": ascii(position)[:40]})
+            raise BadInput("polygon_malformed", field=field, why=why)
         points.append(f"({float(position[0])!r},{float(position[1])!r})")
     if points[0] != points[-1]:
-        raise BadInput("polygon_malformed", field=field, why="its ring is not closed")
+        raise BadInput("polygon_malformed", field=field, why=Phrase("polygon_open"))
     return f"({','.join(points)})"
 
 

@@ -149,6 +149,38 @@ def test_refusals_speak_the_language_asked_for(desk: Desk) -> None:
         assert word in answer.json()["detail"].lower(), (asked, answer.text)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "word"),
+    [
+        ("GET", "/cameras", {"params": {"area": '{"type":"Point"}'}}, "bukan Polygon"),
+        ("GET", "/cameras", {"params": {"area": "{"}}, "bukan JSON"),
+        ("GET", "/cameras", {"params": {"limit": "1.5"}}, "bilangan bulat"),
+        ("PATCH", "/cameras/n", {"json": {"enabled": "maybe"}}, "true atau false"),
+        ("PATCH", "/cameras/n", {"json": {"enabled": []}}, "true atau false"),
+        ("POST", "/areas", {"json": {"name": "A", "geometry": 3}}, "bukan objek"),
+        (
+            "POST",
+            "/areas",
+            {"json": {"name": "A", "geometry": {"type": "Polygon", "coordinates": []}}},
+            "cincin",
+        ),
+        ("POST", "/cameras/n/seal", {"params": {"timeout_s": 1}}, "tidak ada perekam"),
+        ("GET", "/cameras/n/index.m3u8", {"params": {"audio": "loud"}}, "'playable', 'original'"),
+    ],
+)
+def test_a_refusal_in_indonesian_is_indonesian_to_the_end(
+    desk: Desk, method: str, path: str, sent: dict, word: str
+) -> None:
+    assert desk.client.post("/cameras", json={**NEW, "id": "n"}).status_code == 201
+    window = {"from": "2026-11-23T10:00:00Z", "to": "2026-11-23T11:00:00Z"} if "m3u8" in path else {}
+    asked = {**sent, "params": {**sent.get("params", {}), **window}}
+    answer = desk.client.request(method, path, **asked, headers={"Accept-Language": "id"})
+    told = answer.json()["detail"] + answer.json()["remedy"]
+    assert word in told
+    for english in (" is ", " its ", "should", " not ", " or ", "unknown", "recorder"):
+        assert english not in told
+
+
 def test_a_missing_asset_is_not_cached_for_ever(desk: Desk) -> None:
     answer = httpx.get(f"{desk.url}/assets/of-another-version.js")
     assert answer.status_code == 404
