@@ -35,8 +35,8 @@ register(
 router = APIRouter(tags=["footage"])
 _ASK_AGAIN_US = 1_000_000
 _LOOK_S = 0.1
-# Each holds a thread while it waits, of the forty that answer everything.
-_waiting = Gate(8)
+# Each holds a thread while it waits, of the forty that answer everything; a wall of nine cameras asks for nine at once.
+_waiting = Gate(16)
 
 
 @router.post("/cameras/{camera}/seal", dependencies=[Depends(parameters.only("timeout_s"))])
