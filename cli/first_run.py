@@ -73,7 +73,8 @@ def welcome(data: Path, report: Callable[[str], None], *, demo: bool) -> None:
         )
         report(f"  TOKEN=$(python3 -c \"import json; print(json.load(open('{token_file}'))['token'])\")")
         report(
-            f'  curl -s -H "Authorization: Bearer $TOKEN" \'{url}/api/v1/footage?near=-1.2767,116.8372'
+            '  curl -s -H "Authorization: Bearer $TOKEN" -H "X-Purpose: trying it out" '
+            f"'{url}/api/v1/footage?near=-1.2767,116.8372"
             "&radius_m=300&from='$(date -u -d '-10 min' +%FT%TZ)'&to='$(date -u +%FT%TZ)"
         )
     report(say("Ctrl-C stops everything cleanly.", "Ctrl-C menghentikan semuanya dengan rapi."))
