@@ -17,7 +17,7 @@ from saksi.catalogue import cameras, footage
 from saksi.catalogue.cameras import Camera
 from saksi.catalogue.database import query
 from saksi.catalogue.status_words import reason_words, state_words
-from saksi.errors import TimedOut
+from saksi.errors import Conflict, TimedOut
 from saksi.messages import register
 
 register(
@@ -29,6 +29,17 @@ register(
     id_=(
         "{camera} tidak tersegel dalam {seconds} d: {state} ({reason}).",
         "Rekaman sampai {until}; lihat GET /api/v1/cameras/{camera}.",
+    ),
+)
+register(
+    "seal_disabled",
+    en=(
+        "{camera} is switched off: nothing is being recorded that could be sealed.",
+        "What was recorded before stays searchable; switch the camera on (enabled) to record again.",
+    ),
+    id_=(
+        "{camera} dimatikan: tidak ada yang sedang direkam untuk disegel.",
+        "Rekaman sebelumnya tetap dapat dicari; nyalakan kamera (enabled) untuk merekam lagi.",
     ),
 )
 
@@ -47,11 +58,14 @@ def seal(
     caller: Annotated[Caller, Depends(require(Permission.FOOTAGE_SEAL))],
     timeout_s: Annotated[float, Query(ge=1, le=60)] = 20.0,
 ) -> dict[str, Any]:
-    """Returns when what was recorded up to now is in the store; 504 with the reason when that takes too long."""
+    """Returns when what was recorded up to now is in the store; 504 with the reason when that takes too long,
+    409 when the camera is switched off."""
     called_us = clock.now_us()
     with _waiting.passed():
         with here.database.transaction() as connection:
             found = cameras.find(connection, camera, caller.agency_ids)
+        if not found.enabled:
+            raise Conflict("seal_disabled", field="camera", camera=camera)
         note(request, caller, "seal", {"camera": camera})
         return _sealed(here, caller, found, called_us, timeout_s)
 

@@ -35,7 +35,9 @@ register(
 
 @dataclass(frozen=True, kw_only=True)
 class CameraState:
-    """How a camera is doing. `state` is recording, connecting, failed, stopped, or unknown when nobody tells."""
+    """How a camera is doing. `state` is recording, connecting, failed, stopped (always when it is switched off),
+    or unknown when nobody tells.
+    """
 
     state: str
     reason: str | None
@@ -75,12 +77,11 @@ class Camera:
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Camera:
         """From a row of cameras.search."""
-        known = row["state"] != "unknown"
         state = CameraState(
             state=row["state"],
-            reason=row["reason"] if known else "recorder_down",
-            detail=row["detail"] if known else None,
-            since_us=_us(row["since"] if known else row["seen_at"]),
+            reason=row["reason"],
+            detail=row["detail"],
+            since_us=_us(row["since"]),
             codec=row["codec"] or "",
             width=row["width"] or 0,
             height=row["height"] or 0,

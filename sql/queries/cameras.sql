@@ -72,13 +72,18 @@ with found as (
          case when %(lat)s::float8 is null then null else 2 * 6371008.8 * asin(least(1, sqrt(
            power(sin(radians(p.lat - %(lat)s) / 2), 2)
            + cos(radians(%(lat)s)) * cos(radians(p.lat)) * power(sin(radians(p.lon - %(lon)s) / 2), 2)))) end as distance_m,
-         case when t.seen_at > now() - interval '15 seconds' then t.state else 'unknown' end as state,
-         t.reason, t.detail, t.since, t.codec, t.width, t.height, t.fps, t.mbps, t.last_frame_at, t.seen_at
+         -- Nobody reports on a camera that is switched off, and nobody has to: it stands still by our own doing.
+         case when not c.enabled then 'stopped' when heard.fresh then t.state else 'unknown' end as state,
+         case when not c.enabled then 'disabled' when heard.fresh then t.reason else 'recorder_down' end as reason,
+         case when c.enabled and heard.fresh then t.detail end as detail,
+         case when c.enabled then case when heard.fresh then t.since else t.seen_at end end as since,
+         t.codec, t.width, t.height, t.fps, t.mbps, t.last_frame_at
   from camera c
   join agency a using (agency_id)
   left join site s using (site_id)
   left join camera_place p on p.camera_id = c.camera_id and p.valid_from <= %(at)s and p.valid_to > %(at)s
   left join camera_status t on t.camera_id = c.camera_id
+  cross join lateral (select t.seen_at > now() - interval '15 seconds' as fresh) heard
   where (%(scope)s::int[] is null or c.agency_id = any(%(scope)s))
     and (%(codes)s::text[] is null or c.code = any(%(codes)s))
     and (%(box)s::box is null or p.loc <@ %(box)s::box)

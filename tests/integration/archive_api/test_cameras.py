@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from saksi import clock
 from tests.integration.archive_api.conftest import Desk
 
 NEW = {"source": "rtsp://u:secret@10.0.0.1/x", "lat": -1.2, "lon": 116.8}
@@ -70,6 +71,35 @@ def test_a_camera_nobody_reports_on_is_unknown_with_a_reason(desk: Desk) -> None
     desk.client.post("/cameras", json={**NEW, "name": "Gate", "agency": "dishub"})
     status = desk.client.get("/cameras/gate").json()["status"]
     assert (status["state"], status["reason"]) == ("unknown", "recorder_down")
+
+
+def test_a_camera_that_is_switched_off_is_stopped_whatever_was_last_reported(desk: Desk) -> None:
+    for name in ("Never told", "Told long ago", "Told just now", "On"):
+        desk.client.post("/cameras", json={**NEW, "name": name, "agency": "dishub"})
+    desk.archive.execute(
+        "insert into camera_status (camera_id, state, reason, detail, since, recorder, seen_at)"
+        " select camera_id, 'recording', '', 'sound is left out', now() - interval '1 hour', 'r1',"
+        " now() - case code when 'told-long-ago' then interval '1 hour' else interval '1 second' end"
+        " from camera where code like 'told-%%'"
+    )
+    off = ["never-told", "told-just-now", "told-long-ago"]
+    for camera in off:
+        assert desk.client.patch(f"/cameras/{camera}", json={"enabled": False}).status_code == 200
+        status = desk.client.get(f"/cameras/{camera}").json()["status"]
+        assert (status["state"], status["reason"], status["detail"]) == ("stopped", "disabled", None)
+    for state, members in (("stopped", off), ("unknown", ["on"]), ("recording", [])):
+        found = desk.client.get("/cameras", params={"status": state}).json()["items"]
+        assert [one["id"] for one in found] == members, state
+
+
+def test_a_camera_that_is_switched_off_is_not_waited_for(desk: Desk) -> None:
+    desk.client.post("/cameras", json={**NEW, "name": "Gate", "agency": "dishub"})
+    desk.client.patch("/cameras/gate", json={"enabled": False})
+    began_us = clock.monotonic_us()
+    answer = desk.client.post("/cameras/gate/seal", params={"timeout_s": 5})
+    assert (answer.status_code, answer.json()["code"]) == (409, "seal_disabled"), answer.text
+    assert clock.monotonic_us() - began_us < 2_000_000
+    assert "enabled" in answer.json()["remedy"]
 
 
 def test_the_second_camera_of_a_name_is_a_conflict(desk: Desk) -> None:
