@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from recorder.access_unit import VideoUnit
+from recorder.access_unit import SourceFailed, VideoUnit
 from recorder.sources.libav import LibavSource
 from saksi import clock
 
@@ -12,7 +12,10 @@ _DAY_S = 86_400
 
 
 def probe(url: str, seconds: float) -> dict[str, Any]:
-    """Codec, size, rates, keyframe interval, clock offset, GB a day. Raises SourceFailed with the reason."""
+    """Codec, size, rates, keyframe interval, clock offset, GB a day. Raises SourceFailed with the reason.
+
+    Pictures alone are not enough: a recorder starts at a keyframe, so a camera without one is never recorded.
+    """
     source = LibavSource()
     frames: list[VideoUnit] = []
     source.open(url, timeout=5.0)
@@ -25,6 +28,10 @@ def probe(url: str, seconds: float) -> dict[str, Any]:
                 break
     finally:
         source.close()
+    if not frames:
+        raise SourceFailed("stalled", f"no picture in {seconds:g} s")
+    if not any(frame.keyframe for frame in frames):
+        raise SourceFailed("no_keyframe", f"none in {seconds:g} s")
     return {**_picture(frames), "audio": source.audio.codec if source.audio else None, "notes": source.notes}
 
 

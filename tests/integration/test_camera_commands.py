@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from saksi.catalogue import cameras, places
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Database
 from saksi.secrets import Vault, generate_key
+from tests.fixtures.fix_simcam import SimcamStart
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = "id,name,agency,site,source,lat,lon,heading_deg,fov_deg\n"
@@ -179,3 +181,21 @@ def test_an_agency_operator_without_an_agency_is_refused(saksi) -> None:
     done = saksi("user", "add", "ani", "--role", "agency_operator", typed="")
     assert done.returncode == 1
     assert "--agency" in done.stderr
+
+
+def test_a_camera_that_can_be_recorded_is_described(saksi, start_simcam: SimcamStart) -> None:
+    done = saksi("camera", "test", "--seconds", "4", start_simcam(cameras=1).url(1))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["codec"], told["keyframe_interval_s"]) == ("h264", 2.0)
+
+
+def test_a_camera_without_keyframes_is_no_healthy_one(saksi, start_simcam: SimcamStart) -> None:
+    url = start_simcam(cameras=1).url(1, nokey=1)
+    for language, remedy in (("en", "interval of 1 to 2 seconds"), ("id", "interval keyframe (I-frame) 1")):
+        done = saksi("--lang", language, "camera", "test", "--seconds", "3", url)
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert "keyframe" in done.stderr.splitlines()[0]
+        assert "3 s" in done.stderr.splitlines()[0]
+        assert remedy in done.stderr
