@@ -6,6 +6,7 @@ or moved stays so, only its address follows the simulated cameras.
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -17,10 +18,26 @@ from cli.language import say
 from saksi import clock
 from saksi.catalogue import cameras, places
 from saksi.catalogue.database import Connection, Database
+from saksi.errors import Unavailable
+from saksi.messages import register
 from saksi.secrets import Vault, mask_url
 from saksi.settings import Settings
+from simcam import orders
+
+register(
+    "clips_not_drawn",
+    en=(
+        "The clips of the simulated cameras could not be drawn (status {status}).",
+        "Do what the lines above say, then start again: what is finished is kept.",
+    ),
+    id_=(
+        "Klip kamera simulasi tidak dapat digambar (status {status}).",
+        "Lakukan yang disebut baris di atas, lalu jalankan lagi: yang sudah selesai disimpan.",
+    ),
+)
 
 CAMERAS = 6
+_DRAWING_US = 600_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +78,30 @@ _PLACES = (
 )  # fmt: skip
 
 
-def prepare_clips(report: Callable[[str], None]) -> None:
-    """Generates the cameras' clips, once per machine."""
+def prepare_clips(report: Callable[[str], None], stop: threading.Event) -> None:
+    """Draws those of the cameras' clips that this machine has not yet; nothing is said when all are there.
+
+    Raises KeyboardInterrupt when it is stopped meanwhile: what is finished is kept, and nothing else has begun.
+    """
+    if not orders.missing(CAMERAS):
+        return
     report(
         say("Drawing the clips of the simulated cameras (once).", "Menggambar klip kamera simulasi (sekali).")
     )
     command = [sys.executable, "-m", "cli", "simcam", "--cameras", str(CAMERAS), "--prepare"]
-    subprocess.run(command, check=True, timeout=600, stdin=subprocess.DEVNULL)
+    # In a session of its own: whoever stops us, by Ctrl-C or by a signal to us alone, stops it through us.
+    environment = {**os.environ, "SAKSI_SUPERVISED": "1"}
+    deadline_us = clock.monotonic_us() + _DRAWING_US
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+    ) as drawing:
+        while drawing.poll() is None and clock.monotonic_us() < deadline_us and not stop.wait(0.1):
+            pass
+        drawing.kill()
+    if stop.is_set():
+        raise KeyboardInterrupt
+    if drawing.returncode:
+        raise Unavailable("clips_not_drawn", status=drawing.returncode)
 
 
 def simcam_arguments(port: int) -> list[str]:

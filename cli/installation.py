@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Event
 
 from cli import demo, first_run
 from cli.children import Child
@@ -66,13 +67,13 @@ class Installation:
         """Where every process writes its log."""
         return self._settings.data / "log"
 
-    def prepare(self) -> None:
+    def prepare(self, stop: Event) -> None:
         """Servers up, catalogue and bucket migrated, first administrator there."""
         self._settings.data.mkdir(parents=True, exist_ok=True)
         self.logs.mkdir(exist_ok=True, mode=0o700)
         self._settle_port()
         if self._demo:
-            demo.prepare_clips(self._report)
+            demo.prepare_clips(self._report, stop)
         self._start_servers()
         self._migrate()
         first_run.ensure_administrator(self._resolved(), self.url, self._report)

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         data=args.data, host=args.host, port=args.port, demo=args.demo, report=_report
     )
     try:
-        installation.prepare()
+        installation.prepare(stop)
         if stop.is_set():
             return 0
         installation.start()

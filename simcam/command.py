@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcam.errors import ClipError
+from simcam.orders import HEIGHT, KBPS, WIDTH
 
 if TYPE_CHECKING:
     from simcam.server import Server
@@ -40,9 +41,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cache", type=Path, metavar="DIR", help="where drawn clips are kept (SAKSI_SIMCAM_CACHE)"
     )
-    parser.add_argument("--width", type=_side, default=640, metavar="W", help="of drawn clips, even (640)")
-    parser.add_argument("--height", type=_side, default=360, metavar="H", help="of drawn clips, even (360)")
-    parser.add_argument("--bitrate", type=_mbps, default=0.6, metavar="MBPS", help="of drawn clips (0.6)")
+    parser.add_argument(
+        "--width", type=_side, default=WIDTH, metavar="W", help=f"of drawn clips, even ({WIDTH})"
+    )
+    parser.add_argument(
+        "--height", type=_side, default=HEIGHT, metavar="H", help=f"of drawn clips, even ({HEIGHT})"
+    )
+    parser.add_argument(
+        "--bitrate", type=_mbps, default=KBPS / 1000, metavar="MBPS", help="of drawn clips (0.6)"
+    )
     parser.add_argument("--user", help="ask clients for this user (Basic or Digest)")
     parser.add_argument("--password", help="and this password")
     parser.add_argument("--prepare", action="store_true", help="only draw the clips, then end")

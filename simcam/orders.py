@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+WIDTH, HEIGHT, KBPS = 640, 360, 600  # unless the command line says otherwise
 VERSION = 1  # raise when the drawing changes, so that no old clip is taken for a new one
 PCMU_RATE = 8000
 
@@ -71,3 +72,9 @@ def orders(cache: Path, *, cameras: int, width: int, height: int, kbps: int) -> 
         cache=cache,
     )
     return [*wanted, spare]
+
+
+def missing(cameras: int) -> list[ClipOrder]:
+    """The clips that so many cameras need and this machine has not, where nothing else is asked for."""
+    wanted = orders(default_cache(), cameras=cameras, width=WIDTH, height=HEIGHT, kbps=KBPS)
+    return [order for order in wanted if not order.path.exists()]
