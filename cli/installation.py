@@ -18,6 +18,7 @@ from cli.migration import migrate_all
 from cli.servers import Servers
 from saksi import clock, durable
 from saksi.embedded.child import keep_small
+from saksi.embedded.places import DataFolder
 from saksi.errors import Conflict
 from saksi.messages import register
 from saksi.secrets import generate_key
@@ -69,8 +70,7 @@ class Installation:
 
     def prepare(self, stop: Event) -> None:
         """Servers up, catalogue and bucket migrated, first administrator there."""
-        self._settings.data.mkdir(parents=True, exist_ok=True)
-        self.logs.mkdir(exist_ok=True, mode=0o700)
+        DataFolder(self._settings.data)  # made, and closed to others, before anything is written into it
         self._settle_port()
         if self._demo:
             demo.prepare_clips(self._report, stop)

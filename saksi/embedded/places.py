@@ -77,11 +77,13 @@ class DataFolder:
         ours = (self.root / "secrets.json").exists() or {
             path.name for path in self.root.iterdir()
         } <= _FIRST_NAMES
+        for folder in (self.run, self.log):
+            folder.mkdir(exist_ok=True, mode=0o700)
         if ours and self.root.stat().st_uid == os.geteuid():
             # Everything inside is closed on its own. PostgreSQL, which refuses to be root, must pass through.
             self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        for folder in (self.run, self.log):
-            folder.mkdir(exist_ok=True, mode=0o700)
+            for folder in (self.run, self.log, self.root / "spool"):
+                _close(folder)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -122,6 +124,14 @@ class DataFolder:
             return self.run
         digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         return private_folder(Path(tempfile.gettempdir()), f"saksi-{os.geteuid()}-{digest}", mode=0o700)
+
+
+def _close(folder: Path) -> None:
+    """Keeps others out of a folder that an earlier version, or a wide umask, made readable for all."""
+    with contextlib.suppress(FileNotFoundError):
+        facts = folder.lstat()  # a link leads to a place whose rights somebody else has chosen
+        if stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.geteuid():
+            folder.chmod(0o700)
 
 
 def private_folder(parent: Path, name: str, *, mode: int) -> Path:

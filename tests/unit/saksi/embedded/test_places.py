@@ -106,3 +106,25 @@ def test_a_folder_is_reachable_only_when_each_above_it_lets_one_pass(tmp_path: P
     assert reachable(inner, facts.st_uid, 12345)
     (tmp_path / "a").chmod(0o711)
     assert reachable(inner, 12345, 12345) == above
+
+
+def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
+    root, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    for folder in (elsewhere, *(root / name for name in ("spool", "log", "run"))):
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
+    (root / "secrets.json").write_text("{}")
+    DataFolder(root)
+    assert {mode(root / name) for name in ("spool", "log", "run")} == {0o700}
+    (root / "spool").rmdir()
+    (root / "spool").symlink_to(elsewhere)
+    DataFolder(root)
+    assert mode(elsewhere) == 0o755
+
+
+def test_the_folders_of_somebody_else_stay_as_they_are(tmp_path: Path) -> None:
+    for name in ("spool", "log", "letters"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o755)
+    DataFolder(tmp_path)
+    assert {mode(tmp_path / name) for name in ("spool", "log")} == {0o755}
