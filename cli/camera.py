@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from cli.address import help_text, read_address
+from cli.data_option import add_data_option
 from cli.language import say
 
 
@@ -22,14 +23,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add.add_argument(f"--{option}", required=True, type=float)
     for option in ("heading", "fov"):
         add.add_argument(f"--{option}", type=float, metavar="DEG")
-    actions.add_parser(
+    add_data_option(add)
+    listed = actions.add_parser(
         "list", help=say("list cameras and how they are doing", "daftar kamera dan keadaannya")
     )
+    add_data_option(listed)
     test = actions.add_parser("test", help=say("open an address and report", "buka alamat dan laporkan"))
     test.add_argument("url", metavar="URL", help=help_text())
     test.add_argument("--seconds", type=float, default=6.0)
     bring = actions.add_parser("import", help=say("add cameras from a CSV", "tambah kamera dari CSV"))
     bring.add_argument("csv", type=Path, metavar="CSV")
+    add_data_option(bring)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,11 +41,11 @@ def run(args: argparse.Namespace) -> int:
     from cli import camera_actions
 
     if args.action == "list":
-        return camera_actions.show()
+        return camera_actions.show(args.data)
     if args.action == "test":
         return camera_actions.test(read_address(args.url), args.seconds)
     if args.action == "import":
-        return camera_actions.bring(args.csv)
+        return camera_actions.bring(args.csv, args.data)
     values = {name: getattr(args, name) for name in ("id", "name", "agency", "site", "lat", "lon")}
     values["source"] = read_address(args.source)
-    return camera_actions.add({**values, "heading_deg": args.heading, "fov_deg": args.fov})
+    return camera_actions.add({**values, "heading_deg": args.heading, "fov_deg": args.fov}, args.data)

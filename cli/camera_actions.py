@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.language import language
-from cli.opened import opened_database
+from cli.opened import opened_database, resolved
 from saksi import clock
 from saksi.catalogue import cameras, places
 from saksi.catalogue.camera_input import checked_source
@@ -18,7 +18,6 @@ from saksi.catalogue.database import Connection
 from saksi.errors import BadInput, SaksiError
 from saksi.messages import register
 from saksi.secrets import Vault, mask_url
-from saksi.settings import settings
 
 register(
     "secret_key_unset",
@@ -45,16 +44,16 @@ register(
 )
 
 
-def add(values: Mapping[str, Any]) -> int:
+def add(values: Mapping[str, Any], data: Path | None = None) -> int:
     """Adds one camera and prints its id."""
-    with opened_database() as database, database.transaction() as connection:
-        print(_add(connection, _vault(), values))
+    with opened_database(data) as database, database.transaction() as connection:
+        print(_add(connection, _vault(data), values))
     return 0
 
 
-def show() -> int:
+def show(data: Path | None = None) -> int:
     """One line a camera: id, state and reason, end of footage, name."""
-    with opened_database() as database, database.transaction() as connection:
+    with opened_database(data) as database, database.transaction() as connection:
         for one in cameras.search(connection, Filter(), limit=100_000):
             end = "-" if one.last_end_us is None else clock.format_us(one.last_end_us)
             state = (
@@ -66,14 +65,14 @@ def show() -> int:
     return 0
 
 
-def bring(path: Path) -> int:
+def bring(path: Path, data: Path | None = None) -> int:
     """Adds every row of a CSV, or none: the first bad line is named."""
-    vault, added = _vault(), []
+    vault, added = _vault(data), []
     try:
         rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadInput("csv_unreadable", field="csv", path=path, why=error) from error
-    with opened_database() as database, database.transaction() as connection:
+    with opened_database(data) as database, database.transaction() as connection:
         for line, row in enumerate(rows, start=2):
             try:
                 added.append(_add(connection, vault, _typed(row)))
@@ -122,8 +121,8 @@ def _add(connection: Connection, vault: Vault, values: Mapping[str, Any]) -> str
     return code
 
 
-def _vault() -> Vault:
-    key = settings().secret_key
+def _vault(data: Path | None) -> Vault:
+    key = resolved(data).secret_key
     if key is None:
         raise BadInput("secret_key_unset", field="SAKSI_SECRET_KEY")
     return Vault(key.get_secret_value())

@@ -19,6 +19,7 @@ from cli.servers import Servers
 from saksi import clock, durable
 from saksi.embedded.child import keep_small
 from saksi.embedded.places import DataFolder
+from saksi.embedded.running import KEY_FILE
 from saksi.errors import Conflict
 from saksi.messages import register
 from saksi.secrets import generate_key
@@ -170,7 +171,7 @@ class Installation:
         """The installation key: the operator's, else the one generated at the first start."""
         if self._settings.secret_key is not None:
             return self._settings.secret_key.get_secret_value()
-        path = self._settings.data / "installation-key.json"
+        path = self._settings.data / KEY_FILE
         if not path.exists():
             durable.write(path, json.dumps({"secret_key": generate_key()}).encode(), mode=0o600)
         key: str = json.loads(path.read_text())["secret_key"]

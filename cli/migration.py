@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 from saksi.catalogue import database as catalogue_database
 from saksi.catalogue import installation
-from saksi.errors import BadInput
 from saksi.objects.store import ObjectStore
 from saksi.settings import Settings
 
 
 def migrate_all(settings: Settings, *, origins: Sequence[str]) -> list[str]:
     """Applies missing migrations and prepares the bucket for pages of `origins`; answers what was applied."""
-    if settings.database_url is None:
-        raise BadInput("database_unset", field="SAKSI_DATABASE_URL")
+    assert settings.database_url is not None
     url = settings.database_url.get_secret_value()
     applied = catalogue_database.migrate(url)
     database = catalogue_database.Database(url, application="saksi-migrate", max_size=1)

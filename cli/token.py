@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from cli.data_option import add_data_option
 from cli.language import say
 
 
@@ -13,6 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create = actions.add_parser("create", help=say("create a token", "buat token"))
     create.add_argument("--user", required=True, metavar="NAME", help=say("whose", "milik siapa"))
     create.add_argument("--label", default="", help=say("what it is for", "untuk apa"))
+    add_data_option(create)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -20,6 +22,6 @@ def run(args: argparse.Namespace) -> int:
     from cli.opened import opened_database
     from saksi.catalogue import people
 
-    with opened_database() as database, database.transaction() as connection:
+    with opened_database(args.data) as database, database.transaction() as connection:
         print(people.add_token(connection, name=args.user, label=args.label))
     return 0

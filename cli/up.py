@@ -13,10 +13,10 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from cli.data_option import add_data_option
 from cli.language import say
 from saksi import clock
 
@@ -29,12 +29,7 @@ _STOP_SECONDS = {"recorder": 12.0, "api": 6.0, "worker": 6.0, "beat": 4.0, "simc
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where data lives and where it listens."""
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help=say("data folder (default: data)", "folder data (bawaan: data)"),
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--host", help=say("address to listen on (default 127.0.0.1)", "alamat dengar (bawaan 127.0.0.1)")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from cli.data_option import add_data_option
 from cli.language import say
 
 
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=say("read the password from stdin", "baca kata sandi dari stdin"),
     )
+    add_data_option(add)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from saksi.catalogue import people
 
     password = sys.stdin.readline().rstrip("\n") if args.password_stdin else secrets.token_urlsafe(12)
-    with opened_database() as database, database.transaction() as connection:
+    with opened_database(args.data) as database, database.transaction() as connection:
         people.add_person(connection, name=args.name, password=password, role=args.role, agencies=args.agency)
     if not args.password_stdin:
         print(password)

@@ -56,6 +56,8 @@ register(
 _PORTS = range(20_000, 32_768)
 # What may lie in a data folder before the servers first start; anything else makes it a folder of somebody's.
 _FIRST_NAMES = {"log", "run", "spool", "installation-key.json", "first-run.json"}
+_LOCK_TRIES = 4
+_NEVER = threading.Event()  # only waited on
 _SOCKET_PATH_LIMIT = 107  # sun_path of unix(7), less the closing zero byte
 
 
@@ -90,10 +92,15 @@ class DataFolder:
         """Holds the folder for one supervisor; the kernel lets go when that process ends, however it ends."""
         handle = os.open(self.run / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise Conflict("data_in_use", data=self.root) from error
+            for _ in range(_LOCK_TRIES):
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    _NEVER.wait(0.05)  # a command that looks whether we run holds it for an instant
+                else:
+                    break
+            else:
+                raise Conflict("data_in_use", data=self.root)
             yield
         finally:
             os.close(handle)

@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg
@@ -111,7 +111,7 @@ class Postgres:
     @property
     def url(self) -> str:
         """Connection address with the password of the role that owns the database (not a superuser)."""
-        return self._address(_DATABASE, self._data.secret("postgres"), _DATABASE)
+        return address({"postgres": self._data.secret("postgres")}, {"sql": self._port})
 
     def launch(self, *, fresh_ports: bool) -> None:
         """Stops leftovers, creates the data on first use, starts the server; does not wait for it."""
@@ -138,7 +138,7 @@ class Postgres:
         """Whether it takes connections; on the first success makes sure that role and database are there."""
         try:
             with psycopg.connect(
-                self._address(_ADMIN, self._data.secret("postgres_admin"), "postgres"),
+                _address(_ADMIN, self._data.secret("postgres_admin"), self._port, "postgres"),
                 connect_timeout=3,
                 autocommit=True,
             ) as connection:
@@ -157,9 +157,6 @@ class Postgres:
         """Fast shutdown (SIGINT: sessions are ended, a checkpoint is written), at most 4 s."""
         if self._child is not None:
             self._child.stop(signal.SIGINT, 4)
-
-    def _address(self, user: str, password: str, database: str) -> str:
-        return f"postgresql://{user}:{password}@127.0.0.1:{self._port}/{database}"
 
     def _account(self) -> Account | None:
         """Who it runs as: ourselves; under root the owner of existing data, else `saksi`, else `nobody`."""
@@ -224,6 +221,15 @@ class Postgres:
         if place.exists():
             place.rmdir()  # empty, or this fails: data without PG_VERSION is not ours to throw away
         durable.rename(draft, place)
+
+
+def address(secrets: Mapping[str, str], ports: Mapping[str, int]) -> str:
+    """Connection address of the catalogue by the data folder's secrets and this server's ports."""
+    return _address(_DATABASE, secrets["postgres"], ports["sql"], _DATABASE)
+
+
+def _address(user: str, password: str, port: int, database: str) -> str:
+    return f"postgresql://{user}:{password}@127.0.0.1:{port}/{database}"
 
 
 def _ensure_database(connection: psycopg.Connection[tuple[object, ...]], password: str) -> None:

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 import urllib3
@@ -53,7 +54,7 @@ class Seaweed:
     @property
     def url(self) -> str:
         """The S3 address."""
-        return f"http://127.0.0.1:{self._ports['s3']}"
+        return address(self._ports)
 
     def launch(self, *, fresh_ports: bool) -> None:
         """Stops leftovers, writes the configuration, starts the server; does not wait for it."""
@@ -102,7 +103,7 @@ class Seaweed:
     @property
     def keys(self) -> tuple[str, str]:
         """Access key and secret key of the one identity that exists."""
-        return self._data.secret("s3_access_key")[:20], self._data.secret("s3_secret_key")
+        return keys({name: self._data.secret(name) for name in ("s3_access_key", "s3_secret_key")})
 
     def alive(self) -> bool:
         """Whether the server process runs."""
@@ -187,6 +188,16 @@ class Seaweed:
             own = Path(f"/tmp/seaweedfs-{part}-grpc-{self._ports[part + '_grpc']}.sock")  # noqa: S108
             if own.is_socket() and own.stat().st_uid == os.geteuid():
                 own.unlink(missing_ok=True)
+
+
+def address(ports: Mapping[str, int]) -> str:
+    """The S3 address by this server's ports."""
+    return f"http://127.0.0.1:{ports['s3']}"
+
+
+def keys(secrets: Mapping[str, str]) -> tuple[str, str]:
+    """Access key and secret key by the data folder's secrets."""
+    return secrets["s3_access_key"][:20], secrets["s3_secret_key"]
 
 
 def program() -> Path:

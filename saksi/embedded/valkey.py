@@ -9,6 +9,7 @@ import importlib.util
 import platform
 import signal
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 from saksi.embedded.child import Child, Leftovers, Nursery
@@ -32,7 +33,7 @@ class Valkey:
     @property
     def url(self) -> str:
         """Broker address with its password."""
-        return f"redis://:{self._data.secret('valkey')}@127.0.0.1:{self._port}/0"
+        return address({"valkey": self._data.secret("valkey")}, {"resp": self._port})
 
     def launch(self, *, fresh_ports: bool) -> None:
         """Stops leftovers, starts the server; does not wait for it."""
@@ -87,6 +88,11 @@ class Valkey:
                 "",
             ]
         )
+
+
+def address(secrets: Mapping[str, str], ports: Mapping[str, int]) -> str:
+    """Broker address by the data folder's secrets and this server's ports."""
+    return f"redis://:{secrets['valkey']}@127.0.0.1:{ports['resp']}/0"
 
 
 def _program() -> Path:
