@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
-import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
@@ -14,22 +12,15 @@ from threading import Event
 from cli import demo, first_run
 from cli.children import Child
 from cli.language import say
+from cli.listening import only_this_machine, page_origins, page_url, settled_port
 from cli.migration import migrate_all
 from cli.servers import Servers
 from saksi import clock, durable
 from saksi.embedded.child import keep_small
 from saksi.embedded.places import DataFolder
 from saksi.embedded.running import KEY_FILE
-from saksi.errors import Conflict
-from saksi.messages import register
 from saksi.secrets import generate_key
 from saksi.settings import Settings
-
-register(
-    "port_taken",
-    en=("Port {port} is in use.", "Choose another with --port (or PORT=… for make demo)."),
-    id_=("Porta {port} sedang dipakai.", "Pilih yang lain dengan --port (atau PORT=… untuk make demo)."),
-)
 
 _MOVE_SECONDS = 8.0  # for a process to end in order before it starts with other addresses
 _LOGS_US = 60_000_000
@@ -61,8 +52,7 @@ class Installation:
     @property
     def url(self) -> str:
         """Where people reach it."""
-        host = "127.0.0.1" if self._settings.host in ("0.0.0.0", "") else self._settings.host
-        return f"http://{host}:{self._settings.port}"
+        return page_url(self._settings.host, self._settings.port)
 
     @property
     def logs(self) -> Path:
@@ -72,7 +62,8 @@ class Installation:
     def prepare(self, stop: Event) -> None:
         """Servers up, catalogue and bucket migrated, first administrator there."""
         DataFolder(self._settings.data)  # made, and closed to others, before anything is written into it
-        self._settle_port()
+        port = settled_port(self._settings.host, self._settings.port)
+        self._settings = self._settings.model_copy(update={"port": port})
         if self._demo:
             demo.prepare_clips(self._report, stop)
         self._start_servers()
@@ -131,23 +122,25 @@ class Installation:
         if self._servers is not None:
             self._servers.stop()
 
-    def _settle_port(self) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self._settings.host, self._settings.port))
-            except OSError as error:
-                if error.errno != errno.EADDRINUSE:
-                    raise
-                raise Conflict("port_taken", field="port", port=self._settings.port) from error
-            if self._settings.port == 0:
-                self._settings = self._settings.model_copy(update={"port": probe.getsockname()[1]})
-
     def _start_servers(self) -> None:
         settings = self._settings
         self._servers = Servers(settings, self._report)
         found = self._servers.start()
         self._tell({"SAKSI_DATA": str(settings.data), "SAKSI_SECRET_KEY": self._secret_key(), **found})
+        if self._store_is_out_of_reach():
+            self._tell({"SAKSI_MEDIA_PROXY": "1"})
+            self._report(
+                say(
+                    "Media go through the API: other machines reach it, but not the embedded store.",
+                    "Media lewat API: mesin lain menjangkaunya, tetapi tidak menjangkau penyimpanan bawaan.",
+                )
+            )
+
+    def _store_is_out_of_reach(self) -> bool:
+        """Whether players may stand where the embedded store, on 127.0.0.1 only, is not; what is set wins."""
+        settings = self._settings
+        decided = "media_proxy" in settings.model_fields_set or settings.s3_public_url is not None
+        return settings.s3_url is None and not decided and not only_this_machine(settings.host)
 
     def _tell(self, settings: Mapping[str, str]) -> None:
         """What our processes are told, and what our own calls of the core read."""
@@ -158,7 +151,8 @@ class Installation:
         return Settings(data=self._settings.data, host=self._settings.host, port=self._settings.port)
 
     def _migrate(self) -> None:
-        applied = migrate_all(self._resolved(), origins=[self.url])
+        origins = page_origins(self._settings.host, self._settings.port)
+        applied = migrate_all(self._resolved(), origins=origins)
         if applied:
             self._report(
                 say(
