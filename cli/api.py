@@ -18,13 +18,14 @@ def run(args: argparse.Namespace) -> int:
     import uvicorn
 
     from archive_api.app import create_app
-    from saksi.settings import settings
+    from saksi.settings import Settings
 
-    chosen = settings()
+    given = {name: getattr(args, name) for name in ("host", "port") if getattr(args, name) is not None}
+    chosen = Settings(**given)
     uvicorn.run(
         create_app(chosen),
-        host=chosen.host if args.host is None else args.host,
-        port=chosen.port if args.port is None else args.port,
+        host=chosen.host,
+        port=chosen.port,
         log_level="info",
         timeout_graceful_shutdown=5,
         server_header=False,

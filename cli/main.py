@@ -63,16 +63,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except SaksiError as error:
-        what, remedy = error.explain(language())
-        print(f"saksi: {what}\n       {remedy}", file=sys.stderr)
-        return 1
+        return _refuse(error)
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from cli.refusals import in_words
+
+        known = in_words(error, args)
+        # A process of `saksi up` writes into a log, where whoever looks for the cause needs the whole of it.
+        if known is None or (isinstance(error, OSError) and _supervised()):
+            raise
+        return _refuse(known)
+
+
+def _refuse(error: SaksiError) -> int:
+    what, remedy = error.explain(language())
+    print(f"saksi: {what}\n       {remedy}", file=sys.stderr)
+    return 1
+
+
+def _supervised() -> bool:
+    return os.environ.get("SAKSI_SUPERVISED") == "1"
 
 
 def _follow_supervisor() -> None:
     """A process that `saksi up` started stops when its supervisor dies, even by SIGKILL (prctl(2), Linux)."""
-    if os.environ.get("SAKSI_SUPERVISED") != "1":
+    if not _supervised():
         return
     pr_set_pdeathsig = 1
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)

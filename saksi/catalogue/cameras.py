@@ -15,6 +15,7 @@ from saksi.catalogue.places import (
     agency_exists,
     check_scope,
     checked_code,
+    checked_name,
     is_code,
     site_exists,
 )
@@ -176,6 +177,7 @@ def add_camera(
     valid_from_us: int | None = None,
 ) -> int:
     """Adds a camera standing at a place from `valid_from_us` (default: since 2000) on; answers its catalogue id."""
+    checked_name(name)  # before the id, which is made from it
     if not agency_exists(connection, agency):
         raise BadInput("agency_unknown", field="agency", given=agency)
     if site is not None and not site_exists(connection, site, agency):
@@ -210,7 +212,7 @@ def change_camera(
     """Changes what is given. Raises NotFound for an unknown camera; answers its catalogue id."""
     values = {
         "code": code,
-        "name": name,
+        "name": None if name is None else checked_name(name),
         "enabled": enabled,
         "source_sealed": source_sealed,
         "source_masked": source_masked,

@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from saksi import clock
 from saksi.access import ROLES
 from saksi.catalogue.database import Connection, query
-from saksi.catalogue.places import agency_ids
+from saksi.catalogue.places import agency_ids, checked_name
 from saksi.errors import BadInput, Conflict, NotFound, NotSignedIn
 from saksi.messages import register
 
@@ -89,6 +89,7 @@ def add_person(
     connection: Connection, *, name: str, password: str, role: str, agencies: Sequence[str] | None = None
 ) -> int:
     """Adds a person; `agencies` (codes) limits whose cameras they see. Answers their id."""
+    checked_name(name)
     if role not in ROLES:
         raise BadInput("role_unknown", field="role", given=role, roles=", ".join(ROLES))
     if role == "agency_operator" and not agencies:

@@ -22,6 +22,11 @@ register(
     id_=("{field} bukan id: {given}.", "Gunakan huruf kecil, angka dan tanda hubung, paling banyak 63."),
 )
 register(
+    "name_unusable",
+    en=("{field} is empty or holds characters that cannot be shown.", "Give a name that people can read."),
+    id_=("{field} kosong atau berisi karakter yang tidak dapat ditampilkan.", "Beri nama yang dapat dibaca."),
+)
+register(
     "code_taken",
     en=("{given} is taken already.", "Choose another id."),
     id_=("{given} sudah dipakai.", "Pilih id lain."),
@@ -87,11 +92,18 @@ def checked_code(code: str, field: str = "id") -> str:
     return code
 
 
+def checked_name(name: str, field: str = "name") -> str:
+    """`name` itself. Raises BadInput when nobody could read it: blank, or with control characters."""
+    if not name.strip() or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+        raise BadInput("name_unusable", field=field)
+    return name
+
+
 def add_agency(connection: Connection, *, code: str, name: str, category: str) -> None:
     """Adds an agency. Raises BadInput for a bad id or category, Conflict when the id is taken."""
     if category not in CATEGORIES:
         raise BadInput("category_unknown", field="category", given=category, known=", ".join(CATEGORIES))
-    values = {"code": checked_code(code), "name": name, "category": category}
+    values = {"code": checked_code(code), "name": checked_name(name), "category": category}
     if connection.execute(query("cameras.add_agency"), values).fetchone() is None:
         raise Conflict("code_taken", field="id", given=code)
 
@@ -150,7 +162,7 @@ def add_site(
     values = {
         "code": checked_code(code),
         "agency": agency,
-        "name": name,
+        "name": checked_name(name),
         "address": address,
         "lat": lat,
         "lon": lon,

@@ -57,6 +57,7 @@ def known(database: Database) -> list[str]:
         ("two,Two,dishub,,rtsp://h/2,south,116.8,,\n", "south"),
         ("two,Two,nobody,,rtsp://h/2,-1.2,116.8,,\n", "nobody"),
         ("one,Two,dishub,,rtsp://h/2,-1.2,116.8,,\n", "one"),
+        ("two,,dishub,,rtsp://h/2,-1.2,116.8,,\n", "name"),
         ("two,Two,dishub\n", "Line 3"),
     ],
 )
@@ -199,3 +200,30 @@ def test_a_camera_without_keyframes_is_no_healthy_one(saksi, start_simcam: Simca
         assert "keyframe" in done.stderr.splitlines()[0]
         assert "3 s" in done.stderr.splitlines()[0]
         assert remedy in done.stderr
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb"])
+def test_a_name_that_nobody_could_read_is_refused_without_a_word_of_secrets(
+    saksi, database: Database, name: str
+) -> None:
+    camera = ("--id=one", "--agency=dishub", "--source=rtsp://u:secret@h/1", "--lat=-1.2", "--lon=116.8")
+    for words in (("user", "add", name, "--role", "admin"), ("camera", "add", name, *camera)):
+        for language, remedy in (("en", "Give a name"), ("id", "Beri nama")):
+            done = saksi("--lang", language, *words)
+            assert done.returncode == 1
+            assert done.stdout == ""
+            what, do = done.stderr.splitlines()
+            assert what.startswith("saksi: name ")
+            assert remedy in do
+            assert "argon2" not in done.stderr
+    assert known(database) == []
+
+
+def test_what_only_the_catalogue_refuses_is_told_without_its_row(saksi, database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute("alter table person add constraint no_budi check (name <> 'budi')")
+    done = saksi("user", "add", "budi", "--role", "admin")
+    assert done.returncode == 1
+    assert "no_budi" in done.stderr
+    assert "argon2" not in done.stderr
+    assert "Traceback" not in done.stderr
