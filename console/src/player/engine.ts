@@ -19,8 +19,9 @@ export interface Engine {
   /** Whether there is sound that this browser can play. */
   readonly sound: boolean;
   playing: boolean;
+  /** The picture on the screen, if any, is not that of `position`. */
   waiting: boolean;
-  /** Wall time of the picture on the screen, milliseconds; null before the first one. */
+  /** Wall time of the picture on the screen, or of the one waited for, milliseconds; null before the first is known. */
   position: () => number | null;
   play: () => void;
   pause: () => void;

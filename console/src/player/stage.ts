@@ -6,6 +6,8 @@ import { button, h, setText } from "../dom";
 import { t } from "../i18n/t";
 import { clockText, dateText, ZONE } from "../time/zone";
 
+const NO_TIME = `––/––/–––– ––:––:–– ${ZONE}`;
+
 export class Stage {
   readonly element: HTMLElement;
   private readonly local = h("strong");
@@ -31,11 +33,17 @@ export class Stage {
 
   show(at: number | null, waiting: boolean, stills: boolean): void {
     this.clock.hidden = at === null;
-    if (at !== null) {
+    this.element.classList.toggle("waiting", waiting);
+    if (at === null || waiting) {
+      // The picture still standing there is from another time: neither is shown as if they belonged together.
+      setText(this.local, NO_TIME);
+      setText(this.utc, "");
+      delete this.element.dataset.wall;
+    } else {
       setText(this.local, `${dateText(at)} ${clockText(at, ZONE, !stills)} ${ZONE}`);
       setText(this.utc, `${clockText(at, "UTC", !stills)} UTC`);
       this.element.dataset.wall = String(Math.round(at));
-    } else delete this.element.dataset.wall;
+    }
     setText(this.mode, stills ? t("player.stills") : "");
     this.say(waiting ? t("player.loading") : "");
   }

@@ -7,6 +7,7 @@ import { iso } from "../time/zone";
 
 const STEP_MS = 1000;
 const WIDTH = 960;
+const PATIENCE_MS = 14_000;
 
 export class StillsEngine implements Engine {
   readonly rates = [1, 2, 4, 8, 16];
@@ -39,10 +40,13 @@ export class StillsEngine implements Engine {
     const began = performance.now();
     try {
       const path = `/cameras/${encodeURIComponent(this.take.camera)}/frame.jpg`;
-      const answer = await request(path, { query: { at: iso(at), width: WIDTH }, signal: asking.signal });
+      const query = { at: iso(at), width: WIDTH };
+      const answer = await request(path, { query, signal: asking.signal, patience: PATIENCE_MS });
       const blob = await answer.blob();
       if (this.gone || asking.signal.aborted) return;
-      this.show(blob, at);
+      await this.show(blob);
+      if (this.gone || asking.signal.aborted) return;
+      this.shown = at;
     } catch (problem) {
       if (this.gone || asking.signal.aborted) return;
       if (!(problem instanceof Problem && problem.status === 404)) {
@@ -60,12 +64,13 @@ export class StillsEngine implements Engine {
     this.timer = window.setTimeout(() => this.step(), Math.max(0, STEP_MS - (performance.now() - began)));
   }
 
-  private show(blob: Blob, at: number): void {
+  /** Done when the picture can be seen: until then the one before stands there, and its time with it. */
+  private async show(blob: Blob): Promise<void> {
     const url = URL.createObjectURL(blob);
     this.element.src = url;
     if (this.shownUrl) URL.revokeObjectURL(this.shownUrl);
     this.shownUrl = url;
-    this.shown = at;
+    await this.element.decode();
   }
 
   private step(): void {
@@ -89,7 +94,7 @@ export class StillsEngine implements Engine {
   }
 
   position(): number | null {
-    return this.shown ?? this.wanted;
+    return this.waiting ? this.wanted : (this.shown ?? this.wanted);
   }
 
   play(): void {
@@ -106,7 +111,7 @@ export class StillsEngine implements Engine {
 
   seek(at: number): void {
     this.wanted = this.pastHole(Math.min(this.take.range.to - 1, Math.max(this.take.range.from, at)));
-    this.shown = this.wanted;
+    this.waiting = true;
     void this.fetch();
   }
 

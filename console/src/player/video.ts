@@ -62,12 +62,8 @@ export class VideoEngine implements Engine {
   }
 
   private listen(): void {
-    const refresh = (): void => {
-      this.playing = !this.element.paused && !this.element.ended;
-      this.waiting = this.element.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
-      this.reports.changed();
-    };
-    for (const name of ["play", "pause", "playing", "waiting", "seeked", "canplay", "timeupdate"]) {
+    const refresh = (): void => this.refresh();
+    for (const name of ["play", "pause", "playing", "waiting", "seeking", "seeked", "canplay", "timeupdate"]) {
       this.element.addEventListener(name, refresh);
     }
     this.element.addEventListener("timeupdate", () => this.follow());
@@ -77,8 +73,15 @@ export class VideoEngine implements Engine {
     });
     this.timer = window.setInterval(() => {
       this.stepOver();
-      if (this.playing) this.reports.changed();
+      if (this.playing) this.refresh();
     }, TICK_MS);
+  }
+
+  private refresh(): void {
+    this.playing = !this.element.paused && !this.element.ended;
+    // While it seeks, the element tells the time it goes to, and shows the picture it comes from.
+    this.waiting = this.element.seeking || this.element.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
+    this.reports.changed();
   }
 
   private loaded(parts: readonly Part[]): void {
@@ -145,7 +148,7 @@ export class VideoEngine implements Engine {
     const seconds = toMedia(this.parts, at);
     if (seconds === null) this.target = at;
     else this.last = this.element.currentTime = seconds;
-    this.reports.changed();
+    this.refresh();
   }
 
   setRate(rate: number): void {
