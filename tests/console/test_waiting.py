@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -71,6 +73,23 @@ def test_no_time_stands_over_a_picture_from_another(visit: Any, known: Known, pa
     assert not page.is_visible(".veil")
 
 
+def test_a_store_that_does_not_answer_is_named_within_fifteen_seconds(
+    visit: Any, known: Known, page: Any, mute: Any
+) -> None:
+    mute(f"{known.store}/**/*.mp4*", 3)
+    visit(known.link(PLAIN))
+    wait_for_video(page, 0.3)
+    asked = time.monotonic()
+    seek_far_right(page)
+    until(page, "document.querySelector('.player .message.notice')", 10)
+    assert known.store in page.inner_text(".player .message")
+    until(page, "document.querySelector('.player .message.error')", 20)
+    assert time.monotonic() - asked < 15.5
+    assert known.store in page.inner_text(".player .message")
+    assert page.is_hidden(".stage-clock")
+    assert page.inner_text(".controls .play") == "Play"
+
+
 def test_no_time_stands_over_a_still_from_another(visit: Any, known: Known, page: Any, mute: Any) -> None:
     visit(known.link(H265))
     page.wait_for_selector("img.still[src^=blob]")
@@ -83,3 +102,23 @@ def test_no_time_stands_over_a_still_from_another(visit: Any, known: Known, page
     assert page.is_visible(".veil:has-text('Fetching')")
     speak()
     until(page, f"Number(document.querySelector('.stage').dataset.wall) > {before // 1000 + 10_000}")
+
+
+def test_a_page_opened_under_another_name_learns_why_there_is_no_picture(browser: Any, known: Known) -> None:
+    # A context of its own: what Chromium writes on the console about a refusal by the store is expected here.
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-US")
+    try:
+        page = context.new_page()
+        address = known.link(PLAIN).replace("127.0.0.1", "localhost")
+        assert urlsplit(address).hostname == "localhost"
+        page.goto(address)
+        page.fill("#name", known.user)
+        page.fill("#password", known.password)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".card")
+        until(page, "document.querySelector('.player .message')", 15)
+        assert f"no footage from the object store at {known.store}" in page.inner_text(".player .message")
+        assert "localhost is not 127.0.0.1" in page.inner_text(".player .remedy")
+        until(page, "document.querySelector('.player .message.error')", 20)
+    finally:
+        context.close()

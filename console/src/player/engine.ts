@@ -10,6 +10,8 @@ export interface Reports {
   skipped: (gap: Range) => void;
   /** The browser cannot decode this footage; another engine must show it. */
   undecodable: () => void;
+  /** The picture is being waited for longer than is usual; null: no more. */
+  doubted: (message: Message | null) => void;
   failed: (message: Message) => void;
 }
 

@@ -114,6 +114,7 @@ export class Player {
       ended: () => this.say(t("player.ended")),
       skipped: (hole) => this.saySkipped(hole),
       undecodable: () => this.startStills(this.cameraOf(playing.camera)?.status.codec ?? "h265"),
+      doubted: (message) => this.messages.show(message),
       failed: (message) => this.fail(message),
     });
     this.engine = engine;

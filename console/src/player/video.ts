@@ -5,6 +5,7 @@ import { h } from "../dom";
 import { language, t } from "../i18n/t";
 import { iso } from "../time/zone";
 import type { Engine, Reports, Take } from "./engine";
+import { Supply, type Flow } from "./supply";
 import { holeAt, holeBetween, REACH_S, toMedia, toWall, type Part } from "./timeline";
 
 const UNDECODABLE = new Set<string>([
@@ -23,6 +24,8 @@ export class VideoEngine implements Engine {
   playing = false;
   waiting = true;
   private readonly hls: Hls;
+  private readonly supply: Supply;
+  private flow: Flow = "comes";
   private parts: readonly Part[] = [];
   private target: number | null;
   private last = 0;
@@ -49,6 +52,7 @@ export class VideoEngine implements Engine {
         xhr.setRequestHeader("Accept-Language", language);
       },
     });
+    this.supply = new Supply(this.hls);
     this.hls.on(Events.LEVEL_LOADED, (_event, data) => this.loaded(data.details.fragments));
     this.hls.on(Events.BUFFER_CREATED, (_event, { tracks }) => {
       this.sound = Object.values(tracks).some((track) => /mp4a|opus|ac-3|ec-3/.test(track.codec ?? ""));
@@ -74,6 +78,7 @@ export class VideoEngine implements Engine {
     this.timer = window.setInterval(() => {
       this.stepOver();
       if (this.playing) this.refresh();
+      this.watchSupply();
     }, TICK_MS);
   }
 
@@ -82,6 +87,14 @@ export class VideoEngine implements Engine {
     // While it seeks, the element tells the time it goes to, and shows the picture it comes from.
     this.waiting = this.element.seeking || this.element.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
     this.reports.changed();
+  }
+
+  private watchSupply(): void {
+    const flow = this.supply.look(this.waiting);
+    if (flow === this.flow) return;
+    this.flow = flow;
+    if (flow === "dry") this.reports.failed(this.supply.words("error"));
+    else this.reports.doubted(flow === "doubtful" ? this.supply.words("notice") : null);
   }
 
   private loaded(parts: readonly Part[]): void {
@@ -115,7 +128,7 @@ export class VideoEngine implements Engine {
 
   private trouble(data: ErrorData): void {
     if (UNDECODABLE.has(data.details)) return this.reports.undecodable();
-    if (!data.fatal) return;
+    if (!data.fatal || this.supply.bears(data)) return;
     if (data.type === ErrorTypes.MEDIA_ERROR && this.recoveries++ < RECOVERIES) return this.hls.recoverMediaError();
     this.reports.failed(this.words(data));
   }
@@ -162,6 +175,7 @@ export class VideoEngine implements Engine {
 
   destroy(): void {
     clearInterval(this.timer);
+    this.supply.stop();
     this.hls.destroy();
     this.element.remove();
   }
