@@ -6,6 +6,7 @@ import { CameraList } from "./list/list";
 import { Neighbours } from "./neighbours";
 import { Player } from "./player/player";
 import { SearchForm } from "./search";
+import { MessageBox } from "./problems";
 import { now } from "./time/clock";
 import { readHash, windowOf, writeHash, type Range, type View } from "./view";
 
@@ -18,6 +19,7 @@ const KEEP_EVERY_MS = 2_000;
 /** Builds the page; answers how to take it down. */
 export function showBench(app: HTMLElement, person: Person, signedOut: () => void): () => void {
   const view: View = readHash(location.hash);
+  const messages = new MessageBox();
   const known = new Map<string, Camera>();
   let kept = 0;
 
@@ -100,7 +102,8 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
   };
   window.addEventListener("popstate", travel);
   app.replaceChildren(
-    header(person, signedOut),
+    header(person, signedOut, messages),
+    messages.element,
     form.element,
     h("main", { class: "bench" }, list.element, h("div", { class: "watch" }, player.element, neighbours.element)),
   );

@@ -2,6 +2,7 @@
 import { signOut, type Person } from "./api/archive";
 import { button, h, setText } from "./dom";
 import { changeLanguage, language, t, type Language } from "./i18n/t";
+import { MessageBox, messageOf, type Message } from "./problems";
 import { now } from "./time/clock";
 import { clockText, dateText, ZONE } from "./time/zone";
 
@@ -22,7 +23,8 @@ export function languageSwitch(): HTMLElement {
   );
 }
 
-export function header(person: Person, signedOut: () => void): HTMLElement {
+/** `messages` is where a sign-out that did not succeed is told: whoever believes in it leaves the computer to others. */
+export function header(person: Person, signedOut: () => void, messages: MessageBox): HTMLElement {
   const local = h("span", { class: "now" });
   const utc = h("span", { class: "now-utc" });
   const tick = (): void => {
@@ -30,6 +32,17 @@ export function header(person: Person, signedOut: () => void): HTMLElement {
     setText(local, `${dateText(present)} ${clockText(present)} ${ZONE}`);
     setText(utc, `${clockText(present, "UTC")} UTC`);
   };
+  const leave = async (): Promise<void> => {
+    exit.disabled = true;
+    try {
+      await signOut();
+      signedOut();
+    } catch (problem) {
+      messages.show(stillSignedIn(problem));
+      exit.disabled = false;
+    }
+  };
+  const exit = button(t("app.sign_out"), () => void leave(), { class: "quiet" });
   tick();
   setInterval(tick, 1000);
   return h(
@@ -41,8 +54,12 @@ export function header(person: Person, signedOut: () => void): HTMLElement {
     h("div", { class: "clocks" }, local, utc),
     languageSwitch(),
     h("span", { class: "person" }, t("app.signed_in_as", { name: person.name, role: person.role })),
-    button(t("app.sign_out"), () => void signOut().finally(signedOut), { class: "quiet" }),
+    exit,
   );
+}
+
+function stillSignedIn(problem: unknown): Message {
+  return { tone: "error", text: t("app.still_signed_in", { why: messageOf(problem).text }), remedy: t("app.still_signed_in_remedy") };
 }
 
 /** The hash holds the view, so the skip link moves the focus itself. */

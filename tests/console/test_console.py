@@ -10,7 +10,7 @@ import pytest
 
 from saksi import clock
 from tests.acceptance.city import FRAME_US, MINUTE_US
-from tests.console.conftest import FOOTAGE_S, HOLED, Known
+from tests.console.conftest import FOOTAGE_S, HOLED, Known, Watched
 from tests.console.pictures import code_in, gray, picture, until, wait_for_video, wait_for_wall
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -47,6 +47,30 @@ def test_signing_out_ends_the_session(visit: Any) -> None:
     page.click("text=Sign out")
     page.wait_for_selector("#password")
     page.reload()
+    page.wait_for_selector("#password")
+
+
+def test_signing_out_that_did_not_succeed_is_said(visit: Any, page: Any, watched: Watched) -> None:
+    watched.expected = "ERR_FAILED"
+    visit()
+    page.route("**/api/v1/session", lambda route: route.abort())
+    page.click("text=Sign out")
+    page.wait_for_selector(".message.error:has-text('still signed in')")
+    assert not page.is_visible("#password")
+    page.reload()
+    page.wait_for_selector(".card")
+    page.unroute("**/api/v1/session")
+    page.click("text=Sign out")
+    page.wait_for_selector("#password")
+    page.reload()
+    page.wait_for_selector("#password")
+
+
+def test_signing_out_of_a_session_that_has_ended_succeeds(visit: Any, page: Any, watched: Watched) -> None:
+    watched.expected = "401"
+    visit()
+    page.context.clear_cookies()
+    page.click("text=Sign out")
     page.wait_for_selector("#password")
 
 
