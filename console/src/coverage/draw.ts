@@ -1,6 +1,7 @@
 /** Paints coverage on a canvas: stored solid, what is on its way lighter, holes hatched, the future blank. */
 import type { Footage } from "../api/archive";
 import type { Range } from "../view";
+import { mixed } from "./mix";
 import { toPixel } from "./scale";
 
 const COLOURS: Record<string, string> = {
@@ -13,6 +14,8 @@ const COLOURS: Record<string, string> = {
 const GAP_GROUND = "#fbeee6";
 const GAP_LINE = "#c4673a";
 const HEIGHT = 18;
+/** A hole of a second in a day must still be seen, and so must a second of footage in a day without. */
+const LEAST = 3;
 
 let hatch: CanvasPattern | null = null;
 
@@ -55,23 +58,30 @@ export function draw(canvas: HTMLCanvasElement, range: Range, footage: Footage |
   context.setTransform(density, 0, 0, density, 0, 0);
   context.fillStyle = "#eef1f3";
   context.fillRect(0, 0, width, HEIGHT);
-  const span = (start: number, end: number, fill: string | CanvasPattern, top = 0): void => {
+  const span = (start: number, end: number, fill: string | CanvasPattern): void => {
     const left = Math.max(0, toPixel(start, range, width));
     const right = Math.min(width, toPixel(end, range, width));
     if (right < 0 || left > width) return;
     context.fillStyle = fill;
-    // A hole of a second in a day must still be seen.
-    context.fillRect(left, top, Math.max(1.5, right - left), HEIGHT - 2 * top);
+    context.fillRect(left, 0, Math.max(1, right - left), HEIGHT);
   };
   for (const gap of footage?.gaps ?? []) {
     span(gap.start, gap.end, gap.reason === "not_recorded" ? "#e3e6e8" : hatching(context));
   }
   for (const part of footage?.coverage ?? []) span(part.start, part.end, COLOURS[part.state] ?? COLOURS.stored!);
-  // Short holes are painted again on top, or rounding would hide them between two stored stretches.
-  for (const gap of footage?.gaps ?? []) {
-    if (gap.reason !== "not_recorded") span(gap.start, gap.end, hatching(context));
-  }
+  if (footage) drawMixed(context, range, footage, w, density);
   drawMarks(context, range, width, marks);
+}
+
+/** Footage from below, its holes from above, each as high as its share of the column's time. */
+function drawMixed(context: CanvasRenderingContext2D, range: Range, footage: Footage, columns: number, density: number): void {
+  for (const { column, gap, state } of mixed(footage, range, columns)) {
+    const hole = Math.min(HEIGHT - LEAST, Math.max(LEAST, gap * HEIGHT));
+    context.fillStyle = COLOURS[state] ?? COLOURS.stored!;
+    context.fillRect(column / density, 0, 1 / density, HEIGHT);
+    context.fillStyle = GAP_LINE;
+    context.fillRect(column / density, 0, 1 / density, hole);
+  }
 }
 
 function drawMarks(context: CanvasRenderingContext2D, range: Range, width: number, marks: Marks): void {
