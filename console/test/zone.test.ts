@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockText, iso, lengthText, momentText, parseInstant } from "../src/time/zone";
+import { beginning, clockText, instant, iso, lengthText, momentText, parseInstant } from "../src/time/zone";
 
 const now = Date.UTC(2026, 10, 23, 6, 30, 0); // 14:30 WITA
 
@@ -17,6 +17,10 @@ test("a date alone begins at midnight", () => expect(read("2026-02-03")).toBe("2
 test("day first with dashes", () => expect(read("03-02-2026 09:00")).toBe("2026-02-03T01:00:00.000Z"));
 test("UTC when it says so", () => expect(read("2026-02-03T09:00:00Z")).toBe("2026-02-03T09:00:00.000Z"));
 test("microseconds", () => expect(read("2026-02-03T09:00:00.123456Z")).toBe("2026-02-03T09:00:00.123Z"));
+test("footage begins with the first whole millisecond in it", () =>
+  expect(["06:00:00.040001Z", "06:00:00.040000Z", "06:00:00.04Z", "06:00:00Z"].map((text) => beginning(`2026-02-03T${text}`))).toEqual(
+    ["06:00:00.041Z", "06:00:00.040Z", "06:00:00.040Z", "06:00:00Z"].map((text) => instant(`2026-02-03T${text}`)),
+  ));
 test("an offset", () => expect(read("2026-02-03T09:00:00+07:00")).toBe("2026-02-03T02:00:00.000Z"));
 test("a named zone", () => expect(read("03/02/2026 09:00 WIB")).toBe("2026-02-03T02:00:00.000Z"));
 test("relative", () => expect(read("-15m")).toBe("2026-11-23T06:15:00.000Z"));

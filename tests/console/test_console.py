@@ -210,6 +210,13 @@ def test_h265_falls_back_to_stills_and_says_why(visit: Any, known: Known) -> Non
         assert len(set(walls)) <= 2, walls
 
 
+def test_h265_opened_from_its_thumbnail_begins_with_its_first_picture(visit: Any) -> None:
+    page = visit()
+    page.click(f"[data-camera={H265}] .thumb")
+    page.wait_for_selector("img.still[src^=blob]")
+    assert page.inner_text(".note") == ""
+
+
 def test_up_to_now_extends_the_range_to_the_click(visit: Any, known: Known) -> None:
     page = visit(known.link(PLAIN))
     wait_for_video(page)

@@ -1,6 +1,6 @@
 /** What the page asks of the archive, and the answers in the page's own shapes (instants in milliseconds). */
 import { call, Problem } from "./client";
-import { instant, iso } from "../time/zone";
+import { beginning, instant, iso } from "../time/zone";
 
 export interface Place {
   lat: number;
@@ -159,13 +159,13 @@ function footageOf(item: Json): Footage {
   const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : []);
   return {
     coverage: list(item.coverage).map((span) => ({
-      start: instant(span.start) ?? 0,
+      start: beginning(span.start) ?? 0,
       end: instant(span.end) ?? 0,
       state: text(span.state) ?? "stored",
     })),
     gaps: list(item.gaps).map((gap) => ({
       start: instant(gap.start) ?? 0,
-      end: instant(gap.end) ?? 0,
+      end: beginning(gap.end) ?? 0,
       reason: text(gap.reason) ?? "unknown",
     })),
     thumbnail: text(item.thumbnail),

@@ -89,8 +89,7 @@ export class StillsEngine implements Engine {
     const hole = this.take.gaps.find((gap) => at >= gap.start && at < gap.end);
     if (!hole) return at;
     if (this.shown !== null) this.reports.skipped({ from: hole.start, to: hole.end });
-    // Instants here are cut to milliseconds, those of the archive are finer.
-    return hole.end + 1;
+    return hole.end;
   }
 
   position(): number | null {

@@ -33,10 +33,16 @@ export function iso(ms: number): string {
   return new Date(Math.round(ms)).toISOString();
 }
 
-/** The instant in an RFC 3339 text, or null. */
+/** The instant in an RFC 3339 text, or null. Microseconds are cut off. */
 export function instant(value: unknown): number | null {
   const at = typeof value === "string" ? Date.parse(value) : NaN;
   return Number.isNaN(at) ? null : at;
+}
+
+/** For where footage begins: the first whole millisecond in it. Cut off, it would lie before the first picture. */
+export function beginning(value: unknown): number | null {
+  const at = instant(value);
+  return at !== null && /\.\d{3}\d*[1-9]/.test(String(value)) ? at + 1 : at;
 }
 
 /** `1 h 02 min`, `3 min 20 s`, `45 s`. The unit signs are the same in both languages except the hour and minute. */
