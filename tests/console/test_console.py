@@ -227,6 +227,33 @@ def test_up_to_now_extends_the_range_to_the_click(visit: Any, known: Known) -> N
     until(page, f"document.querySelector('video').duration > {(asked - known.since_us) / 1e6 - 6}")
 
 
+def test_what_becomes_of_a_cut_is_told_at_its_own_camera(
+    visit: Any, known: Known, page: Any, watched: Watched
+) -> None:
+    watched.expected = "ERR_FAILED"
+    held: list[Any] = []
+    page.route("**/seal", lambda route: held.append(route))
+    visit(known.link(PLAIN))
+    wait_for_video(page)
+    page.click("#up-to-now")
+    page.wait_for_selector("#up-to-now:has-text('Cutting')")
+    page.click(f"[data-camera={G711}] .thumb")
+    wait_for_video(page)
+    assert page.inner_text("#up-to-now") == "Up to now"
+    assert page.is_enabled("#up-to-now")
+    page.click(f"[data-camera={PLAIN}] .thumb")
+    wait_for_video(page)
+    assert page.is_disabled("#up-to-now:has-text('Cutting')")
+    page.click(f"[data-camera={G711}] .thumb")
+    wait_for_video(page)
+    held[0].abort()
+    page.wait_for_timeout(500)
+    assert page.inner_text(".player .messages") == ""
+    page.click(f"[data-camera={PLAIN}] .thumb")
+    wait_for_video(page)
+    assert page.is_enabled("#up-to-now:has-text('Up to now')")
+
+
 def test_the_clip_and_the_still_can_be_kept(visit: Any, known: Known, tmp_path: Path) -> None:
     page = visit(known.link(PLAIN))
     wait_for_video(page)

@@ -39,6 +39,9 @@ export class Player {
   private rate = 1;
   private muted = true;
   private round = 0;
+  /** Cameras being cut, and those whose clip is being prepared: it takes a while, and another may be shown meanwhile. */
+  private readonly sealing = new Set<string>();
+  private readonly clipping = new Set<string>();
 
   constructor(
     private readonly view: View,
@@ -84,6 +87,7 @@ export class Player {
     this.footage = null;
     this.describe();
     this.controls.enable(true);
+    this.showBusy();
     this.link.hidden = false;
     this.stage.take(null, this.name);
     this.stage.show(null, true, false);
@@ -215,35 +219,45 @@ export class Player {
 
   /** Cuts the open chunk, then plays on to the instant of the click. */
   private async upToNow(): Promise<void> {
-    const playing = this.view.playing;
-    if (!playing) return;
+    const camera = this.view.playing?.camera;
+    if (camera === undefined || this.sealing.has(camera)) return;
     const asked = now();
-    this.controls.sealing(true);
-    try {
-      const until = (await sealNow(playing.camera)) ?? asked;
-      const { camera, range, at } = playing;
-      if (this.view.playing?.camera !== camera) return;
-      this.actions.play(camera, { from: range.from, to: Math.max(until, range.to) }, at);
-    } catch (problem) {
-      this.messages.show(messageOf(problem));
-    } finally {
-      this.controls.sealing(false);
-    }
+    await this.busy(this.sealing, camera, async () => {
+      const until = (await sealNow(camera)) ?? asked;
+      const playing = this.view.playing;
+      if (playing?.camera !== camera) return;
+      this.actions.play(camera, { from: playing.range.from, to: Math.max(until, playing.range.to) }, playing.at);
+    });
   }
 
   private async keep(what: "clip" | "still"): Promise<void> {
     const playing = this.view.playing;
     if (!playing) return;
     const { camera, range } = playing;
-    this.controls.preparing(what === "clip");
+    const at = this.engine?.position() ?? range.from;
+    if (what === "still") return this.busy(new Set(), camera, () => saveStill(camera, at), t("player.still_saved"));
+    await this.busy(this.clipping, camera, () => saveClip(camera, range), t("player.clip_started"));
+  }
+
+  /** Does what takes a while for a camera; what comes of it is told only while that camera is shown. */
+  private async busy(those: Set<string>, camera: string, work: () => Promise<void>, done = ""): Promise<void> {
+    const shown = (): boolean => this.view.playing?.camera === camera;
+    those.add(camera);
+    this.showBusy();
     try {
-      if (what === "clip") await saveClip(camera, range);
-      else await saveStill(camera, this.engine?.position() ?? range.from);
-      this.say(t(what === "clip" ? "player.clip_started" : "player.still_saved"));
+      await work();
+      if (done && shown()) this.say(done);
     } catch (problem) {
-      this.messages.show(messageOf(problem));
+      if (shown()) this.messages.show(messageOf(problem));
     } finally {
-      this.controls.preparing(false);
+      those.delete(camera);
+      this.showBusy();
     }
+  }
+
+  private showBusy(): void {
+    const camera = this.view.playing?.camera ?? "";
+    this.controls.sealing(this.sealing.has(camera));
+    this.controls.preparing(this.clipping.has(camera));
   }
 }
