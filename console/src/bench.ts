@@ -34,6 +34,8 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
     else keep();
     if (range.to > now() - MINUTE) list.askAgain();
     showPlaying();
+    // On a narrow screen the player stands below the list.
+    player.element.scrollIntoView({ block: "nearest" });
   };
   const showPlaying = (): void => {
     list.paint();

@@ -5,8 +5,10 @@ import { h } from "./dom";
 import { showLogin } from "./login";
 import { MessageBox, messageOf } from "./problems";
 import "./style/base.css";
+import "./style/forms.css";
 import "./style/list.css";
 import "./style/player.css";
+import "./style/narrow.css";
 
 const RETRY_MS = 5_000;
 const app = document.getElementById("app")!;

@@ -1,0 +1,44 @@
+"""The console on small screens: everything stands within the edge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.console.conftest import Known
+from tests.console.pictures import wait_for_video
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+PLAIN = "dishub-simpang-sudirman"
+#: Whatever a person reads, types into or clicks, and that reaches over the edge.
+BEYOND = """() => [...document.querySelectorAll("#app :is(button, input, select, h1, h2, h3, p, video, canvas, label)")]
+  .filter((one) => one.offsetParent && one.className !== "skip")
+  .filter((one) => one.getBoundingClientRect().right > window.innerWidth + 1 || one.getBoundingClientRect().left < -1)
+  .map((one) => `${one.tagName}.${one.className} ${one.textContent}`)"""
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("width", [360, 414, 768, 899, 901, 1024, 1280])
+def test_nothing_stands_beyond_the_edge(
+    visit: Any, known: Known, page: Any, width: int, language: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    page.add_init_script(f"localStorage.setItem('saksi.language', '{language}')")
+    visit(known.link(PLAIN))
+    wait_for_video(page)
+    page.wait_for_selector(".neighbours button")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(BEYOND) == []
+
+
+def test_on_a_phone_a_picked_camera_comes_into_sight(visit: Any, page: Any) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    visit()
+    page.click(f"[data-camera={PLAIN}] .thumb")
+    wait_for_video(page)
+    box = page.locator("video").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 740
+    assert box["width"] > 330
