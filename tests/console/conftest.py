@@ -142,6 +142,16 @@ def hole(city: City, known: Known) -> tuple[int, int]:
             time.sleep(1)
 
 
+@pytest.fixture
+def switched_off(city: City) -> Iterator[str]:
+    """The camera HOLED, switched off for a while."""
+    with city.client() as client:
+        for enabled in (False, True):
+            assert client.patch(f"/cameras/{HOLED}", json={"enabled": enabled}).status_code == 200
+            if not enabled:
+                yield HOLED
+
+
 @dataclass
 class Watched:
     """What a page did that a person does not see."""

@@ -254,6 +254,18 @@ def test_what_becomes_of_a_cut_is_told_at_its_own_camera(
     assert page.is_enabled("#up-to-now:has-text('Up to now')")
 
 
+def test_a_camera_that_is_switched_off_reads_so(visit: Any, known: Known, switched_off: str) -> None:
+    page = visit(known.link(switched_off))
+    wait_for_video(page)
+    page.wait_for_selector(f"[data-camera={switched_off}] .status-text:has-text('Switched off')")
+    assert page.locator(f"[data-camera={switched_off}] .dot[data-state=stopped]").count() == 1
+    assert page.is_disabled("#up-to-now")
+    assert "switched off" in page.get_attribute("#up-to-now", "title")
+    page.click(f"[data-camera={PLAIN}] .thumb")
+    until(page, "!document.querySelector('#up-to-now').disabled")
+    assert page.get_attribute("#up-to-now", "title") is None
+
+
 def test_the_clip_and_the_still_can_be_kept(visit: Any, known: Known, tmp_path: Path) -> None:
     page = visit(known.link(PLAIN))
     wait_for_video(page)

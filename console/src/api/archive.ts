@@ -24,6 +24,8 @@ export interface Camera extends Place {
   name: string;
   agency: string;
   site: string;
+  /** Whether it is meant to be recorded. */
+  enabled: boolean;
   distance: number | null;
   status: CameraStatus;
   lastEnd: number | null;
@@ -94,6 +96,7 @@ function cameraOf(said: Json): Camera {
     name: text(said.name) ?? String(said.id),
     agency: label(said.agency),
     site: label(said.site),
+    enabled: said.enabled !== false,
     lat: number(said.lat) ?? 0,
     lon: number(said.lon) ?? 0,
     distance: number(said.distance_m),

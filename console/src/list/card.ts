@@ -64,7 +64,7 @@ export class CameraCard {
     setText(this.name, camera.name);
     setText(this.distance, camera.distance === null ? "" : distanceText(camera.distance));
     setText(this.place, [camera.agency, camera.site].filter(Boolean).join(" · "));
-    setAttribute(this.dot, "data-state", camera.status.state);
+    setAttribute(this.dot, "data-state", camera.enabled ? camera.status.state : "stopped");
     const status = statusText(camera);
     setText(this.status, status);
     setAttribute(this.status, "title", [status, camera.status.detail].filter(Boolean).join("\n"));

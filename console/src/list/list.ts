@@ -118,7 +118,7 @@ export class CameraList {
     if (elements.length !== this.items.children.length || elements.some((one, n) => this.items.children[n] !== one)) {
       this.items.replaceChildren(...elements);
     }
-    const recording = this.cameras.filter((camera) => camera.status.state === "recording").length;
+    const recording = this.cameras.filter((camera) => camera.enabled && camera.status.state === "recording").length;
     setText(this.count, t("list.count", { n: this.cameras.length, recording }));
     this.empty.hidden = this.cameras.length > 0;
     setText(this.empty, t("list.none"));

@@ -9,8 +9,8 @@ export function distanceText(metres: number): string {
   return t("list.distance_km", { n: (metres / 1000).toLocaleString(language, { maximumFractionDigits: 1 }) });
 }
 
-export function streamText({ status }: Camera): string {
-  if (status.state !== "recording") return status.codec ? named("codec", status.codec) : "";
+export function streamText({ status, enabled }: Camera): string {
+  if (!enabled || status.state !== "recording") return status.codec ? named("codec", status.codec) : "";
   const size = status.width && status.height ? `${status.width}×${status.height}` : "";
   const rate = status.fps ? `${Math.round(status.fps)} fps` : "";
   const flow = status.mbps
@@ -19,10 +19,12 @@ export function streamText({ status }: Camera): string {
   return [status.codec ? named("codec", status.codec) : "", size, rate, flow].filter(Boolean).join(" · ");
 }
 
-export function statusText({ status, lastEnd }: Camera): string {
+export function statusText({ status, lastEnd, enabled }: Camera): string {
+  const since = status.since !== null && status.state !== "recording" ? t("list.since", { time: shortMoment(status.since) }) : "";
+  // Switched off by somebody is no failure, whatever the recorder said last.
+  if (!enabled) return [t("list.switched_off"), status.state === "stopped" && since].filter(Boolean).join(" · ");
   if (status.state === "unknown" && lastEnd !== null) return t("list.last_end", { time: shortMoment(lastEnd) });
   const why = status.reason ? named("reason", status.reason) : "";
-  const since = status.since !== null && status.state !== "recording" ? t("list.since", { time: shortMoment(status.since) }) : "";
   return [named("state", status.state), why, since].filter(Boolean).join(" · ");
 }
 

@@ -60,8 +60,10 @@ export class Controls {
     this.mute.hidden = !sound;
   }
 
-  sealing(on: boolean): void {
-    this.upToNow.disabled = on;
+  /** `why` it cannot be asked for, if so. */
+  sealing(on: boolean, why: string | null): void {
+    this.upToNow.disabled = on || why !== null;
+    setAttribute(this.upToNow, "title", why);
     setText(this.upToNow, t(on ? "player.sealing" : "player.up_to_now"));
   }
 

@@ -85,9 +85,8 @@ export class Player {
     if (!playing) return;
     const { camera, range } = playing;
     this.footage = null;
-    this.describe();
     this.controls.enable(true);
-    this.showBusy();
+    this.describe();
     this.link.hidden = false;
     this.stage.take(null, this.name);
     this.stage.show(null, true, false);
@@ -166,12 +165,13 @@ export class Player {
     return this.cameraOf(id)?.name ?? id;
   }
 
-  /** Also after the list has learnt the camera's name. */
+  /** Also after the list has learnt the camera's name, or that it was switched off. */
   describe(): void {
     const playing = this.view.playing;
     if (!playing) return;
     setText(this.title, this.name);
     setText(this.rangeText, rangeText(playing.range));
+    this.showBusy();
   }
 
   private saySkipped(hole: Range): void {
@@ -256,8 +256,10 @@ export class Player {
   }
 
   private showBusy(): void {
-    const camera = this.view.playing?.camera ?? "";
-    this.controls.sealing(this.sealing.has(camera));
+    const camera = this.view.playing?.camera;
+    if (camera === undefined) return;
+    const off = this.cameraOf(camera)?.enabled === false;
+    this.controls.sealing(this.sealing.has(camera), off ? t("player.up_to_now_off") : null);
     this.controls.preparing(this.clipping.has(camera));
   }
 }
