@@ -8,6 +8,7 @@ import { Player } from "./player/player";
 import { SearchForm } from "./search";
 import { MessageBox } from "./problems";
 import { now } from "./time/clock";
+import { PurposeQuestion } from "./purpose";
 import { readHash, windowOf, writeHash, type Range, type View } from "./view";
 
 const MINUTE = 60_000;
@@ -20,6 +21,7 @@ const KEEP_EVERY_MS = 2_000;
 export function showBench(app: HTMLElement, person: Person, signedOut: () => void): () => void {
   const view: View = readHash(location.hash);
   const messages = new MessageBox();
+  const question = new PurposeQuestion(person);
   const known = new Map<string, Camera>();
   let kept = 0;
 
@@ -42,6 +44,7 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
     void player.open();
     if (!view.playing) return;
     neighbours.enable();
+    question.ask();
     void learn(view.playing.camera).then(() => neighbours.look());
   };
   /** The camera in a link need not be among those found. */
@@ -107,7 +110,7 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
     header(person, signedOut, messages),
     messages.element,
     form.element,
-    h("main", { class: "bench" }, list.element, h("div", { class: "watch" }, player.element, neighbours.element)),
+    h("main", { class: "bench" }, list.element, h("div", { class: "watch" }, player.element, question.element, neighbours.element)),
   );
   list.start();
   if (view.playing) showPlaying();

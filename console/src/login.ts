@@ -23,6 +23,8 @@ export function showLogin(app: HTMLElement, expired: boolean, done: () => void):
     submit.disabled = true;
     submit.textContent = t("login.busy");
     try {
+      // What this tab remembers, it remembers of whoever sat here before.
+      sessionStorage.clear();
       await signIn(name.value, password.value, purpose.value.trim());
       done();
     } catch (problem) {

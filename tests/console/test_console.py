@@ -34,46 +34,6 @@ def error_us(code: int, wall_us: int) -> int:
     return (wall_us - code * FRAME_US + MINUTE_US // 2) % MINUTE_US - MINUTE_US // 2
 
 
-def test_a_wrong_password_is_refused_with_a_remedy(page: Any, known: Known) -> None:
-    page.goto(known.url)
-    page.fill("#name", known.user)
-    page.fill("#password", "not this one")
-    page.keyboard.press("Enter")
-    assert page.inner_text(".message .remedy").startswith("What to do: ")
-
-
-def test_signing_out_ends_the_session(visit: Any) -> None:
-    page = visit()
-    page.click("text=Sign out")
-    page.wait_for_selector("#password")
-    page.reload()
-    page.wait_for_selector("#password")
-
-
-def test_signing_out_that_did_not_succeed_is_said(visit: Any, page: Any, watched: Watched) -> None:
-    watched.expected = "ERR_FAILED"
-    visit()
-    page.route("**/api/v1/session", lambda route: route.abort())
-    page.click("text=Sign out")
-    page.wait_for_selector(".message.error:has-text('still signed in')")
-    assert not page.is_visible("#password")
-    page.reload()
-    page.wait_for_selector(".card")
-    page.unroute("**/api/v1/session")
-    page.click("text=Sign out")
-    page.wait_for_selector("#password")
-    page.reload()
-    page.wait_for_selector("#password")
-
-
-def test_signing_out_of_a_session_that_has_ended_succeeds(visit: Any, page: Any, watched: Watched) -> None:
-    watched.expected = "401"
-    visit()
-    page.context.clear_cookies()
-    page.click("text=Sign out")
-    page.wait_for_selector("#password")
-
-
 def test_it_lists_every_camera_with_status_picture_and_coverage(visit: Any) -> None:
     page = visit()
     until(page, "document.querySelectorAll('.card .thumb.has-picture').length === 6")

@@ -61,6 +61,8 @@ export interface Neighbour {
 export interface Person {
   name: string;
   role: string;
+  /** What the viewing is for, as stated for this session. */
+  purpose: string;
 }
 
 type Json = Record<string, unknown>;
@@ -110,16 +112,21 @@ export async function whoAmI(): Promise<Person | null> {
   try {
     const said = await call<Json>("/me");
     const person = "person" in said ? object(said.person) : said;
-    return { name: String(person.name ?? ""), role: String(person.role ?? "") };
+    return { name: String(person.name ?? ""), role: String(person.role ?? ""), purpose: String(person.purpose ?? "") };
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) return null;
     throw problem;
   }
 }
 
-/** Signs in and states the purpose, which the archive keeps with the session and writes to its audit log. */
+/** Signs in and states the purpose. */
 export async function signIn(name: string, password: string, purpose: string): Promise<void> {
   await call("/session", { method: "POST", body: { name, password } });
+  await statePurpose(purpose);
+}
+
+/** The archive keeps the purpose with the session and writes it to its audit log. */
+export async function statePurpose(purpose: string): Promise<void> {
   // A header carries Latin letters only.
   const stated = purpose.normalize("NFKD").replace(/[^\x20-\x7e]/g, "");
   if (stated) await call("/me", { headers: { "X-Purpose": stated } });
