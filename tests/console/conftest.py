@@ -28,6 +28,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 FOOTAGE_S = 40
+FRAGMENT_S = 2
 HOLED = "melawai-parkir"
 
 
