@@ -44,7 +44,7 @@ class LibavSource:
         self._video: Any = None
         self._sound: Any = None
         self._cutter = Cutter("h264", b"")
-        self._timescale = 0
+        self._timescale = self._sound_timescale = 0
         self._closing = False
 
     def open(self, url: str, timeout: float) -> None:
@@ -143,7 +143,7 @@ class LibavSource:
         return AudioUnit(
             data=bytes(packet),
             pts=stamps.stamp(packet.pts, packet.size),
-            timescale=_timescale(self._sound.time_base),
+            timescale=self._sound_timescale,
             arrival_us=now[0],
             monotonic_us=now[1],
             parameters=self.audio,
@@ -167,7 +167,7 @@ class LibavSource:
             except Malformed as error:
                 self.notes.append(f"sound is not recorded: {error}")
             if self.audio is not None:
-                self._sound = stream
+                self._sound, self._sound_timescale = stream, _timescale(stream.time_base)
                 return
 
     def _audio_length(self, size: int) -> int:
