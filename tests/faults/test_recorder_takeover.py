@@ -26,17 +26,21 @@ def footage_is_not_taken(url: str) -> Iterator[None]:
         yield
 
 
-@pytest.mark.slow
-def test_a_new_run_names_the_end_of_the_one_before_however_slowly_that_is_told(
-    archive: Archive, start_simcam: SimcamStart
-) -> None:
-    simcam = start_simcam()
-    archive.add_camera("gate", simcam.url(1))
+def killed_with_footage_untold(archive: Archive, start_simcam: SimcamStart) -> None:
+    """Leaves the spool of a recorder that was killed while it recorded one camera."""
+    archive.add_camera("gate", start_simcam().url(1))
     killed = archive.spawn(chunk_seconds=3)
     wait_until(lambda: archive.stored("gate"), 40, "a first chunk")
     settle(1)
     killed.kill()
     killed.wait()
+
+
+@pytest.mark.slow
+def test_a_new_run_names_the_end_of_the_one_before_however_slowly_that_is_told(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    killed_with_footage_untold(archive, start_simcam)
     with footage_is_not_taken(archive.database_url):
         running = archive.start(chunk_seconds=3)
         settle(6)
@@ -50,13 +54,7 @@ def test_a_new_run_names_the_end_of_the_one_before_however_slowly_that_is_told(
 def test_a_backlog_that_does_not_end_keeps_no_camera_from_being_recorded(
     archive: Archive, start_simcam: SimcamStart
 ) -> None:
-    simcam = start_simcam()
-    archive.add_camera("gate", simcam.url(1))
-    killed = archive.spawn(chunk_seconds=3)
-    wait_until(lambda: archive.stored("gate"), 40, "a first chunk")
-    settle(1)
-    killed.kill()
-    killed.wait()
+    killed_with_footage_untold(archive, start_simcam)
     with footage_is_not_taken(archive.database_url):
         running = archive.start(chunk_seconds=3)
         wait_until(
