@@ -29,6 +29,32 @@ def shown_us(page: Any, name: str) -> int:
     return clock.parse_rfc3339(value, name)
 
 
+def shown_minutes(page: Any) -> float:
+    """Length of the range in the page's address."""
+    return (shown_us(page, "to") - shown_us(page, "from")) / 60e6
+
+
+def window_of(page: Any, minutes: int, name: str) -> None:
+    """Chooses the last so many minutes, and waits until the list is drawn on that scale."""
+    page.evaluate("document.querySelector('.axis').replaceChildren()")
+    page.locator(".search .chip", has_text=name).dispatch_event("click")
+    until(page, f"location.hash.includes('last={minutes}') && document.querySelector('.axis').children.length > 1")
+
+
+def drag(page: Any, share: float) -> None:
+    """Presses the pointer on the first camera's bar, so far along it."""
+    box = page.locator(f"[data-camera={PLAIN}] .bar").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * share, box["y"] + 9)
+    page.mouse.down()
+
+
+def drop(page: Any, share: float) -> None:
+    """Draws the pressed pointer further along the bar and lets it go."""
+    box = page.locator(f"[data-camera={PLAIN}] .bar").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * share, box["y"] + 9, steps=5)
+    page.mouse.up()
+
+
 def error_us(code: int, wall_us: int) -> int:
     """Shown time minus burnt-in time, within half a minute either way."""
     return (wall_us - code * FRAME_US + MINUTE_US // 2) % MINUTE_US - MINUTE_US // 2
@@ -144,16 +170,26 @@ def test_keys_seek_five_seconds_and_pause(visit: Any, known: Known) -> None:
 
 def test_dragging_on_a_bar_plays_that_range(visit: Any) -> None:
     page = visit()
-    page.click(".search .chip:has-text('15 min')")
-    until(page, "location.hash.includes('last=15')")
-    box = page.locator(f"[data-camera={PLAIN}] .bar").bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 9)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.99, box["y"] + 9, steps=5)
-    page.mouse.up()
+    window_of(page, 15, "15 min")
+    drag(page, 0.9)
+    drop(page, 0.99)
     wait_for_video(page)
-    minutes = (shown_us(page, "to") - shown_us(page, "from")) / 60e6
-    assert minutes == pytest.approx(15 * 0.09, abs=0.1)
+    assert shown_minutes(page) == pytest.approx(15 * 0.09, abs=0.1)
+
+
+def test_a_drag_ends_on_the_scale_it_began_on(visit: Any) -> None:
+    page = visit()
+    window_of(page, 60, "1 h")
+    drag(page, 0.9)
+    window_of(page, 15, "15 min")
+    drop(page, 0.99)
+    wait_for_video(page)
+    assert shown_minutes(page) == pytest.approx(60 * 0.09, abs=0.4)
+    first = page.evaluate("new URLSearchParams(location.hash.slice(1)).get('to')")
+    drag(page, 0.9)
+    drop(page, 0.99)
+    until(page, "new URLSearchParams(location.hash.slice(1)).get('to') !== %r" % first)
+    assert shown_minutes(page) == pytest.approx(15 * 0.09, abs=0.1)
 
 
 def test_h265_falls_back_to_stills_and_says_why(visit: Any, known: Known) -> None:

@@ -21,6 +21,8 @@ interface Actions {
 export class CoverageBar {
   readonly element: HTMLCanvasElement;
   private range: Range = { from: 0, to: 1 };
+  /** A newer scale that came during a drag: what is drawn under the pointer must not move until it is let go. */
+  private next: Range | null = null;
   private footage: Footage | null = null;
   private chosen: Range | null = null;
   private playhead: number | null = null;
@@ -44,7 +46,8 @@ export class CoverageBar {
   }
 
   show(range: Range, footage: Footage | null, chosen: Range | null, playhead: number | null): void {
-    this.range = range;
+    if (this.downAt === null) this.range = range;
+    else this.next = range;
     this.footage = footage;
     this.chosen = chosen;
     this.playhead = playhead;
@@ -114,6 +117,8 @@ export class CoverageBar {
 
   private clear(): void {
     this.downAt = this.anchor = this.cursor = null;
+    this.range = this.next ?? this.range;
+    this.next = null;
     hideTip();
     this.paint();
   }
