@@ -35,7 +35,7 @@ create table area (
   code        text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),  -- public id
   name        text not null check (name <> ''),
   boundary    polygon not null,                                   -- (lon, lat) in degrees, planar: fine for a city
-  geojson     jsonb not null                                      -- the GeoJSON geometry as it was given
+  geojson     jsonb not null                                      -- the same as a GeoJSON Polygon
 );
 
 create table camera (

@@ -191,7 +191,12 @@ def add_area(connection: Connection, *, code: str, name: str, geometry: Mapping[
     # Only what was checked: other members may hold what the catalogue cannot keep or JSON cannot say.
     ring = [position[:2] for position in geometry["coordinates"][0]]
     kept = {"type": "Polygon", "coordinates": [ring]}
-    values = {"code": checked_code(code), "name": name, "boundary": boundary, "geojson": Jsonb(kept)}
+    values = {
+        "code": checked_code(code),
+        "name": checked_name(name),
+        "boundary": boundary,
+        "geojson": Jsonb(kept),
+    }
     if connection.execute(query("cameras.add_area"), values).fetchone() is None:
         raise Conflict("code_taken", field="id", given=code)
     return kept

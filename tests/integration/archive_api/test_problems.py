@@ -131,6 +131,13 @@ def test_a_position_that_is_none_is_named_whatever_it_holds(desk: Desk) -> None:
     refused(answer, 422, "geometry")
 
 
+@pytest.mark.parametrize("name", [" ", "Alun\nalun"])
+def test_an_area_whose_name_nobody_could_read_is_refused(desk: Desk, name: str) -> None:
+    ring = [[116.8, -1.3], [116.9, -1.3], [116.9, -1.2], [116.8, -1.3]]
+    area = {"id": "pusat", "name": name, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    refused(desk.client.post("/areas", json=area), 422, "name")
+
+
 def test_unknown_addresses_and_methods_are_problems(desk: Desk) -> None:
     refused(desk.client.get("/nothing"), 404, None)
     refused(desk.client.post("/nothing"), 404, None)
