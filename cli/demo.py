@@ -18,6 +18,7 @@ from cli.language import say
 from saksi import clock
 from saksi.catalogue import cameras, places
 from saksi.catalogue.database import Connection, Database
+from saksi.embedded.places import DataFolder
 from saksi.errors import Unavailable
 from saksi.messages import register
 from saksi.secrets import Vault, mask_url
@@ -126,7 +127,7 @@ def seed(settings: Settings, report: Callable[[str], None]) -> int:
     assert settings.database_url is not None
     assert settings.secret_key is not None
     vault = Vault(settings.secret_key.get_secret_value())
-    port = _free_port("127.0.0.1")
+    port = DataFolder(settings.data).ports("simcam", ("rtsp",))["rtsp"]
     database = Database(settings.database_url.get_secret_value(), application="saksi-up", max_size=1)
     try:
         with database.transaction() as connection:
@@ -148,7 +149,7 @@ def _add(connection: Connection, place: _Place, source_sealed: str, source_maske
             lat=place.lat, lon=place.lon,
         )  # fmt: skip
     if cameras.camera_exists(connection, place.camera):
-        # The simulated cameras stand on a new port at each start.
+        # The simulated cameras stand on another port when somebody took theirs meanwhile.
         cameras.change_camera(
             connection, place.camera, source_sealed=source_sealed, source_masked=source_masked
         )
@@ -158,10 +159,3 @@ def _add(connection: Connection, place: _Place, source_sealed: str, source_maske
         source_sealed=source_sealed, source_masked=source_masked, lat=place.lat, lon=place.lon,
         heading_deg=place.heading_deg, fov_deg=70.0, valid_from_us=clock.now_us() - 86_400_000_000,
     )  # fmt: skip
-
-
-def _free_port(host: str) -> int:
-    """A TCP port that nobody listens on at `host` right now."""
-    with socket.create_server((host, 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

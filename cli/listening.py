@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ipaddress
 import socket
 from collections.abc import Sequence
 from typing import Any
 
+from saksi.embedded.places import free_ports
 from saksi.errors import BadInput, Conflict
 from saksi.messages import register
 
@@ -28,11 +30,21 @@ register(
     ),
 )
 
+_TRIES = 20
 _EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def settled_port(host: str, port: int) -> int:
     """`port`, or a free one for 0. Raises BadInput for an address that cannot be had, Conflict for a taken port."""
+    # The API binds it only seconds later: the kernel's own choice might be an outgoing connection's by then.
+    *others, last = [port] if port else free_ports(_TRIES)
+    for one in others:
+        with contextlib.suppress(Conflict):
+            return _checked_port(host, one)
+    return _checked_port(host, last)
+
+
+def _checked_port(host: str, port: int) -> int:
     try:
         for family, kind, protocol, _, address in _addresses(host, port):
             with socket.socket(family, kind, protocol) as probe:
@@ -40,7 +52,6 @@ def settled_port(host: str, port: int) -> int:
                 if family == socket.AF_INET6:
                     probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)  # as the API's server does
                 probe.bind((address[0], port, *address[2:]))
-                port = probe.getsockname()[1]
     except (OSError, UnicodeError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise Conflict("port_taken", field="port", port=port) from error

@@ -53,7 +53,7 @@ register(
 )
 
 # Below the kernel's range for outgoing connections: none of those takes a port we chose and have not bound.
-_PORTS = range(20_000, 32_768)
+PORTS = range(20_000, 32_768)
 # What may lie in a data folder before the servers first start; anything else makes it a folder of somebody's.
 _FIRST_NAMES = {"log", "run", "spool", "installation-key.json", "first-run.json"}
 _LOCK_TRIES = 4
@@ -121,7 +121,7 @@ class DataFolder:
         last: dict[str, int] = {} if fresh or not path.exists() else json.loads(path.read_bytes())
         if set(last) == set(names) and all(_free(port) for port in last.values()):
             return last
-        chosen = dict(zip(names, _choose(len(names)), strict=True))
+        chosen = dict(zip(names, free_ports(len(names)), strict=True))
         durable.write(path, json.dumps(chosen).encode(), mode=0o600)
         return chosen
 
@@ -175,9 +175,10 @@ def _free(port: int) -> bool:
         return True
 
 
-def _choose(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on at 127.0.0.1, for servers that bind them later. Raises Unavailable without any."""
     chosen: list[int] = []
-    for port in random.SystemRandom().sample(_PORTS, 2000):
+    for port in random.SystemRandom().sample(PORTS, 2000):
         if len(chosen) == count:
             return chosen
         if _free(port):
