@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import ipaddress
 import socket
@@ -30,21 +29,13 @@ register(
     ),
 )
 
-_TRIES = 20
 _EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def settled_port(host: str, port: int) -> int:
     """`port`, or a free one for 0. Raises BadInput for an address that cannot be had, Conflict for a taken port."""
     # The API binds it only seconds later: the kernel's own choice might be an outgoing connection's by then.
-    *others, last = [port] if port else free_ports(_TRIES)
-    for one in others:
-        with contextlib.suppress(Conflict):
-            return _checked_port(host, one)
-    return _checked_port(host, last)
-
-
-def _checked_port(host: str, port: int) -> int:
+    port = port or free_ports(1)[0]
     try:
         for family, kind, protocol, _, address in _addresses(host, port):
             with socket.socket(family, kind, protocol) as probe:

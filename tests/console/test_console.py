@@ -185,10 +185,11 @@ def test_a_drag_ends_on_the_scale_it_began_on(visit: Any) -> None:
     drop(page, 0.99)
     wait_for_video(page)
     assert shown_minutes(page) == pytest.approx(60 * 0.09, abs=0.4)
-    first = page.evaluate("new URLSearchParams(location.hash.slice(1)).get('to')")
+    shown = "new URLSearchParams(location.hash.slice(1)).get('to')"
+    first = page.evaluate(shown)
     drag(page, 0.9)
     drop(page, 0.99)
-    until(page, "new URLSearchParams(location.hash.slice(1)).get('to') !== %r" % first)
+    until(page, f"{shown} !== {first!r}")
     assert shown_minutes(page) == pytest.approx(15 * 0.09, abs=0.1)
 
 

@@ -22,12 +22,17 @@ def test_a_wrong_password_is_refused_with_a_remedy(page: Any, known: Known) -> N
     assert page.inner_text(".message .remedy").startswith("What to do: ")
 
 
-def test_signing_out_ends_the_session(visit: Any) -> None:
-    page = visit()
+def sign_out(page: Any) -> None:
+    """Signs out, and sees that the session is over and not only its page."""
     page.click("text=Sign out")
     page.wait_for_selector("#password")
     page.reload()
     page.wait_for_selector("#password")
+
+
+def test_signing_out_ends_the_session(visit: Any) -> None:
+    page = visit()
+    sign_out(page)
 
 
 def test_signing_out_that_did_not_succeed_is_said(visit: Any, page: Any, watched: Watched) -> None:
@@ -40,10 +45,7 @@ def test_signing_out_that_did_not_succeed_is_said(visit: Any, page: Any, watched
     page.reload()
     page.wait_for_selector(".card")
     page.unroute("**/api/v1/session")
-    page.click("text=Sign out")
-    page.wait_for_selector("#password")
-    page.reload()
-    page.wait_for_selector("#password")
+    sign_out(page)
 
 
 def test_signing_out_of_a_session_that_has_ended_succeeds(visit: Any, page: Any, watched: Watched) -> None:
