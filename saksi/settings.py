@@ -48,6 +48,8 @@ class Settings(BaseSettings):
         None, description="Key that encrypts camera addresses and signs links (Fernet)."
     )
 
+    keys: Path | None = Field(None, description="Folder of private signing keys; unset: DATA/keys.")
+
     recorder_name: str | None = Field(None, description="Name of this recorder; unset: the host name.")
     recorder_capacity: int = Field(64, ge=1, description="Cameras this recorder may hold.")
     recorder_metrics_port: int | None = Field(
@@ -85,6 +87,11 @@ class Settings(BaseSettings):
     def spool_folder(self) -> Path:
         """Where the recorder keeps chunks until they are confirmed."""
         return self.spool or self.data / "spool"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where this process finds the keys it signs with."""
+        return self.keys or self.data / "keys"
 
     def masked(self) -> dict[str, str]:
         """Names and values to show a person; secrets as stars."""

@@ -1,7 +1,7 @@
--- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, work, people, functions, triggers.
+-- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, functions, triggers.
 -- PostgreSQL 15 or newer, no extension needed. A new database is made from migrations/, never from this file; a test
 -- holds the two equal. Times are timestamptz (UTC microseconds inside), durations integer microseconds (_us).
--- Rows that are evidence (chunk, chunk_dropped, seal, audit) are never updated: triggers at the end refuse it.
+-- Rows that are evidence (chunk, chunk_dropped, seal, audit, the ledger) are never updated: triggers at the end refuse it.
 
 -- ---------------------------------------------------------------------------------------------- identity
 
@@ -255,6 +255,94 @@ create table thumbnail (
   primary key (camera_id, at)                                     -- latest of a camera, latest in a window
 );
 
+-- ---------------------------------------------------------------------------------------------- ledger
+
+-- Public halves of the keys that sign; the private ones are files of the processes that use them.
+create table signing_key (
+  key_id       text primary key check (key_id ~ '^[0-9a-f]{16}$'),   -- saksi/custody/signing.py key_id
+  role         text not null check (role in ('recorder', 'log', 'export', 'office')),
+  name         text not null default '',                          -- of the recorder, where role is recorder
+  public       bytea not null unique check (length(public) = 32), -- Ed25519
+  enrolled_at  timestamptz not null
+);
+
+create table signing_key_end (
+  key_id      text primary key references signing_key,
+  revoked_at  timestamptz not null,
+  reason      text not null check (reason <> '')
+);
+
+-- Where each chain of entries stands. Locking the row is how its one writer at a time is kept.
+create table ledger_chain (
+  chain  text primary key check (chain <> ''),                    -- recorder/<name>, case/<number>, hold, keys, …
+  seq    bigint not null default 0,                               -- of its last entry
+  leaf   bytea not null default '\x0000000000000000000000000000000000000000000000000000000000000000' check (length(leaf) = 32)
+);
+
+-- Every entry with its exact bytes; the other columns repeat what the bytes say. Append-only.
+create table ledger_entry (
+  entry_id   bigint generated always as identity primary key,
+  chain      text not null references ledger_chain,
+  seq        bigint not null check (seq > 0),
+  kind       text not null check (kind <> ''),                    -- t of the entry without saksi/ and /1
+  at         timestamptz not null,
+  leaf       bytea not null unique check (length(leaf) = 32),     -- RFC 6962 leaf hash of bytes
+  bytes      bytea not null check (length(bytes) <= 65535),       -- canonical, saksi/custody/entries.py
+  signature  bytea not null check (length(signature) = 64),
+  key_id     text not null references signing_key,
+  unique (chain, seq)
+);
+
+-- Entries that have no place in the tree yet; the next checkpoint gives them one.
+create table ledger_pending (
+  entry_id  bigint primary key references ledger_entry
+);
+
+-- Place in the tree → entry. Append-only.
+create table ledger_leaf (
+  idx       bigint primary key check (idx >= 0),
+  entry_id  bigint not null unique references ledger_entry
+);
+
+-- C2SP tlog-tiles: up to 256 hashes; a tile only grows, and a full one never changes.
+create table ledger_tile (
+  level   int2 not null check (level between 0 and 63),
+  tile    bigint not null check (tile >= 0),
+  hashes  bytea not null check (length(hashes) between 32 and 8192 and length(hashes) % 32 = 0),
+  primary key (level, tile)
+);
+
+-- C2SP tlog-checkpoint, signed by the log alone; what others sign comes beside it. Append-only.
+create table ledger_checkpoint (
+  size     bigint primary key check (size >= 0),
+  root     bytea not null check (length(root) = 32),
+  note     text not null,
+  made_at  timestamptz not null default now()
+);
+
+-- C2SP tlog-cosignature lines of witnesses. Append-only.
+create table ledger_cosignature (
+  size  bigint not null references ledger_checkpoint,
+  name  text not null check (name <> ''),                         -- of the witness
+  line  text not null,
+  at    timestamptz not null,                                     -- the time it signed
+  primary key (size, name)
+);
+
+-- RFC 3161 time stamps over a checkpoint, raw. Append-only.
+create table ledger_stamp (
+  size  bigint primary key references ledger_checkpoint,
+  tsr   bytea not null,
+  at    timestamptz not null
+);
+
+-- How much of the log is in the object store.
+create table ledger_published (
+  only_one  boolean primary key default true check (only_one),
+  size      bigint not null default 0
+);
+insert into ledger_published default values;
+
 -- ---------------------------------------------------------------------------------------------- work
 
 -- What is owed to a chunk once it is stored. The memory of the workers: an emptied broker loses nothing.
@@ -382,6 +470,15 @@ begin
   raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
 end $$;
 
+create function refuse_tile_change() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and new.level = old.level and new.tile = old.tile and length(old.hashes) < 8192
+     and substring(new.hashes from 1 for length(old.hashes)) = old.hashes then
+    return new;
+  end if;
+  raise exception 'a tile only grows: % refused', tg_op using errcode = 'restrict_violation';
+end $$;
+
 -- ---------------------------------------------------------------------------------------------- triggers
 
 create trigger chunk_never_changes before update on chunk for each row execute function refuse_change();
@@ -389,3 +486,11 @@ create trigger chunk_dropped_never_changes before update or delete on chunk_drop
 create trigger audit_never_changes before update or delete on audit for each row execute function refuse_change();
 create trigger audit_never_empties before truncate on audit for each statement execute function refuse_change();
 create trigger seal_never_changes before update or delete on seal for each row execute function refuse_change();
+create trigger ledger_tile_only_grows before update or delete on ledger_tile for each row execute function refuse_tile_change();
+create trigger signing_key_never_changes before update or delete on signing_key for each row execute function refuse_change();
+create trigger signing_key_end_never_changes before update or delete on signing_key_end for each row execute function refuse_change();
+create trigger ledger_entry_never_changes before update or delete on ledger_entry for each row execute function refuse_change();
+create trigger ledger_leaf_never_changes before update or delete on ledger_leaf for each row execute function refuse_change();
+create trigger ledger_checkpoint_never_changes before update or delete on ledger_checkpoint for each row execute function refuse_change();
+create trigger ledger_cosignature_never_changes before update or delete on ledger_cosignature for each row execute function refuse_change();
+create trigger ledger_stamp_never_changes before update or delete on ledger_stamp for each row execute function refuse_change();
