@@ -1,4 +1,4 @@
-"""A camera's chunks in a window, and what to say when there are none."""
+"""What to say when a camera has no chunks in a window."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from saksi import clock
 from saksi.catalogue import footage
 from saksi.catalogue.cameras import Camera
 from saksi.catalogue.database import Connection
-from saksi.catalogue.footage import Chunk
 from saksi.errors import NotFound
 from saksi.messages import register
 
@@ -22,19 +21,6 @@ register(
         "Yang terdekat berakhir {before} dan mulai {after}; lihat /footage untuk sebabnya.",
     ),
 )
-
-_PAGE = 1000
-
-
-def all_chunks(connection: Connection, camera_id: int, window: Window) -> list[Chunk]:
-    """Every chunk that touches the window, in order of time."""
-    found: list[Chunk] = []
-    while True:
-        after = found[-1].cursor if found else None
-        page = footage.segments(connection, camera_id, window.from_us, window.to_us, limit=_PAGE, after=after)
-        found += page
-        if len(page) < _PAGE:
-            return found
 
 
 def nothing_there(connection: Connection, camera: Camera, window: Window) -> NotFound:

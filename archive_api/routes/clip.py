@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
-from archive_api import clips, parameters
+from archive_api import parameters
 from archive_api.context import Here
 from archive_api.methods import is_head
 from archive_api.ranges import Range, counted, not_satisfiable, parse_range
 from archive_api.security import Caller, note, require
-from archive_api.windows import all_chunks, nothing_there
-from saksi import clock
+from archive_api.windows import nothing_there
+from saksi import clips, clock
 from saksi.access import Permission
 from saksi.catalogue import cameras, footage
 from saksi.fmp4.splice import ClipPlan, NoFootage
@@ -42,7 +42,11 @@ def clip(
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
-        chunks = [one for one in all_chunks(connection, found.camera_id, asked) if one.state == "stored"]
+        chunks = [
+            one
+            for one in footage.all_segments(connection, found.camera_id, asked.from_us, asked.to_us)
+            if one.state == "stored"
+        ]
         if not chunks:
             raise nothing_there(connection, found, asked)
         inits = {

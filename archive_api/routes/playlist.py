@@ -11,10 +11,10 @@ from archive_api.context import Context, Here
 from archive_api.media_urls import media_url
 from archive_api.security import Caller, note, require
 from archive_api.tickets import check_ticket, ticketed_url
-from archive_api.windows import all_chunks, nothing_there
+from archive_api.windows import nothing_there
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cameras, keys
+from saksi.catalogue import cameras, footage, keys
 from saksi.catalogue.footage import Chunk
 
 router = APIRouter(tags=["playback"])
@@ -75,7 +75,7 @@ def _answer(
 ) -> Response:
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
-        chunks = all_chunks(connection, found.camera_id, asked)
+        chunks = footage.all_segments(connection, found.camera_id, asked.from_us, asked.to_us)
         stored = [one for one in chunks if one.state == "stored"]
         sound = audio == "original"
         listed = list(playlists.segments(stored, asked.from_us, asked.to_us, sound=sound))

@@ -15,6 +15,8 @@ from saksi.catalogue.timeline import Gap, Span, coverage_of, subtract, unite
 from saksi.custody.chain import ChunkEntry, ClockEvidence
 from saksi.fmp4.spans import FragmentSpan, unpack
 
+_PAGE = 1000
+
 
 @dataclass(frozen=True, kw_only=True)
 class CameraCoverage:
@@ -157,6 +159,17 @@ def segments(
         "limit": limit,
     }
     return [Chunk.from_row(row) for row in connection.execute(query("footage.segments"), values)]
+
+
+def all_segments(connection: Connection, camera_id: int, from_us: int, to_us: int) -> list[Chunk]:
+    """Every chunk of a camera that touches [from_us, to_us), in order of time."""
+    found: list[Chunk] = []
+    while True:
+        after = found[-1].cursor if found else None
+        page = segments(connection, camera_id, from_us, to_us, limit=_PAGE, after=after)
+        found += page
+        if len(page) < _PAGE:
+            return found
 
 
 def chunk(connection: Connection, camera_id: int, start_us: int, run_no: int) -> Chunk | None:

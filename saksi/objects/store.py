@@ -24,6 +24,7 @@ from minio.error import S3Error
 
 from saksi.errors import BadInput, IntegrityError, NotFound, Unavailable
 from saksi.messages import register
+from saksi.objects.multipart import Upload
 from saksi.objects.reader import Reader
 from saksi.objects.retry import FAILURES, Refusal, Retrier
 from saksi.objects.signed import SignedRequests
@@ -161,6 +162,14 @@ class ObjectStore:
                 answer.read()
 
         self._retrier.run("put", key, attempt)
+
+    def begin_upload(self, key: str, *, content_type: str) -> Upload:
+        """A large object to be written in parts. Raises Unavailable."""
+        return Upload.begin(self._requests, self._retrier, key, content_type)
+
+    def resume_upload(self, key: str, upload_id: str) -> Upload:
+        """An upload begun earlier; `parts` tells whether the store still knows it."""
+        return Upload(self._requests, self._retrier, key, upload_id)
 
     def stat(self, key: str) -> ObjectFacts:
         """Size and checksum of an object. Raises NotFound."""
