@@ -46,18 +46,18 @@ class Payload:
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """Everything of a package. `first` holds the files of FIRST but bagit.txt, `meta` all others but the statement.
+    """Everything of a package. `first` holds the files of FIRST but bagit.txt; `made_on` is the bagging date.
 
-    `predicate` is completed with "meta"; `made_on` is the bagging date, YYYY-MM-DD.
+    `payload` may be made as it goes. `finish` is asked when all of it has passed: it answers all other files but the
+    statement and manifests, and the statement's predicate, which is completed with "meta".
     """
 
     name: str
     made_on: str
     organization: str
     first: Mapping[str, bytes]
-    payload: Sequence[Payload]
-    meta: Mapping[str, bytes]
-    predicate: Mapping[str, object]
+    payload: Iterable[Payload]
+    finish: Callable[[Sequence[Payload]], tuple[Mapping[str, bytes], Mapping[str, object]]]
 
 
 def write(package: Package, signer: Signer) -> Iterator[bytes]:
@@ -66,42 +66,31 @@ def write(package: Package, signer: Signer) -> Iterator[bytes]:
     tags = {name: package.first[name] for name in FIRST if name in package.first}
     for path, content in {"bagit.txt": bag.BAGIT_TXT, **tags}.items():
         yield from _small(archive, package.name, path, content)
+    passed: list[Payload] = []
     for one in package.payload:
         yield archive.head(f"{package.name}/{one.path}", one.size, one.crc32)
         yield from _checked(one)
-    for path, content in last_files(package, signer).items():
+        passed.append(one)
+    for path, content in last_files(package, signer, passed).items():
         yield from _small(archive, package.name, path, content)
     yield archive.tail()
 
 
-def length(package: Package, signer: Signer) -> int:
-    """How many bytes `write` gives, without reading any payload."""
-    archive = StoredZip()
-    tags = {name: package.first[name] for name in FIRST if name in package.first}
-    total = 0
-    for path, content in {"bagit.txt": bag.BAGIT_TXT, **tags}.items():
-        total += len(archive.head(f"{package.name}/{path}", len(content), 0)) + len(content)
-    for one in package.payload:
-        total += len(archive.head(f"{package.name}/{one.path}", one.size, one.crc32)) + one.size
-    for path, content in last_files(package, signer).items():
-        total += len(archive.head(f"{package.name}/{path}", len(content), 0)) + len(content)
-    return total + len(archive.tail())
-
-
-def last_files(package: Package, signer: Signer) -> dict[str, bytes]:
+def last_files(package: Package, signer: Signer, payload: Sequence[Payload]) -> dict[str, bytes]:
     """What follows the payload, in order: meta files, reports, statement, bag-info and the two manifests."""
-    tags = {"bagit.txt": bag.BAGIT_TXT, **package.first, **package.meta}
+    rest, predicate = package.finish(payload)
+    tags = {"bagit.txt": bag.BAGIT_TXT, **package.first, **rest}
     stated = {path: hashlib.sha256(content).hexdigest() for path, content in tags.items()}
     statement = {
         "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{"name": one.path, "digest": {"sha256": one.sha256}} for one in package.payload],
+        "subject": [{"name": one.path, "digest": {"sha256": one.sha256}} for one in payload],
         "predicateType": "urn:saksi:evidence-export:1",
         "predicate": {
-            **package.predicate,
+            **predicate,
             "meta": {path: digest for path, digest in stated.items() if path not in _UNSTATED},
         },
     }
-    meta = dict(package.meta) | {STATEMENT: envelope(signer, statement)}
+    meta = dict(rest) | {STATEMENT: envelope(signer, statement)}
     inside = sorted(path for path in meta if path.startswith("meta/"))
     beside = sorted(path for path in meta if not path.startswith("meta/"))
     files = {path: meta[path] for path in [*inside, *beside]}
@@ -110,10 +99,10 @@ def last_files(package: Package, signer: Signer) -> dict[str, bytes]:
             ("Source-Organization", package.organization),
             ("External-Identifier", package.name),
             ("Bagging-Date", package.made_on),
-            ("Payload-Oxum", f"{sum(one.size for one in package.payload)}.{len(package.payload)}"),
+            ("Payload-Oxum", f"{sum(one.size for one in payload)}.{len(payload)}"),
         ]
     )
-    files[_MANIFEST] = bag.manifest({one.path: one.sha256 for one in package.payload})
+    files[_MANIFEST] = bag.manifest({one.path: one.sha256 for one in payload})
     told = {"bagit.txt": bag.BAGIT_TXT, **package.first, **files}
     files[_TAG_MANIFEST] = bag.manifest(
         {path: hashlib.sha256(content).hexdigest() for path, content in told.items()}
