@@ -1,4 +1,4 @@
-"""The Merkle tree hash of RFC 6962 section 2.1, and inclusion proofs over it."""
+"""The Merkle tree hash of RFC 6962 section 2.1, and proofs of inclusion and consistency over it (RFC 9162)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def verify_inclusion(
     leaf_hash: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes
 ) -> bool:
     """Whether `path` proves the leaf at `index` in a tree of `size` (RFC 9162 section 2.1.3.2)."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or any(len(one) != len(EMPTY) for one in (leaf_hash, *path)):
         return False
     position, last, value = index, size - 1, leaf_hash
     for sibling in path:
@@ -61,3 +61,78 @@ def verify_inclusion(
         position //= 2
         last //= 2
     return last == 0 and value == expected_root
+
+
+def consistency_path(leaves: Sequence[bytes], old: int) -> list[bytes]:
+    """PROOF(old, leaves) of RFC 9162 section 2.1.4.1: empty for 0 and for the whole tree. Raises IndexError."""
+    if not 0 <= old <= len(leaves):
+        raise IndexError(f"a tree of {len(leaves)} has no earlier size {old}")
+    ranges = consistency_ranges(old, len(leaves))
+    return [root(leaves[start:end]) for start, end in ranges]
+
+
+def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
+    """Which subtrees [start, end) an inclusion path consists of, from the leaf up."""
+    start, end, ranges = 0, size, []
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            ranges.append((middle, end))
+            end = middle
+        else:
+            ranges.append((start, middle))
+            start = middle
+    return ranges[::-1]
+
+
+def consistency_ranges(old: int, size: int) -> list[tuple[int, int]]:
+    """Which subtrees [start, end) a consistency path consists of, in its order (RFC 9162 section 2.1.4.1)."""
+    if old in (0, size):
+        return []
+    start, end, ranges = 0, size, []
+    while old != end:
+        middle = start + _split(end - start)
+        if old <= middle:
+            ranges.append((middle, end))
+            end = middle
+        else:
+            ranges.append((start, middle))
+            start = middle
+    if start:  # else the old tree itself is a whole subtree, whose root the verifier has
+        ranges.append((start, end))
+    return ranges[::-1]
+
+
+def verify_consistency(old: int, size: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:
+    """Whether `path` proves that the tree of `size` begins with the tree of `old` (RFC 9162 section 2.1.4.2).
+
+    An empty old tree is the beginning of any tree, and its root is that of nothing.
+    """
+    if not 0 <= old <= size:
+        return False
+    if old in (0, size):
+        same = EMPTY if old == 0 else new_root
+        return not path and old_root == same and (size > 0 or new_root == EMPTY)
+    hashes = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    if not hashes or any(len(one) != len(EMPTY) for one in hashes):
+        return False
+    position, last = old - 1, size - 1
+    while position % 2:
+        position, last = position // 2, last // 2
+    before = after = hashes[0]
+    for one in hashes[1:]:
+        if last == 0:
+            return False
+        if position % 2 or position == last:
+            before, after = node(one, before), node(one, after)
+            while position % 2 == 0 and position:
+                position, last = position // 2, last // 2
+        else:
+            after = node(after, one)
+        position, last = position // 2, last // 2
+    return last == 0 and before == old_root and after == new_root
+
+
+def _split(count: int) -> int:
+    """The largest power of two below `count`."""
+    return 1 << ((count - 1).bit_length() - 1)
