@@ -50,6 +50,24 @@ class Settings(BaseSettings):
 
     keys: Path | None = Field(None, description="Folder of private signing keys; unset: DATA/keys.")
 
+    ledger_origin: str | None = Field(
+        None, description="Name of the log, such as arsip.polresta.example/log; unset: saksi/INSTALLATION."
+    )
+    ledger_bucket: str | None = Field(
+        None, description="Bucket of the log's copies under object lock; unset: BUCKET-ledger."
+    )
+    ledger_lock_days: int = Field(
+        365,
+        ge=0,
+        le=36500,
+        description="How long copies of the log are locked (compliance mode); 0: no copies.",
+    )
+    ledger_witnesses: Path | None = Field(
+        None, description="Policy file (C2SP tlog-policy) of the witnesses to ask, with their addresses."
+    )
+    ledger_tsa: str | None = Field(None, description="Time stamping authority (RFC 3161 over HTTP) to ask.")
+    ledger_tsa_minutes: int = Field(60, ge=1, description="Least time between two time stamps.")
+
     recorder_name: str | None = Field(None, description="Name of this recorder; unset: the host name.")
     recorder_capacity: int = Field(64, ge=1, description="Cameras this recorder may hold.")
     recorder_metrics_port: int | None = Field(
@@ -92,6 +110,11 @@ class Settings(BaseSettings):
     def keys_folder(self) -> Path:
         """Where this process finds the keys it signs with."""
         return self.keys or self.data / "keys"
+
+    @property
+    def locked_bucket(self) -> str:
+        """Where copies of the log go under object lock."""
+        return self.ledger_bucket or f"{self.bucket}-ledger"
 
     def masked(self) -> dict[str, str]:
         """Names and values to show a person; secrets as stars."""

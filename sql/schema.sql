@@ -336,10 +336,13 @@ create table ledger_stamp (
   at    timestamptz not null
 );
 
--- How much of the log is in the object store.
+-- How much of the log is in the object store, in leaves.
 create table ledger_published (
   only_one  boolean primary key default true check (only_one),
-  size      bigint not null default 0
+  size      bigint not null default 0,                            -- of the checkpoint there; the newest that may be shown
+  uploaded  bigint not null default 0,                            -- under tiles and entry bundles there: they go before it
+  locked    bigint not null default 0,                            -- under full tiles copied under object lock
+  check (size <= uploaded)
 );
 insert into ledger_published default values;
 

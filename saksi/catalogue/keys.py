@@ -18,3 +18,8 @@ def thumbnail_key(camera: str, at_us: int) -> str:
 def init_key(sha256: str, video_only: bool) -> str:
     """Key of an init segment by its hash; `video_only` is the rendition without sound that browsers can play."""
     return f"inits/{sha256}.video.mp4" if video_only else f"inits/{sha256}.mp4"
+
+
+def ledger_key(path: str) -> str:
+    """Key of a part of the log: `path` as in C2SP tlog-tiles, "checkpoint" or "tile/…"."""
+    return f"ledger/{path}"

@@ -1,0 +1,3 @@
+"""The log at work: checkpoints, publishing, anchors, and the check of a whole installation."""
+
+from __future__ import annotations

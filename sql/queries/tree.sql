@@ -1,0 +1,80 @@
+-- The tree of the log: places, tiles, checkpoints, what is published and what others signed.
+
+-- lock --
+-- One process at a time gives places and signs; the lock ends with the transaction.
+select pg_try_advisory_xact_lock(hashtext('saksi ledger')) as held;
+
+-- lock_publishing --
+select pg_try_advisory_xact_lock(hashtext('saksi ledger publishing')) as held;
+
+-- lock_copying --
+select pg_try_advisory_xact_lock(hashtext('saksi ledger copying')) as held;
+
+-- pending --
+-- In the order in which they were added: the entries of a chain follow one another.
+select p.entry_id, e.leaf from ledger_pending p join ledger_entry e using (entry_id) order by p.entry_id limit %(limit)s;
+
+-- last_pending --
+select coalesce(max(entry_id), 0) as entry_id, count(*) as pending from ledger_pending;
+
+-- still_pending --
+select exists (select from ledger_pending where entry_id <= %(entry_id)s) as pending;
+
+-- placed --
+select coalesce(max(idx) + 1, 0) as size from ledger_leaf;
+
+-- place --
+insert into ledger_leaf (idx, entry_id) select * from unnest(%(places)s::bigint[], %(entries)s::bigint[]);
+
+-- no_longer_pending --
+delete from ledger_pending where entry_id = any(%(entries)s::bigint[]);
+
+-- tile --
+select substring(hashes from 1 for %(bytes)s) as hashes from ledger_tile where level = %(level)s and tile = %(tile)s;
+
+-- keep_tiles --
+insert into ledger_tile (level, tile, hashes)
+select * from unnest(%(levels)s::int2[], %(tiles)s::bigint[], %(hashes)s::bytea[])
+on conflict (level, tile) do update set hashes = excluded.hashes;
+
+-- add_checkpoint --
+insert into ledger_checkpoint (size, root, note) values (%(size)s, %(root)s, %(note)s);
+
+-- newest --
+select size, root, note, made_at from ledger_checkpoint order by size desc limit 1;
+
+-- newest_until --
+select size, root, note, made_at from ledger_checkpoint where size <= %(size)s order by size desc limit 1;
+
+-- newest_cosigned --
+-- One that may be shown and that somebody outside has signed.
+select c.size, c.root, c.note, c.made_at from ledger_checkpoint c
+where c.size <= (select size from ledger_published) and exists (select from ledger_cosignature s where s.size = c.size)
+order by c.size desc limit 1;
+
+-- cosignatures --
+select name, line, at from ledger_cosignature where size = %(size)s order by at, name;
+
+-- published --
+select size, uploaded, locked from ledger_published;
+
+-- set_uploaded --
+update ledger_published set uploaded = %(uploaded)s;
+
+-- set_published --
+update ledger_published set size = %(size)s;
+
+-- publish_anew --
+update ledger_published set size = 0, uploaded = 0;
+
+-- place_of --
+select l.idx, l.entry_id from ledger_entry e left join ledger_leaf l using (entry_id) where e.leaf = %(leaf)s;
+
+-- entries --
+-- Exact bytes by place.
+select e.bytes from ledger_leaf l join ledger_entry e using (entry_id)
+where l.idx >= %(start)s and l.idx < %(end)s order by l.idx;
+
+-- log_keys --
+-- Every key that ever signed checkpoints.
+select public from signing_key where role = 'log' order by enrolled_at, key_id;
