@@ -20,7 +20,6 @@ STATEMENT = "meta/statement.dsse.json"
 _MANIFEST = "manifest-sha256.txt"
 _TAG_MANIFEST = "tagmanifest-sha256.txt"
 _INFO = "bag-info.txt"
-_UNSTATED = {STATEMENT, _MANIFEST, _TAG_MANIFEST, _INFO}
 # Told to every reader first; the rest of the tag files follows the payload.
 FIRST = ("bagit.txt", "BACA-SAYA.txt", "CARA-MANUAL.txt", "verify.py", "verifikasi.html")
 
@@ -79,22 +78,7 @@ def write(package: Package, signer: Signer) -> Iterator[bytes]:
 def last_files(package: Package, signer: Signer, payload: Sequence[Payload]) -> dict[str, bytes]:
     """What follows the payload, in order: meta files, reports, statement, bag-info and the two manifests."""
     rest, predicate = package.finish(payload)
-    tags = {"bagit.txt": bag.BAGIT_TXT, **package.first, **rest}
-    stated = {path: hashlib.sha256(content).hexdigest() for path, content in tags.items()}
-    statement = {
-        "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{"name": one.path, "digest": {"sha256": one.sha256}} for one in payload],
-        "predicateType": "urn:saksi:evidence-export:1",
-        "predicate": {
-            **predicate,
-            "meta": {path: digest for path, digest in stated.items() if path not in _UNSTATED},
-        },
-    }
-    meta = dict(rest) | {STATEMENT: envelope(signer, statement)}
-    inside = sorted(path for path in meta if path.startswith("meta/"))
-    beside = sorted(path for path in meta if not path.startswith("meta/"))
-    files = {path: meta[path] for path in [*inside, *beside]}
-    files[_INFO] = bag.info(
+    info = bag.info(
         [
             ("Source-Organization", package.organization),
             ("External-Identifier", package.name),
@@ -102,6 +86,19 @@ def last_files(package: Package, signer: Signer, payload: Sequence[Payload]) -> 
             ("Payload-Oxum", f"{sum(one.size for one in payload)}.{len(payload)}"),
         ]
     )
+    tags = {"bagit.txt": bag.BAGIT_TXT, **package.first, **rest, _INFO: info}
+    stated = {path: hashlib.sha256(content).hexdigest() for path, content in tags.items()}
+    statement = {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": one.path, "digest": {"sha256": one.sha256}} for one in payload],
+        "predicateType": "urn:saksi:evidence-export:1",
+        "predicate": {**predicate, "meta": stated},
+    }
+    meta = dict(rest) | {STATEMENT: envelope(signer, statement)}
+    inside = sorted(path for path in meta if path.startswith("meta/"))
+    beside = sorted(path for path in meta if not path.startswith("meta/"))
+    files = {path: meta[path] for path in [*inside, *beside]}
+    files[_INFO] = info
     files[_MANIFEST] = bag.manifest({one.path: one.sha256 for one in payload})
     told = {"bagit.txt": bag.BAGIT_TXT, **package.first, **files}
     files[_TAG_MANIFEST] = bag.manifest(

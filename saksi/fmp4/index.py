@@ -148,6 +148,15 @@ def _description(data: bytes) -> Description:
     return Description(camera=camera, run=run, seq=seq, start_us=start_us)
 
 
+def describe(stream: BinaryIO) -> Description:
+    """What a chunk file says of itself, whole or torn. Raises Malformed for any other file."""
+    size = stream.seek(0, 2)
+    head = [found for _, found in zip(range(3), iterate_stream(stream, 0, size), strict=False)]
+    if [found.kind for found in head] != [b"ftyp", b"moov", b"uuid"]:
+        raise Malformed("not a chunk: it must begin with ftyp, moov and a self-description")
+    return _description(_load(stream, head[2].offset, head[2].end))
+
+
 def _is_index(stream: BinaryIO, found: Box, fragments: list[ScannedFragment]) -> bool:
     """Whether the box is the sample index of exactly these fragments."""
     if found.kind != b"uuid" or found.end - found.offset > LARGEST_BOX:

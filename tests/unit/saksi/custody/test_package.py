@@ -88,7 +88,7 @@ def test_the_statement_is_signed_over_every_file() -> None:
     assert verify(SIGNER.public, signature, pae(IN_TOTO, body))
     statement = json.loads(body)
     assert [one["name"] for one in statement["subject"]] == list(PATHS)
-    assert set(statement["predicate"]["meta"]) == {"bagit.txt", *PACKAGE.first, *META}
+    assert set(statement["predicate"]["meta"]) == {"bagit.txt", "bag-info.txt", *PACKAGE.first, *META}
 
 
 def test_a_source_that_is_not_what_was_promised_ends_the_package() -> None:
