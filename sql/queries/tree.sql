@@ -78,3 +78,9 @@ where l.idx >= %(start)s and l.idx < %(end)s order by l.idx;
 -- log_keys --
 -- Every key that ever signed checkpoints.
 select public from signing_key where role = 'log' order by enrolled_at, key_id;
+
+-- set_locked --
+update ledger_published set locked = %(locked)s;
+
+-- newest_of_kind --
+select bytes, at from ledger_entry where chain = %(chain)s and kind = %(kind)s order by seq desc limit 1;
