@@ -36,7 +36,7 @@ register(
     id_=("{path} tidak berisi kunci privat Ed25519.", "Pulihkan dari cadangan, atau pindahkan."),
 )
 
-ROLES = ("recorder", "log", "export", "office")
+ROLES = ("recorder", "log", "export", "office", "witness")
 
 
 def signer(folder: Path, role: str, name: str = "") -> Signer:

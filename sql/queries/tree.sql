@@ -84,3 +84,22 @@ update ledger_published set locked = %(locked)s;
 
 -- newest_of_kind --
 select bytes, at from ledger_entry where chain = %(chain)s and kind = %(kind)s order by seq desc limit 1;
+
+-- add_cosignature --
+insert into ledger_cosignature (size, name, line, at) values (%(size)s, %(name)s, %(line)s, %(at)s) on conflict do nothing;
+
+-- stamp --
+select tsr, at from ledger_stamp where size = %(size)s;
+
+-- newest_stamp --
+select size, tsr, at from ledger_stamp order by size desc limit 1;
+
+-- add_stamp --
+insert into ledger_stamp (size, tsr, at) values (%(size)s, %(tsr)s, %(at)s) on conflict do nothing;
+
+-- recent --
+-- Checkpoints that a cosignature in a file may be over, newest first.
+select size, root, note, made_at from ledger_checkpoint where size <= %(size)s order by size desc limit 5000;
+
+-- last_cosigned_by --
+select coalesce(max(size), 0) as size from ledger_cosignature where name = %(name)s;
