@@ -27,6 +27,7 @@ from archive_api.routes import (
     clip,
     footage,
     frame,
+    ledger,
     media,
     operations,
     places,
@@ -85,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.context = context
     headers = _headers(settings)
     problems.install(app, headers)
-    for module in (session, cameras, places, footage, playlist, clip, frame, seal, media, operations):
+    for module in (session, cameras, places, footage, playlist, clip, frame, seal, media, ledger, operations):
         app.include_router(module.router, prefix=PREFIX)
     app.include_router(operations.router, include_in_schema=False)
     app.openapi = functools.partial(permissions.annotated, app)  # type: ignore[method-assign]

@@ -18,18 +18,20 @@ class Permission(StrEnum):
     FOOTAGE_SEAL = "footage.seal"  # cut the open chunk now
     USER_WRITE = "user.write"  # add people and tokens
     AUDIT_READ = "audit.read"  # who did what
+    LEDGER_READ = "ledger.read"  # checkpoints, proofs and entries of the log
     SELF = "self"  # one's own session
 
 
 _EVERYONE = frozenset({Permission.SELF})
 _FOOTAGE = frozenset({Permission.CAMERA_READ, Permission.FOOTAGE_SEARCH, Permission.FOOTAGE_VIEW})
+_LEDGER = frozenset({Permission.LEDGER_READ})
 
 ROLES: dict[str, frozenset[Permission]] = {
     "admin": frozenset(Permission),
-    "records_officer": _EVERYONE | _FOOTAGE | {Permission.FOOTAGE_SEAL, Permission.AUDIT_READ},
-    "investigator": _EVERYONE | _FOOTAGE | {Permission.FOOTAGE_SEAL},
-    "agency_operator": _EVERYONE | _FOOTAGE,
-    "auditor": _EVERYONE | {Permission.AUDIT_READ, Permission.CAMERA_READ},
+    "records_officer": _EVERYONE | _LEDGER | _FOOTAGE | {Permission.FOOTAGE_SEAL, Permission.AUDIT_READ},
+    "investigator": _EVERYONE | _LEDGER | _FOOTAGE | {Permission.FOOTAGE_SEAL},
+    "agency_operator": _EVERYONE | _LEDGER | _FOOTAGE,
+    "auditor": _EVERYONE | _LEDGER | {Permission.AUDIT_READ, Permission.CAMERA_READ},
     "recipient": _EVERYONE,
 }
 

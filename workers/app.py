@@ -39,7 +39,9 @@ def create_app() -> Celery:
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     celery = Celery(
-        "saksi", broker=broker.get_secret_value(), include=["workers.thumbnails", "workers.upkeep"]
+        "saksi",
+        broker=broker.get_secret_value(),
+        include=["workers.ledger", "workers.thumbnails", "workers.upkeep"],
     )
     celery.conf.update(
         task_ignore_result=True,
@@ -64,6 +66,8 @@ def create_app() -> Celery:
         beat_schedule={
             "thumbnails": {"task": "thumbnails.make_due", "schedule": 2.0, "options": {"expires": 4}},
             "seals": {"task": "upkeep.seal_hours", "schedule": 60.0, "options": {"expires": 60}},
+            "checkpoint": {"task": "ledger.checkpoint", "schedule": 60.0, "options": {"expires": 60}},
+            "canary": {"task": "ledger.canary", "schedule": 600.0, "options": {"expires": 600}},
             "days": {"task": "upkeep.prepare_days", "schedule": 3600.0, "options": {"expires": 3600}},
         },
     )

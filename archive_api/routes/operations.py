@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -9,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from archive_api.context import Here
 from saksi.errors import NotFound, SaksiError
+from saksi.ledger import figures
 
 router = APIRouter(tags=["operations"])
 
@@ -30,8 +32,10 @@ def ready(here: Here, response: Response) -> dict[str, Any]:
 
 
 @router.get("/metrics")
-def metrics() -> Response:
-    """Prometheus exposition of this process."""
+def metrics(here: Here) -> Response:
+    """Prometheus exposition of this process, with how the log stands; without the latter when the database is away."""
+    with contextlib.suppress(SaksiError), here.database.transaction() as connection:
+        figures.show(figures.figures(connection))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
