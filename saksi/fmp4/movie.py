@@ -38,22 +38,35 @@ class Track:
         return sample_tables(self.parts, self.timeline, list(numbers), entry_of, places, video=video)
 
 
-def header(video: Track, audio: Track | None, *, start: int, end: int, payload: int) -> bytes:
-    """Everything before `payload` bytes of media; shown is `[start, end)`, video ticks since 1970."""
+def header(
+    video: Track, audio: Track | None, *, start: int, end: int, payload: int, extra: bytes | None = None
+) -> bytes:
+    """Everything before `payload` bytes of media; shown is `[start, end)`, video ticks since 1970.
+
+    An export file gives as `extra` the whole boxes that moov ends with. Its mdat has a 32-bit size where that is
+    enough: ONVIF's signing tool walks the file and knows no other.
+    """
     ftyp = box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isom", b"iso2", b"mp41")
+    short = extra is not None and payload + 8 < 2**32
+    size = 8 if short else _MDAT_HEADER
+    mdat = (
+        struct.pack(">I4s", payload + size, b"mdat")
+        if short
+        else struct.pack(">I4sQ", 1, b"mdat", payload + size)
+    )
+    boxes = extra or b""
     # Offsets do not change the moov's length, so one made for offset 0 tells where the payload will begin.
-    base = len(ftyp) + len(_moov(video, audio, start, end, 0)) + _MDAT_HEADER
-    mdat = struct.pack(">I4sQ", 1, b"mdat", payload + _MDAT_HEADER)
-    return b"".join((ftyp, _moov(video, audio, start, end, base), mdat))
+    base = len(ftyp) + len(_moov(video, audio, start, end, 0, boxes)) + size
+    return b"".join((ftyp, _moov(video, audio, start, end, base, boxes), mdat))
 
 
-def _moov(video: Track, audio: Track | None, start: int, end: int, base: int) -> bytes:
+def _moov(video: Track, audio: Track | None, start: int, end: int, base: int, extra: bytes) -> bytes:
     rate = video.init.timescale
     created = start // rate + _1904_TO_1970_S
     tracks = [_video_trak(video, start, end, created, base)]
     if audio is not None:
         tracks.append(_audio_trak(audio, rate, start, end, created, base))
-    return box(b"moov", mvhd(rate, created, end - start), *tracks)
+    return box(b"moov", mvhd(rate, created, end - start), *tracks, extra)
 
 
 def _video_trak(track: Track, start: int, end: int, created: int, base: int) -> bytes:

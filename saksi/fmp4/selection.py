@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from saksi.fmp4.samples import FragmentSamples, TrackSamples
 
@@ -20,10 +21,14 @@ class NoFootage(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """Samples of one track that lie one behind the other in the chunk with this number."""
+    """Samples of one track that lie one behind the other in the chunk with this number.
+
+    Of video, `first` is the number of the first of them among the chunk's frames in decode order, from 0.
+    """
 
     chunk: int
     samples: TrackSamples
+    first: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,11 +53,12 @@ class Strip:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Placed:
-    """One fragment, in the chunk with this number."""
+    """One fragment, in the chunk with this number, behind `before` frames of that chunk."""
 
     chunk: int
     strip: Strip
     samples: FragmentSamples
+    before: int
 
     @property
     def start(self) -> int:
@@ -61,6 +67,27 @@ class _Placed:
     @property
     def end(self) -> int:
         return self.start + self.samples.video.span
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """The frames `first` to `last` (included; decode order, from 0) of the chunk with this number."""
+
+    chunk: int
+    first: int
+    last: int
+
+
+def stretches(parts: Sequence[Part]) -> list[Stretch]:
+    """The video parts in order, those that go on in the same chunk as one."""
+    found: list[Stretch] = []
+    for part in parts:
+        last = part.first + len(part.samples.sizes) - 1
+        if found and (found[-1].chunk, found[-1].last + 1) == (part.chunk, part.first):
+            found[-1] = Stretch(chunk=part.chunk, first=found[-1].first, last=last)
+        else:
+            found.append(Stretch(chunk=part.chunk, first=part.first, last=last))
+    return found
 
 
 def select(strips: Sequence[Strip], start: int, end: int, video_rate: int) -> Selection:
@@ -80,6 +107,7 @@ def select(strips: Sequence[Strip], start: int, end: int, video_rate: int) -> Se
         Part(
             chunk=placed[i].chunk,
             samples=_trimmed(placed[i].samples.video, i, (first, position), (last, end)),
+            first=placed[i].before + (position if i == first else 0),
         )
         for i in range(first, last + 1)
     ]
@@ -93,9 +121,9 @@ def select(strips: Sequence[Strip], start: int, end: int, video_rate: int) -> Se
 def _in_play(strips: Sequence[Strip]) -> Iterator[_Placed]:
     """The fragments of the run in play at each instant, by the rule this module begins with."""
     everything = [
-        _Placed(chunk=number, strip=strip, samples=samples)
+        _Placed(chunk=number, strip=strip, samples=samples, before=before)
         for number, strip in enumerate(strips)
-        for samples in strip.fragments
+        for samples, before in zip(strip.fragments, _passed(strip), strict=False)
         if samples.video.sizes
     ]
     everything.sort(key=lambda item: (item.start, item.chunk))
@@ -105,6 +133,11 @@ def _in_play(strips: Sequence[Strip]) -> Iterator[_Placed]:
         if takes_over or (item.strip.run == run and until >= 0):
             run, until = item.strip.run, max(until, item.end)
             yield item
+
+
+def _passed(strip: Strip) -> Iterator[int]:
+    """How many frames of the chunk come before each of its fragments."""
+    return accumulate((len(samples.video.sizes) for samples in strip.fragments), initial=0)
 
 
 def _edge_times(item: _Placed, start: int, end: int) -> list[int]:

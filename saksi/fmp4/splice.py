@@ -16,16 +16,28 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 
 from saksi.fmp4.boxes import Malformed
-from saksi.fmp4.init import Init, TrackInit, read_init
+from saksi.fmp4.export_file import ExportFacts, Origin, meta_box, user_data
+from saksi.fmp4.init import AUDIO_ID, VIDEO_ID, Init, TrackInit, read_init
 from saksi.fmp4.movie import Track, header
 from saksi.fmp4.pieces import Piece, Silence, Source, arrange
 from saksi.fmp4.samples import FragmentSamples
-from saksi.fmp4.selection import NoFootage, Part, Selection, Strip, select
+from saksi.fmp4.selection import NoFootage, Part, Selection, Stretch, Strip, select, stretches
 from saksi.fmp4.silence import fill
 from saksi.fmp4.tables import lay
 from saksi.fmp4.timing import microseconds, ticks
 
-__all__ = ["CannotSplice", "ClipPlan", "NoFootage", "Piece", "Silence", "SpliceChunk", "plan", "ranges"]
+__all__ = [
+    "CannotSplice",
+    "ClipPlan",
+    "NoFootage",
+    "Piece",
+    "Silence",
+    "SpliceChunk",
+    "Stretch",
+    "plan",
+    "ranges",
+    "tag",
+]
 
 GAP_US = 500_000  # shorter holes are a camera's hiccups; coverage draws the same line
 # Heads between media travel along as filler, so that a chunk is fetched in one request instead of sixty.
@@ -53,9 +65,11 @@ class SpliceChunk:
 
 @dataclass(frozen=True, kw_only=True)
 class ClipPlan:
-    """A clip: `header` then `pieces`, `length` bytes in all; shown from `start_us` to `end_us`.
+    """A clip: `header`, `pieces`, `trailer`, `length` bytes in all; shown from `start_us` to `end_us`.
 
-    `gaps` are the holes inside, (start_us, end_us) each. `etag` names the clip's bytes.
+    `gaps` are the holes inside, (start_us, end_us) each. `etag` names the clip's bytes. `parts` tells which
+    frames of which of the planned chunks the file holds, in its order: those shown and those before them that a
+    decoder needs. `trailer` is empty unless the clip is an export file.
     """
 
     header: bytes = field(repr=False)
@@ -66,11 +80,21 @@ class ClipPlan:
     end_us: int
     frames: int
     gaps: list[tuple[int, int]]
+    parts: list[Stretch]
+    trailer: bytes = field(default=b"", repr=False)
 
 
-def plan(chunks: Sequence[SpliceChunk], from_us: int, to_us: int, *, sound: bool = True) -> ClipPlan:
+def plan(
+    chunks: Sequence[SpliceChunk],
+    from_us: int,
+    to_us: int,
+    *,
+    sound: bool = True,
+    export: ExportFacts | None = None,
+) -> ClipPlan:
     """Plans the clip `[from_us, to_us)` of one camera from its chunks in time order.
 
+    With `export` it becomes an ONVIF export file, its signature still zeros (see `export_signature.signed`).
     The chunk that holds the keyframe before `from_us` must be among them. Raises NoFootage when no frame
     begins in the window, CannotSplice when codec family or sound change inside it, Malformed when a chunk's
     tables lie.
@@ -95,18 +119,26 @@ def plan(chunks: Sequence[SpliceChunk], from_us: int, to_us: int, *, sound: bool
     if sounds:
         track = _sound(inits[selection.audio[0].chunk])
         audio = Track(parts=sounds, inits=[track] * len(sounds), places=media.audio, timeline=lay(sounds))
-    head = header(video, audio, start=selection.start, end=selection.end, payload=media.length)
+    place = user_data(export) if export else None
+    head = header(video, audio, start=selection.start, end=selection.end, payload=media.length, extra=place)
+    span = microseconds(selection.start, rate), microseconds(selection.end, rate)
+    trailer = b""
+    if export:
+        name = hashlib.sha256(tag(head, media.pieces, b"").encode()).digest()[:16]
+        trailer = meta_box(export, _origins(video, audio), span, name)
     shown = [(max(a, selection.start), min(b, selection.end)) for a, b in video.timeline.holes]
     gaps = [(microseconds(a, rate), microseconds(b, rate)) for a, b in shown if a < b]
     return ClipPlan(
         header=head,
         pieces=media.pieces,
-        length=len(head) + media.length,
-        etag=_tag(head, media.pieces),
-        start_us=microseconds(selection.start, rate),
-        end_us=microseconds(selection.end, rate),
+        length=len(head) + media.length + len(trailer),
+        etag=tag(head, media.pieces, trailer),
+        start_us=span[0],
+        end_us=span[1],
         frames=selection.frames,
         gaps=[(a, b) for a, b in gaps if b - a > GAP_US],
+        parts=stretches(selection.video),
+        trailer=trailer,
     )
 
 
@@ -130,15 +162,28 @@ def ranges(clip: ClipPlan, first: int, last: int) -> Iterator[bytes | Piece]:
             yield from part.blocks()
         elif part.length > 0:
             yield part
+    if last >= starts[-1]:
+        yield clip.trailer[max(first - starts[-1], 0) : last + 1 - starts[-1]]
 
 
-def _tag(head: bytes, pieces: Sequence[Piece | Silence]) -> str:
-    """Chunks never change, so the header and the ranges name the clip's bytes."""
+def tag(head: bytes, pieces: Sequence[Piece | Silence], trailer: bytes) -> str:
+    """An etag: chunks never change, so the header, the ranges and the trailer name the clip's bytes."""
     digest = hashlib.sha256(head)
     for piece in pieces:
         key = piece.key if isinstance(piece, Piece) else ""
         digest.update(f"{key}\0{piece.offset}\0{piece.length}\0".encode())
+    digest.update(trailer)
     return digest.hexdigest()[:32]
+
+
+def _origins(video: Track, audio: Track | None) -> list[Origin]:
+    """When the media timelines begin; composition offsets are written `delay` ticks late."""
+    tracks = [(VIDEO_ID, video), (AUDIO_ID, audio)]
+    return [
+        Origin(track_id, track.timeline.origin - track.timeline.delay, track.init.timescale)
+        for track_id, track in tracks
+        if track is not None
+    ]
 
 
 def _read_inits(chunks: Sequence[SpliceChunk]) -> list[Init]:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.unit.saksi.fmp4 import media
+from tests.unit.saksi.fmp4.exporter import export, facts
 from tests.unit.saksi.fmp4.media import at, cut
 
 pytestmark = pytest.mark.browser
@@ -124,6 +125,27 @@ def test_chromium_opens_the_file_and_shows_the_frames_of_the_window(
     wanted = {0.02: 33, 0.5: 45, 1.5: 49, 2.75: 51, 4.22: 88, 0.7: 49}
     duration, width, height, numbers = look(page, data, wanted)
     assert (duration, width, height) == (pytest.approx(4.28, abs=0.03), *SIZE)
+    assert numbers == list(wanted.values())
+    page.close()
+
+
+@pytest.mark.parametrize(("b_frames", "sound"), [(2, None), (0, "aac")])
+def test_chromium_opens_a_signed_export_file_and_shows_the_frames_of_the_window(
+    chromium: Browser, tmp_path: Path, b_frames: int, sound: str | None
+) -> None:
+    video, audio = media.video(b_frames=b_frames, size=SIZE), media.sound(sound) if sound else None
+    chunks = [media.chunk(video, audio, last=50, seq=1), media.chunk(video, audio, first=50, seq=2)]
+    _, data = export(chunks, at(33), at(90), facts(sound=bool(sound)))
+    path = tmp_path / "export.mp4"
+    path.write_bytes(data)
+    page = chromium.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelector('video')?.readyState >= 2", timeout=20_000)
+
+    page.goto("about:blank")
+    wanted = {0.02: 33, 0.5: 45, 1.5: 70, 2.22: 88}
+    duration, width, height, numbers = look(page, data, wanted)
+    assert (duration, width, height) == (pytest.approx(2.28, abs=0.03), *SIZE)
     assert numbers == list(wanted.values())
     page.close()
 
