@@ -1,0 +1,1 @@
+"""What each paper says, in which order: from its data to blocks."""

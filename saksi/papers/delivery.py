@@ -1,0 +1,122 @@
+"""What a package delivers against what was asked: exhibits, coverage with its gaps, clock evidence, files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from saksi.papers.parts import Camera, Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exhibit:
+    """A span of cameras that belongs to the case, as it was asked for."""
+
+    label: str
+    cameras: tuple[Camera, ...]
+    span: Span
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A stretch without footage. `cause` is a code of GAP_CAUSES (others are printed as they are).
+
+    `recorded_us` is when the cause went on record: soon after the gap, or the cause says little.
+    """
+
+    span: Span
+    cause: str
+    detail: str = ""
+    recorded_us: int | None = None
+
+
+GAP_CAUSES = (
+    "unreachable",
+    "auth_failed",
+    "no_keyframe",
+    "stalled",
+    "recorder_down",
+    "spool_full",
+    "disabled",
+    "unsupported_codec",
+    "dropped",
+    "purged",
+    "lost",
+    "clock_step",
+    "before_first",
+    "after_last",
+    "unknown",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockEvidence:
+    """How the recorder's clock stood, and the bracket in which the footage must have come about.
+
+    `source` is "ntp" or "free". Offsets and the error bound are the largest of the span, in microseconds;
+    `camera_offset_us` is the camera's own clock against the recorder's.
+    """
+
+    source: str
+    offset_us: int | None = None
+    error_us: int | None = None
+    camera_offset_us: int | None = None
+    not_before_us: int | None = None
+    not_after_us: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Still:
+    """A JPEG picture of an instant of the footage."""
+
+    jpeg: bytes
+    at_us: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """One camera of one exhibit: what was asked, what is delivered, what is missing and why.
+
+    `delivered` is the first frame's start to the last frame's end, None when there is no footage at all.
+    `covered_us` is the time with footage inside the span asked. `frames_identical` and `camera_signature`
+    ("signed", "unsigned", "broken") are None when they were not checked.
+    """
+
+    exhibit: str
+    camera: Camera
+    asked: Span
+    delivered: Span | None
+    covered_us: int
+    chunks: int
+    frames: int
+    bytes: int
+    clock: ClockEvidence
+    gaps: tuple[Gap, ...] = ()
+    runs: int = 1
+    frames_identical: bool | None = None
+    camera_signature: str | None = None
+    still: Still | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEntry:
+    """A file of the package."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileClass:
+    """The files of one class: "original", "playable", "derivative" or "meta".
+
+    `count` and `bytes` are of all of them; `files` may list fewer, and then the paper says so.
+    """
+
+    kind: str
+    count: int
+    bytes: int
+    files: tuple[FileEntry, ...] = ()
