@@ -1,0 +1,318 @@
+"""Verdict 4: everything that was asked for is there. Chunks are numbered links of run chains under seals; the lines
+reach over both ends of the span; what is missing is stated, with its cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+from saksi.custody.verifier.findings import Report, Verdict
+from saksi.custody.verifier.hashes import ZERO, canonical_json, leaf_hash, tip_hash, tree_root, unhex
+from saksi.custody.verifier.material import CHUNKS, Chunk, Entry, Material, folded
+
+JITTER_US = 500_000  # a shorter hole is jitter between chunks, not a gap
+Pair = Tuple[int, int]
+
+
+@dataclass
+class Run:
+    """A recorder's unbroken hold of a camera, as the log tells of it."""
+
+    opened: Optional[Entry] = None
+    closed: Optional[Entry] = None
+    seals: List[Entry] = field(default_factory=list)
+    chunks: List[Chunk] = field(default_factory=list)
+
+    @property
+    def opening(self) -> Dict[str, Any]:
+        """The opening's fields; empty where it is not in the package."""
+        return self.opened.body["opening"] if self.opened else {}
+
+    @property
+    def closing(self) -> Dict[str, Any]:
+        """The closing's fields; empty where it is not in the package."""
+        return self.closed.body["closing"] if self.closed else {}
+
+
+def gather_runs(material: Material) -> Dict[str, Run]:
+    """Runs by id, from entries and chunk lines."""
+    runs: Dict[str, Run] = {}
+    for entry in material.of_kind("run"):
+        if entry.body["event"] == "open":
+            runs.setdefault(entry.body["opening"]["run"], Run()).opened = entry
+        elif entry.body["event"] == "close":
+            runs.setdefault(entry.body["closing"]["run"], Run()).closed = entry
+    for entry in material.of_kind("seal"):
+        runs.setdefault(entry.body["run"], Run()).seals.append(entry)
+    for chunk in material.chunks or []:
+        runs.setdefault(chunk.told["run"], Run()).chunks.append(chunk)
+    for run in runs.values():
+        run.seals.sort(key=lambda entry: entry.body["first"])
+        run.chunks.sort(key=lambda chunk: chunk.told["seq"])
+    return runs
+
+
+def check_complete(report: Report, material: Material, runs: Dict[str, Run]) -> None:
+    """Verdict 4."""
+    verdict = report[4]
+    if None in (material.chunks, material.leaves, material.entries, material.statement):
+        return
+    check_order_of_lines(verdict, material, runs)
+    known: Set[bytes] = set()
+    for name, run in runs.items():
+        known.update(fold_run(verdict, material, name, run))
+    files = {(one["run"], one["seq"]): one for one in material.told["files"] if one["class"] == "master"}
+    check_files(verdict, material, files)
+    wanted = {(one["exhibit"], camera): one for one in material.told["exhibits"] for camera in one["cameras"]}
+    told = {(one["exhibit"], one["camera"]): one for one in material.told["cameras"]}
+    for exhibit, camera in sorted(set(wanted) ^ set(told)):
+        verdict.add("camera_missing", "%s/%s" % (exhibit, camera))
+    if len(told) != len(material.told["cameras"]) or len(files) != sum(
+        one["class"] == "master" for one in material.told["files"]
+    ):
+        verdict.add("counts_differ", "meta/statement.dsse.json", "each once", "repeated")
+    by_camera: Dict[str, List[str]] = {}
+    for name, run in runs.items():
+        by_camera.setdefault(camera_of(run), []).append(name)
+    for place in sorted(set(wanted) & set(told)):
+        check_span(verdict, wanted[place], told[place])
+        mine = {name: runs[name] for name in by_camera.get(place[1], [])}
+        check_camera(verdict, told[place], mine, files, known, material)
+    verdict.facts["gaps"] = [
+        [one["exhibit"], one["camera"], *gap] for one in told.values() for gap in one["gaps"]
+    ]
+    verdict.facts["chunks"] = sum(one["chunks"] for one in told.values())
+    verdict.facts["frames"] = sum(one["frames"] for one in told.values())
+
+
+def camera_of(run: Run) -> str:
+    """The camera of a run, from whatever tells of it."""
+    if run.opening:
+        return str(run.opening["camera"])
+    if run.chunks:
+        return str(run.chunks[0].told["camera"])
+    return str(run.seals[0].body["camera"] if run.seals else run.closing.get("camera", ""))
+
+
+def check_order_of_lines(verdict: Verdict, material: Material, runs: Dict[str, Run]) -> None:
+    """Lines stand by camera, opening of the run, run and number; each once."""
+    before: Tuple[Any, ...] = ()
+    for chunk in material.chunks or []:
+        opened = runs[chunk.told["run"]].opening.get("at", 0)
+        key = (chunk.told["camera"], opened, chunk.told["run"], chunk.told["seq"])
+        if before and key <= before:
+            verdict.add("chunk_order", "%s:%d" % (CHUNKS, chunk.line))
+        before = key
+
+
+def fold_run(verdict: Verdict, material: Material, name: str, run: Run) -> Set[bytes]:
+    """Recomputes a run's seals and tips, holds its lines against them, and answers every tip that is now known."""
+    known: Set[bytes] = set()
+    start = b""
+    if run.opened is not None:
+        start = tip_hash(ZERO, leaf_hash(canonical_json(run.opening)))
+        known.add(start)
+        material.tips[name, 0] = start
+    elif run.chunks:
+        verdict.add("opening_missing", name)
+    sealed: Dict[int, bytes] = {}
+    for entry in run.seals:
+        known.update(check_seal(verdict, material, name, run, entry, start, sealed))
+    for chunk in run.chunks:
+        leaf = sealed.get(chunk.told["seq"])
+        if leaf is None:
+            verdict.add("chunk_not_sealed", chunk.name)
+        elif leaf != chunk.leaf or chunk.told["camera"] != camera_of(run):
+            verdict.add("leaf_differs", chunk.name, leaf, chunk.leaf)
+    if run.closed is not None:
+        known.add(unhex(run.closed.body["tip"], 32))
+        check_closing(verdict, material, name, run)
+    return known
+
+
+def check_seal(
+    verdict: Verdict,
+    material: Material,
+    name: str,
+    run: Run,
+    entry: Entry,
+    start: bytes,
+    sealed: Dict[int, bytes],
+) -> List[bytes]:
+    """A seal's root and tips follow from its leaves (package format, "seal"); answers the tips."""
+    body, leaves = entry.body, (material.leaves or {}).get(entry.leaf)
+    if leaves is None:
+        verdict.add("leaves_missing", entry.where)
+        return []
+    first, chain_in = body["first"], unhex(body["chain_in"], 32)
+    if body["n"] != len(leaves) or body["last"] != first + len(leaves) - 1 or first < 1:
+        verdict.add("seal_count", entry.where, body["n"], len(leaves))
+        return []
+    if any(number in sealed for number in (first, body["last"])):
+        verdict.add("seal_count", entry.where, "each chunk under one seal", first)
+    tips = folded(chain_in, leaves)
+    if tree_root(leaves) != unhex(body["root"], 32):
+        verdict.add("seal_root", entry.where, body["root"], tree_root(leaves))
+    if not tips or tips[-1] != unhex(body["chain_out"], 32):
+        verdict.add("seal_tip", entry.where, body["chain_out"], tips[-1] if tips else "")
+    if first == 1 and start and chain_in != start:
+        verdict.add("opening_differs", name, start, chain_in)
+    before = material.tips.get((name, first - 1))
+    if first > 1 and before is not None and before != chain_in:
+        verdict.add("seal_tip", entry.where, before, chain_in)
+    material.tips.setdefault((name, first - 1), chain_in)
+    for number, tip in enumerate(tips, first):
+        material.tips[name, number] = tip
+        sealed[number] = leaves[number - first]
+    mine = [chunk.told for chunk in run.chunks if first <= chunk.told["seq"] <= body["last"]]
+    sums = (sum(one["size"] for one in mine), sum(one["frames"] for one in mine))
+    if len(mine) == len(leaves) and sums != (body["bytes"], body["frames"]):
+        verdict.add("seal_count", entry.where, (body["bytes"], body["frames"]), sums)
+    return [chain_in, *tips]
+
+
+def check_closing(verdict: Verdict, material: Material, name: str, run: Run) -> None:
+    """The closing is the last link: its tip follows from the tip before it."""
+    assert run.closed is not None
+    before = material.tips.get((name, run.closing["last_seq"]))
+    if before is not None:
+        tip = tip_hash(before, leaf_hash(canonical_json(run.closing)))
+        if tip != unhex(run.closed.body["tip"], 32):
+            verdict.add("tail_missing", name, tip, run.closed.body["tip"])
+    if run.chunks and run.chunks[-1].told["seq"] > run.closing["last_seq"]:
+        verdict.add("tail_missing", name, run.closing["last_seq"], run.chunks[-1].told["seq"])
+
+
+def check_files(verdict: Verdict, material: Material, files: Dict[Tuple[str, int], Dict[str, Any]]) -> None:
+    """Every master file is the chunk that its line tells of, and belongs to an exhibit."""
+    lines = {chunk.place: chunk for chunk in material.chunks or []}
+    spans: Dict[str, List[Pair]] = {}
+    for one in material.told["cameras"]:
+        spans.setdefault(one["camera"], []).append((one["from"], one["to"]))
+    for place, one in files.items():
+        chunk = lines.get(place)
+        if chunk is None or not any(chunk.overlaps(*span) for span in spans.get(one["camera"], [])):
+            verdict.add("file_unplaced", one["path"])
+            continue
+        told = (chunk.told["camera"], chunk.told["size"], chunk.told["sha256"])
+        if told != (one["camera"], one["size"], one["sha256"]):
+            verdict.add("file_differs", one["path"], told, (one["camera"], one["size"], one["sha256"]))
+
+
+def check_span(verdict: Verdict, exhibit: Dict[str, Any], told: Dict[str, Any]) -> None:
+    """What is delivered is the span that was asked for."""
+    if (exhibit["from"], exhibit["to"]) != (told["from"], told["to"]) or told["from"] >= told["to"]:
+        where = "%s/%s" % (told["exhibit"], told["camera"])
+        verdict.add("span_differs", where, (exhibit["from"], exhibit["to"]), (told["from"], told["to"]))
+
+
+def check_camera(
+    verdict: Verdict,
+    told: Dict[str, Any],
+    runs: Dict[str, Run],
+    files: Dict[Tuple[str, int], Any],
+    known: Set[bytes],
+    material: Material,
+) -> None:
+    """One exhibit x camera: chunks without holes in their numbers, both ends, links between runs, gaps, counts."""
+    where, start, end = "%s/%s" % (told["exhibit"], told["camera"]), told["from"], told["to"]
+    inside: List[Chunk] = []
+    reaches = False
+    for name, run in runs.items():
+        lines = around(run.chunks, start, end)
+        mine = [chunk for chunk in lines if chunk.overlaps(start, end)]
+        inside += mine
+        opened, parent = run.opening.get("at", start), run.opening.get("parent", ZERO.hex())
+        linked = unhex(parent, 32) in known
+        reaches = reaches or any(chunk.told["end"] >= end for chunk in lines) or (opened >= end and linked)
+        if mine:
+            check_numbers(verdict, name, run, lines, told, material)
+            if opened > start and parent != ZERO.hex() and not linked:
+                verdict.add("parent_unknown", name, "a tip in the package", parent)
+    if not reaches:
+        verdict.add("end_open", where)
+    missing = {(run, seq) for run, seq, _ in told.get("missing", [])}
+    for chunk in inside:
+        if (chunk.place in files) == (chunk.place in missing):
+            verdict.add("file_missing", chunk.name)
+    there = [chunk.told for chunk in inside if chunk.place in files]
+    counts = (len(there), sum(one["size"] for one in there), sum(one["frames"] for one in there))
+    if counts != (told["chunks"], told["bytes"], told["frames"]):
+        verdict.add("counts_differ", where, counts, (told["chunks"], told["bytes"], told["frames"]))
+    gaps = gaps_of([(one["start"], one["end"]) for one in there], start, end)
+    if gaps != joined([(a, b) for a, b, _ in told["gaps"]]):
+        verdict.add("gaps_differ", where, gaps, told["gaps"])
+    check_causes(verdict, where, told["gaps"], runs)
+
+
+def around(chunks: List[Chunk], start: int, end: int) -> List[Chunk]:
+    """The lines from the last that begins at or before the span to the first that begins at or after its end."""
+    first = max((i for i, one in enumerate(chunks) if one.told["start"] <= start), default=0)
+    last = min((i for i, one in enumerate(chunks) if one.told["start"] >= end), default=len(chunks) - 1)
+    return chunks[first : last + 1]
+
+
+def check_numbers(
+    verdict: Verdict, name: str, run: Run, lines: List[Chunk], told: Dict[str, Any], material: Material
+) -> None:
+    """The lines of one run follow one another, and reach to both ends of the span or of the run."""
+    for one, other in zip(lines, lines[1:]):
+        if other.told["seq"] != one.told["seq"] + 1:
+            verdict.add("chunk_missing", "%s/%d" % (name, one.told["seq"] + 1))
+    for seal, following in zip(run.seals, run.seals[1:]):
+        last = seal.body["last"]
+        wanted = lines[0].told["seq"] <= last < lines[-1].told["seq"]
+        if wanted and following.body["first"] != last + 1:
+            verdict.add("seal_gap", "%s/%d" % (name, last + 1))
+    if lines[0].told["seq"] != 1 and lines[0].told["start"] > told["from"]:
+        verdict.add("head_missing", name, told["from"], lines[0].told["start"])
+    newest = lines[-1].told
+    if newest["end"] < told["to"] and not ended(name, run, newest["seq"], told["to"], material):
+        verdict.add("tail_missing", name, told["to"], newest["end"])
+
+
+def ended(name: str, run: Run, seq: int, end: int, material: Material) -> bool:
+    """Whether the log says that nothing followed: the run's closing, or a pulse after the span with the same number."""
+    if run.closing.get("last_seq") == seq:
+        return True
+    entries = {entry.leaf.hex(): entry for entry in material.of_kind("pulse")}
+    for pulse in material.pulses or []:
+        entry = entries.get(pulse["pulse"])
+        if entry and entry.told["at"] >= end and (pulse["line"]["run"], pulse["line"]["seq"]) == (name, seq):
+            return True
+    return False
+
+
+def gaps_of(spans: List[Pair], start: int, end: int) -> List[Pair]:
+    """What of [start, end) no footage covers, longer than half a second."""
+    gaps, reached = [], start
+    for a, b in sorted(spans):
+        if a - reached > JITTER_US:
+            gaps.append((reached, min(a, end)))
+        reached = max(reached, b)
+    if end - reached > JITTER_US:
+        gaps.append((reached, end))
+    return [(a, b) for a, b in gaps if b - a > JITTER_US]
+
+
+def joined(pairs: List[Pair]) -> List[Pair]:
+    """Stated gaps that touch, with different causes, as one."""
+    out: List[Pair] = []
+    for a, b in pairs:
+        if out and out[-1][1] == a:
+            out[-1] = (out[-1][0], b)
+        else:
+            out.append((a, b))
+    return out
+
+
+def check_causes(verdict: Verdict, where: str, gaps: List[List[Any]], runs: Dict[str, Run]) -> None:
+    """Where a seal told the cause of a gap at the time, the statement gives the same one."""
+    told = [gap for run in runs.values() for seal in run.seals for gap in seal.body["gaps"]]
+    stated = 0
+    for a, b, cause in gaps:
+        causes = {other for c, d, other in told if c < b and d > a}
+        stated += not causes
+        if causes and cause not in causes:
+            verdict.add("cause_differs", where, sorted(causes), cause)
+    verdict.facts["causes_stated_at_export"] = verdict.facts.get("causes_stated_at_export", 0) + stated

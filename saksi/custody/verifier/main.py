@@ -1,0 +1,148 @@
+"""verify.py: checks an evidence package of Saksi without Saksi, without a network and without installing anything.
+
+    python3 verify.py [ZIP or folder] [--trust KEYFILE] [--json] [--lang id|en]
+
+Exit status: 0 all that must hold holds, 1 something does not, 2 something could not be checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from typing import Callable, List, Optional
+
+from saksi.custody.verifier.authentic import check_authentic
+from saksi.custody.verifier.complete import check_complete, gather_runs
+from saksi.custody.verifier.container import Container, Unreadable, open_container, printable
+from saksi.custody.verifier.findings import Report
+from saksi.custody.verifier.forms import load
+from saksi.custody.verifier.hashes import Malformed
+from saksi.custody.verifier.intact import check_intact
+from saksi.custody.verifier.logged import check_logged
+from saksi.custody.verifier.notes import MOST_NOTE, Policy, parse_trust
+from saksi.custody.verifier.playable import Frames, check_playable
+from saksi.custody.verifier.possession import check_camera_signature, check_custody
+from saksi.custody.verifier.stamp import check_stamp
+from saksi.custody.verifier.timing import check_time
+from saksi.custody.verifier.words import as_text
+
+LARGE = 1 << 28
+
+
+def silent(count: int) -> None:
+    """Shows no progress."""
+
+
+def verify_package(path: str, trusted: Optional[Policy], progress: Callable[[int], None] = silent) -> Report:
+    """All eight verdicts on the package at `path`. Never raises: what cannot be read is itself a verdict."""
+    report = Report()
+    report.package = printable(os.path.basename(path.rstrip("/")))
+    report.trust = "none" if trusted is None else "given"
+    container: Optional[Container] = None
+    try:
+        container = open_container(path)
+        check_all(report, container, trusted, progress)
+    except Unreadable as error:
+        report[1].add(error.code, error.where, "package format", error.why)
+        report.nothing_read("zip")
+    except OSError as error:
+        report[1].add("zip_malformed", "zip", "readable", error)
+        report.nothing_read("zip")
+    finally:
+        if container is not None:
+            container.close()
+    return report
+
+
+def check_all(
+    report: Report, container: Container, trusted: Optional[Policy], progress: Callable[[int], None]
+) -> None:
+    """Reads what the package tells, then every byte once, then holds the one against the other."""
+    material = load(container, report)
+    if material.statement is not None:
+        report.package = printable(material.told["package"])
+    frames = Frames(container, material, progress)
+    frames.read_all()
+    check_authentic(report, material, trusted)
+    seen = check_logged(report, container, material, trusted)
+    runs = gather_runs(material)
+    check_complete(report, material, runs)
+    check_time(report, material, runs, seen)
+    check_stamp(report[5], container, material)
+    check_playable(report, material, frames)
+    check_custody(report, material)
+    check_camera_signature(report, frames)
+    check_intact(report, container, material, frames.digests)
+
+
+class Progress:
+    """Says on standard error how far reading is, a few times a minute, for packages that take long."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done, self.last = total, 0, time.monotonic()
+
+    def __call__(self, count: int) -> None:
+        self.done += count
+        now = time.monotonic()
+        if self.total >= LARGE and now - self.last >= 2:
+            self.last = now
+            sys.stderr.write("\r%3d %%" % (100 * self.done // max(self.total, 1)))
+            sys.stderr.flush()
+
+
+def size_of(path: str) -> int:
+    """Bytes at a path; 0 where it cannot be told."""
+    try:
+        return os.path.getsize(path) if os.path.isfile(path) else LARGE
+    except OSError:
+        return 0
+
+
+def read_trust(path: str) -> Policy:
+    """The policy or key in a file. Raises OSError or Malformed."""
+    with open(path, "rb") as stream:
+        return parse_trust(stream.read(MOST_NOTE + 1))
+
+
+def default_place() -> str:
+    """Without an argument: the folder that this file lies in, if it is a package."""
+    here = os.path.dirname(os.path.abspath(sys.argv[0]))
+    return here if os.path.exists(os.path.join(here, "bagit.txt")) else os.getcwd()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be given."""
+    parser.add_argument("package", nargs="?", metavar="ZIP|FOLDER")
+    parser.add_argument("--trust", metavar="KEYFILE", help="policy.txt, or a file with the log's key")
+    parser.add_argument("--json", action="store_true")
+
+
+def show(report: Report, as_json: bool, lang: str) -> int:
+    """Prints a report; answers the exit status."""
+    told = report.told()
+    text = json.dumps(told, ensure_ascii=False, indent=1) if as_json else as_text(told, lang)
+    sys.stdout.buffer.write((text + "\n").encode("utf-8", "replace"))
+    sys.stdout.flush()
+    return report.exit
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description="Memeriksa paket bukti Saksi · checks an evidence package of Saksi"
+    )
+    add_arguments(parser)
+    parser.add_argument("--lang", choices=("id", "en"), default="")
+    chosen = parser.parse_args(arguments)
+    trusted = None
+    if chosen.trust:
+        try:
+            trusted = read_trust(chosen.trust)
+        except (OSError, Malformed) as error:
+            sys.stderr.write("--trust %s: %s\n" % (chosen.trust, error))
+            return 2
+    path = chosen.package or default_place()
+    return show(verify_package(path, trusted, Progress(size_of(path))), chosen.json, chosen.lang)

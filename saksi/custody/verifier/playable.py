@@ -1,0 +1,247 @@
+"""Verdict 6: the files one can play hold the same frames as the originals, none more and none less."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+
+from saksi.custody.verifier.complete import JITTER_US
+from saksi.custody.verifier.container import Container
+from saksi.custody.verifier.findings import Report, Verdict
+from saksi.custody.verifier.material import Chunk, Material
+from saksi.custody.verifier.media import Cut, Media, Tape, read_media
+
+Place = Tuple[str, int]
+MOST_CUTS = 16  # pieces of one original that are followed in one pass
+MOST_REREADS = 4  # times the size of the originals, when pieces do not come in the order of their files
+EDGE_US = 1000  # ticks of 1/90,000 s against microseconds
+
+
+class Court:
+    """One file of class court and the pieces it should be made of."""
+
+    def __init__(self, told: Dict[str, Any]) -> None:
+        self.told = told
+        self.hasher = hashlib.sha256()
+        self.next = 0
+        self.cuts = [Cut(piece["first"], piece["last"]) for piece in told["pieces"]]
+        self.media: Optional[Media] = None
+        self.found = ""
+
+    def place(self, number: int) -> Place:
+        """The original of a piece."""
+        piece = self.told["pieces"][number]
+        return piece["run"], piece["seq"]
+
+    def due(self, place: Place) -> Optional[Cut]:
+        """The piece that comes next, if it is of this original."""
+        if self.next >= len(self.cuts) or self.place(self.next) != place:
+            return None
+        cut = self.cuts[self.next]
+        cut.hasher = self.hasher
+        self.next += 1
+        return cut
+
+
+class Frames:
+    """Reads every file of the package once, media files frame by frame; answers every file's SHA-256."""
+
+    def __init__(self, container: Container, material: Material, progress: Callable[[int], None]) -> None:
+        self.container, self.material, self.progress = container, material, progress
+        files = material.told.get("files", [])
+        self.courts = {one["path"]: Court(one) for one in files if one["class"] == "court"}
+        self.masters = {one["path"]: (one["run"], one["seq"]) for one in files if one["class"] == "master"}
+        self.paths = {place: path for path, place in self.masters.items()}
+        self.waiting: Dict[Place, List[Court]] = {}
+        for court in self.courts.values():
+            if court.told["path"] in container.sizes:
+                self.wait(court)
+        self.media: Dict[str, Media] = {}
+        self.digests: Dict[str, str] = {}
+
+    def read_all(self) -> None:
+        """One pass over everything; originals in the order in which court files use them."""
+        for path in self.order():
+            tape = Tape(self.watched(path))
+            if path in self.masters:
+                self.media[path] = read_media(tape, self.container.sizes[path], self.due(self.masters[path]))
+            elif path in self.courts:
+                court = self.courts[path]
+                everything, hasher = Cut(0, 1 << 62), hashlib.sha256()
+                everything.hasher = hasher
+                court.media = read_media(tape, self.container.sizes[path], [everything])
+                court.found = hasher.hexdigest()
+            self.digests[path] = tape.finish()
+        self.read_again()
+
+    def due(self, place: Place) -> List[Cut]:
+        """The pieces of this original that court files wait for, a bounded number in one pass."""
+        cuts: List[Cut] = []
+        for court in self.waiting.pop(place, []):
+            cut = court.due(place) if len(cuts) < MOST_CUTS else None
+            if cut is not None:
+                cuts.append(cut)
+                self.wait(court)
+        return cuts
+
+    def wait(self, court: Court) -> None:
+        """Files a court file under the original that its next piece is of."""
+        if court.next < len(court.cuts):
+            self.waiting.setdefault(court.place(court.next), []).append(court)
+
+    def order(self) -> List[str]:
+        """Every path: originals by their first use in a court file, then all others."""
+        used = [self.paths[court.place(i)] for court in self.courts.values() for i in range(len(court.cuts))
+                if court.place(i) in self.paths]  # fmt: skip
+        first = [path for path in dict.fromkeys(used) if path in self.container.sizes]
+        taken = set(first)
+        return first + [path for path in self.container.sizes if path not in taken]
+
+    def watched(self, path: str) -> Iterator[bytes]:
+        """A file's blocks, told to whoever shows the progress."""
+        for block in self.container.blocks(path):
+            self.progress(len(block))
+            yield block
+
+    def read_again(self) -> None:
+        """Pieces that came in another order than their files, within a bound."""
+        left = MOST_REREADS * sum(self.container.sizes.get(path, 0) for path in self.masters) + (1 << 26)
+        times = MOST_REREADS * len(self.masters) + 1000
+        for court in self.courts.values():
+            while court.next < len(court.cuts) and court.media is not None:
+                path = self.paths.get(court.place(court.next), "")
+                size = self.container.sizes.get(path, -1)
+                left, times = left - size, times - 1
+                if size < 0 or min(left, times) < 0 or self.media[path].wrong:
+                    break
+                cut = court.due(court.place(court.next))
+                read_media(Tape(self.container.blocks(path)), size, [cut] if cut else [])
+
+
+def check_playable(report: Report, material: Material, frames: Frames) -> None:
+    """Verdict 6."""
+    verdict = report[6]
+    if material.statement is None:
+        return
+    for path, media in frames.media.items():
+        if media.wrong:
+            verdict.add("media_malformed", path, "MP4", media.wrong)
+    for court in frames.courts.values():
+        check_court(verdict, court, frames)
+    lines = {chunk.place: chunk for chunk in material.chunks or []}
+    for one in material.told["cameras"]:
+        check_nothing_left_out(verdict, one, frames, lines)
+    verdict.facts["files"] = len(frames.courts)
+    verdict.facts["nals"] = sum(court.media.nals for court in frames.courts.values() if court.media)
+
+
+def check_court(verdict: Verdict, court: Court, frames: Frames) -> None:
+    """The NAL digest of a court file is that of its pieces in the originals, and the one that the statement gives."""
+    path, told, media = court.told["path"], court.told, court.media
+    if media is None:
+        verdict.add("nal_differs", path, told["nal_sha256"], "no such file")
+        return
+    if media.wrong:
+        verdict.add("media_malformed", path, "MP4", media.wrong)
+        return
+    if court.next < len(court.cuts) or not all(cut.complete and cut.first >= 0 for cut in court.cuts):
+        verdict.add("pieces_differ", path, "pieces of originals in the package", "missing or out of range")
+        return
+    check_seams(verdict, court, frames)
+    ours, theirs = court.hasher.hexdigest(), court.found
+    nals = sum(cut.nals for cut in court.cuts)
+    if ours != theirs or theirs != told["nal_sha256"]:
+        verdict.add("nal_differs", path, "%s in originals, %s stated" % (ours, told["nal_sha256"]), theirs)
+    elif not nals == media.nals == told["nals"]:
+        verdict.add("nal_differs", path, told["nals"], media.nals)
+
+
+def check_seams(verdict: Verdict, court: Court, frames: Frames) -> None:
+    """Between two pieces of one run nothing is left out: the second goes on where the first ends."""
+    pieces = court.told["pieces"]
+    for one, other in zip(pieces, pieces[1:]):
+        if one["run"] != other["run"]:
+            continue
+        count = frames.media[frames.paths[one["run"], one["seq"]]].samples
+        same = one["seq"] == other["seq"] and other["first"] == one["last"] + 1
+        ended = one["last"] == count - 1 and other["first"] == 0
+        if not same and not (ended and other["seq"] > one["seq"]):
+            verdict.add("pieces_differ", court.told["path"], one, other)
+
+
+def check_parts(verdict: Verdict, one: Court, other: Court, frames: Frames) -> None:
+    """The next part of a long court file goes on where the one before ends; it may begin earlier, for the decoder."""
+    if not one.told["pieces"] or not other.told["pieces"]:
+        return
+    last, first = one.told["pieces"][-1], other.told["pieces"][0]
+    path = frames.paths.get((last["run"], last["seq"]), "")
+    if last["run"] != first["run"] or path not in frames.media:
+        return
+    same = first["seq"] == last["seq"] and first["first"] <= last["last"] + 1
+    ended = (
+        first["seq"] > last["seq"] and last["last"] == frames.media[path].samples - 1 and first["first"] == 0
+    )
+    if not same and not ended and first["seq"] >= last["seq"]:
+        verdict.add("pieces_differ", other.told["path"], last, first)
+
+
+def check_nothing_left_out(
+    verdict: Verdict, told: Dict[str, Any], frames: Frames, lines: Dict[Place, Chunk]
+) -> None:
+    """Every stretch of original footage inside the span is in a court file, to the frame at both ends."""
+    start, end = told["from"], told["to"]
+    courts = [one for one in frames.courts.values()
+              if (one.told["exhibit"], one.told["camera"]) == (told["exhibit"], told["camera"])]  # fmt: skip
+    mine = [lines[place] for place in frames.paths if place in lines]
+    mine = [one for one in mine if one.told["camera"] == told["camera"] and one.overlaps(start, end)]
+    if not mine:
+        return
+    if not courts:
+        verdict.add("no_playable", "%s/%s" % (told["exhibit"], told["camera"]))
+        return
+    for one, other in zip(courts, courts[1:]):
+        check_parts(verdict, one, other, frames)
+    used = [(cut, lines[court.place(i)]) for court in courts for i, cut in enumerate(court.cuts)
+            if cut.complete and court.place(i) in lines]  # fmt: skip
+    if not used:
+        return
+    spans = united(sorted(shown(cut, chunk) for cut, chunk in used))
+    for chunk in mine:
+        if left_out(max(chunk.told["start"], start), min(chunk.told["end"], end), spans):
+            verdict.add("frames_left_out", chunk.name, "all of its footage", "less")
+    first, last = min(used, key=lambda one: one[0].start_us), max(used, key=lambda one: one[0].end_us)
+    before, after = first[0].latest_before_us, last[0].earliest_after_us
+    if before is not None and before >= start + EDGE_US:
+        verdict.add("frames_left_out", first[1].name, "from %d" % start, "a frame of %d is left out" % before)
+    if after is not None and after < end - EDGE_US:
+        verdict.add("frames_left_out", last[1].name, "to %d" % end, "a frame of %d is left out" % after)
+
+
+def shown(cut: Cut, chunk: Chunk) -> Tuple[int, int]:
+    """The span of a piece: its chunk's own where it is whole, else that of its frames."""
+    start = chunk.told["start"] if cut.latest_before_us is None else cut.start_us
+    end = chunk.told["end"] if cut.earliest_after_us is None else cut.earliest_after_us
+    return start, end
+
+
+def united(spans: List[Tuple[int, int]]) -> List[Tuple[int, int]]:
+    """Sorted spans without overlaps; holes of up to half a second are closed."""
+    out: List[Tuple[int, int]] = []
+    for a, b in spans:
+        if out and a - out[-1][1] <= JITTER_US:
+            out[-1] = (out[-1][0], max(out[-1][1], b))
+        else:
+            out.append((a, b))
+    return out
+
+
+def left_out(start: int, end: int, spans: List[Tuple[int, int]]) -> bool:
+    """Whether more than half a second of [start, end) lies in none of the united spans."""
+    at = max(bisect_right(spans, (start, 1 << 62)) - 1, 0)
+    reached = start
+    for a, b in spans[at : at + 64]:
+        if a - reached > JITTER_US:
+            break
+        reached = max(reached, b)
+    return end - reached > JITTER_US

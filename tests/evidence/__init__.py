@@ -1,0 +1,3 @@
+"""A synthetic installation in memory, and the packages it exports: what the verifiers are tried on."""
+
+from __future__ import annotations
