@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zlib
 from pathlib import Path
 
 from recorder.sidecar import InitFacts, Sealed
@@ -40,6 +41,7 @@ class ChunkFile:
         self._path = folder / f"{seq:08d}.part"
         self._samples: list[FragmentSamples] = []
         self._hash = hashlib.sha256()
+        self._crc32 = 0
         self._header = init.body + self_description(camera=camera, run=run, seq=seq, start_us=start_us)
         self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
@@ -81,6 +83,7 @@ class ChunkFile:
             fragments=pack(self.spans, self.start_us),
             init=self.init,
             folder=self._folder,
+            crc32=self._crc32,
         )
         self.close()
         finish(sealed)
@@ -103,6 +106,7 @@ class ChunkFile:
             os.lseek(self._handle, self.size, os.SEEK_SET)
             raise
         self._hash.update(data)
+        self._crc32 = zlib.crc32(data, self._crc32)
         self.size += len(data)
 
 

@@ -208,4 +208,5 @@ def _announcement(fact: ChunkSealed) -> chunks.Announcement:
         tip=sealed.tip,
         fragments=sealed.fragments,
         init=chunks.InitSegment(**asdict(sealed.init)),
+        crc32=sealed.crc32,
     )

@@ -11,9 +11,11 @@ import hashlib
 import logging
 import os
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from recorder import chunk_file
 from recorder.sidecar import Closed, InitFacts, Sealed, read_opening
@@ -176,9 +178,9 @@ def _seal(part: Path, found: ScannedChunk, init: InitFacts, previous_tip: bytes)
     with part.open("r+b") as stream:
         stream.truncate(whole)
         stream.seek(0)
-        digest = hashlib.file_digest(stream, "sha256")
+        sha256, crc32 = _digests(stream)
         index = sample_index(fragment.samples for fragment in found.fragments)
-        digest.update(index)
+        sha256.update(index)
         stream.seek(whole)
         stream.write(index)
         stream.flush()
@@ -193,7 +195,7 @@ def _seal(part: Path, found: ScannedChunk, init: InitFacts, previous_tip: bytes)
         frames=found.frames,
         size=whole + len(index),
         init=init.sha256,
-        sha256=digest.hexdigest(),
+        sha256=sha256.hexdigest(),
         clock=_UNKNOWN_CLOCK,
         ended="recovered",
         lost=found.lost,
@@ -204,10 +206,19 @@ def _seal(part: Path, found: ScannedChunk, init: InitFacts, previous_tip: bytes)
         fragments=pack(found.spans, told.start_us),
         init=init,
         folder=part.parent,
+        crc32=zlib.crc32(index, crc32),
     )
     chunk_file.finish(sealed)
     log.info("sealed chunk %s of %s after a crash: %d frames", sealed.name, told.camera, entry.frames)
     return sealed
+
+
+def _digests(stream: BinaryIO) -> tuple[hashlib._Hash, int]:
+    sha256, crc32 = hashlib.sha256(), 0
+    while block := stream.read(1 << 20):
+        sha256.update(block)
+        crc32 = zlib.crc32(block, crc32)
+    return sha256, crc32
 
 
 def _closed(folder: Path, opening: RunOpening, last_seq: int, tip: bytes) -> Closed:

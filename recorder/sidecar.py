@@ -80,7 +80,8 @@ class InitFacts:
 class Sealed:
     """A sealed chunk.
 
-    Its entry, the chain's tip after it, its fragment index, and where it lies in the spool.
+    Its entry, the chain's tip after it, its fragment index, and where it lies in the spool. `crc32` is that of the
+    file, as ZIP takes it; -1 in sidecars of before it was taken.
     """
 
     entry: ChunkEntry
@@ -88,6 +89,7 @@ class Sealed:
     fragments: bytes
     init: InitFacts
     folder: Path
+    crc32: int = -1
 
     @property
     def name(self) -> str:
@@ -113,6 +115,7 @@ class Sealed:
             "tip": self.tip.hex(),
             "fragments": base64.b64encode(self.fragments).decode(),
             "init": self.init.as_dict(),
+            "crc32": self.crc32,
         }
         return json.dumps(told, indent=1).encode()
 
@@ -132,6 +135,7 @@ class Sealed:
                 fragments=base64.b64decode(told["fragments"]),
                 init=InitFacts.from_dict(told["init"]),
                 folder=path.parent,
+                crc32=int(told.get("crc32", -1)),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"{path} is not a sidecar: {error}") from error

@@ -1,7 +1,7 @@
 -- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, functions, triggers.
 -- PostgreSQL 15 or newer, no extension needed. A new database is made from migrations/, never from this file; a test
 -- holds the two equal. Times are timestamptz (UTC microseconds inside), durations integer microseconds (_us).
--- Rows that are evidence (chunk, chunk_dropped, seal, audit, the ledger) are never updated: triggers at the end refuse it.
+-- Rows that are evidence (chunk, chunk_dropped, seal, pulse, audit, the ledger) are never updated: triggers at the end refuse it.
 
 -- ---------------------------------------------------------------------------------------------- identity
 
@@ -177,6 +177,7 @@ create table chunk (
   ended             int2 not null,                                -- catalogue/codes.py ENDED
   sha256            bytea not null check (length(sha256) = 32),
   fragments         bytea not null,                               -- packed fragment index, saksi/fmp4/spans.py
+  crc32             bigint not null default -1 check (crc32 between -1 and 4294967295),  -- of the object, as in ZIP; -1: not taken
   primary key (camera_id, start_at, run_no)                       -- footage.segments
 ) partition by range (start_at);
 
@@ -346,6 +347,53 @@ create table ledger_published (
 );
 insert into ledger_published default values;
 
+-- ---------------------------------------------------------------------------------------------- runs, seals and pulses in the log
+
+-- The log's entry of a run's opening and of its closing. Append-only.
+create table run_entry (
+  run_no    int not null references run,
+  event     text not null check (event in ('open', 'close')),
+  entry_id  bigint not null unique references ledger_entry,
+  primary key (run_no, event)
+);
+
+-- The log's entry of a seal. Append-only.
+create table seal_entry (
+  camera_id  int not null,
+  hour       timestamptz not null,
+  part       int2 not null,
+  entry_id   bigint not null unique references ledger_entry,
+  primary key (camera_id, hour, part),
+  foreign key (camera_id, hour, part) references seal
+);
+
+-- What is still owed to a seal: its entry in the log, and its chunks' lines as an object in the store.
+create table seal_owed (
+  camera_id  int not null,
+  hour       timestamptz not null,
+  part       int2 not null,
+  what       text not null check (what in ('entry', 'lines')),
+  primary key (what, camera_id, hour, part),                      -- seals.unlogged, lines.owed
+  foreign key (camera_id, hour, part) references seal
+);
+
+-- A recorder does not find in the catalogue what it remembers of a run: nobody seals it until people have looked.
+create table run_alarm (
+  run_no    int primary key references run,
+  recorder  text not null,
+  last_seq  int not null,                                         -- where the catalogue stands and differs
+  at        timestamptz not null default now()
+);
+
+-- Every minute a recorder says where each of its runs stands: saksi/catalogue/pulses.py. Append-only.
+create table pulse (
+  entry_id  bigint primary key references ledger_entry,
+  recorder  text not null,
+  at        timestamptz not null,                                 -- of the entry
+  lines     bytea not null check (length(lines) % 40 = 0)         -- (run_no int4, seq int4, tip 32 bytes) by (camera, run), big-endian
+);
+create index pulse_recorder on pulse (recorder, at);              -- pulses.around
+
 -- ---------------------------------------------------------------------------------------------- work
 
 -- What is owed to a chunk once it is stored. The memory of the workers: an emptied broker loses nothing.
@@ -425,10 +473,11 @@ end $$;
 
 -- Appends one chunk to its run by compare-and-swap on (last_seq, tip). Answers appended, duplicate (told before, same
 -- bytes), fenced (the run is another recorder's), fork (does not follow the chain), unknown_run.
-create function append_chunk_v1(
+create function append_chunk_v2(
   p_recorder text, p_run uuid, p_leaf bytea, p_tip bytea, p_seq int, p_start timestamptz, p_dur_us int, p_size int,
   p_frames int, p_lost int, p_init_id int, p_clock_offset_us int, p_clock_error_us int, p_residual_us int,
-  p_camera_offset_us bigint, p_clock_source int2, p_camera_clock int2, p_ended int2, p_sha256 bytea, p_fragments bytea
+  p_camera_offset_us bigint, p_clock_source int2, p_camera_clock int2, p_ended int2, p_sha256 bytea, p_fragments bytea,
+  p_crc32 bigint
 ) returns text language plpgsql as $$
 declare
   v_run run;
@@ -452,9 +501,10 @@ begin
   end if;
   perform add_chunk_day((p_start at time zone 'UTC')::date);
   insert into chunk (camera_id, run_no, start_at, seq, dur_us, size, frames, lost, init_id, clock_offset_us, clock_error_us,
-                     residual_us, camera_offset_us, clock_source, camera_clock, ended, sha256, fragments)
+                     residual_us, camera_offset_us, clock_source, camera_clock, ended, sha256, fragments, crc32)
     values (v_run.camera_id, v_run.run_no, p_start, p_seq, p_dur_us, p_size, p_frames, p_lost, p_init_id, p_clock_offset_us,
-            p_clock_error_us, p_residual_us, p_camera_offset_us, p_clock_source, p_camera_clock, p_ended, p_sha256, p_fragments);
+            p_clock_error_us, p_residual_us, p_camera_offset_us, p_clock_source, p_camera_clock, p_ended, p_sha256, p_fragments,
+            p_crc32);
   insert into chunk_pending (run_no, seq, camera_id, start_at, end_at) values (v_run.run_no, p_seq, v_run.camera_id, p_start, v_end);
   -- Holes up to 500 ms are jitter, not gaps.
   v_new_stretch := v_run.stretch_start is null or p_start > v_run.last_end + interval '500 milliseconds';
@@ -466,6 +516,25 @@ begin
                  stretch_start = case when v_new_stretch then p_start else stretch_start end
     where run_no = v_run.run_no;
   return 'appended';
+end $$;
+
+-- What recorders of before there was a CRC-32 call.
+create function append_chunk_v1(
+  p_recorder text, p_run uuid, p_leaf bytea, p_tip bytea, p_seq int, p_start timestamptz, p_dur_us int, p_size int,
+  p_frames int, p_lost int, p_init_id int, p_clock_offset_us int, p_clock_error_us int, p_residual_us int,
+  p_camera_offset_us bigint, p_clock_source int2, p_camera_clock int2, p_ended int2, p_sha256 bytea, p_fragments bytea
+) returns text language sql as $$
+  select append_chunk_v2(p_recorder, p_run, p_leaf, p_tip, p_seq, p_start, p_dur_us, p_size, p_frames, p_lost, p_init_id,
+                         p_clock_offset_us, p_clock_error_us, p_residual_us, p_camera_offset_us, p_clock_source, p_camera_clock,
+                         p_ended, p_sha256, p_fragments, -1)
+$$;
+
+-- Whoever makes a seal, its entry and its lines are owed from then on.
+create function owe_to_seal() returns trigger language plpgsql as $$
+begin
+  insert into seal_owed (camera_id, hour, part, what)
+    values (new.camera_id, new.hour, new.part, 'entry'), (new.camera_id, new.hour, new.part, 'lines');
+  return null;
 end $$;
 
 create function refuse_change() returns trigger language plpgsql as $$
@@ -497,3 +566,7 @@ create trigger ledger_leaf_never_changes before update or delete on ledger_leaf 
 create trigger ledger_checkpoint_never_changes before update or delete on ledger_checkpoint for each row execute function refuse_change();
 create trigger ledger_cosignature_never_changes before update or delete on ledger_cosignature for each row execute function refuse_change();
 create trigger ledger_stamp_never_changes before update or delete on ledger_stamp for each row execute function refuse_change();
+create trigger seal_is_owed after insert on seal for each row execute function owe_to_seal();
+create trigger run_entry_never_changes before update or delete on run_entry for each row execute function refuse_change();
+create trigger seal_entry_never_changes before update or delete on seal_entry for each row execute function refuse_change();
+create trigger pulse_never_changes before update or delete on pulse for each row execute function refuse_change();

@@ -65,7 +65,7 @@ class InitSegment:
 class Announcement:
     """A sealed chunk: its chain entry, the tip after it, its packed fragment index and init segment.
 
-    `recorder` is the name under which its run was opened.
+    `recorder` is the name under which its run was opened; `crc32` that of the file as in ZIP, -1 where it was not taken.
     """
 
     recorder: str
@@ -73,6 +73,7 @@ class Announcement:
     tip: bytes
     fragments: bytes
     init: InitSegment
+    crc32: int = -1
 
 
 def open_run(connection: Connection, opening: RunOpening) -> int:
@@ -200,4 +201,5 @@ def _values(chunk: Announcement, init_id: int) -> dict[str, object]:
         "ended": codes.number(codes.ENDED, entry.ended),
         "sha256": bytes.fromhex(entry.sha256),
         "fragments": chunk.fragments,
+        "crc32": chunk.crc32,
     }

@@ -43,7 +43,10 @@ class InitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
-    """A chunk of the archive. `state` is stored, pending or dropped; `cursor` continues a listing after it."""
+    """A chunk of the archive. `state` is stored, pending or dropped; `cursor` continues a listing after it.
+
+    `crc32` is that of the object, as ZIP takes it; -1 for chunks recorded before it was taken.
+    """
 
     entry: ChunkEntry
     state: str
@@ -51,6 +54,7 @@ class Chunk:
     init: InitFacts
     fragments: list[FragmentSpan]
     cursor: tuple[int, int]
+    crc32: int
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Chunk:
@@ -72,6 +76,7 @@ class Chunk:
             ),
             fragments=unpack(row["fragments"], start_us),
             cursor=(start_us, row["run_no"]),
+            crc32=row["crc32"],
         )
 
 

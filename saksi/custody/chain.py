@@ -52,20 +52,22 @@ class RunOpening:
     parent: str
     at_us: int
 
+    def as_object(self) -> dict[str, str | int]:
+        """The entry as the log tells it."""
+        return {
+            "t": "saksi/run-open/1",
+            "camera": self.camera,
+            "run": self.run,
+            "epoch": self.epoch,
+            "recorder": self.recorder,
+            "reason": self.reason,
+            "parent": self.parent,
+            "at": self.at_us,
+        }
+
     def canonical(self) -> bytes:
         """Canonical bytes of the entry."""
-        return canonical(
-            {
-                "t": "saksi/run-open/1",
-                "camera": self.camera,
-                "run": self.run,
-                "epoch": self.epoch,
-                "recorder": self.recorder,
-                "reason": self.reason,
-                "parent": self.parent,
-                "at": self.at_us,
-            }
-        )
+        return canonical(self.as_object())
 
     def tip(self) -> bytes:
         """T_0 of the run."""
@@ -124,18 +126,20 @@ class RunClosing:
     reason: str
     at_us: int
 
+    def as_object(self) -> dict[str, str | int]:
+        """The entry as the log tells it."""
+        return {
+            "t": "saksi/run-close/1",
+            "camera": self.camera,
+            "run": self.run,
+            "last_seq": self.last_seq,
+            "reason": self.reason,
+            "at": self.at_us,
+        }
+
     def canonical(self) -> bytes:
         """Canonical bytes of the entry."""
-        return canonical(
-            {
-                "t": "saksi/run-close/1",
-                "camera": self.camera,
-                "run": self.run,
-                "last_seq": self.last_seq,
-                "reason": self.reason,
-                "at": self.at_us,
-            }
-        )
+        return canonical(self.as_object())
 
     def leaf(self) -> bytes:
         """The leaf that ends the chain."""

@@ -40,10 +40,10 @@ on conflict (sha256) do nothing;
 select init_id from init_segment where sha256 = %(sha256)s;
 
 -- append --
-select append_chunk_v1(
+select append_chunk_v2(
   %(recorder)s, %(run)s, %(leaf)s, %(tip)s, %(seq)s, %(start_at)s, %(dur_us)s, %(size)s, %(frames)s, %(lost)s, %(init_id)s,
   %(clock_offset_us)s, %(clock_error_us)s, %(residual_us)s, %(camera_offset_us)s, %(clock_source)s::int2,
-  %(camera_clock)s::int2, %(ended)s::int2, %(sha256)s, %(fragments)s
+  %(camera_clock)s::int2, %(ended)s::int2, %(sha256)s, %(fragments)s, %(crc32)s
 ) as outcome;
 
 -- stored --

@@ -10,7 +10,7 @@ import pytest
 
 from saksi import clock
 from saksi.catalogue import chunks, footage, seals
-from saksi.catalogue.database import Database
+from saksi.catalogue.database import Database, query
 from saksi.custody.canonical import tip as chain_tip
 from saksi.custody.chain import RunClosing
 from saksi.errors import IntegrityError, Unavailable
@@ -149,3 +149,17 @@ def test_a_database_that_is_not_there_is_unavailable() -> None:
             pass
     finally:
         database.close()
+
+
+def test_a_crc_is_kept_and_a_recorder_that_takes_none_still_works(database: Database, camera_id: int) -> None:
+    chain = Chain("cam", BEGAN)
+    taken, old = replace(chain.chunk(BEGAN), crc32=0xFFFF_FFFF), chain.chunk(BEGAN + 10 * SECOND)
+    values = chunks._values(old, 1)
+    v1 = query("chunks.append").replace("append_chunk_v2", "append_chunk_v1").replace(", %(crc32)s", "")
+    with database.transaction() as connection:
+        chunks.open_run(connection, chain.opening)
+        assert chunks.announce(connection, [taken]) == ["appended"]
+        assert connection.execute(v1, values).fetchone() == {"outcome": "appended"}  # type: ignore[arg-type]
+        assert connection.execute(v1, values).fetchone() == {"outcome": "duplicate"}  # type: ignore[arg-type]
+        found = footage.segments(connection, camera_id, BEGAN, NOW, limit=10)
+    assert [one.crc32 for one in found] == [0xFFFF_FFFF, -1]

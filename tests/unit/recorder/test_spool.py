@@ -9,7 +9,9 @@ import errno
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -98,6 +100,7 @@ def test_a_sealed_chunk_is_what_its_entry_says(tmp_path: Path) -> None:
         data = chunk.media.read_bytes()
         assert hashlib.sha256(data).hexdigest() == chunk.entry.sha256
         assert len(data) == chunk.entry.size
+        assert zlib.crc32(data) == chunk.crc32
         assert Sealed.read(chunk.sidecar("entry")) == chunk
         with chunk.media.open("rb") as stream:
             found = scan(stream)
@@ -107,6 +110,15 @@ def test_a_sealed_chunk_is_what_its_entry_says(tmp_path: Path) -> None:
         assert (found.frames, found.end_us) == (chunk.entry.frames, chunk.entry.end_us)
     assert [chunk.entry.seq for chunk in sealed] == list(range(1, len(sealed) + 1))
     assert all(one.entry.end_us == two.entry.start_us for one, two in pairwise(sealed))
+
+
+def test_a_sidecar_of_before_there_was_a_crc_is_still_read(tmp_path: Path) -> None:
+    _, (chunk, *_), _ = record(tmp_path)
+    path = chunk.sidecar("entry")
+    told = json.loads(path.read_bytes())
+    del told["crc32"]
+    path.write_text(json.dumps(told))
+    assert Sealed.read(path) == replace(chunk, crc32=-1)
 
 
 def test_a_torn_chunk_is_cut_to_its_last_whole_fragment_wherever_it_was_torn(tmp_path: Path) -> None:
@@ -133,6 +145,7 @@ def test_a_torn_chunk_is_cut_to_its_last_whole_fragment_wherever_it_was_torn(tmp
             (chunk,) = found.sealed
             assert chunk.media.read_bytes().startswith(data[: kept[-1]])
             assert hashlib.sha256(chunk.media.read_bytes()).hexdigest() == chunk.entry.sha256
+            assert zlib.crc32(chunk.media.read_bytes()) == chunk.crc32
             assert chunk.entry.ended == "recovered"
             tip = check_chain(found.opening.tip(), found.sealed)
             assert found.closed is not None
