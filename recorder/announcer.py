@@ -18,7 +18,9 @@ import psycopg
 
 from recorder import facts, measures
 from recorder.backoff import Backoff
-from recorder.facts import ChunkSealed, ChunkStored, Fact, RunClosed
+from recorder.badge import Badge
+from recorder.facts import ChunkSealed, ChunkStored, Fact, RunClosed, RunOpened
+from recorder.tips import Tips
 from saksi.catalogue.database import Database
 from saksi.errors import SaksiError, Unavailable
 
@@ -28,11 +30,12 @@ _BATCH = 200
 
 
 class Announcer:
-    """The recorder's only writer of footage facts. `tell` from any thread."""
+    """The recorder's only writer of footage facts. `tell` from any thread. `tips` is what it was ever given to tell."""
 
-    def __init__(self, database: Database, recorder: str) -> None:
+    def __init__(self, database: Database, badge: Badge) -> None:
         self._database = database
-        self._recorder = recorder
+        self._badge = badge
+        self.tips = Tips()
         self._facts: deque[Fact] = deque()
         self._changed = threading.Condition()
         self._stopping = False
@@ -44,6 +47,7 @@ class Announcer:
 
     def tell(self, *told: Fact) -> None:
         """Puts facts behind those that wait; never blocks and never fails."""
+        self.tips.note(told)
         with self._changed:
             self._facts.extend(told)
             measures.announce_waiting.set(len(self._facts))
@@ -107,8 +111,10 @@ class Announcer:
     def _commit(self, batch: list[Fact]) -> None:
         taken: list[Fact] = []
         with self._database.transaction() as connection:
+            if any(isinstance(fact, RunOpened | RunClosed) for fact in batch):
+                self._badge.author.lock(connection)  # before any run, see saksi.catalogue.authors
             for _, group in groupby(batch, key=type):
-                taken += facts.write(connection, self._recorder, list(group))
+                taken += facts.write(connection, self._badge, list(group))
         for fact in taken:
             if isinstance(fact, ChunkSealed | ChunkStored | RunClosed):
                 try:

@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass
 
 from recorder import measures
 from recorder.access_unit import Reason
+from recorder.badge import Badge
 from recorder.sidecar import Closed, Sealed
 from recorder.spool import Spool
-from saksi.catalogue import chunks, outages
+from saksi.catalogue import chunks, outages, runs
 from saksi.catalogue.database import Connection
 from saksi.custody.chain import RunOpening
 
@@ -26,9 +27,10 @@ class RunOpened:
 
     opening: RunOpening
 
-    def write(self, connection: Connection, _recorder: str) -> None:
-        """Into `run`."""
+    def write(self, connection: Connection, teller: Badge) -> None:
+        """Into `run` and the log."""
         chunks.open_run(connection, self.opening)
+        runs.opened(connection, teller.author, self.opening)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,7 @@ class ChunkSealed:
     refuse: Callable[[str], None]
 
     @staticmethod
-    def write_all(connection: Connection, _recorder: str, facts: Sequence[ChunkSealed]) -> list[ChunkSealed]:
+    def write_all(connection: Connection, _teller: Badge, facts: Sequence[ChunkSealed]) -> list[ChunkSealed]:
         """Into `chunk` and the run's chain; answers those that are in it."""
         told = [_announcement(fact) for fact in facts]
         taken = []
@@ -83,7 +85,7 @@ class ChunkStored:
     spool: Spool
 
     @staticmethod
-    def write_all(connection: Connection, _recorder: str, facts: Sequence[ChunkStored]) -> None:
+    def write_all(connection: Connection, _teller: Badge, facts: Sequence[ChunkStored]) -> None:
         """Out of `chunk_pending`, into the outbox."""
         chunks.stored(connection, [(fact.sealed.entry.run, fact.sealed.entry.seq) for fact in facts])
 
@@ -98,13 +100,13 @@ class ChunkDropped:
 
     sealed: Sealed
 
-    def write(self, connection: Connection, recorder: str) -> None:
+    def write(self, connection: Connection, teller: Badge) -> None:
         """Out of `chunk_pending`, into `chunk_dropped` and `outage`."""
         entry = self.sealed.entry
         chunks.dropped(connection, entry.run, entry.seq)
         detail = f"chunk {entry.seq} of run {entry.run} was dropped to free the disk"
         outages.record_outage(
-            connection, entry.camera, entry.start_us, entry.end_us, "spool_full", detail, recorder
+            connection, entry.camera, entry.start_us, entry.end_us, "spool_full", detail, teller.name
         )
 
 
@@ -115,9 +117,10 @@ class RunClosed:
     closed: Closed
     spool: Spool
 
-    def write(self, connection: Connection, _recorder: str) -> None:
-        """Into `run`."""
+    def write(self, connection: Connection, teller: Badge) -> None:
+        """Into `run` and the log."""
         chunks.close_run(connection, self.closed.closing, self.closed.tip)
+        runs.closed(connection, teller.author, self.closed.closing, self.closed.tip)
 
     def written(self) -> None:
         """The run's folder may go once its footage has."""
@@ -135,10 +138,10 @@ class OutageOpened:
     reason: Reason
     detail: str
 
-    def write(self, connection: Connection, recorder: str) -> None:
+    def write(self, connection: Connection, teller: Badge) -> None:
         """Into `outage`, unless another holds the camera by now: then it is the other's to tell."""
         outages.open_outage(
-            connection, self.camera, self.epoch, self.start_us, self.reason, self.detail, recorder
+            connection, self.camera, self.epoch, self.start_us, self.reason, self.detail, teller.name
         )
 
 
@@ -150,7 +153,7 @@ class OutageClosed:
     epoch: int
     end_us: int
 
-    def write(self, connection: Connection, _recorder: str) -> None:
+    def write(self, connection: Connection, _teller: Badge) -> None:
         """Into `outage`, unless another holds the camera by now."""
         outages.close_outage(connection, self.camera, self.epoch, self.end_us)
 
@@ -165,10 +168,10 @@ class OutageRecorded:
     reason: Reason
     detail: str
 
-    def write(self, connection: Connection, recorder: str) -> None:
+    def write(self, connection: Connection, teller: Badge) -> None:
         """Into `outage`."""
         outages.record_outage(
-            connection, self.camera, self.start_us, self.end_us, self.reason, self.detail, recorder
+            connection, self.camera, self.start_us, self.end_us, self.reason, self.detail, teller.name
         )
 
 
@@ -184,19 +187,19 @@ Fact = (
 )
 
 
-def write(connection: Connection, recorder: str, facts: Sequence[Fact]) -> Sequence[Fact]:
+def write(connection: Connection, teller: Badge, facts: Sequence[Fact]) -> Sequence[Fact]:
     """Writes facts of one kind; answers those that were taken, whose `written` is due after the commit."""
     first = facts[0]
     if isinstance(first, ChunkSealed):
         return ChunkSealed.write_all(
-            connection, recorder, [fact for fact in facts if isinstance(fact, ChunkSealed)]
+            connection, teller, [fact for fact in facts if isinstance(fact, ChunkSealed)]
         )
     if isinstance(first, ChunkStored):
-        ChunkStored.write_all(connection, recorder, [fact for fact in facts if isinstance(fact, ChunkStored)])
+        ChunkStored.write_all(connection, teller, [fact for fact in facts if isinstance(fact, ChunkStored)])
     else:
         for fact in facts:
             if not isinstance(fact, ChunkSealed | ChunkStored):
-                fact.write(connection, recorder)
+                fact.write(connection, teller)
     return facts
 
 

@@ -26,5 +26,11 @@ spool_dropped = Counter(
 )
 spool_failures = Counter("saksi_recorder_spool_failures_total", "Rounds of tending the spool that failed.")
 put_again = Counter("saksi_recorder_put_again_total", "Acknowledged chunks that the store had lost.")
+pulses = Counter("saksi_recorder_pulses_total", "Pulses in the log.")
+pulses_missed = Counter("saksi_recorder_pulses_missed_total", "Pulses that could not be written.")
+seals = Counter("saksi_recorder_seals_total", "Camera-hours sealed.")
+seals_refused = Counter(
+    "saksi_recorder_seals_refused_total", "Runs not sealed: the catalogue is not what the recorder remembers."
+)
 held = Gauge("saksi_recorder_cameras", "Cameras held.")
 lease_retries = Counter("saksi_recorder_lease_retries_total", "Lease rounds that must be repeated.")

@@ -15,12 +15,16 @@ from collections.abc import Callable
 from recorder import measures
 from recorder.announcer import Announcer
 from recorder.backoff import Backoff
+from recorder.badge import Badge
 from recorder.facts import ChunkDropped
 from recorder.fleet import Fleet, Kit, Member
 from recorder.instance import instance_of
 from recorder.lease import Leases
+from recorder.pulse import PulseLoop
+from recorder.recovery import Recovered
 from recorder.reporter import Reporter
 from recorder.retold import facts_of
+from recorder.sealer import Sealer
 from recorder.shipper import Shipper
 from recorder.spool import Spool
 from saksi import clock
@@ -67,7 +71,8 @@ class Recorder:
             reserve_bytes=settings.spool_reserve_bytes,
         )
         self._database = Database(self._database_url, application="saksi-recorder", max_size=4)
-        self._announcer = Announcer(self._database, self.name)
+        self._badge = Badge(self.name, settings.keys_folder)
+        self._announcer = Announcer(self._database, self._badge)
         self._shipper = Shipper(self._store, self._spool, self._announcer)
         kit = Kit(
             recorder=self.name,
@@ -90,6 +95,10 @@ class Recorder:
             lease_s=settings.lease_seconds,
         )
         self._reporter = Reporter(self._database, self._fleet, self.name)
+        self._pulse = PulseLoop(
+            self._database, self._badge, self._announcer.tips, every_s=settings.pulse_seconds
+        )
+        self._sealer = Sealer(self._database, self._badge, self._announcer.tips)
         self._stop = threading.Event()
         self._refused: SaksiError | None = None
 
@@ -108,7 +117,10 @@ class Recorder:
             self._take_over_spool()
             self._announcer.start()
             self._thread("store", lambda: self._open_store(identity))
-            self._thread("seals", self._listen_for_seals)
+            self._thread("cuts", self._listen_for_cuts)
+            self._thread("pulse", lambda: self._pulse.run(stop))
+            self._thread("sealer", lambda: self._sealer.run(stop))
+            self._thread("sealer-now", lambda: self._sealer.listen(self._database_url, stop))
             self._thread("reporter", lambda: self._reporter.run(stop))
             self._thread("spool", self._tend_spool)
             leasing = self._thread("leases", self._keep_leases)
@@ -128,7 +140,7 @@ class Recorder:
         return thread
 
     def _identity(self) -> str | None:
-        """The installation this recorder serves, as soon as the database answers.
+        """The installation this recorder serves, as soon as the database answers and knows our key.
 
         None when stopped before.
         """
@@ -143,7 +155,9 @@ class Recorder:
         while not self._stop.is_set():
             try:
                 with self._database.transaction() as connection:
-                    found.append(str(installation.identity(connection)))
+                    identity = str(installation.identity(connection))
+                    self._badge.enrol(connection)
+                found.append(identity)
                 return
             except Unavailable as error:
                 log.warning("waiting for the database: %s", error)
@@ -160,7 +174,11 @@ class Recorder:
     def _take_over_spool(self) -> None:
         """What an earlier process recorded and did not get rid of is told, and then sent, before anything new."""
         for run in self._spool.recover():
-            self._announcer.tell(*facts_of(run, self._spool, self._shipper.ship))
+            self._retell(run)
+
+    def _retell(self, run: Recovered) -> None:
+        self._announcer.tips.found(run)
+        self._announcer.tell(*facts_of(run, self._spool, self._shipper.ship))
 
     def _open_store(self, identity: str) -> None:
         """Starts shipping once the bucket is known to be ours; a foreign one stops the recorder."""
@@ -179,7 +197,7 @@ class Recorder:
                 self._shipper.start()
                 return
 
-    def _listen_for_seals(self) -> None:
+    def _listen_for_cuts(self) -> None:
         for code in listen(self._database_url, SEAL_CHANNEL, self._stop):
             self._fleet.seal(code)
 
@@ -203,7 +221,7 @@ class Recorder:
                 )
                 self._announcer.tell(ChunkDropped(sealed=sealed))
             for run in rest:
-                self._announcer.tell(*facts_of(run, self._spool, self._shipper.ship))
+                self._retell(run)
             measures.spool_bytes.set(self._spool.usage()[0])
 
     def _drain(self, leasing: threading.Thread) -> None:
@@ -225,5 +243,6 @@ class Recorder:
         try:
             self._reporter.report(members)
             self._leases.release([member.held.camera_id for member in members])
+            self._pulse.beat()  # the last chunks come under a pulse too
         except Unavailable as error:
             log.warning("leases were not released, they run out by themselves: %s", error)

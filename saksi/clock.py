@@ -35,6 +35,11 @@ def monotonic_us() -> int:
     return time.monotonic_ns() // 1000
 
 
+def boot_us() -> int:
+    """Microseconds since this machine started, also while it slept: no setting of the wall clock moves it."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000
+
+
 def from_us(instant_us: int) -> datetime:
     """The aware UTC datetime of an instant, exact to the microsecond."""
     return _EPOCH + timedelta(microseconds=instant_us)

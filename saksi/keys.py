@@ -60,6 +60,13 @@ def signer(folder: Path, role: str, name: str = "") -> Signer:
     return Signer(private)
 
 
+def set_aside(folder: Path, old: Signer, role: str, name: str = "") -> None:
+    """Moves the file of a revoked key away, for examination, so that a new one can be made."""
+    path = folder / (f"{role}-{name}.key" if name else f"{role}.key")
+    if path.exists() and signer(folder, role, name).key_id == old.key_id:
+        durable.rename(path, path.with_name(f"{path.name}.{old.key_id}.revoked"))
+
+
 def _make(path: Path) -> None:
     """Writes a new key durably under a name of its own, then links it: the first of two makers wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -74,6 +74,7 @@ class Settings(BaseSettings):
         None, ge=0, le=65535, description="Port of the recorder's metrics."
     )
     lease_seconds: float = Field(10.0, ge=3, description="A recorder silent for so long loses its cameras.")
+    pulse_seconds: float = Field(60.0, ge=1, le=60, description="Time between two pulses of a recorder.")
     chunk_seconds: int = Field(60, ge=2, le=600, description="Length of a chunk.")
     spool: Path | None = Field(None, description="Recorder's spool folder; unset: DATA/spool.")
     spool_high_water_bytes: int = Field(2 << 30, description="Above it the oldest confirmed spool files go.")

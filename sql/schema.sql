@@ -357,6 +357,13 @@ create table run_entry (
   primary key (run_no, event)
 );
 
+-- What the log is still owed of a run. A recorder that adds the entries itself leaves nothing here.
+create table run_owed (
+  run_no  int not null references run,
+  event   text not null check (event in ('open', 'close')),
+  primary key (run_no, event)
+);
+
 -- The log's entry of a seal. Append-only.
 create table seal_entry (
   camera_id  int not null,
@@ -529,6 +536,17 @@ create function append_chunk_v1(
                          p_ended, p_sha256, p_fragments, -1)
 $$;
 
+-- Whoever opens or closes a run, its entry is owed from then on.
+create function owe_to_run() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into run_owed (run_no, event) values (new.run_no, 'open');
+  elsif old.closed_at is null and new.closed_at is not null then
+    insert into run_owed (run_no, event) values (new.run_no, 'close');
+  end if;
+  return null;
+end $$;
+
 -- Whoever makes a seal, its entry and its lines are owed from then on.
 create function owe_to_seal() returns trigger language plpgsql as $$
 begin
@@ -566,6 +584,7 @@ create trigger ledger_leaf_never_changes before update or delete on ledger_leaf 
 create trigger ledger_checkpoint_never_changes before update or delete on ledger_checkpoint for each row execute function refuse_change();
 create trigger ledger_cosignature_never_changes before update or delete on ledger_cosignature for each row execute function refuse_change();
 create trigger ledger_stamp_never_changes before update or delete on ledger_stamp for each row execute function refuse_change();
+create trigger run_is_owed after insert or update of closed_at on run for each row execute function owe_to_run();
 create trigger seal_is_owed after insert on seal for each row execute function owe_to_seal();
 create trigger run_entry_never_changes before update or delete on run_entry for each row execute function refuse_change();
 create trigger seal_entry_never_changes before update or delete on seal_entry for each row execute function refuse_change();

@@ -68,6 +68,7 @@ def create_app() -> Celery:
             "seals": {"task": "upkeep.seal_hours", "schedule": 60.0, "options": {"expires": 60}},
             "checkpoint": {"task": "ledger.checkpoint", "schedule": 60.0, "options": {"expires": 60}},
             "canary": {"task": "ledger.canary", "schedule": 600.0, "options": {"expires": 600}},
+            "seal-lines": {"task": "upkeep.write_seal_lines", "schedule": 30.0, "options": {"expires": 30}},
             "days": {"task": "upkeep.prepare_days", "schedule": 3600.0, "options": {"expires": 3600}},
         },
     )

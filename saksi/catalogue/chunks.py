@@ -65,7 +65,8 @@ class InitSegment:
 class Announcement:
     """A sealed chunk: its chain entry, the tip after it, its packed fragment index and init segment.
 
-    `recorder` is the name under which its run was opened; `crc32` that of the file as in ZIP, -1 where it was not taken.
+    `recorder` is the name under which its run was opened; `crc32` that of the file as in ZIP, -1 where it was not
+    taken.
     """
 
     recorder: str

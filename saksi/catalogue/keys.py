@@ -20,6 +20,11 @@ def init_key(sha256: str, video_only: bool) -> str:
     return f"inits/{sha256}.video.mp4" if video_only else f"inits/{sha256}.mp4"
 
 
+def entries_key(camera: str, hour_us: int, part: int) -> str:
+    """Key of the chain entries under one seal."""
+    return f"entries/{camera}/{clock.from_us(hour_us):%Y%m%dT%H}-{part}.jsonl"
+
+
 def ledger_key(path: str) -> str:
     """Key of a part of the log: `path` as in C2SP tlog-tiles, "checkpoint" or "tile/…"."""
     return f"ledger/{path}"

@@ -65,6 +65,16 @@ def clip(pairs: Iterable[Pair], from_us: int, to_us: int) -> list[Pair]:
     return [(start, end) for start, end in cut if start < end]
 
 
+def cause_of(gap: Pair, outages: Iterable[tuple[int, int, str]]) -> str:
+    """The reason of the outage that covers most of a gap (of equals, the first to begin); "unknown" when none does."""
+    overlaps = [
+        (min(end_us, gap[1]) - max(start_us, gap[0]), -start_us, reason)
+        for start_us, end_us, reason in outages
+    ]
+    longest = max(overlaps, default=(0, 0, ""))
+    return longest[2] if longest[0] > 0 else "unknown"
+
+
 def coverage_of(
     stretches: Iterable[Pair],
     pending: Iterable[Pair],

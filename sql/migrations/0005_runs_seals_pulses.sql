@@ -21,6 +21,12 @@ create table run_entry (
   primary key (run_no, event)
 );
 
+create table run_owed (
+  run_no  int not null references run,
+  event   text not null check (event in ('open', 'close')),
+  primary key (run_no, event)
+);
+
 create table seal_entry (
   camera_id  int not null,
   hour       timestamptz not null,
@@ -109,6 +115,16 @@ create or replace function append_chunk_v1(
                          p_ended, p_sha256, p_fragments, -1)
 $$;
 
+create function owe_to_run() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into run_owed (run_no, event) values (new.run_no, 'open');
+  elsif old.closed_at is null and new.closed_at is not null then
+    insert into run_owed (run_no, event) values (new.run_no, 'close');
+  end if;
+  return null;
+end $$;
+
 create function owe_to_seal() returns trigger language plpgsql as $$
 begin
   insert into seal_owed (camera_id, hour, part, what)
@@ -116,9 +132,13 @@ begin
   return null;
 end $$;
 
+insert into run_owed (run_no, event)
+select run_no, 'open' from run union all select run_no, 'close' from run where closed_at is not null;
+
 insert into seal_owed (camera_id, hour, part, what)
 select camera_id, hour, part, what from seal cross join (values ('entry'), ('lines')) as owed (what);
 
+create trigger run_is_owed after insert or update of closed_at on run for each row execute function owe_to_run();
 create trigger seal_is_owed after insert on seal for each row execute function owe_to_seal();
 create trigger run_entry_never_changes before update or delete on run_entry for each row execute function refuse_change();
 create trigger seal_entry_never_changes before update or delete on seal_entry for each row execute function refuse_change();

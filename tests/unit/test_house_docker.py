@@ -52,6 +52,18 @@ def test_every_setting_in_the_container_files_exists(compose: dict[str, Any]) ->
             assert {key for key in one["environment"] if key.startswith("SAKSI_")} <= KNOWN, name
 
 
+def test_every_process_that_signs_keeps_its_keys_where_no_other_reads_them(compose: dict[str, Any]) -> None:
+    homes = set()
+    for name in ("recorder", "worker", "api"):
+        service = compose["services"][name]
+        (volume,) = service["volumes"]
+        home, _, place = volume.partition(":")
+        assert service["environment"]["SAKSI_KEYS"].startswith(f"{place}/"), name
+        assert home in compose["volumes"], name
+        homes.add(home)
+    assert len(homes) == 3
+
+
 def test_every_variable_of_compose_stands_in_the_example() -> None:
     asked = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", (DOCKER / "compose.yaml").read_text()))
     given = set(re.findall(r"^#? ?([A-Z0-9_]+)=", (DOCKER / ".env.example").read_text(), re.MULTILINE))

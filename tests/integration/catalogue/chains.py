@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import uuid
 
+from saksi.catalogue import ledger
+from saksi.catalogue.authors import Author
 from saksi.catalogue.chunks import Announcement, InitSegment
 from saksi.catalogue.database import Connection
 from saksi.custody.canonical import tip
 from saksi.custody.chain import ChunkEntry, ClockEvidence, RunOpening
+from saksi.custody.signing import Signer
 from saksi.fmp4.spans import FragmentSpan, pack
 
 SECOND = 1_000_000
@@ -19,6 +22,16 @@ INIT = InitSegment(
 CLOCK = ClockEvidence(
     source="free", offset_us=0, error_us=-1, camera_source="none", camera_offset_us=0, residual_us=0
 )
+
+
+OFFICE = Author(chain="office", signer=Signer.from_seed(bytes([7]) * 32))
+RECORDER = Author(chain="recorder/r1", signer=Signer.from_seed(bytes([9]) * 32))
+
+
+def enrol(connection: Connection) -> None:
+    """Makes both keys known."""
+    ledger.enrol(connection, OFFICE.signer, role="office")
+    ledger.enrol(connection, RECORDER.signer, role="recorder", name="r1")
 
 
 def add_camera(connection: Connection, code: str = "cam") -> int:

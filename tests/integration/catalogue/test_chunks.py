@@ -14,7 +14,7 @@ from saksi.catalogue.database import Database, query
 from saksi.custody.canonical import tip as chain_tip
 from saksi.custody.chain import RunClosing
 from saksi.errors import IntegrityError, Unavailable
-from tests.integration.catalogue.chains import SECOND, Chain, add_camera
+from tests.integration.catalogue.chains import RECORDER, SECOND, Chain, add_camera, enrol
 
 NOW = clock.now_us() // SECOND * SECOND
 BEGAN = NOW - 3 * 3600 * SECOND
@@ -130,11 +130,12 @@ def test_hours_are_sealed_once_with_a_chain_that_meets(database: Database, camer
         chunks.open_run(connection, chain.opening)
         chunks.announce(connection, told)
         now = clock.from_us(began + 3600 * SECOND + 400 * SECOND)
-        due = seals.due_runs(connection, now, 10)
-        assert [seals.seal_run(connection, run_no, now) for run_no in due] == [1]
-        assert seals.seal_run(connection, due[0], now) == 0
+        enrol(connection)
+        due = seals.due_runs(connection, [chain.opening.run], now, 10)
+        assert [seals.seal_run(connection, RECORDER, run_no, now) for run_no in due] == [1]
+        assert seals.seal_run(connection, RECORDER, due[0], now) == 0
         later = clock.from_us(began + 2 * 3600 * SECOND + 400 * SECOND)
-        assert seals.seal_run(connection, due[0], later) == 1
+        assert seals.seal_run(connection, RECORDER, due[0], later) == 1
         rows = connection.execute("select * from seal order by hour").fetchall()
     assert [row["n"] for row in rows] == [6, 4]
     assert rows[0]["chain_in"] == chain.opening.tip()

@@ -14,7 +14,7 @@ from saksi.catalogue.database import Database
 from saksi.custody.canonical import tip
 from saksi.custody.chain import RunClosing
 from saksi.errors import IntegrityError, SaksiError
-from tests.integration.catalogue.chains import SECOND, Chain, add_camera
+from tests.integration.catalogue.chains import OFFICE, RECORDER, SECOND, Chain, add_camera, enrol
 
 HOUR = 3600 * SECOND
 BEGAN = (clock.now_us() // HOUR - 3) * HOUR
@@ -65,15 +65,16 @@ def together(count: int, work: Callable[[int], None]) -> list[SaksiError]:
     ],
 )
 def test_a_row_changed_behind_the_recorders_back_is_not_sealed(database: Database, deed: str) -> None:
-    opened(database, 9)
+    chain = opened(database, 9)
     with database.transaction() as connection:
         connection.execute("alter table chunk disable trigger chunk_never_changes")
         assert connection.execute(deed).rowcount == 1
     now = clock.from_us(BEGAN + HOUR + 400 * SECOND)
     with database.transaction() as connection:
-        [run_no] = seals.due_runs(connection, now, 10)
+        enrol(connection)
+        [run_no] = seals.due_runs(connection, [chain.opening.run], now, 10)
     with pytest.raises(IntegrityError), database.transaction() as connection:
-        seals.seal_run(connection, run_no, now)
+        seals.seal_run(connection, RECORDER, run_no, now)
     with database.transaction() as connection:
         assert connection.execute("select count(*) as n from seal").fetchone() == {"n": 0}
 
@@ -141,22 +142,24 @@ def test_recorders_that_open_an_outage_at_once_leave_one(database: Database) -> 
 
 def test_runs_that_share_an_hour_are_sealed_at_once_under_parts_of_their_own(database: Database) -> None:
     """As after a restart within the hour, with several workers."""
-    count = 6
+    count, runs = 6, []
     for epoch in range(1, count + 1):
         begun_us = BEGAN + epoch * 300 * SECOND
         chain = Chain("cam", begun_us, epoch=epoch)
+        runs.append(chain.opening.run)
         with database.transaction() as connection:
             chunks.open_run(connection, chain.opening)
             assert chunks.announce(connection, [chain.chunk(begun_us)]) == ["appended"]
     now = clock.from_us(BEGAN + 2 * HOUR)
     with database.transaction() as connection:
-        due = seals.due_runs(connection, now, 10)
+        enrol(connection)
+        due = seals.due_runs(connection, runs, now, 10)
     barrier = threading.Barrier(count)
 
     def seal(number: int) -> None:
         with database.transaction() as connection:
             barrier.wait(60)
-            assert seals.seal_run(connection, due[number], now) == 1
+            assert seals.seal_run(connection, RECORDER if number % 2 else OFFICE, due[number], now) == 1
 
     assert together(count, seal) == []
     with database.transaction() as connection:

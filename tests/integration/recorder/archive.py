@@ -17,6 +17,7 @@ from typing import Any
 import av
 import numpy as np
 
+from recorder.badge import Badge
 from recorder.supervisor import Recorder
 from saksi import clock
 from saksi.catalogue import codes, keys
@@ -86,6 +87,13 @@ class Archive:
         self.database.close()
         self.store.close()
 
+    def badge(self, name: str) -> Badge:
+        """The name and enrolled key of a recorder."""
+        badge = Badge(name, self.folder / "keys")
+        with self.database.transaction() as connection:
+            badge.enrol(connection)
+        return badge
+
     def add_camera(self, code: str, url: str) -> None:
         """A camera to be recorded."""
         self.execute(
@@ -120,6 +128,7 @@ class Archive:
             "s3_secret_key": self.endpoints.s3_secret_key,
             "bucket": self.bucket,
             "secret_key": self.key,
+            "keys": self.folder / "keys",
             "spool": self.folder / f"spool-{name}",
             "chunk_seconds": 5,
             "lease_seconds": 3.0,

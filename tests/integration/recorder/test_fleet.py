@@ -31,7 +31,7 @@ def silent_url() -> Iterator[str]:
 def fleet(archive: Archive) -> Iterator[Fleet]:
     """The fleet of recorder "one", whose facts stay untold."""
     spool = Spool(archive.folder / "spool", high_water_bytes=1 << 30, reserve_bytes=0)
-    announcer = Announcer(archive.database, "one")
+    announcer = Announcer(archive.database, archive.badge("one"))
     kit = Kit(
         recorder="one",
         chunk_seconds=4,

@@ -30,7 +30,7 @@ def spool(tmp_path: Path) -> Iterator[Spool]:
 
 @pytest.fixture
 def announcer(archive: Archive) -> Iterator[Announcer]:
-    announcer = Announcer(archive.database, "here")
+    announcer = Announcer(archive.database, archive.badge("here"))
     announcer.start()
     yield announcer
     announcer.stop()
@@ -153,7 +153,7 @@ def test_footage_of_a_recorder_that_was_given_another_name_is_taken(
 ) -> None:
     archive.add_camera("gate-1", "rtsp://x")
     _, sealed, _ = record(spool.folder, 600)
-    renamed = Announcer(archive.database, "another-name")
+    renamed = Announcer(archive.database, archive.badge("another-name"))
     renamed.start()
     shipper.start()
     for run in spool.recover():
