@@ -28,7 +28,7 @@ from recorder.sealer import Sealer
 from recorder.shipper import Shipper
 from recorder.spool import Spool
 from saksi import clock
-from saksi.catalogue import installation
+from saksi.catalogue import installation, pulse_requests
 from saksi.catalogue.database import Database, listen
 from saksi.errors import BadInput, NotFound, SaksiError, Unavailable
 from saksi.messages import register
@@ -119,6 +119,7 @@ class Recorder:
             self._thread("store", lambda: self._open_store(identity))
             self._thread("cuts", self._listen_for_cuts)
             self._thread("pulse", lambda: self._pulse.run(stop))
+            self._thread("pulse-now", self._listen_for_pulses)
             self._thread("sealer", lambda: self._sealer.run(stop))
             self._thread("sealer-now", lambda: self._sealer.listen(self._database_url, stop))
             self._thread("reporter", lambda: self._reporter.run(stop))
@@ -196,6 +197,11 @@ class Recorder:
             else:
                 self._shipper.start()
                 return
+
+    def _listen_for_pulses(self) -> None:
+        for name in listen(self._database_url, pulse_requests.ASK_CHANNEL, self._stop):
+            if name == self.name:
+                self._pulse.beat()
 
     def _listen_for_cuts(self) -> None:
         for code in listen(self._database_url, SEAL_CHANNEL, self._stop):

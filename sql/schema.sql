@@ -327,6 +327,7 @@ create table ledger_cosignature (
   name  text not null check (name <> ''),                         -- of the witness
   line  text not null,
   at    timestamptz not null,                                     -- the time it signed
+  arrived bigint generated always as identity,                    -- their order, in which pulses quote them
   primary key (size, name)
 );
 

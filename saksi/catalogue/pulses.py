@@ -6,6 +6,7 @@ under that minute's pulse. An entry carries one root over all runs; the lines st
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ def around(connection: Connection, last_seqs: Mapping[int, int], from_us: int, t
     for name in names:
         wanted = {run_no: last_seqs[run_no] for run_no, told in recorders.items() if name in told}
         rows += _late(connection, name, wanted, rows, to_us)
-    found = [row for row in rows if not last_seqs.keys().isdisjoint(_seqs(row))]
+    found = [row for row in rows if not last_seqs.keys().isdisjoint(seqs(row["lines"]))]
     return _pulses(connection, sorted(found, key=lambda row: (row["at"], row["entry_id"])))
 
 
@@ -220,15 +221,15 @@ def _late(
 
 def _strike_out(owing: dict[int, int], row: Mapping[str, Any]) -> bool:
     """Takes off the runs that a pulse names far enough; whether there were any."""
-    seqs = _seqs(row)
-    named = [run_no for run_no, seq in owing.items() if seqs.get(run_no, -1) >= seq]
+    told = seqs(row["lines"])
+    named = [run_no for run_no, seq in owing.items() if told.get(run_no, -1) >= seq]
     for run_no in named:
         del owing[run_no]
     return bool(named)
 
 
 def _pulses(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Pulse]:
-    numbers = sorted(set[int]().union(*(_seqs(row) for row in rows)))
+    numbers = sorted(set[int]().union(*(seqs(row["lines"]) for row in rows)))
     named = {row["run_no"]: row for row in connection.execute(query("pulses.named"), {"run_nos": numbers})}
     return [
         Pulse(
@@ -252,8 +253,9 @@ def _pulses(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[P
     ]
 
 
-def _seqs(row: Mapping[str, Any]) -> dict[int, int]:
-    return {run_no: seq for run_no, seq, _ in _LINE.iter_unpack(row["lines"])}
+def seqs(lines: bytes) -> dict[int, int]:
+    """Number of each run → how far it was, of packed lines."""
+    return {run_no: seq for run_no, seq, _ in _LINE.iter_unpack(lines)}
 
 
 def _content(camera: str, run: str, seq: int, tip: bytes) -> dict[str, str | int]:
@@ -280,7 +282,8 @@ def _clock(reading: Reading) -> dict[str, str | int]:
 def _checkpoint(connection: Connection) -> dict[str, object]:
     """The newest checkpoint that a witness signed, else the newest published; none before there is a first."""
     kept = ledger_tree.newest_cosigned(connection) or ledger_tree.newest_published(connection)
-    return {
-        "checkpoint": kept.digest if kept else "",
-        "checkpoint_size": kept.size if kept else 0,
-    }
+    if kept is None:
+        return {"checkpoint": "", "checkpoint_size": 0}
+    # With the cosignatures that are there: a note that nobody had cosigned yet would date nothing.
+    note = ledger_tree.cosigned(connection, kept).whole()
+    return {"checkpoint": hashlib.sha256(note.encode()).hexdigest(), "checkpoint_size": kept.size}

@@ -36,3 +36,26 @@ group by run_no;
 -- named --
 -- Cameras and runs behind the numbers in lines.
 select r.run_no, r.run::text, c.code as camera from run r join camera c using (camera_id) where r.run_no = any(%(run_nos)s);
+
+-- since --
+-- What the recorders that may name these runs told after an instant.
+select p.lines from pulse p
+where p.at >= %(since)s and p.recorder in (
+  select recorder from run where run_no = any(%(run_nos)s)
+  union
+  select substring(e.chain from 10) from run_entry r join ledger_entry e using (entry_id)
+  where r.run_no = any(%(run_nos)s) and e.chain like 'recorder/%%'
+);
+
+-- live --
+-- Which of them are at work.
+select k.name from recorder k
+where k.instance <> '' and k.seen_at > now() - %(silent_s)s * interval '1 second' and k.name in (
+  select recorder from run where run_no = any(%(run_nos)s)
+  union
+  select substring(e.chain from 10) from run_entry r join ledger_entry e using (entry_id)
+  where r.run_no = any(%(run_nos)s) and e.chain like 'recorder/%%'
+);
+
+-- ask --
+select pg_notify('saksi_pulse', %(recorder)s);

@@ -53,7 +53,7 @@ where c.size <= (select size from ledger_published) and exists (select from ledg
 order by c.size desc limit 1;
 
 -- cosignatures --
-select name, line, at from ledger_cosignature where size = %(size)s order by at, name;
+select name, line, at from ledger_cosignature where size = %(size)s order by arrived;
 
 -- published --
 select size, uploaded, locked from ledger_published;

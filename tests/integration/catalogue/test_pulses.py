@@ -15,9 +15,12 @@ from saksi.catalogue import chunks, pulses, runs
 from saksi.catalogue.authors import Author
 from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.pulses import Pulse, Reading, Standing
+from saksi.custody import notes
 from saksi.custody.canonical import canonical, leaf
 from saksi.custody.entries import Entry
 from saksi.custody.merkle import verify_inclusion
+from saksi.custody.notes import Checkpoint, Note
+from saksi.custody.signing import Signer
 from saksi.errors import IntegrityError
 from tests.integration.catalogue.chains import OFFICE, RECORDER, SECOND, Chain, add_camera, enrol
 
@@ -84,6 +87,11 @@ def test_every_line_has_a_path_to_the_root_that_was_signed_and_no_other_line_has
     connection.execute("delete from pulse")
 
 
+def note(size: int) -> Note:
+    text = Checkpoint(origin="log", size=size, root=bytes(32)).text()
+    return Note(text=text, lines=(notes.sign(text, "log", Signer.from_seed(bytes([1]) * 32)),))
+
+
 def test_a_pulse_tells_its_clock_what_was_missed_and_the_newest_checkpoint_seen_outside(
     connection: Connection,
 ) -> None:
@@ -105,13 +113,19 @@ def test_a_pulse_tells_its_clock_what_was_missed_and_the_newest_checkpoint_seen_
     for size in (3, 7, 9):
         connection.execute(
             "insert into ledger_checkpoint (size, root, note) values (%s, %s, %s)",
-            (size, bytes(32), f"note {size}"),
+            (size, bytes(32), note(size).whole()),
         )
     connection.execute("update ledger_published set size = 7, uploaded = 7")
     assert body()["checkpoint_size"] == 7, "nobody outside has seen 9"
-    connection.execute("insert into ledger_cosignature (size, name, line, at) values (3, 'w', 'x', now())")
+    signed = notes.cosign(note(3).text, "w", Signer.from_seed(bytes([2]) * 32), 1_795_000_000)
+    connection.execute(
+        "insert into ledger_cosignature (size, name, line, at) values (3, 'w', %s, now())", [signed.text()]
+    )
     quoted = body(missed=2, step_us=-4_000_000)
-    assert quoted["checkpoint"] == hashlib.sha256(b"note 3").hexdigest()
+    cosigned = notes.with_lines(note(3), [signed]).whole()
+    assert quoted["checkpoint"] == hashlib.sha256(cosigned.encode()).hexdigest(), (
+        "the digest dates what it quotes"
+    )
     assert (quoted["checkpoint_size"], quoted["missed"]) == (3, 2)
     assert quoted["clock"] == {**shown, "step_us": -4_000_000}
 

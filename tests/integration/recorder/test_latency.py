@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from saksi import clock
-from saksi.catalogue import codes
+from saksi.catalogue import codes, pulse_requests
 from saksi.catalogue.database import listen
+from saksi.catalogue.pulses import seqs
 from tests.fixtures.fix_simcam import SimcamStart
 from tests.integration.recorder.archive import Archive, settle, wait_until
 
@@ -82,3 +83,23 @@ def test_listeners_and_the_thumbnail_outbox_learn_of_every_stored_chunk(
     listener.join()
     owed = archive.execute("select count(*) as n from outbox where kind = 'thumbnail'")[0]["n"]
     assert owed == len(archive.stored("gate"))
+
+
+def test_a_pulse_on_demand_names_the_last_chunks_long_before_the_minute_is_over(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    archive.add_camera("gate", start_simcam().url(1))
+    running = archive.start(chunk_seconds=2, pulse_seconds=60)
+    wait_until(lambda: len(archive.stored("gate")) >= 3, 40, "three chunks")
+    (run,) = archive.execute("select run_no, last_seq, opened_at from run")
+    wanted = {run["run_no"]: run["last_seq"]}
+    since_us = clock.to_us(run["opened_at"])
+    assert pulse_requests.request_pulses(archive.database, wanted, since_us)
+    told = max(seqs(row["lines"]).get(run["run_no"], 0) for row in archive.execute("select lines from pulse"))
+    assert told >= run["last_seq"]
+    running.stop()
+    beyond = {run["run_no"]: 1_000_000}
+    archive.execute("update recorder set instance = ''")
+    began_us = clock.monotonic_us()
+    assert not pulse_requests.request_pulses(archive.database, beyond, since_us)
+    assert clock.monotonic_us() - began_us < 2_000_000, "nobody waits for a recorder that is gone"
