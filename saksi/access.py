@@ -16,6 +16,13 @@ class Permission(StrEnum):
     FOOTAGE_SEARCH = "footage.search"  # what was recorded when
     FOOTAGE_VIEW = "footage.view"  # the pictures themselves
     FOOTAGE_SEAL = "footage.seal"  # cut the open chunk now
+    CASE_READ = "case.read"  # cases one has access to, their exhibits and people
+    CASE_WRITE = "case.write"  # open and change cases, make exhibits
+    BOOKMARK_WRITE = "bookmark.write"  # one's own marks
+    HOLD_READ = "hold.read"  # what is held, and why
+    HOLD_WRITE = "hold.write"  # place and extend holds
+    HOLD_RELEASE = "hold.release"  # ask for a release, approve another officer's
+    CUSTODY_READ = "custody.read"  # who had a case's footage, when and why
     USER_WRITE = "user.write"  # add people and tokens
     AUDIT_READ = "audit.read"  # who did what
     LEDGER_READ = "ledger.read"  # checkpoints, proofs and entries of the log
@@ -25,13 +32,30 @@ class Permission(StrEnum):
 _EVERYONE = frozenset({Permission.SELF})
 _FOOTAGE = frozenset({Permission.CAMERA_READ, Permission.FOOTAGE_SEARCH, Permission.FOOTAGE_VIEW})
 _LEDGER = frozenset({Permission.LEDGER_READ})
+_MARKS = frozenset({Permission.FOOTAGE_SEAL, Permission.BOOKMARK_WRITE})
+_CASES = frozenset(
+    {
+        Permission.CASE_READ,
+        Permission.CASE_WRITE,
+        Permission.HOLD_READ,
+        Permission.HOLD_WRITE,
+        Permission.CUSTODY_READ,
+    }
+)
 
 ROLES: dict[str, frozenset[Permission]] = {
     "admin": frozenset(Permission),
-    "records_officer": _EVERYONE | _LEDGER | _FOOTAGE | {Permission.FOOTAGE_SEAL, Permission.AUDIT_READ},
-    "investigator": _EVERYONE | _LEDGER | _FOOTAGE | {Permission.FOOTAGE_SEAL},
-    "agency_operator": _EVERYONE | _LEDGER | _FOOTAGE,
-    "auditor": _EVERYONE | _LEDGER | {Permission.AUDIT_READ, Permission.CAMERA_READ},
+    "records_officer": _EVERYONE
+    | _LEDGER
+    | _FOOTAGE
+    | _MARKS
+    | _CASES
+    | {Permission.HOLD_RELEASE, Permission.AUDIT_READ},
+    "investigator": _EVERYONE | _LEDGER | _FOOTAGE | _MARKS | _CASES,
+    "agency_operator": _EVERYONE | _LEDGER | _FOOTAGE | {Permission.BOOKMARK_WRITE},
+    "auditor": _EVERYONE
+    | _LEDGER
+    | {Permission.AUDIT_READ, Permission.CAMERA_READ, Permission.HOLD_READ, Permission.CUSTODY_READ},
     "recipient": _EVERYONE,
 }
 

@@ -1,7 +1,7 @@
--- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, functions, triggers.
+-- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, cases, functions, triggers.
 -- PostgreSQL 15 or newer, no extension needed. A new database is made from migrations/, never from this file; a test
 -- holds the two equal. Times are timestamptz (UTC microseconds inside), durations integer microseconds (_us).
--- Rows that are evidence (chunk, chunk_dropped, seal, pulse, audit, the ledger) are never updated: triggers at the end refuse it.
+-- Rows that are evidence (chunk, chunk_dropped, seal, pulse, audit, the ledger, custody_event) are never updated: triggers at the end refuse it.
 
 -- ---------------------------------------------------------------------------------------------- identity
 
@@ -429,7 +429,10 @@ create table person (
   failed_logins  int not null default 0,
   locked_until   timestamptz not null default '-infinity',
   disabled_at    timestamptz,
-  created_at     timestamptz not null default now()
+  created_at     timestamptz not null default now(),
+  unit           text not null default '',                        -- where they serve, their rank and service number: so that
+  rank           text not null default '',                        -- custody says who it was in words that stand in a report
+  service_number text not null default ''
 );
 
 create table session (
@@ -456,6 +459,136 @@ create table audit (
   result    text not null                                         -- ok, denied, failed
 );
 create index audit_at on audit (at);                              -- audit by time
+
+-- ---------------------------------------------------------------------------------------------- cases
+
+-- An investigation. Edits stand in the custody events; number and code are for ever.
+create table case_file (
+  case_id    int generated always as identity primary key,
+  code       text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),-- public id, made from the number
+  number     text not null unique check (number <> ''),           -- such as LP/B/123/XI/2026/SPKT; names the chain case/<number>, never changes
+  title      text not null check (title <> ''),
+  report     text not null default '',                            -- number of the police report, where the case has another
+  officers   text[] not null default '{}',                        -- who works on it, as a report names them; not all have accounts
+  notes      text not null default '',
+  state      text not null default 'open' check (state in ('open', 'closed')),
+  opened_by  int not null references person,
+  opened_at  timestamptz not null,
+  closed_at  timestamptz,
+  check ((state = 'closed') = (closed_at is not null))
+);
+
+-- Who has access to a case; records officers and administrators of every agency have it anyway.
+create table case_member (
+  case_id    int not null references case_file,
+  person_id  int not null references person,
+  added_by   int not null references person,                      -- who gave access
+  added_at   timestamptz not null,
+  primary key (case_id, person_id)
+);
+create index case_member_person on case_member (person_id);       -- cases.list
+
+-- An evidence lock. It ends by two officers; a trigger refuses everything else.
+create table legal_hold (
+  hold_id           int generated always as identity primary key,
+  case_id           int references case_file,                     -- null: for no case of ours
+  reason            text not null check (reason <> ''),
+  reference         text not null default '',                     -- letter, order or article it rests on
+  review_on         date not null,                                -- when someone must look whether it is still needed
+  placed_by         int not null references person,
+  placed_at         timestamptz not null,
+  release_asked_by  int references person,                        -- the first officer; null: nobody asks
+  release_asked_at  timestamptz,
+  release_auth      text not null default '',                     -- how the first officer was known, and from where they asked
+  release_address   text not null default '',
+  release_reason    text not null default '',
+  released_by       int references person,                        -- the second officer, another than the first
+  released_at       timestamptz,
+  check ((release_asked_by is null) = (release_asked_at is null)),
+  check ((release_asked_by is null) = (release_reason = '')),
+  check ((released_by is null) = (released_at is null)),
+  check (released_at is null or (release_asked_by is not null and released_by <> release_asked_by))
+);
+create index legal_hold_case on legal_hold (case_id);             -- holds.list
+create index legal_hold_review on legal_hold (review_on) where released_at is null;-- holds.list of those due
+
+-- What a hold covers; an extension adds rows. Whoever adds rows or purges takes holds.lock_cameras first.
+create table legal_hold_span (
+  hold_id    int not null references legal_hold,
+  camera_id  int not null references camera,
+  from_at    timestamptz not null,
+  to_at      timestamptz not null check (to_at > from_at),
+  added_at   timestamptz not null,
+  primary key (hold_id, camera_id, from_at, to_at)
+);
+create index legal_hold_span_camera on legal_hold_span (camera_id, to_at, from_at);-- held_v1, holds.covering, footage.held
+
+-- A span of cameras that belongs to a case. Append-only.
+create table case_exhibit (
+  exhibit_id  int generated always as identity primary key,
+  case_id     int not null references case_file,
+  number      int not null check (number > 0),                    -- within the case
+  from_at     timestamptz not null,
+  to_at       timestamptz not null check (to_at > from_at),
+  note        text not null default '',
+  chosen      jsonb not null,                                     -- how its cameras were named: cameras, near and radius_m, or area
+  hold_id     int not null references legal_hold,                 -- placed in the same transaction
+  made_by     int not null references person,
+  made_at     timestamptz not null,
+  unique (case_id, number)
+);
+
+-- The cameras of an exhibit, settled when it was made.
+create table case_exhibit_camera (
+  exhibit_id   int not null references case_exhibit,
+  camera_id    int not null references camera,
+  name         text not null,                                     -- the camera's name and place at from_at, as it was when the exhibit was made
+  lat          float8,
+  lon          float8,
+  heading_deg  float8,
+  fov_deg      float8,
+  primary key (exhibit_id, camera_id)
+);
+
+-- A person's marks, of their own or in a case.
+create table case_bookmark (
+  bookmark_id  int generated always as identity primary key,
+  person_id    int not null references person,
+  camera_id    int not null references camera,
+  from_at      timestamptz not null,
+  to_at        timestamptz check (to_at > from_at),               -- null: an instant
+  label        text not null check (label <> ''),
+  case_id      int references case_file,                          -- null: the person's own
+  made_at      timestamptz not null
+);
+create index case_bookmark_person on case_bookmark (person_id, bookmark_id);
+create index case_bookmark_case on case_bookmark (case_id, bookmark_id);
+
+-- When someone last saw footage for a case: not every range of a player becomes a custody event.
+create table case_view (
+  token_sha256  bytea not null check (length(token_sha256) = 32),
+  case_id       int not null references case_file,
+  camera_id     int not null references camera,
+  exhibit       int not null,                                     -- number of the exhibit that was looked at; 0: what is in none
+  shown         text not null,                                    -- segments, playlist, clip, still
+  at            timestamptz not null,
+  primary key (token_sha256, case_id, camera_id, exhibit, shown)
+);
+
+-- What the commitments of custody and hold entries stand for. Append-only, shown to those entitled.
+create table custody_event (
+  event_id  bigint generated always as identity primary key,
+  entry_id  bigint not null unique references ledger_entry,
+  case_id   int references case_file,
+  hold_id   int references legal_hold,                            -- an entry of chain hold; else one of the case's chain
+  at        timestamptz not null,
+  event     text not null check (event <> ''),
+  nonce     bytea not null check (length(nonce) = 32),            -- the entry holds SHA-256(nonce || body)
+  body      bytea not null,                                       -- canonical; names people, so it never enters the log itself
+  check ((case_id is null) <> (hold_id is null))
+);
+create index custody_event_case on custody_event (case_id, event_id);
+create index custody_event_hold on custody_event (hold_id, event_id);
 
 -- ---------------------------------------------------------------------------------------------- functions
 
@@ -570,6 +703,24 @@ begin
   raise exception 'a tile only grows: % refused', tg_op using errcode = 'restrict_violation';
 end $$;
 
+-- Whether a hold covers any of [p_start, p_end). A purge asks in a statement after holds.lock_cameras, never before.
+create function held_v1(p_camera_id int, p_start timestamptz, p_end timestamptz) returns boolean language sql stable as $$
+  select exists (
+    select 1 from legal_hold_span s join legal_hold h using (hold_id)
+    where s.camera_id = p_camera_id and s.to_at > p_start and s.from_at < p_end and h.released_at is null
+  )
+$$;
+
+create function refuse_hold_change() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and old.released_at is null
+     and (new.hold_id, new.reason, new.reference, new.placed_by, new.placed_at) = (old.hold_id, old.reason, old.reference, old.placed_by, old.placed_at)
+     and new.case_id is not distinct from old.case_id then
+    return new;
+  end if;
+  raise exception 'a hold is released by two officers and never changed: % refused', tg_op using errcode = 'restrict_violation';
+end $$;
+
 -- ---------------------------------------------------------------------------------------------- triggers
 
 create trigger chunk_never_changes before update on chunk for each row execute function refuse_change();
@@ -590,3 +741,10 @@ create trigger seal_is_owed after insert on seal for each row execute function o
 create trigger run_entry_never_changes before update or delete on run_entry for each row execute function refuse_change();
 create trigger seal_entry_never_changes before update or delete on seal_entry for each row execute function refuse_change();
 create trigger pulse_never_changes before update or delete on pulse for each row execute function refuse_change();
+create trigger case_number_never_changes before update of case_id, code, number or delete on case_file for each row execute function refuse_change();
+create trigger case_exhibit_never_changes before update or delete on case_exhibit for each row execute function refuse_change();
+create trigger case_exhibit_camera_never_changes before update or delete on case_exhibit_camera for each row execute function refuse_change();
+create trigger legal_hold_never_changes before update or delete on legal_hold for each row execute function refuse_hold_change();
+create trigger legal_hold_span_never_changes before update or delete on legal_hold_span for each row execute function refuse_change();
+create trigger custody_event_never_changes before update or delete on custody_event for each row execute function refuse_change();
+create trigger custody_event_never_empties before truncate on custody_event for each statement execute function refuse_change();

@@ -11,7 +11,7 @@ from uuid import UUID
 from saksi import clock
 from saksi.catalogue import codes, keys
 from saksi.catalogue.database import Connection, query
-from saksi.catalogue.timeline import Gap, Span, coverage_of, subtract, unite
+from saksi.catalogue.timeline import Gap, Span, coverage_of, mark_held, subtract, unite
 from saksi.custody.chain import ChunkEntry, ClockEvidence
 from saksi.fmp4.spans import FragmentSpan, unpack
 
@@ -113,6 +113,7 @@ def coverage(
     """Coverage of each camera in [from_us, to_us), read from stretches, not from chunks."""
     window = {"cameras": list(camera_ids), "from": clock.from_us(from_us), "to": clock.from_us(to_us)}
     stretches, pending = _kept_stretches(connection, window), _pairs(connection, "footage.pending", window)
+    held = _pairs(connection, "holds.covering", window)
     now_us = clock.now_us()
     outages: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for row in connection.execute(query("footage.outages"), window):
@@ -136,7 +137,7 @@ def coverage(
             live_since_us=_live_since(row),
         )
         found[camera_id] = CameraCoverage(
-            coverage=spans,
+            coverage=mark_held(spans, held[camera_id]),
             gaps=gaps,
             bytes=size.get(camera_id, 0),
             thumbnail_key=thumbnails.get(camera_id),

@@ -59,13 +59,17 @@ _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Who is asking. `agency_ids` None: every agency's cameras."""
+    """Who is asking. `agency_ids` None: every agency's cameras; `auth`: session or token, '' when not by either."""
 
     person_id: int
     name: str
     role: str
     agency_ids: list[int] | None
     purpose: str = ""
+    unit: str = ""
+    rank: str = ""
+    service_number: str = ""
+    auth: str = ""
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Person:
@@ -76,6 +80,10 @@ class Person:
             role=row["role"],
             agency_ids=row["agency_ids"],
             purpose=row.get("purpose", ""),
+            unit=row["unit"],
+            rank=row["rank"],
+            service_number=row["service_number"],
+            auth=row.get("kind", ""),
         )
 
 
@@ -86,10 +94,21 @@ def any_person(connection: Connection) -> bool:
 
 
 def add_person(
-    connection: Connection, *, name: str, password: str, role: str, agencies: Sequence[str] | None = None
+    connection: Connection,
+    *,
+    name: str,
+    password: str,
+    role: str,
+    agencies: Sequence[str] | None = None,
+    unit: str = "",
+    rank: str = "",
+    service_number: str = "",
 ) -> int:
     """Adds a person; `agencies` (codes) limits whose cameras they see. Answers their id."""
     checked_name(name)
+    for field, text in (("unit", unit), ("rank", rank), ("id", service_number)):
+        if text:
+            checked_name(text, field)
     if role not in ROLES:
         raise BadInput("role_unknown", field="role", given=role, roles=", ".join(ROLES))
     if role == "agency_operator" and not agencies:
@@ -101,6 +120,9 @@ def add_person(
         "password_hash": _hasher.hash(password),
         "role": role,
         "agency_ids": None if agencies is None else agency_ids(connection, agencies),
+        "unit": unit,
+        "rank": rank,
+        "service_number": service_number,
     }
     row = connection.execute(query("people.add"), values).fetchone()
     if row is None:
@@ -151,9 +173,17 @@ def add_token(connection: Connection, *, name: str, label: str) -> str:
     return _add_session(connection, row["person_id"], "token", label, TOKEN_LIFE)
 
 
+def named(connection: Connection, name: str) -> Person:
+    """The person of this name. Raises NotFound for an unknown one."""
+    row = connection.execute(query("people.by_name"), {"name": name}).fetchone()
+    if row is None:
+        raise NotFound("person_unknown", field="name", name=name[:200])
+    return Person.from_row(row)
+
+
 def person_of_token(connection: Connection, token: str) -> Person:
     """Whose token this is. Raises NotSignedIn when it is unknown, expired or revoked."""
-    row = connection.execute(query("people.of_token"), {"token_sha256": _digest(token)}).fetchone()
+    row = connection.execute(query("people.of_token"), {"token_sha256": token_digest(token)}).fetchone()
     if row is None:
         raise NotSignedIn("not_signed_in")
     return Person.from_row(row)
@@ -162,13 +192,13 @@ def person_of_token(connection: Connection, token: str) -> Person:
 def state_purpose(connection: Connection, token: str, purpose: str) -> None:
     """Keeps why this session looks at footage."""
     connection.execute(
-        query("people.state_purpose"), {"token_sha256": _digest(token), "purpose": purpose[:500]}
+        query("people.state_purpose"), {"token_sha256": token_digest(token), "purpose": purpose[:500]}
     )
 
 
 def end_session(connection: Connection, token: str) -> None:
     """The token is worth nothing from now on."""
-    connection.execute(query("people.revoke"), {"token_sha256": _digest(token)})
+    connection.execute(query("people.revoke"), {"token_sha256": token_digest(token)})
 
 
 register(
@@ -181,7 +211,7 @@ register(
 def _add_session(connection: Connection, person_id: int, kind: str, label: str, life: timedelta) -> str:
     token = secrets.token_urlsafe(32)
     values = {
-        "token_sha256": _digest(token),
+        "token_sha256": token_digest(token),
         "person_id": person_id,
         "kind": kind,
         "label": label,
@@ -191,5 +221,6 @@ def _add_session(connection: Connection, person_id: int, kind: str, label: str, 
     return token
 
 
-def _digest(token: str) -> bytes:
+def token_digest(token: str) -> bytes:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).digest()

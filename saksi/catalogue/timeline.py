@@ -11,7 +11,7 @@ JITTER_US = 500_000  # a shorter hole is jitter between chunks, not a gap
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Footage from `start_us` to `end_us`; `state` is stored, pending or recording."""
+    """Footage from `start_us` to `end_us`; `state` is stored, held, pending or recording."""
 
     start_us: int
     end_us: int
@@ -73,6 +73,21 @@ def cause_of(gap: Pair, outages: Iterable[tuple[int, int, str]]) -> str:
     ]
     longest = max(overlaps, default=(0, 0, ""))
     return longest[2] if longest[0] > 0 else "unknown"
+
+
+def mark_held(spans: Iterable[Span], held: Iterable[Pair]) -> list[Span]:
+    """The same spans, split where holds begin and end: what is stored and under one is "held"."""
+    holds = unite(held)
+    marked: list[Span] = []
+    for span in spans:
+        if span.state != "stored" or not holds:
+            marked.append(span)
+            continue
+        under = clip(holds, span.start_us, span.end_us)
+        pieces = [(a, b, "held") for a, b in under]
+        pieces += [(a, b, "stored") for a, b in subtract([(span.start_us, span.end_us)], under)]
+        marked += [Span(start_us=a, end_us=b, state=state) for a, b, state in sorted(pieces)]
+    return marked
 
 
 def coverage_of(

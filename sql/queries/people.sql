@@ -4,18 +4,20 @@
 select exists (select 1 from person) as known;
 
 -- add --
-insert into person (name, password_hash, role, agency_ids)
-values (%(name)s, %(password_hash)s, %(role)s, %(agency_ids)s)
+insert into person (name, password_hash, role, agency_ids, unit, rank, service_number)
+values (%(name)s, %(password_hash)s, %(role)s, %(agency_ids)s, %(unit)s, %(rank)s, %(service_number)s)
 on conflict (name) do nothing
 returning person_id;
 
 -- by_name --
-select person_id, name, password_hash, role, agency_ids, failed_logins, locked_until > now() as locked
+select person_id, name, password_hash, role, agency_ids, unit, rank, service_number, failed_logins,
+       locked_until > now() as locked
 from person where name = %(name)s and disabled_at is null;
 
 -- for_login --
 -- Held until the attempt is counted: attempts at the same time see each other's failures.
-select person_id, name, password_hash, role, agency_ids, failed_logins, locked_until > now() as locked
+select person_id, name, password_hash, role, agency_ids, unit, rank, service_number, failed_logins,
+       locked_until > now() as locked
 from person where name = %(name)s and disabled_at is null
 for no key update;
 
@@ -34,7 +36,7 @@ insert into session (token_sha256, person_id, kind, label, expires_at)
 values (%(token_sha256)s, %(person_id)s, %(kind)s, %(label)s, %(expires_at)s);
 
 -- of_token --
-select p.person_id, p.name, p.role, p.agency_ids, s.purpose
+select p.person_id, p.name, p.role, p.agency_ids, p.unit, p.rank, p.service_number, s.purpose, s.kind
 from session s join person p using (person_id)
 where s.token_sha256 = %(token_sha256)s and s.revoked_at is null and s.expires_at > now() and p.disabled_at is null;
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saksi.catalogue.timeline import coverage_of, subtract, unite
+from saksi.catalogue.timeline import Span, coverage_of, mark_held, subtract, unite
 
 STEP = 1_000_000  # longer than the jitter tolerance, so that the model needs none
 END = 60
@@ -74,3 +74,17 @@ def test_the_live_end_counts_as_recording_from_when_it_began() -> None:
         (20 * STEP, 30 * STEP, "recording"),
     ]
     assert [(gap.start_us, gap.end_us, gap.reason) for gap in gaps] == [(10 * STEP, 20 * STEP, "unknown")]
+
+
+@given(pairs, pairs, st.sampled_from(["stored", "pending", "recording"]))
+def test_what_is_stored_and_under_a_hold_is_held(covered: list, holds: list, state: str) -> None:
+    spans = [Span(start_us=a, end_us=b, state=state) for a, b in unite(covered)]
+    marked = mark_held(spans, holds)
+    assert [(one.start_us, one.end_us) for one in marked] == sorted(
+        (one.start_us, one.end_us) for one in marked
+    )
+    for tick in range((END + 25) * 2):
+        at = tick * STEP // 2
+        states = [one.state for one in marked if one.start_us <= at < one.end_us]
+        under = "held" if state == "stored" and inside(at, holds) else state
+        assert states == ([under] if inside(at, covered) else [])
