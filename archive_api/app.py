@@ -23,10 +23,15 @@ from archive_api import permissions, problems
 from archive_api.context import Context
 from archive_api.methods import Heads
 from archive_api.routes import (
+    bookmarks,
     cameras,
+    cases,
     clip,
+    custody,
+    exhibits,
     footage,
     frame,
+    holds,
     ledger,
     media,
     operations,
@@ -57,6 +62,12 @@ PUBLIC = frozenset(
     }
 )
 
+_ROUTES = (
+    *(session, cameras, places),
+    *(footage, playlist, clip, frame, seal, media),
+    *(cases, exhibits, custody, bookmarks, holds),
+    ledger,
+)
 _requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
 _seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")
 
@@ -86,7 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.context = context
     headers = _headers(settings)
     problems.install(app, headers)
-    for module in (session, cameras, places, footage, playlist, clip, frame, seal, media, ledger, operations):
+    for module in (*_ROUTES, operations):
         app.include_router(module.router, prefix=PREFIX)
     app.include_router(operations.router, include_in_schema=False)
     app.openapi = functools.partial(permissions.annotated, app)  # type: ignore[method-assign]

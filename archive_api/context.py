@@ -8,6 +8,8 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from saksi.catalogue.database import Database
+from saksi.catalogue.office import Office
+from saksi.custody.signing import Signer
 from saksi.errors import BadInput
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
@@ -29,6 +31,7 @@ class Context:
     database: Database
     store: ObjectStore
     vault: Vault
+    office: Office
 
     @classmethod
     def of(cls, settings: Settings) -> Context:
@@ -42,7 +45,12 @@ class Context:
             database=Database(settings.database_url.get_secret_value(), application="saksi-api", max_size=16),
             store=ObjectStore.from_settings(settings),
             vault=Vault(settings.secret_key.get_secret_value()),
+            office=Office(settings.keys_folder),
         )
+
+    def signer(self) -> Signer:
+        """The office's key, enrolled at its first use. Not to be asked for inside a transaction."""
+        return self.office.signer(self.database)
 
 
 def of_request(request: Request) -> Context:

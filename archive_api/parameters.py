@@ -185,6 +185,14 @@ def read_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
     return tuple(values)
 
 
+def read_id_cursor(cursor: str | None) -> int | None:
+    """Where a listing by number goes on: after or before this one."""
+    after = read_cursor(cursor, int)
+    if after is not None and not 0 <= after[0] < 1 << 31:
+        raise BadInput("cursor_malformed", field="cursor")
+    return None if after is None else after[0]
+
+
 def read_chunk_cursor(cursor: str | None) -> tuple[int, int] | None:
     """Where a listing of chunks goes on: the last one's start (microseconds UTC) and run."""
     after = read_cursor(cursor, int, int)

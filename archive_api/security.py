@@ -11,6 +11,7 @@ from archive_api.context import of_request
 from archive_api.methods import is_head, method_of
 from saksi.access import Permission, allowed
 from saksi.catalogue import audit, people
+from saksi.catalogue.custody import Who, Why
 from saksi.catalogue.database import Connection
 from saksi.errors import Denied, NotSignedIn
 from saksi.messages import register
@@ -34,6 +35,26 @@ class Caller:
     agency_ids: list[int] | None
     address: str
     purpose: str
+    unit: str = ""
+    rank: str = ""
+    service_number: str = ""
+    auth: str = ""
+
+    def who(self) -> Who:
+        """As custody tells it."""
+        return Who(
+            name=self.name,
+            role=self.role,
+            unit=self.unit,
+            rank=self.rank,
+            number=self.service_number,
+            auth=self.auth,
+            address=self.address,
+        )
+
+    def why(self) -> Why:
+        """The purpose stated for this session, as custody tells it."""
+        return Why(reason=self.purpose)
 
 
 def require(permission: Permission) -> Callable[[Request], Caller]:
@@ -73,6 +94,10 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
             agency_ids=person.agency_ids,
             address=address,
             purpose=purpose or person.purpose,
+            unit=person.unit,
+            rank=person.rank,
+            service_number=person.service_number,
+            auth=person.auth,
         )
 
     caller.permission = permission  # type: ignore[attr-defined]  # read by the test that walks the routes

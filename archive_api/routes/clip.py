@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
 from archive_api import parameters
+from archive_api.case_context import InCase, told
 from archive_api.context import Here
 from archive_api.methods import is_head
 from archive_api.ranges import Range, counted, not_satisfiable, parse_range
@@ -24,7 +25,7 @@ _MOST_HOURS = 6
 
 @router.get(
     "/cameras/{camera}/clip.mp4",
-    dependencies=[Depends(parameters.only("from", "to"))],
+    dependencies=[Depends(parameters.only("from", "to", "case"))],
     response_class=Response,
 )
 def clip(
@@ -34,6 +35,7 @@ def clip(
     caller: Annotated[Caller, Depends(require(Permission.FOOTAGE_VIEW))],
     from_: parameters.From,
     to: parameters.To,
+    case: InCase,
     range_: Annotated[str | None, Header(alias="range")] = None,
     if_range: Annotated[str | None, Header()] = None,
     if_none_match: Annotated[str | None, Header()] = None,
@@ -76,6 +78,7 @@ def clip(
     window = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
     part = {"bytes": planned.length, "first": wanted.first, "last": wanted.last}
     note(request, caller, "clip", {"camera": camera, **window, **part})
+    told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="clip")
     body = clips.stream(here.store, planned, wanted.first, wanted.last)
     return StreamingResponse(body, status, headers, "video/mp4")
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 
 from archive_api import describe, parameters
+from archive_api.case_context import InCase, told
 from archive_api.context import Here
 from archive_api.security import Caller, note, require
 from saksi import clock
@@ -94,7 +95,8 @@ def search(
 
 
 @router.get(
-    "/cameras/{camera}/segments", dependencies=[Depends(parameters.only("from", "to", "limit", "cursor"))]
+    "/cameras/{camera}/segments",
+    dependencies=[Depends(parameters.only("from", "to", "limit", "cursor", "case"))],
 )
 def segments(
     camera: str,
@@ -103,6 +105,7 @@ def segments(
     caller: Annotated[Caller, Depends(require(Permission.FOOTAGE_VIEW))],
     from_: parameters.From,
     to: parameters.To,
+    case: InCase,
     limit: parameters.Limit = 200,
     cursor: parameters.Cursor = None,
 ) -> dict[str, Any]:
@@ -121,6 +124,7 @@ def segments(
         )
     window = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
     note(request, caller, "segments", {"camera": camera, **window})
+    told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="segments")
     return {
         "items": [describe.chunk(here, one) for one in chunks],
         "next": parameters.write_cursor(chunks[-1].cursor if len(chunks) == limit else None),

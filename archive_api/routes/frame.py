@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from archive_api import parameters
+from archive_api.case_context import InCase, told
 from archive_api.context import Here
 from archive_api.security import Caller, note, require
 from archive_api.windows import nothing_there
@@ -20,7 +21,7 @@ router = APIRouter(tags=["playback"])
 
 @router.get(
     "/cameras/{camera}/frame.jpg",
-    dependencies=[Depends(parameters.only("at", "width"))],
+    dependencies=[Depends(parameters.only("at", "width", "case"))],
     response_class=Response,
 )
 def frame(
@@ -29,6 +30,7 @@ def frame(
     here: Here,
     caller: Annotated[Caller, Depends(require(Permission.FOOTAGE_VIEW))],
     at: Annotated[str, Query(description="RFC 3339 with a zone.")],
+    case: InCase,
     width: Annotated[int, Query(ge=64, le=3840)] = 1280,
 ) -> Response:
     """The frame shown at the instant; X-Saksi-Frame-Start says exactly when it began."""
@@ -49,6 +51,7 @@ def frame(
     pieces = [data[span.offset - parts[0].offset : span.end - parts[0].offset] for span in parts]
     still = frame_at(init, pieces, at_us, width=width)
     note(request, caller, "still", {"camera": camera, "at": clock.format_us(at_us)})
+    told(request, here, caller, case, found, window.from_us, window.to_us, shown="still")
     headers = {
         "X-Saksi-Frame-Start": clock.format_us(still.start_us),
         "Cache-Control": "private, max-age=3600",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from archive_api import parameters, playlists
+from archive_api.case_context import InCase, told
 from archive_api.context import Context, Here
 from archive_api.media_urls import media_url
 from archive_api.security import Caller, note, require
@@ -24,7 +25,7 @@ _MOST_HOURS = 24
 
 @router.get(
     "/cameras/{camera}/index.m3u8",
-    dependencies=[Depends(parameters.only("from", "to", "audio"))],
+    dependencies=[Depends(parameters.only("from", "to", "audio", "case"))],
     response_class=Response,
 )
 def playlist(
@@ -34,13 +35,14 @@ def playlist(
     caller: Viewer,
     from_: parameters.From,
     to: parameters.To,
+    case: InCase,
     audio: Annotated[
         Literal["playable", "original"], Query(description="original: also sound no browser plays")
     ] = "playable",
 ) -> Response:
     """HLS playlist of the stored footage in the window. 404 names the nearest footage when there is none."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
-    return _answer(request, here, caller, camera, asked, audio)
+    return _answer(request, here, caller, camera, asked, audio, case)
 
 
 @router.post(
@@ -71,7 +73,13 @@ def ticketed_playlist(ticket: str, request: Request, here: Here) -> Response:
 
 
 def _answer(
-    request: Request, here: Context, caller: Caller, camera: str, asked: parameters.Window, audio: str
+    request: Request,
+    here: Context,
+    caller: Caller,
+    camera: str,
+    asked: parameters.Window,
+    audio: str,
+    case: str | None = None,
 ) -> Response:
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
@@ -94,6 +102,7 @@ def _answer(
     text = playlists.media_playlist(listed, media=media, silent_init=None if sound else silent_init)
     span: dict[str, Any] = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
     note(request, caller, "play", {"camera": camera, **span})
+    told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="playlist")
     return Response(text, media_type="application/vnd.apple.mpegurl")
 
 

@@ -96,6 +96,9 @@ def me(here: Here, caller: Self) -> dict[str, Any]:
     return {
         "name": caller.name,
         "role": caller.role,
+        "unit": caller.unit,
+        "rank": caller.rank,
+        "service_number": caller.service_number,
         "permissions": sorted(permission.value for permission in ROLES[caller.role]),
         "all_agencies": caller.agency_ids is None,
         "agencies": codes,

@@ -1,0 +1,80 @@
+"""Footage looked at for a case: `X-Case` (or `case` in the query, for players and links) tells its custody.
+
+A player asks for the same minutes again and again; a session tells of a camera, exhibit and kind once an hour.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request
+
+from archive_api.context import Context
+from archive_api.methods import is_head
+from archive_api.security import Caller, token_of
+from saksi import clock
+from saksi.catalogue import cases, custody, exhibits
+from saksi.catalogue.cameras import Camera
+from saksi.catalogue.database import query
+from saksi.catalogue.people import token_digest
+
+# What is shown, and the custody event that it is.
+_EVENTS = {"segments": "view", "clip": "view", "playlist": "play", "still": "still"}
+
+
+def _named(
+    x_case: Annotated[
+        str | None, Header(max_length=100, description="Case that footage is looked at for.")
+    ] = None,
+    case: Annotated[str | None, Query(max_length=100, description="The same as X-Case.")] = None,
+) -> str | None:
+    return case or x_case
+
+
+InCase = Annotated[str | None, Depends(_named)]
+
+
+def told(
+    request: Request,
+    here: Context,
+    caller: Caller,
+    code: str | None,
+    camera: Camera,
+    from_us: int,
+    to_us: int,
+    *,
+    shown: str,
+) -> None:
+    """Records in the case's custody that this was shown, once an hour for each exhibit that it touches.
+
+    Raises NotFound when the caller sees no such case: what is shown for a case is written down or not shown.
+    """
+    if code is None or is_head(request):
+        return
+    signer = here.signer()
+    with here.database.transaction() as connection:
+        case = cases.find(connection, code, caller)
+        touched = exhibits.touched(connection, case, camera.camera_id, from_us, to_us)
+        values = {
+            "token_sha256": token_digest(token_of(request) or ""),
+            "case_id": case.case_id,
+            "camera_id": camera.camera_id,
+            "shown": shown,
+            "at": clock.now(),
+        }
+        new = [
+            number
+            for number in touched or [0]
+            if connection.execute(query("cases.seen"), {**values, "exhibit": number}).fetchone() is not None
+        ]
+        if new:
+            what = {
+                "camera": camera.code,
+                "from": from_us,
+                "to": to_us,
+                "shown": shown,
+                "exhibits": [number for number in new if number],
+            }
+            custody.record(
+                connection, signer, case, _EVENTS[shown], who=caller.who(), what=what, why=caller.why()
+            )
