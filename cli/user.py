@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=say("read the password from stdin", "baca kata sandi dari stdin"),
     )
+    add.add_argument("--unit", default="", help=say("where they serve", "kesatuan"))
+    add.add_argument("--rank", default="", help=say("their rank", "pangkat"))
+    add.add_argument("--id", default="", metavar="NUMBER", help=say("their service number", "NRP atau NIP"))
     add_data_option(add)
 
 
@@ -42,7 +45,16 @@ def run(args: argparse.Namespace) -> int:
 
     password = sys.stdin.readline().rstrip("\n") if args.password_stdin else secrets.token_urlsafe(12)
     with opened_database(args.data) as database, database.transaction() as connection:
-        people.add_person(connection, name=args.name, password=password, role=args.role, agencies=args.agency)
+        people.add_person(
+            connection,
+            name=args.name,
+            password=password,
+            role=args.role,
+            agencies=args.agency,
+            unit=args.unit,
+            rank=args.rank,
+            service_number=args.id,
+        )
     if not args.password_stdin:
         print(password)
     return 0

@@ -1,0 +1,67 @@
+"""What `saksi hold` does."""
+
+from __future__ import annotations
+
+import argparse
+
+from cli.officer import officer, opened_desk
+from cli.opened import opened_database
+from saksi import clock
+from saksi.access import Permission
+from saksi.catalogue import cameras, cases, holding, holds
+from saksi.catalogue.custody import Why
+from saksi.catalogue.holds import HoldSpan
+from saksi.errors import NotFound
+
+
+def place(args: argparse.Namespace) -> int:
+    """Places a hold and prints its id."""
+    from_us, to_us = clock.parse_rfc3339(args.from_, "from"), clock.parse_rfc3339(args.to, "to")
+    with opened_desk(args.data) as desk, desk.database.transaction() as connection:
+        person, who = officer(connection, args.by, Permission.HOLD_WRITE)
+        case = None if args.case is None else cases.find(connection, args.case, person)
+        if case is not None:
+            cases.lock_open(connection, case)
+        found = [cameras.find(connection, code, person.agency_ids) for code in args.camera]
+        spans = [
+            HoldSpan(camera_id=one.camera_id, camera=one.code, from_us=from_us, to_us=to_us) for one in found
+        ]
+        made, _ = holding.place(
+            connection,
+            desk.signer,
+            person,
+            who,
+            spans=spans,
+            reason=args.reason,
+            reference=args.reference,
+            review_on=args.review,
+            case=case,
+            why=Why(reason=args.reason, basis=args.reference),
+        )
+    print(made.hold_id)
+    return 0
+
+
+def show_all(args: argparse.Namespace) -> int:
+    """One line a hold: id, state, review date, case, reason; then one a span."""
+    with opened_database(args.data) as database, database.transaction() as connection:
+        case_id = None if args.case is None else cases.find(connection, args.case, None).case_id
+        found = holds.list_holds(connection, None, case_id=case_id, state=args.state, limit=100_000)
+    for one in found:
+        print(f"{one.hold_id}\t{one.state}\t{one.review_on}\t{one.case_number or '-'}\t{one.reason}")
+        for span in one.spans:
+            print(f"\t{span.camera}\t{clock.format_us(span.from_us)}\t{clock.format_us(span.to_us)}")
+    return 0
+
+
+def release(args: argparse.Namespace) -> int:
+    """Asks, or approves what another asked for; prints where the hold stands."""
+    with opened_desk(args.data) as desk, desk.database.transaction() as connection:
+        person, who = officer(connection, args.by, Permission.HOLD_RELEASE)
+        found = holds.find(connection, args.id, person)
+        if not found.within(person.agency_ids):
+            raise NotFound("hold_unknown", field="hold", hold=args.id)
+        case = None if found.case_code is None else cases.find(connection, found.case_code, None)
+        after = holding.release(connection, desk.signer, found, person, who, reason=args.reason, case=case)
+    print(after.state)
+    return 0
