@@ -31,6 +31,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("camera", "add, list, test and import cameras", "tambah, daftar, uji dan impor kamera"),
     ("case", "open, list and show cases", "buka, daftar dan tampilkan kasus"),
     ("hold", "place, list and release evidence locks", "buat, daftar dan lepas penahanan bukti"),
+    ("ledger", "check and checkpoint the log of evidence", "periksa log bukti dan buat titik periksanya"),
+    ("witness", "be an outside witness of a log", "menjadi saksi luar sebuah log"),
     ("key", "print a new installation key", "cetak kunci instalasi baru"),
     ("settings", "show every setting and its value", "tampilkan semua setelan dan nilainya"),
     ("simcam", "run simulated cameras over real RTSP", "jalankan kamera simulasi lewat RTSP sungguhan"),

@@ -23,11 +23,6 @@ from saksi.ledger.publishing import bundle_bytes, tile_bytes
 from saksi.messages import register
 
 register(
-    "ledger_empty",
-    en=("The log has no checkpoint yet.", "The first one comes within a minute or two; try again then."),
-    id_=("Log belum memiliki titik periksa.", "Yang pertama terbit dalam satu dua menit; coba lagi nanti."),
-)
-register(
     "ledger_size_unknown",
     en=("There is no published checkpoint of size {given}.", "Leave size out for the newest, {size}."),
     id_=("Tidak ada titik periksa terbit berukuran {given}.", "Hilangkan size untuk yang terbaru, {size}."),

@@ -33,6 +33,12 @@ register(
     ),
 )
 
+register(
+    "ledger_empty",
+    en=("The log has no checkpoint yet.", "The first one comes within a minute or two; try again then."),
+    id_=("Log belum memiliki titik periksa.", "Yang pertama terbit dalam satu dua menit; coba lagi nanti."),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class LogKey:

@@ -136,3 +136,28 @@ def verify_consistency(old: int, size: int, old_root: bytes, new_root: bytes, pa
 def _split(count: int) -> int:
     """The largest power of two below `count`."""
     return 1 << ((count - 1).bit_length() - 1)
+
+
+class Frontier:
+    """The right edge of a tree that grows leaf by leaf: its root at any size without keeping the leaves."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[bytes] = []  # roots of the whole subtrees, largest first
+
+    def push(self, leaf_hash: bytes) -> None:
+        """Adds a leaf."""
+        value, size = leaf_hash, self.size
+        while size % 2:
+            value, size = node(self._peaks.pop(), value), size // 2
+        self._peaks.append(value)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root of what was added so far."""
+        if not self._peaks:
+            return EMPTY
+        value = self._peaks[-1]
+        for peak in self._peaks[-2::-1]:
+            value = node(peak, value)
+        return value

@@ -103,3 +103,40 @@ select size, root, note, made_at from ledger_checkpoint where size <= %(size)s o
 
 -- last_cosigned_by --
 select coalesce(max(size), 0) as size from ledger_cosignature where name = %(name)s;
+
+-- checkpoints_after --
+select size, root, note, made_at from ledger_checkpoint where size > %(size)s order by size limit %(limit)s;
+
+-- placed_from --
+-- A page of entries in the order of their places.
+select l.idx, e.chain, e.seq, e.kind, e.at, e.leaf, e.bytes, e.signature, e.key_id
+from ledger_leaf l join ledger_entry e using (entry_id) where l.idx >= %(start)s order by l.idx limit %(limit)s;
+
+-- without_place --
+-- Entries beyond the tree, in the order in which they were added.
+select e.chain, e.seq, e.kind, e.at, e.leaf, e.bytes, e.signature, e.key_id, p.entry_id is not null as pending
+from ledger_entry e left join ledger_leaf l using (entry_id) left join ledger_pending p using (entry_id)
+where l.entry_id is null order by e.entry_id;
+
+-- keys --
+select k.key_id, k.role, k.name, k.public, e.revoked_at from signing_key k left join signing_key_end e using (key_id)
+order by k.key_id;
+
+-- chains --
+select chain, seq, leaf from ledger_chain order by chain;
+
+-- run_of --
+select r.*, c.code as camera from run r join camera c using (camera_id) where r.run::text = %(run)s;
+
+-- seal_of --
+select s.* from seal s join run r using (run_no) where r.run::text = %(run)s and s.first_seq = %(first_seq)s;
+
+-- chunks_of_seal --
+select * from chunk_entry
+where camera_id = %(camera_id)s and run_no = %(run_no)s and seq between %(first_seq)s and %(last_seq)s
+  and start_at >= %(hour)s and start_at < %(hour)s::timestamptz + interval '1 hour'
+order by seq;
+
+-- one_snapshot --
+-- What follows in the transaction is seen as it stood at one moment.
+set transaction isolation level repeatable read;

@@ -128,7 +128,7 @@ def add(database: Database, signer: Signer, count: int, *, chain: str = "uji") -
         connection.execute(query("ledger.open_chain"), {"chain": chain})
         end = connection.execute(query("ledger.lock_chain"), {"chain": chain}).fetchone()
         assert end is not None
-        seq, prev, rows = end["seq"], end["leaf"], []
+        seq, prev, rows, now = end["seq"], end["leaf"], [], clock.now()
         for _ in range(count):
             seq += 1
             entry = Entry(
@@ -136,7 +136,7 @@ def add(database: Database, signer: Signer, count: int, *, chain: str = "uji") -
                 chain=chain,
                 seq=seq,
                 prev=prev.hex(),
-                at_us=clock.now_us(),
+                at_us=clock.to_us(now),
                 by=signer.key_id,
                 body={},
             )
@@ -145,10 +145,10 @@ def add(database: Database, signer: Signer, count: int, *, chain: str = "uji") -
         seqs, leaves, data_, signatures = (list(column) for column in zip(*rows, strict=True))
         connection.execute(
             "with fresh as (insert into ledger_entry (chain, seq, kind, at, leaf, bytes, signature, key_id)"
-            " select %s, seq, 'note', now(), leaf, bytes, signature, %s"
+            " select %s, seq, 'note', %s, leaf, bytes, signature, %s"
             " from unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[]) as x (seq, leaf, bytes, signature)"
             " order by seq returning entry_id) insert into ledger_pending select entry_id from fresh",
-            (chain, signer.key_id, seqs, leaves, data_, signatures),
+            (chain, now, signer.key_id, seqs, leaves, data_, signatures),
         )
         connection.execute(query("ledger.advance_chain"), {"chain": chain, "seq": seq, "leaf": prev})
 

@@ -1,0 +1,154 @@
+"""What `saksi ledger` does. `verify` ends with 0 when all holds, 1 when something does not, 2 when it cannot tell."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cli.language import language, say
+from saksi.catalogue.database import Database
+from saksi.errors import BadInput, NotFound, Unavailable
+from saksi.messages import Phrase, register
+from saksi.objects.store import ObjectStore
+from saksi.settings import Settings
+
+register(
+    "witness_unknown",
+    en=("No witness of the policy is named {given}.", "Set SAKSI_LEDGER_WITNESSES; it names: {known}."),
+    id_=("Tidak ada saksi luar bernama {given}.", "Atur SAKSI_LEDGER_WITNESSES; isinya: {known}."),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opened:
+    settings: Settings
+    database: Database
+    store: ObjectStore | None
+
+
+@contextlib.contextmanager
+def _opened(args: argparse.Namespace, *, store: bool) -> Iterator[_Opened]:
+    from cli.opened import resolved
+
+    settings = resolved(args.data, store=store)
+    assert settings.database_url is not None
+    database = Database(settings.database_url.get_secret_value(), application="saksi-cli", max_size=2)
+    try:
+        chosen = ObjectStore.from_settings(settings) if store else None
+        yield _Opened(settings=settings, database=database, store=chosen)
+    finally:
+        database.close()
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Every finding as it comes, then the counts."""
+    from saksi.ledger import check, identity
+
+    try:
+        with _opened(args, store=not args.without_store) as opened:
+            with opened.database.transaction() as connection:
+                origin = identity.origin_of(connection, opened.settings)
+                policy = identity.policy(connection, opened.settings)
+            report = check.Report(tell=_tell)
+            check.check(
+                opened.database, opened.store, origin=origin, policy=policy, report=report, progress=_progress
+            )
+    except Unavailable as error:
+        what, remedy = error.explain(language())
+        print(f"saksi: {what}\n       {remedy}", file=sys.stderr)
+        return 2
+    counts = ", ".join(f"{what} {count}" for what, count in sorted(report.counts.items()))
+    print(say(f"looked at: {counts}", f"diperiksa: {counts}"))
+    if report.findings:
+        number = len(report.findings)
+        print(say(f"{number} findings: the log does not hold", f"{number} temuan: log tidak sesuai"))
+        return 1
+    if not report.counts.get("checkpoints"):
+        print(say("no checkpoint yet: nothing could be told", "belum ada titik periksa: belum dapat dinilai"))
+        return 2
+    print(say("everything holds", "semuanya sesuai"))
+    return 0
+
+
+def checkpoint(args: argparse.Namespace) -> int:
+    """Prints it as soon as it is published."""
+    from saksi.catalogue import ledger_tree
+    from saksi.ledger import identity, sequencer
+
+    with _opened(args, store=True) as opened:
+        assert opened.store is not None
+        with opened.database.transaction() as connection:
+            log = identity.log_key(connection, opened.settings)
+        kept = sequencer.checkpoint_now(opened.database, opened.store, log)
+        with opened.database.transaction() as connection:
+            print(ledger_tree.cosigned(connection, kept).whole(), end="")
+    return 0
+
+
+def key(args: argparse.Namespace) -> int:
+    """One vkey a line, the oldest first."""
+    from saksi.ledger import identity
+
+    with _opened(args, store=False) as opened, opened.database.transaction() as connection:
+        for log in identity.policy(connection, opened.settings).logs:
+            print(log.key.text())
+    return 0
+
+
+def policy(args: argparse.Namespace) -> int:
+    """The file, byte for byte."""
+    from saksi.ledger import identity
+
+    with _opened(args, store=False) as opened, opened.database.transaction() as connection:
+        data = identity.policy(connection, opened.settings).encode()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    return 0
+
+
+def request(args: argparse.Namespace) -> int:
+    """The body of add-checkpoint, for `saksi witness sign`."""
+    from saksi.ledger import cosigning
+    from saksi.ledger.witness_policy import witnesses_of
+
+    with _opened(args, store=False) as opened, opened.database.transaction() as connection:
+        known = {one.name: one for one in witnesses_of(opened.settings.ledger_witnesses).witnesses}
+        if args.witness not in known:
+            raise BadInput("witness_unknown", field="WITNESS", given=args.witness, known=", ".join(known))
+        asked = cosigning.request(connection, known[args.witness], old=args.old)
+    if asked is None:
+        raise NotFound("ledger_empty")
+    print(asked.text(), end="")
+    return 0
+
+
+def cosign(args: argparse.Namespace) -> int:
+    """Says which checkpoints now have whose signature."""
+    from saksi.ledger import cosigning
+    from saksi.ledger.witness_policy import witnesses_of
+
+    with _opened(args, store=False) as opened, opened.database.transaction() as connection:
+        known = witnesses_of(opened.settings.ledger_witnesses)
+        for size, name in cosigning.take(connection, args.file.read_bytes(), known):
+            print(say(f"checkpoint {size}: signed by {name}", f"titik periksa {size}: ditandatangani {name}"))
+    return 0
+
+
+def _tell(finding: object) -> None:
+    from saksi.ledger.check import Finding
+
+    assert isinstance(finding, Finding)
+    what = Phrase(f"ledger_{finding.code}").text(language())
+    print(f"{finding.code}: {finding.where}: {what}")
+    if finding.expected or finding.found:
+        expected, found = finding.expected[:200], finding.found[:200]
+        print(say(f"    expected {expected or '-'}", f"    seharusnya {expected or '-'}"))
+        print(say(f"    found    {found or '-'}", f"    ditemukan  {found or '-'}"))
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done}/{total} ", end="" if done < total else "\n", file=sys.stderr, flush=True)

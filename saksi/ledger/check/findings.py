@@ -1,0 +1,75 @@
+"""What a check found: each with a code, the place, what should be there and what is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from saksi.messages import register_phrase
+
+FINDINGS: dict[str, tuple[str, str]] = {
+    "place_missing": ("a place in the tree has no entry", "satu posisi di pohon tidak memiliki entri"),
+    "entry_unplaced": ("an entry neither has a place nor awaits one", "entri tanpa posisi dan tidak menunggu posisi"),
+    "leaf_differs": ("the bytes of an entry do not have its leaf hash", "isi entri tidak sesuai hash daunnya"),
+    "entry_malformed": ("the bytes of an entry are not in canonical form", "isi entri tidak berbentuk kanonik"),
+    "columns_differ": ("the columns of an entry say something else than its bytes", "kolom entri berbeda dari isinya"),
+    "key_unknown": ("an entry is by a key that the log did not enrol", "entri oleh kunci yang tidak terdaftar di log"),
+    "key_ended": ("an entry is by a key that was revoked before", "entri oleh kunci yang sudah dicabut"),
+    "key_row_differs": ("a key in the catalogue is not the one that the log enrolled", "kunci katalog beda dari log"),
+    "signature_false": ("the signature of an entry is not its key's", "tanda tangan entri bukan milik kuncinya"),
+    "chain_seq": ("a chain jumps, repeats or goes back", "rantai melompat, berulang atau mundur"),
+    "chain_prev": ("an entry does not name the one before it in its chain", "entri tidak menunjuk entri sebelumnya"),
+    "chain_end": ("the catalogue has another end of a chain than its entries", "ujung rantai di katalog berbeda"),
+    "tile_differs": ("a tile does not have the hashes of the entries", "ubin tidak memuat hash entri-entrinya"),
+    "checkpoint_root": ("a checkpoint has another root than the entries", "akar titik periksa berbeda dari entri"),
+    "checkpoint_note": ("a checkpoint says something else than its row", "isi titik periksa berbeda dari barisnya"),
+    "checkpoint_signature": ("a checkpoint is not signed by the log", "titik periksa tidak ditandatangani log"),
+    "checkpoint_beyond": ("a checkpoint is larger than the tree", "titik periksa melebihi pohon"),
+    "cosignature_false": ("a cosignature is not its witness's", "tanda tangan saksi luar tidak sah"),
+    "stamp_differs": ("a time stamp is over something else", "stempel waktu atas isi yang lain"),
+    "store_checkpoint": ("the store's checkpoint is missing or foreign", "titik periksa penyimpanan tiada atau asing"),
+    "store_missing": ("the store lacks a part of the log", "penyimpanan kekurangan bagian log"),
+    "store_differs": ("the store has other bytes of the log", "isi log di penyimpanan berbeda"),
+    "run_row": ("a run in the catalogue differs from its entry", "run di katalog berbeda dari entrinya"),
+    "seal_row": ("a seal in the catalogue differs from its entry", "segel di katalog berbeda dari entrinya"),
+    "seal_chunks": ("chunks of a seal are missing from the catalogue", "chunk suatu segel hilang dari katalog"),
+    "seal_root": ("the chunks of a seal do not have its root", "chunk suatu segel tidak sesuai akarnya"),
+    "seal_chain": ("the chunks of a seal do not lead along its chain", "chunk suatu segel tidak mengikuti rantainya"),
+}  # fmt: skip
+
+for _code, (_en, _id) in FINDINGS.items():
+    register_phrase(f"ledger_{_code}", en=_en, id_=_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that does not hold. `code` is one of FINDINGS; `where` names the row, object or entry."""
+
+    code: str
+    where: str
+    expected: str = ""
+    found: str = ""
+
+
+@dataclass(kw_only=True)
+class Report:
+    """Findings as they come (also handed to `tell`), and how much was looked at."""
+
+    tell: Callable[[Finding], None] = lambda _: None
+    findings: list[Finding] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, code: str, where: str, expected: object = "", found: object = "") -> None:
+        """Adds a finding. Bytes are shown in hex."""
+        assert code in FINDINGS
+        finding = Finding(code=code, where=where, expected=_shown(expected), found=_shown(found))
+        self.findings.append(finding)
+        self.tell(finding)
+
+    def count(self, what: str, more: int = 1) -> None:
+        """Counts something that was looked at."""
+        self.counts[what] = self.counts.get(what, 0) + more
+
+
+def _shown(value: object) -> str:
+    return bytes(value).hex() if isinstance(value, bytes | memoryview) else str(value)

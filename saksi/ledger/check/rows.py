@@ -1,0 +1,118 @@
+"""Rows of the catalogue against the entries that tell of them: runs and camera-hour seals, down to the chunk rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from saksi import clock
+from saksi.catalogue.database import Connection, query
+from saksi.catalogue.footage import entry_of
+from saksi.custody.canonical import tip
+from saksi.custody.chain import RunClosing, RunOpening
+from saksi.custody.entries import Entry
+from saksi.custody.merkle import root
+from saksi.ledger.check.findings import Report
+
+_SEAL = {"last": "last_seq", "n": "n", "bytes": "bytes", "frames": "frames"}
+_SEAL_HASHES = ("chain_in", "chain_out", "root")
+
+
+def hold(report: Report, connection: Connection, entry: Entry, where: str) -> None:
+    """Holds the rows that a run or seal entry tells of to it; other entries tell of no rows."""
+    if entry.kind == "run":
+        _hold_run(report, connection, entry.body, where)
+    elif entry.kind == "seal":
+        _hold_seal(report, connection, entry.body, where)
+
+
+def _hold_run(report: Report, connection: Connection, body: Mapping[str, Any], where: str) -> None:
+    opens = body.get("event") == "open"
+    told = body.get("opening" if opens else "closing")
+    if not isinstance(told, dict):
+        report.add("run_row", where, "an opening or a closing")
+        return
+    row = _run(connection, told)
+    report.count("runs")
+    if row is None:
+        report.add("run_row", where, f"run {told.get('run')}", "no such run")
+        return
+    made = _opening(row) if opens else _closing(row)
+    if made is None or made != told:
+        report.add("run_row", where, told, made)
+
+
+def _hold_seal(report: Report, connection: Connection, body: Mapping[str, Any], where: str) -> None:
+    report.count("seals")
+    values = {"run": body.get("run"), "first_seq": body.get("first")}
+    row = None
+    if _run(connection, body) is not None and isinstance(body.get("first"), int):
+        row = connection.execute(query("tree.seal_of"), values).fetchone()
+    if row is None:
+        report.add("seal_row", where, f"run {body.get('run')} from {body.get('first')}", "no such seal")
+        return
+    told = [body.get(name) for name in (*_SEAL, *_SEAL_HASHES)]
+    found = [row[column] for column in _SEAL.values()] + [bytes(row[name]).hex() for name in _SEAL_HASHES]
+    if told != found:
+        report.add("seal_row", where, told, found)
+    _hold_chunks(report, connection, row, where)
+
+
+def _hold_chunks(report: Report, connection: Connection, seal: dict[str, Any], where: str) -> None:
+    """The rows of its chunks, as far as they are still there: after a purge there are none."""
+    rows = connection.execute(query("tree.chunks_of_seal"), seal).fetchall()
+    if not rows:
+        report.count("seals without chunks")
+        return
+    leaves = [entry_of(row).leaf() for row in rows]
+    report.count("chunks", len(rows))
+    seqs = [row["seq"] for row in rows]
+    if seqs != list(range(seal["first_seq"], seal["last_seq"] + 1)):
+        expected = set(range(seal["first_seq"], seal["last_seq"] + 1))
+        report.add("seal_chunks", where, sorted(expected - set(seqs)), f"{len(seqs)} of {seal['n']}")
+        return
+    if root(leaves) != seal["root"]:
+        report.add("seal_root", where, seal["root"], root(leaves))
+    chain = bytes(seal["chain_in"])
+    for leaf in leaves:
+        chain = tip(chain, leaf)
+    if chain != seal["chain_out"]:
+        report.add("seal_chain", where, seal["chain_out"], chain)
+
+
+def _run(connection: Connection, told: Mapping[str, Any]) -> dict[str, Any] | None:
+    return connection.execute(query("tree.run_of"), {"run": str(told.get("run"))}).fetchone()
+
+
+def _opening(row: dict[str, Any]) -> dict[str, object]:
+    return _object(
+        RunOpening(
+            camera=row["camera"],
+            run=str(row["run"]),
+            epoch=row["epoch"],
+            recorder=row["recorder"],
+            reason=row["reason"],
+            parent=bytes(row["parent"]).hex(),
+            at_us=clock.to_us(row["opened_at"]),
+        ).canonical()
+    )
+
+
+def _closing(row: dict[str, Any]) -> dict[str, object] | None:
+    if row["closed_at"] is None:
+        return None
+    return _object(
+        RunClosing(
+            camera=row["camera"],
+            run=str(row["run"]),
+            last_seq=row["last_seq"],
+            reason=row["close_reason"],
+            at_us=clock.to_us(row["closed_at"]),
+        ).canonical()
+    )
+
+
+def _object(data: bytes) -> dict[str, object]:
+    found: dict[str, object] = json.loads(data)
+    return found

@@ -1,0 +1,107 @@
+"""The whole check, streaming: memory does not grow with the log, and the log may grow meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from saksi.catalogue import ledger_tree
+from saksi.catalogue.database import Database, query
+from saksi.custody.policy import Policy
+from saksi.ledger.check import rows
+from saksi.ledger.check.entries import EntryCheck
+from saksi.ledger.check.findings import Report
+from saksi.ledger.check.tree import TreeCheck, hold_store_checkpoint
+from saksi.objects.store import ObjectStore
+
+_PAGE = 1024
+
+
+def check(
+    database: Database,
+    store: ObjectStore | None,
+    *,
+    origin: str,
+    policy: Policy,
+    report: Report,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Report:
+    """Checks everything that the log says and is; findings go into `report` as they come.
+
+    Without a `store` its copies are not looked at. `policy` names the witnesses whose lines are checked; `progress` is
+    told how many entries are done, of how many. Raises Unavailable when database or store do not answer.
+    """
+    with database.transaction() as connection:
+        published = ledger_tree.published(connection).size
+        keys = ledger_tree.log_keys(connection, origin)
+        total = ledger_tree.placed(connection)
+        if store is not None:
+            hold_store_checkpoint(report, connection, store, keys, published)
+    entries = EntryCheck(report)
+    tree = TreeCheck(report, database, store, published=published, keys=keys, policy=policy)
+    expected = 0
+
+    def take(row: dict[str, Any]) -> None:
+        nonlocal expected
+        where = f"entry {row['idx']} ({row['chain']} {row['seq']})"
+        if row["idx"] != expected:
+            report.add("place_missing", f"entry {expected}", expected, row["idx"])
+        expected = row["idx"] + 1
+        hashed, entry = entries.take(row, where)
+        tree.take(hashed, bytes(row["bytes"]))
+        if entry is not None and entry.kind in ("run", "seal"):
+            with database.transaction() as connection:
+                rows.hold(report, connection, entry, where)
+        if expected % _PAGE == 0:
+            progress(expected, max(total, expected))
+
+    for row in _placed(database):
+        take(row)
+    rest = _rest(database, expected)
+    for row in rest.placed:
+        take(row)
+    tree.finish()
+    for row in rest.unplaced:
+        where = f"entry without a place ({row['chain']} {row['seq']})"
+        if not row["pending"]:
+            report.add("entry_unplaced", where)
+        entries.take(row, where)
+    entries.finish(rest.keys, rest.chains)
+    progress(expected, expected)
+    return report
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rest:
+    """What is beyond the pages, as it stood at one moment."""
+
+    placed: list[dict[str, Any]]
+    unplaced: list[dict[str, Any]]
+    keys: list[dict[str, Any]]
+    chains: list[dict[str, Any]]
+
+
+def _rest(database: Database, start: int) -> _Rest:
+    with database.transaction() as connection:
+        connection.execute(query("tree.one_snapshot"))
+        values = {"start": start, "limit": None}
+        return _Rest(
+            placed=connection.execute(query("tree.placed_from"), values).fetchall(),
+            unplaced=connection.execute(query("tree.without_place")).fetchall(),
+            keys=connection.execute(query("tree.keys")).fetchall(),
+            chains=connection.execute(query("tree.chains")).fetchall(),
+        )
+
+
+def _placed(database: Database) -> Iterator[dict[str, Any]]:
+    """Entries in the order of their places, a page a transaction."""
+    start = 0
+    while True:
+        with database.transaction() as connection:
+            values = {"start": start, "limit": _PAGE}
+            found = connection.execute(query("tree.placed_from"), values).fetchall()
+        if not found:
+            return
+        yield from found
+        start = found[-1]["idx"] + 1
