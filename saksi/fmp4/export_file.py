@@ -11,11 +11,10 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from saksi.fmp4.boxes import box, full_box
+from saksi.fmp4.certificates import read_key
 
 SCHEME = b"oeff"
 SCHEME_VERSION = 0x00010000
@@ -141,10 +140,7 @@ def start_times(entries: Sequence[tuple[int, int]]) -> bytes:
 
 def signature_length(certificate: bytes) -> int:
     """Bytes of a signature by the certificate's key. Raises ValueError for a key that may not sign."""
-    try:
-        key = x509.load_der_x509_certificate(certificate).public_key()
-    except UnsupportedAlgorithm as error:
-        raise ValueError("the certificate holds a key of an unknown kind") from error
+    key = read_key(certificate)
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < LEAST_MODULUS:
         raise ValueError(f"an export file is signed with an RSA key of {LEAST_MODULUS} bits or more")
     return (key.key_size + 7) // 8

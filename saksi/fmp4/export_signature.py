@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from saksi.fmp4.boxes import Malformed, full_box, iterate
+from saksi.fmp4.certificates import read_key
 from saksi.fmp4.export_file import protection, start_times
 from saksi.fmp4.export_read import ExportFile, Signing, read_export
 from saksi.fmp4.splice import ClipPlan, tag
@@ -142,8 +142,8 @@ def _problem(signing: Signing, digest: bytes) -> str:
     if signing.algorithm:
         return "algorithm"
     try:
-        key = x509.load_der_x509_certificate(signing.certificate).public_key()
-    except (ValueError, UnsupportedAlgorithm):
+        key = read_key(signing.certificate)
+    except ValueError:
         return "certificate"
     if not isinstance(key, rsa.RSAPublicKey):
         return "algorithm"

@@ -29,8 +29,8 @@ def holder(name: str, bits: int = 2048) -> tuple[rsa.RSAPrivateKey, bytes]:
     return key, certificate(name, key, name, key).public_bytes(Encoding.DER)
 
 
-def certificate(name: str, key: Key, issuer: str, by: Key) -> x509.Certificate:
-    """A certificate for a year."""
+def certificate(name: str, key: Key, issuer: str, by: Key, *, ca: bool = False) -> x509.Certificate:
+    """A certificate for ten years."""
     return (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]))
@@ -38,7 +38,8 @@ def certificate(name: str, key: Key, issuer: str, by: Key) -> x509.Certificate:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(NOW)
-        .not_valid_after(NOW + datetime.timedelta(days=365))
+        .not_valid_after(NOW + datetime.timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .sign(by, hashes.SHA256())
     )
 

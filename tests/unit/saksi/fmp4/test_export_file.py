@@ -341,13 +341,18 @@ def test_files_that_are_no_export_files_are_refused() -> None:
     chunks = _chunks()
     _, plain = cut(chunks, at(0), at(9))
     _, data = export(chunks, at(0), at(9), facts())
-    for broken in (plain, data + full_box(b"free", 0, 0), data[:-1], chunks[0].data, b""):
+    meta, _ = _meta(data)
+    longer = bytearray(data + full_box(b"free", 0, 0))  # inside meta, behind what signing would lengthen
+    struct.pack_into(">I", longer, meta.offset, len(longer) - meta.offset)
+    ends = (data + full_box(b"free", 0, 0), data[:-1], bytes(longer))
+    for broken in (plain, *ends, chunks[0].data, b""):
         with pytest.raises(Malformed):
             verify(io.BytesIO(broken))
         with pytest.raises(Malformed):
             countersign(io.BytesIO(broken), holder("Saksi")[1], pss_signer(holder("Saksi")[0]))
 
 
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 @given(st.data())
 @settings(max_examples=150, deadline=None)
 def test_damaged_export_files_are_refused_or_do_not_hold_and_never_crash(data: st.DataObject) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import tracemalloc
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -82,6 +83,17 @@ def test_a_part_begins_at_the_keyframe_and_whole_chunks_are_one_part() -> None:
     ]
     long = media.chunk(media.video(gop=100), longest=30)
     assert cut([long], at(70), at(80))[0].parts == [Stretch(chunk=0, first=0, last=79)]
+
+
+def test_a_part_may_begin_inside_a_fragment() -> None:
+    video = media.video()
+    frames = [replace(frame, key=frame.key and n % 50 == 0) for n, frame in enumerate(video.frames)]
+    chunk = media.chunk(Video(video.track, frames))
+    # Fragments of 50 frames in which the 26th is a keyframe too.
+    chunk.samples = [replace(part, video=replace(part.video, sync=(0, 25))) for part in chunk.samples]
+    clip, data = cut([chunk], at(80), at(95))
+    assert clip.parts == [Stretch(chunk=0, first=75, last=94)]
+    assert nal_identity(data) == _over([chunk], clip.parts)
 
 
 def test_parts_follow_the_runs_in_play() -> None:
@@ -205,7 +217,7 @@ LIES = {
     },
     "a table longer than its box": {"sizes": struct.pack(">III", 0, 2**31, 7)},
     "a thousand chunks in the same place": {
-        "sizes": struct.pack(">II1000I", 0, 1000, *[40] * 1000),
+        "sizes": struct.pack(">II1000I", 0, 1000, *[44] * 1000),
         "offsets": struct.pack(">I1000I", 1000, *[32] * 1000),
     },
     "a sample beyond the file": {
