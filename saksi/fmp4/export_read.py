@@ -13,7 +13,7 @@ from saksi.fmp4.walk import load, read_exactly
 
 _1904_TO_1970_S = 2_082_844_800
 _1601_TO_1970_S = 11_644_473_600
-_LARGEST_META = 16 * 2**20
+_LARGEST_META = 2**20  # bytes; some kilobytes a signature
 _MOST_BOXES = 100_000
 _HEADER = 8
 
@@ -91,6 +91,7 @@ def _top(stream: BinaryIO) -> tuple[Box, Box]:
             raise Malformed(f"the box at offset {position} does not fit in the file")
         moov = last if last.kind == b"moov" and moov is None else moov
         position = last.end
+    # A file of more boxes than that has not been read to its end either.
     if moov is None or last is None or last.kind != b"meta" or position != size:
         raise Malformed("not an export file: it must have a moov and end with meta")
     if last.body - last.offset != _HEADER or last.end - last.body < 4:
@@ -101,7 +102,9 @@ def _top(stream: BinaryIO) -> tuple[Box, Box]:
 def _place(stream: BinaryIO, moov: Box) -> Place | None:
     """What `loci` in moov's own user data says."""
     position = moov.body
-    while position < moov.end:
+    for _ in range(_MOST_BOXES):
+        if position == moov.end:
+            return None
         found = parse_header(read_exactly(stream, position, min(16, moov.end - position)), position)
         if found is None or found.end > moov.end:
             raise Malformed(f"the box at offset {position} does not fit in moov")
@@ -112,7 +115,7 @@ def _place(stream: BinaryIO, moov: Box) -> Place | None:
         for inner in iterate(data, _HEADER):
             if inner.kind == b"loci":
                 return _loci(data, inner)
-    return None
+    raise Malformed(f"more than {_MOST_BOXES} boxes in moov")
 
 
 def _loci(data: bytes, loci: Box) -> Place:

@@ -80,7 +80,8 @@ def countersign(
     """Appends a later holder's signature to an export file opened for reading and writing.
 
     `starts_us` are corrected starts of media timelines by track, microseconds since 1970. Only the end of the
-    file is written. Raises Malformed when it is no export file, ValueError as `meta_box` does.
+    file is written, in place: work on a copy. Raises Malformed when it is no export file, ValueError as
+    `meta_box` does.
     """
     found = read_export(stream)
     start = b""
