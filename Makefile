@@ -24,7 +24,7 @@ CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -ty
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: $(INSTALLED) $(CONSOLE) ## build .venv and the console; the second time does nothing
+setup: $(INSTALLED) $(CONSOLE) ## build .venv, the console and verifikasi.html; the second time does nothing
 
 demo: setup ## a whole Saksi with six simulated cameras at http://127.0.0.1:$(PORT); Ctrl-C stops it
 	@exec $(BIN)/saksi up --demo --port $(PORT) --data "$(DATA)"
@@ -55,7 +55,7 @@ lock: $(INSTALLED) ## resolve pyproject.toml anew into requirements.lock
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
 
 clean: ## remove what set-up built; data stays
-	rm -rf $(VENV) console/node_modules archive_api/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) console/node_modules archive_api/static saksi/custody/page .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # Each step leaves a stamp only when it went through, so an interrupted set-up takes up where it stopped.
 
@@ -78,6 +78,6 @@ $(PACKAGES): console/package.json console/package-lock.json $(LOCKED)
 	@touch $@
 
 $(CONSOLE): $(CONSOLE_SOURCES) $(PACKAGES)
-	@echo "[4/4] Console"
+	@echo "[4/4] Console and verifikasi.html"
 	@scripts/with-node npm --prefix console run --silent build
 	@touch $@

@@ -1,0 +1,83 @@
+/** All eight verdicts on a package, in the order of verify.py. What cannot be read is itself a verdict. */
+
+import type { Pool } from "../hash/pool";
+import { type Container, openFolder, openZip, printable, Unreadable } from "../read/container";
+import type { Policy } from "../read/policy";
+import type { Report } from "../report";
+import { checkAuthentic } from "./authentic";
+import { checkComplete } from "./complete";
+import { checkCameraSignature, checkCustody } from "./custody";
+import { load } from "./forms";
+import { type Frames, readFrames } from "./frames";
+import { checkIntact, TAG_MANIFEST } from "./intact";
+import { checkLogged } from "./logged";
+import { Material } from "./material";
+import { checkPlayable } from "./playable";
+import { gatherRuns } from "./runs";
+import { checkStamp } from "./stamp";
+import { checkTime } from "./time";
+import { Verdicts } from "./verdicts";
+
+export interface Source {
+  file: File | null;
+  folder: { path: string; file: File }[];
+}
+
+/** A package that was opened; its bytes are read once, however often the verdicts are asked for. */
+export class Opened {
+  private container: Container | undefined;
+  private frames: Frames | undefined;
+  private failure: Unreadable | undefined;
+
+  private constructor(readonly name: string) {}
+
+  static async open(source: Source): Promise<Opened> {
+    const opened = new Opened(printable(source.file?.name ?? source.folder[0]?.path.split("/")[0] ?? "", 200));
+    try {
+      opened.container = source.file ? await openZip(source.file) : openFolder(source.folder);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      opened.failure = error;
+    }
+    return opened;
+  }
+
+  get files(): Map<string, Blob> {
+    return this.container?.files ?? new Map<string, Blob>();
+  }
+
+  /** Bytes that a check reads, about. */
+  get size(): number {
+    return [...this.files.values()].reduce((sum, blob) => sum + blob.size, 0);
+  }
+
+  async verdicts(trusted: Policy | undefined, pool: Pool, hashed: () => void): Promise<{ report: Report; material: Material }> {
+    const verdicts = new Verdicts();
+    verdicts.package = this.name;
+    verdicts.trust = trusted ? "given" : "none";
+    const { container } = this;
+    if (!container) {
+      const { code, where, message } = this.failure!;
+      verdicts.of(1).add(code, where, "package format", message);
+      verdicts.nothingRead("zip");
+      return { report: verdicts.told(), material: new Material() };
+    }
+    const material = await load(container, verdicts);
+    if (material.statement) verdicts.package = printable(material.statement.predicate.package, 200);
+    this.frames ??= await readFrames(container, material, pool);
+    hashed();
+    checkAuthentic(verdicts, material, trusted);
+    const seen = await checkLogged(verdicts, container, material, trusted);
+    const runs = gatherRuns(material);
+    checkComplete(verdicts, material, runs);
+    checkTime(verdicts, material, runs, seen);
+    await checkStamp(verdicts.of(5), container, material);
+    checkPlayable(verdicts, material, this.frames);
+    checkCustody(verdicts, material);
+    checkCameraSignature(verdicts, this.frames);
+    await checkIntact(verdicts, container, material, this.frames.digests, this.frames.crcDiffers);
+    const tag = this.frames.digests.get(TAG_MANIFEST);
+    if (tag) verdicts.of(1).facts["tagmanifest_sha256"] = tag;
+    return { report: verdicts.told(), material };
+  }
+}

@@ -1,0 +1,84 @@
+/** Every file of the package read once by the helpers, media files frame by frame; and what was found in them. */
+
+import type { Cut, Hashed, Media, Pool } from "../hash/pool";
+import type { Container } from "../read/container";
+import { type CourtFile, type Material, nameOf } from "./material";
+
+const MOST_REREADS = 4; // times the size of the originals, when court files use the same pieces again and again
+
+/** One file of class court; no media where the package does not have it. */
+export interface Court {
+  told: CourtFile;
+  media: Media | undefined;
+  nals: string;
+  cuts: (Cut | undefined)[];
+  piecesNals: string;
+  piecesCount: number;
+}
+
+export interface Frames {
+  digests: Map<string, string>;
+  crcDiffers: string[];
+  /** Originals by path. */
+  media: Map<string, Media>;
+  courts: Court[];
+  /** "RUN/SEQ" to the path of the original. */
+  paths: Map<string, string>;
+}
+
+/** Digests of all files, and frames of media files; the longest tasks go first. */
+export async function readFrames(container: Container, material: Material, pool: Pool): Promise<Frames> {
+  const masters = new Map(material.masters().map((one) => [one.path, nameOf(one)]));
+  const paths = new Map([...masters].map(([path, place]) => [place, path]));
+  const found: Frames = { digests: new Map(), crcDiffers: [], media: new Map(), courts: [], paths };
+  const hashed = (path: string, what: Hashed): void => {
+    if (found.digests.has(path)) return;
+    found.digests.set(path, what.sha256);
+    const told = container.crc32.get(path);
+    if (told !== undefined && told !== what.crc32) found.crcDiffers.push(path);
+  };
+  const courts = new Map(material.courts().map((one) => [one.path, one]));
+  const here = [...courts.values()].filter(({ path }) => container.files.has(path) && !masters.has(path));
+  const used = new Set<string>();
+  const tasks: Promise<void>[] = [];
+  let left = MOST_REREADS * [...masters.keys()].reduce((sum, path) => sum + (container.files.get(path)?.size ?? 0), 2 ** 24);
+  for (const told of here) {
+    const pieces = told.pieces.map((piece) => ({ ...piece, path: paths.get(nameOf(piece)) ?? "" }));
+    for (const { path } of pieces) left -= container.files.get(path)?.size ?? 0;
+    const allowed = left >= 0 ? pieces : [];
+    const originals = [...new Set(allowed.map(({ path }) => path))].flatMap((path) => {
+      const blob = container.files.get(path);
+      return blob ? [{ path, blob }] : [];
+    });
+    for (const { path } of originals) used.add(path);
+    const task = { blob: container.files.get(told.path)!, originals, pieces: allowed };
+    tasks.push(
+      pool.court(task).then(({ court, courtNals, originals: read, cuts, piecesNals, piecesCount }) => {
+        hashed(told.path, court);
+        for (const [path, media] of Object.entries(read)) {
+          hashed(path, media);
+          found.media.set(path, media);
+        }
+        found.courts.push({ told, media: court, nals: courtNals, cuts: left < 0 && !allowed.length ? told.pieces.map(() => undefined) : cuts, piecesNals, piecesCount });
+      }),
+    );
+  }
+  const inCourt = new Set(here.map(({ path }) => path));
+  for (const [path, blob] of container.files) {
+    if (used.has(path) || inCourt.has(path)) continue;
+    if (masters.has(path))
+      tasks.push(
+        pool.original(blob).then((media) => {
+          hashed(path, media);
+          found.media.set(path, media);
+        }),
+      );
+    else tasks.push(pool.file(blob).then((what) => hashed(path, what)));
+  }
+  await Promise.all(tasks);
+  for (const told of courts.values())
+    if (!inCourt.has(told.path)) found.courts.push({ told, media: undefined, nals: "", cuts: [], piecesNals: "", piecesCount: 0 });
+  const order = [...courts.keys()];
+  found.courts.sort((a, b) => order.indexOf(a.told.path) - order.indexOf(b.told.path));
+  return found;
+}

@@ -1,0 +1,215 @@
+/** What a package tells under meta/; undefined where a file is missing or has another form. */
+
+import { tip } from "../hash/sha";
+import { hex } from "../read/bytes";
+import type { Checkpoint } from "../read/note";
+
+export const STATEMENT = "meta/statement.dsse.json";
+export const KEYS = "meta/keys.json";
+export const ENTRIES = "meta/entries.jsonl";
+export const SIGNATURES = "meta/signatures.jsonl";
+export const CHECKPOINT = "meta/checkpoint";
+export const CHUNKS = "meta/chunks.jsonl";
+export const LEAVES = "meta/leaves.jsonl";
+export const PULSES = "meta/pulses.jsonl";
+export const CUSTODY = "meta/custody.jsonl";
+export const POLICY = "meta/policy.txt";
+export const IN_TOTO = "application/vnd.in-toto+json";
+export const MOST_META = 2 ** 26;
+export const MOST_NOTE = 2 ** 20;
+
+/** Which verdicts need which file: without it they say so. */
+export const NEEDED_BY: Record<string, number[]> = {
+  [STATEMENT]: [2, 4, 5, 6, 7],
+  [KEYS]: [2, 3],
+  [ENTRIES]: [2, 3, 4, 5, 7],
+  [SIGNATURES]: [2, 3, 4, 5, 7],
+  [CHECKPOINT]: [2, 3, 5],
+  [CHUNKS]: [4, 5],
+  [LEAVES]: [4, 5],
+  [PULSES]: [5],
+  [CUSTODY]: [7],
+};
+
+export type GapRow = [from: number, to: number, cause: string];
+
+export interface MasterFile {
+  path: string;
+  class: "master";
+  size: number;
+  sha256: string;
+  camera: string;
+  run: string;
+  seq: number;
+}
+
+export interface CourtFile {
+  path: string;
+  class: "court";
+  size: number;
+  sha256: string;
+  exhibit: string;
+  camera: string;
+  nal_sha256: string;
+  nals: number;
+  pieces: { run: string; seq: number; first: number; last: number }[];
+  from?: number;
+  to?: number;
+}
+
+export interface ProcessedFile {
+  path: string;
+  class: "processed";
+  size: number;
+  sha256: string;
+}
+
+export interface Exhibit {
+  exhibit: string;
+  from: number;
+  to: number;
+  note?: string;
+  cameras: string[];
+}
+
+export interface CameraRecord {
+  camera: string;
+  name?: string;
+  exhibit: string;
+  from: number;
+  to: number;
+  chunks: number;
+  bytes: number;
+  frames: number;
+  gaps: GapRow[];
+  missing?: [run: string, seq: number, cause: string][];
+}
+
+export interface Predicate {
+  package: string;
+  case: string;
+  export: string;
+  made_at: number;
+  request: Record<string, unknown>;
+  checkpoint: { origin: string; size: number; root: string };
+  exhibits: Exhibit[];
+  cameras: CameraRecord[];
+  files: (MasterFile | CourtFile | ProcessedFile)[];
+  meta: Record<string, string>;
+}
+
+export interface Statement {
+  subject: { name: string; digest: { sha256: string } }[];
+  predicate: Predicate;
+}
+
+export interface KeyRecord {
+  key: string;
+  role: string;
+  name: string;
+  public: string;
+  from: number;
+  until: number;
+}
+
+/** An entry of the log with its place there and its line in the package. */
+export interface Entry {
+  index: number;
+  line: number;
+  data: Uint8Array;
+  /** Leaf hash, hex. */
+  leaf: string;
+  kind: string;
+  chain: string;
+  seq: number;
+  prev: string;
+  at: number;
+  by: string;
+  refs: string[];
+  body: Record<string, unknown>;
+  /** Who signed, as signatures.jsonl says. */
+  key: string;
+  signature: Uint8Array;
+}
+
+export interface ChunkLine {
+  camera: string;
+  run: string;
+  seq: number;
+  start: number;
+  end: number;
+  frames: number;
+  size: number;
+  sha256: string;
+  clock: [string, number, number, string, number, number];
+  ended: string;
+}
+
+export interface Chunk {
+  line: number;
+  leaf: string;
+  told: ChunkLine;
+}
+
+export interface Pulse {
+  number: number;
+  pulse: string;
+  position: number;
+  line: { camera: string; run: string; seq: number; tip: string };
+  path: Uint8Array[];
+  leaf: Uint8Array;
+}
+
+export interface Disclosed {
+  number: number;
+  leaf: string;
+  salt: Uint8Array;
+  body: Record<string, unknown>;
+}
+
+export class Material {
+  statement: Statement | undefined;
+  payload: Uint8Array = new Uint8Array();
+  keyid = "";
+  signature: Uint8Array = new Uint8Array();
+  keys: Map<string, KeyRecord> | undefined;
+  entries: Entry[] | undefined;
+  checkpoint: Checkpoint | undefined;
+  chunks: Chunk[] | undefined;
+  leaves: Map<string, Uint8Array[]> | undefined;
+  pulses: Pulse[] | undefined;
+  custody: Disclosed[] | undefined;
+  /** "RUN/SEQ" to the tip there, hex; filled while seals are folded. */
+  readonly tips = new Map<string, string>();
+
+  ofKind(kind: string): Entry[] {
+    return (this.entries ?? []).filter((entry) => entry.kind === kind);
+  }
+
+  masters(): MasterFile[] {
+    return (this.statement?.predicate.files ?? []).filter((one) => one.class === "master");
+  }
+
+  courts(): CourtFile[] {
+    return (this.statement?.predicate.files ?? []).filter((one) => one.class === "court");
+  }
+}
+
+export function whereOf(entry: Entry): string {
+  return `${ENTRIES}:${entry.line}`;
+}
+
+/** RUN/SEQ. */
+export function nameOf(place: { run: string; seq: number }): string {
+  return `${place.run}/${place.seq}`;
+}
+
+export function overlaps(chunk: Chunk, start: number, end: number): boolean {
+  return chunk.told.start < end && chunk.told.end > start;
+}
+
+/** The tips after each leaf, hex. */
+export function folded(chainIn: Uint8Array, leaves: Uint8Array[]): string[] {
+  let last = chainIn;
+  return leaves.map((leaf) => hex((last = tip(last, leaf))));
+}

@@ -1,0 +1,128 @@
+/** Verdict 6: the files one can play hold the same frames as the originals, none more and none less. */
+
+import type { Cut } from "../hash/pool";
+import { JITTER } from "./complete";
+import type { Court, Frames } from "./frames";
+import { type CameraRecord, type Chunk, type Material, nameOf, overlaps } from "./material";
+import type { Verdict, Verdicts } from "./verdicts";
+
+const EDGE = 1000; // microseconds: ticks of 1/90,000 s against microseconds
+type Pair = [number, number];
+
+export function checkPlayable(verdicts: Verdicts, material: Material, frames: Frames): void {
+  const verdict = verdicts.of(6);
+  if (!material.statement) return;
+  for (const [path, { wrong }] of frames.media) if (wrong) verdict.add("media_malformed", path, "MP4", wrong);
+  for (const court of frames.courts) checkCourt(verdict, court, frames);
+  const lines = new Map((material.chunks ?? []).map((chunk) => [nameOf(chunk.told), chunk]));
+  for (const one of material.statement.predicate.cameras) checkNothingLeftOut(verdict, one, frames, lines);
+  verdict.facts["files"] = frames.courts.length;
+  verdict.facts["nals"] = frames.courts.reduce((sum, { media }) => sum + (media?.nals ?? 0), 0);
+}
+
+/** The NAL digest of a court file is that of its pieces in the originals, and the one that the statement gives. */
+function checkCourt(verdict: Verdict, court: Court, frames: Frames): void {
+  const { told, media, cuts } = court;
+  if (!media) {
+    verdict.add("nal_differs", told.path, told.nal_sha256, "no such file");
+    return;
+  }
+  if (media.wrong) {
+    verdict.add("media_malformed", told.path, "MP4", media.wrong);
+    return;
+  }
+  if (cuts.length < told.pieces.length || !cuts.every((cut, i) => cut?.complete && told.pieces[i]!.first >= 0)) {
+    verdict.add("pieces_differ", told.path, "pieces of originals in the package", "missing or out of range");
+    return;
+  }
+  checkSeams(verdict, court, frames);
+  if (court.piecesNals !== court.nals || court.nals !== told.nal_sha256)
+    verdict.add("nal_differs", told.path, `${court.piecesNals} in originals, ${told.nal_sha256} stated`, court.nals);
+  else if (court.piecesCount !== media.nals || media.nals !== told.nals)
+    verdict.add("nal_differs", told.path, told.nals, media.nals);
+}
+
+function samplesOf(frames: Frames, place: { run: string; seq: number }): number {
+  return frames.media.get(frames.paths.get(nameOf(place)) ?? "")?.samples ?? 0;
+}
+
+/** Between two pieces of one run nothing is left out: the second goes on where the first ends. */
+function checkSeams(verdict: Verdict, { told }: Court, frames: Frames): void {
+  told.pieces.forEach((other, i) => {
+    const one = told.pieces[i - 1];
+    if (!one || one.run !== other.run) return;
+    const same = one.seq === other.seq && other.first === one.last + 1;
+    const ended = one.last === samplesOf(frames, one) - 1 && other.first === 0;
+    if (!same && !(ended && other.seq > one.seq)) verdict.add("pieces_differ", told.path, one, other);
+  });
+}
+
+/** The next part of a long court file goes on where the one before ends; it may begin earlier, for the decoder. */
+function checkParts(verdict: Verdict, one: Court, other: Court, frames: Frames): void {
+  const [last, first] = [one.told.pieces[one.told.pieces.length - 1], other.told.pieces[0]];
+  if (!last || !first || last.run !== first.run || !frames.media.has(frames.paths.get(nameOf(last)) ?? "")) return;
+  const same = first.seq === last.seq && first.first <= last.last + 1;
+  const ended = first.seq > last.seq && last.last === samplesOf(frames, last) - 1 && first.first === 0;
+  if (!same && !ended && first.seq >= last.seq) verdict.add("pieces_differ", other.told.path, last, first);
+}
+
+/** Every stretch of original footage inside the span is in a court file, to the frame at both ends. */
+function checkNothingLeftOut(verdict: Verdict, told: CameraRecord, frames: Frames, lines: Map<string, Chunk>): void {
+  const { from: start, to: end } = told;
+  const courts = frames.courts.filter((one) => one.told.exhibit === told.exhibit && one.told.camera === told.camera);
+  const mine = [...frames.paths.keys()].flatMap((place) => {
+    const chunk = lines.get(place);
+    return chunk && chunk.told.camera === told.camera && overlaps(chunk, start, end) ? [chunk] : [];
+  });
+  if (!mine.length) return;
+  if (!courts.length) {
+    verdict.add("no_playable", `${told.exhibit}/${told.camera}`);
+    return;
+  }
+  courts.forEach((other, i) => i && checkParts(verdict, courts[i - 1]!, other, frames));
+  const used = courts.flatMap((court) =>
+    court.cuts.flatMap((cut, i) => {
+      const chunk = lines.get(nameOf(court.told.pieces[i]!));
+      return cut?.complete && chunk ? [{ cut, chunk }] : [];
+    }),
+  );
+  if (!used.length) return;
+  const spans = united(used.map(({ cut, chunk }) => shown(cut, chunk)));
+  for (const { told: chunk } of mine)
+    if (leftOut(Math.max(chunk.start, start), Math.min(chunk.end, end), spans))
+      verdict.add("frames_left_out", nameOf(chunk), "all of its footage", "less");
+  const first = used.reduce((a, b) => (b.cut.start < a.cut.start ? b : a));
+  const last = used.reduce((a, b) => (b.cut.end > a.cut.end ? b : a));
+  const { latestBefore } = first.cut;
+  const { earliestAfter } = last.cut;
+  if (latestBefore >= 0 && latestBefore >= start + EDGE)
+    verdict.add("frames_left_out", nameOf(first.chunk.told), `from ${start}`, `a frame of ${latestBefore} is left out`);
+  if (earliestAfter >= 0 && earliestAfter < end - EDGE)
+    verdict.add("frames_left_out", nameOf(last.chunk.told), `to ${end}`, `a frame of ${earliestAfter} is left out`);
+}
+
+/** The span of a piece: its chunk's own where it is whole, else that of its frames. */
+function shown(cut: Cut, { told }: Chunk): Pair {
+  return [cut.latestBefore < 0 ? told.start : cut.start, cut.earliestAfter < 0 ? told.end : cut.earliestAfter];
+}
+
+/** Spans without overlaps; holes of up to half a second are closed. */
+function united(spans: Pair[]): Pair[] {
+  const out: Pair[] = [];
+  for (const [a, b] of [...spans].sort((one, other) => one[0] - other[0] || one[1] - other[1])) {
+    const last = out[out.length - 1];
+    if (last && a - last[1] <= JITTER) last[1] = Math.max(last[1], b);
+    else out.push([a, b]);
+  }
+  return out;
+}
+
+/** Whether more than half a second of [start, end) lies in none of the united spans. */
+function leftOut(start: number, end: number, spans: Pair[]): boolean {
+  let reached = start;
+  for (const [a, b] of spans.slice(Math.max(spans.findLastIndex(([from]) => from <= start), 0)).slice(0, 64)) {
+    if (a - reached > JITTER) break;
+    reached = Math.max(reached, b);
+  }
+  return end - reached > JITTER;
+}

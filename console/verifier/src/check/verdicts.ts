@@ -1,0 +1,84 @@
+/** Eight verdicts and their findings. A code has one effect: UNCHECKED lists those that mean "could not be checked". */
+
+import { printable } from "../read/container";
+import { hex } from "../read/bytes";
+import type { Finding, Report, State } from "../report";
+
+const NAMES = ["intact", "authentic", "logged", "complete", "time", "playable", "custody", "camera_signature"];
+const UNCHECKED = new Set(
+  "not_read no_trust end_open late_announcement no_pulse not_disclosed signature_not_checked".split(" "),
+);
+const MOST_FINDINGS = 1000;
+const MOST_TEXT = 300;
+
+function short(value: unknown): string {
+  const text = value instanceof Uint8Array ? hex(value) : typeof value === "object" ? JSON.stringify(value) : String(value);
+  return printable(text, MOST_TEXT);
+}
+
+export class Verdict {
+  readonly findings: Finding[] = [];
+  readonly facts: Record<string, unknown> = {};
+  private more = 0;
+  private readonly seen = new Set<string>();
+  state: State = "holds";
+
+  constructor(readonly n: number) {}
+
+  /** Notes a finding; the same code at the same place counts once, and after a thousand they are only counted. */
+  add(code: string, where: string, expected: unknown = "", found: unknown = ""): void {
+    const place = `${code}\n${where}`;
+    if (this.seen.has(place)) return;
+    if (!UNCHECKED.has(code)) this.state = "fails";
+    else if (this.state === "holds") this.state = "unchecked";
+    if (this.findings.length >= MOST_FINDINGS) {
+      this.more++;
+      return;
+    }
+    this.seen.add(place);
+    this.findings.push({ code, where, expected: short(expected), found: short(found) });
+  }
+
+  /** A camera that does not sign breaks nothing. */
+  get required(): boolean {
+    return this.n !== 8 || this.state === "fails";
+  }
+
+  told(): Report["verdicts"][number] {
+    const order = (a: Finding, b: Finding): number => compare(a.code, b.code) || compare(a.where, b.where);
+    return {
+      n: this.n,
+      name: NAMES[this.n - 1]!,
+      state: this.state,
+      required: this.required,
+      findings: [...this.findings].sort(order),
+      facts: this.more ? { ...this.facts, more_findings: this.more } : this.facts,
+    };
+  }
+}
+
+/** Order of text by code unit. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export class Verdicts {
+  package = "";
+  trust: Report["trust"] = "none";
+  readonly all = NAMES.map((_, i) => new Verdict(i + 1));
+
+  of(n: number): Verdict {
+    return this.all[n - 1]!;
+  }
+
+  /** No verdict from `first` on could be reached. */
+  nothingRead(where: string, first = 2): void {
+    for (const one of this.all.slice(first - 1)) one.add("not_read", where);
+  }
+
+  told(): Report {
+    const states = new Set(this.all.filter((one) => one.required).map((one) => one.state));
+    const exit = states.has("fails") ? 1 : states.has("unchecked") ? 2 : 0;
+    return { package: this.package, exit, trust: this.trust, verdicts: this.all.map((one) => one.told()) };
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Helpers that hash and read video beside the lead. Each holds one bounded buffer, however large the package is; the
+ * lead hands out one task at a time to whichever helper is free.
+ */
+
+/** What is to be learnt of a file. */
+export interface FileTask {
+  kind: "file";
+  blob: Blob;
+}
+
+/** As FileTask, and its frames. */
+export interface OriginalTask {
+  kind: "original";
+  blob: Blob;
+}
+
+/** Frames [first, last] of an original, counted from 0 in decode order; none where a file is only to be hashed. */
+export interface Piece {
+  path: string;
+  first: number;
+  last: number;
+}
+
+/** A court file against the originals that its pieces name, in order. */
+export interface CourtTask {
+  kind: "court";
+  blob: Blob;
+  originals: { path: string; blob: Blob }[];
+  pieces: Piece[];
+}
+
+export type Task = FileTask | OriginalTask | CourtTask;
+
+export interface Hashed {
+  sha256: string;
+  crc32: number;
+  size: number;
+}
+
+/** A media file read to its end; `wrong` says why its frames cannot be had. */
+export interface Media extends Hashed {
+  wrong: string;
+  samples: number;
+  nals: number;
+  /** NAL units that carry a camera's signature. */
+  signed: number;
+}
+
+/** What a piece is within its original; times in microseconds, -1 where there is nothing. */
+export interface Cut {
+  path: string;
+  nals: number;
+  start: number;
+  end: number;
+  latestBefore: number;
+  earliestAfter: number;
+  /** Whether its last frame is there. */
+  complete: boolean;
+}
+
+export interface CourtFound {
+  court: Media;
+  /** SHA-256 over length and bytes of every NAL unit of the court file, in order. */
+  courtNals: string;
+  /** Each original that a piece names, hashed and read in passing. */
+  originals: Record<string, Media>;
+  /** One a piece; undefined for one whose original is unknown. */
+  cuts: (Cut | undefined)[];
+  /** The same digest and count over the pieces. */
+  piecesNals: string;
+  piecesCount: number;
+}
+
+export type Found = Hashed | Media | CourtFound;
+export type Asked = { id: number; task: Task };
+export type Answer = { id: number; found: Found } | { id: number; failed: string } | { id: number; bytes: number };
+
+export class Pool {
+  private readonly free: MessagePort[];
+  private readonly waiting: ((port: MessagePort) => void)[] = [];
+  private readonly open = new Map<number, { done: (found: Found) => void; failed: (why: Error) => void }>();
+  private last = 0;
+
+  constructor(
+    ports: MessagePort[],
+    private readonly progress: (bytes: number) => void,
+  ) {
+    this.free = [...ports];
+    for (const port of ports) port.onmessage = (event: MessageEvent<Answer>) => this.answered(event.data);
+  }
+
+  file(blob: Blob): Promise<Hashed> {
+    return this.run({ kind: "file", blob }) as Promise<Hashed>;
+  }
+
+  original(blob: Blob): Promise<Media> {
+    return this.run({ kind: "original", blob }) as Promise<Media>;
+  }
+
+  court(task: Omit<CourtTask, "kind">): Promise<CourtFound> {
+    return this.run({ kind: "court", ...task }) as Promise<CourtFound>;
+  }
+
+  private async run(task: Task): Promise<Found> {
+    // Whoever waited is handed the port itself, so that nobody who asks later can take it first.
+    const port = this.free.pop() ?? (await new Promise<MessagePort>((go) => this.waiting.push(go)));
+    const id = ++this.last;
+    try {
+      return await new Promise<Found>((done, failed) => {
+        this.open.set(id, { done, failed });
+        port.postMessage({ id, task } satisfies Asked);
+      });
+    } finally {
+      this.open.delete(id);
+      const next = this.waiting.shift();
+      if (next) next(port);
+      else this.free.push(port);
+    }
+  }
+
+  private answered(answer: Answer): void {
+    if ("bytes" in answer) return this.progress(answer.bytes);
+    const open = this.open.get(answer.id);
+    if ("found" in answer) open?.done(answer.found);
+    else open?.failed(new Error(answer.failed));
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The helpers' work: digests of files and of the NAL units of their frames. Small files go to the browser's own SHA-256
+ * whole; large ones stream through WebAssembly. A file is read once wherever its frames lie in order.
+ */
+
+import { createCRC32, createSHA256, type IHasher } from "hash-wasm";
+
+import { hex, Malformed } from "../read/bytes";
+import { microseconds, readVideo, type Video } from "../read/mp4";
+import { NalWalk } from "../read/nal";
+import { Reader } from "../read/reader";
+import type { CourtFound, CourtTask, Cut, Hashed, Media, Piece } from "./pool";
+import { type Block, everything, framesOnly, read } from "./stream";
+
+const WHOLE = 96 * 2 ** 20; // up to here the browser's own digest, several times faster, takes a file in one piece
+
+type Told = (bytes: number) => void;
+
+const tools = (async (): Promise<{ sha: IHasher; nal: IHasher; crc: IHasher }> => {
+  const [sha, nal, crc] = await Promise.all([createSHA256(), createSHA256(), createCRC32()]);
+  return { sha, nal, crc };
+})();
+
+const NO_FRAMES: [number, number][] = [];
+
+/** Digest and CRC-32 of a file. */
+export async function hashFile(blob: Blob, told: Told): Promise<Hashed> {
+  const bytes = await inMemory(blob);
+  if (bytes) return hashBytes(bytes, told);
+  const running = await Running.begin();
+  for await (const block of everything(blob, NO_FRAMES)) running.take(block.bytes, told);
+  return running.end(blob.size);
+}
+
+/** As hashFile, with what its frames say. */
+export async function readOriginal(blob: Blob, told: Told): Promise<Media> {
+  return (await original(blob, told, undefined)).media;
+}
+
+async function inMemory(blob: Blob): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return blob.size <= WHOLE && globalThis.crypto?.subtle ? read(blob, 0, blob.size) : undefined;
+}
+
+async function hashBytes(bytes: Uint8Array<ArrayBuffer>, told: Told): Promise<Hashed> {
+  const { crc } = await tools;
+  const digest = crypto.subtle.digest("SHA-256", bytes);
+  const crc32 = parseInt(crc.init().update(bytes).digest("hex"), 16);
+  const sha256 = hex(new Uint8Array(await digest));
+  told(bytes.length);
+  return { sha256, crc32, size: bytes.length };
+}
+
+class Running {
+  private constructor(
+    private readonly sha: IHasher,
+    private readonly crc: IHasher,
+  ) {}
+
+  static async begin(): Promise<Running> {
+    const { sha, crc } = await tools;
+    return new Running(sha.init(), crc.init());
+  }
+
+  take(bytes: Uint8Array, told: Told): void {
+    this.sha.update(bytes);
+    this.crc.update(bytes);
+    told(bytes.length);
+  }
+
+  end(size: number): Hashed {
+    return { sha256: this.sha.digest("hex"), crc32: parseInt(this.crc.digest("hex"), 16), size };
+  }
+}
+
+/** The frames that a piece names go into `digest`. */
+interface Wanted {
+  digest: IHasher;
+  piece: Piece;
+}
+
+const NOTHING = { samples: 0, nals: 0, signed: 0 };
+
+async function original(
+  blob: Blob,
+  told: Told,
+  wanted: Wanted | undefined,
+): Promise<{ media: Media; cut: Cut | undefined }> {
+  const bytes = await inMemory(blob);
+  const hashed = bytes ? await hashBytes(bytes, told) : await hashFile(blob, told);
+  const reader = bytes ? Reader.of(blob, bytes) : new Reader(blob);
+  try {
+    const video = await readVideo(reader);
+    const blocks = bytes ? once(bytes, video) : framesOnly(blob, video.samples);
+    const { walk, counted } = await walkFrames(video, blocks, wanted);
+    const media = { ...hashed, wrong: "", samples: video.samples.length, nals: walk.nals, signed: walk.signed };
+    return { media, cut: wanted && cutOf(video, wanted.piece, counted) };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { media: { ...hashed, ...NOTHING, wrong: error.message }, cut: undefined };
+  }
+}
+
+function cutOf(video: Video, piece: Piece, nals: number): Cut {
+  const cut = { path: piece.path, nals, start: -1, end: -1, latestBefore: -1, earliestAfter: -1, complete: false };
+  video.shown.forEach((ticks, number) => {
+    const time = microseconds(ticks, video.timescale);
+    if (number < piece.first) cut.latestBefore = Math.max(cut.latestBefore, time);
+    else if (number > piece.last) cut.earliestAfter = cut.earliestAfter < 0 ? time : Math.min(cut.earliestAfter, time);
+    else {
+      cut.start = cut.start < 0 ? time : Math.min(cut.start, time);
+      cut.end = Math.max(cut.end, time);
+    }
+  });
+  cut.complete = piece.first <= piece.last && piece.last < video.samples.length;
+  return cut;
+}
+
+/** A file in memory as one block. */
+async function* once(bytes: Uint8Array<ArrayBuffer>, video: Video): AsyncGenerator<Block> {
+  yield { bytes, parts: video.samples.map(([start, end]) => ({ start, end, frame: end - start })) };
+}
+
+async function walkFrames(
+  video: Video,
+  blocks: AsyncGenerator<Block>,
+  wanted: Wanted | undefined,
+): Promise<{ walk: NalWalk; counted: number }> {
+  const walk = new NalWalk(video.h265);
+  let [frame, before, counted] = [-1, 0, 0];
+  const wantedNow = (): boolean => wanted !== undefined && frame >= wanted.piece.first && frame <= wanted.piece.last;
+  const close = (): void => {
+    walk.end();
+    if (wantedNow()) counted += walk.nals - before;
+  };
+  for await (const { bytes, parts } of blocks) {
+    for (const part of parts) {
+      if (part.frame >= 0) {
+        close();
+        frame++;
+        before = walk.nals;
+        walk.frame(part.frame);
+      }
+      const piece = bytes.subarray(part.start, part.end);
+      walk.take(piece);
+      if (wantedNow()) wanted!.digest.update(piece);
+    }
+  }
+  close();
+  return { walk, counted };
+}
+
+/** A court file and, in order, the originals that its pieces name. */
+export async function readCourt(task: CourtTask, told: Told): Promise<CourtFound> {
+  const { media, nals } = await courtFile(task.blob, told);
+  const originals: Record<string, Media> = {};
+  const blobs = new Map(task.originals.map(({ path, blob }) => [path, blob]));
+  const digest = (await tools).nal.init();
+  const cuts: (Cut | undefined)[] = [];
+  for (const piece of task.pieces) {
+    const blob = blobs.get(piece.path);
+    const again = Object.hasOwn(originals, piece.path);
+    const found = blob && (await original(blob, again ? () => undefined : told, { digest, piece }));
+    if (found) originals[piece.path] = found.media;
+    cuts.push(found?.cut);
+  }
+  const piecesCount = cuts.reduce((sum, cut) => sum + (cut?.nals ?? 0), 0);
+  return { court: media, courtNals: nals, originals, cuts, piecesNals: digest.digest("hex"), piecesCount };
+}
+
+async function courtFile(blob: Blob, told: Told): Promise<{ media: Media; nals: string }> {
+  let video: Video;
+  try {
+    video = await readVideo(new Reader(blob));
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { media: { ...(await hashFile(blob, told)), ...NOTHING, wrong: error.message }, nals: "" };
+  }
+  const { nal } = await tools;
+  const running = await Running.begin();
+  const blocks = tee(everything(blob, video.samples), (bytes) => running.take(bytes, told));
+  const wanted = { digest: nal.init(), piece: { path: "", first: 0, last: Infinity } };
+  try {
+    const { walk } = await walkFrames(video, blocks, wanted);
+    const media = { ...running.end(blob.size), wrong: "", samples: video.samples.length, nals: walk.nals, signed: walk.signed };
+    return { media, nals: nal.digest("hex") };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { media: { ...(await hashFile(blob, () => undefined)), ...NOTHING, wrong: error.message }, nals: "" };
+  }
+}
+
+async function* tee(blocks: AsyncGenerator<Block>, take: (bytes: Uint8Array) => void): AsyncGenerator<Block> {
+  for await (const block of blocks) {
+    take(block.bytes);
+    yield block;
+  }
+}

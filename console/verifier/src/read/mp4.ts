@@ -1,0 +1,75 @@
+/**
+ * Where the video frames of a file lie: a fragmented original or a plain MP4, box by box from front to back as it would
+ * stream by. Frames must lie in order, inside the media box that follows what describes them.
+ */
+
+import { header } from "./boxes";
+import { Malformed } from "./bytes";
+import type { Reader } from "./reader";
+import { fragmentSamples, MOST_SAMPLES, plainSamples, type Samples, type Track, videoTrack } from "./tables";
+
+const MOST_BOXES = 1_000_000;
+const MOST_HEAD = 2 ** 25; // bytes of a moov
+const MOST_FRAGMENT_HEAD = 2 ** 22; // bytes of a moof
+
+export interface Video {
+  h265: boolean;
+  timescale: number;
+  /** One [start, end) a frame, in decode order. */
+  samples: [number, number][];
+  /** Presentation times in ticks; empty for a plain MP4. */
+  shown: number[];
+}
+
+/** Throws Malformed. */
+export async function readVideo(reader: Reader): Promise<Video> {
+  const found: Video = { h265: false, timescale: 1, samples: [], shown: [] };
+  let track: Track | undefined;
+  let waiting: Samples | undefined;
+  let at = 0;
+  for (let count = 0; at < reader.size; count++) {
+    if (count >= MOST_BOXES) throw new Malformed("more boxes than a file of footage has");
+    const head = header(await reader.view(at, Math.min(16, reader.size - at)));
+    const end = at + head.size;
+    if (end > reader.size) throw new Malformed("a box beyond the end of the file");
+    const body = at + head.header;
+    if (head.kind === "moov") {
+      track = videoTrack(await reader.view(body, atMost(end - body, MOST_HEAD)));
+      waiting = plainSamples(track, reader.size);
+    } else if (head.kind === "moof" && track) {
+      if (waiting?.sizes.length) throw new Malformed("a fragment without its frames");
+      waiting = fragmentSamples(await reader.view(body, atMost(end - body, MOST_FRAGMENT_HEAD)), at, track);
+    } else if (head.kind === "mdat" && track && waiting?.sizes.length && waiting.offsets[0]! < end) {
+      place(waiting, body, end, found);
+      waiting = undefined;
+    }
+    at = end;
+  }
+  if (!track || !found.samples.length || waiting?.sizes.length)
+    throw new Malformed("a file without video, or with frames that are missing");
+  return { ...found, h265: track.h265, timescale: track.timescale };
+}
+
+function atMost(size: number, most: number): number {
+  if (size > most) throw new Malformed("a box of impossible size");
+  return size;
+}
+
+function place(waiting: Samples, body: number, end: number, found: Video): void {
+  if (found.samples.length + waiting.sizes.length > MOST_SAMPLES)
+    throw new Malformed("more samples than a file of footage has");
+  let after = body;
+  waiting.sizes.forEach((size, i) => {
+    const start = waiting.offsets[i]!;
+    if (start < after || start + size > end) throw new Malformed("frames that overlap, or lie outside their box");
+    found.samples.push([start, start + size]);
+    after = start + size;
+  });
+  for (const time of waiting.shown) found.shown.push(time);
+}
+
+/** Ticks since 1970 as microseconds, rounded down, without leaving the integers that are exact. */
+export function microseconds(ticks: number, timescale: number): number {
+  const whole = Math.floor(ticks / timescale);
+  return whole * 1e6 + Math.floor(((ticks - whole * timescale) * 1e6) / timescale);
+}

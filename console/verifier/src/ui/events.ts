@@ -1,0 +1,41 @@
+/** Names of custody events. */
+
+import { currentLanguage } from "./words";
+
+type Both = [id: string, en: string];
+
+const EVENTS: Record<string, Both> = {
+  request: ["Permintaan", "Request"],
+  search: ["Pencarian", "Search"],
+  view: ["Melihat", "Viewed"],
+  play: ["Memutar", "Played"],
+  still: ["Mengambil gambar diam", "Still taken"],
+  place: ["Penahanan dipasang", "Hold placed"],
+  extend: ["Penahanan diperpanjang", "Hold extended"],
+  release: ["Penahanan dilepas", "Hold released"],
+  "hold.place": ["Penahanan dipasang", "Hold placed"],
+  "hold.extend": ["Penahanan diperpanjang", "Hold extended"],
+  "hold.release": ["Penahanan dilepas", "Hold released"],
+  "exhibit.add": ["Barang bukti ditambahkan", "Exhibit added"],
+  "bookmark.add": ["Penanda ditambahkan", "Bookmark added"],
+  "export.request": ["Ekspor diminta", "Export requested"],
+  "export.approve": ["Ekspor disetujui", "Export approved"],
+  "export.build": ["Paket dibuat", "Package built"],
+  "export.download": ["Paket diunduh", "Package downloaded"],
+  "export.deliver": ["Paket diserahkan", "Package delivered"],
+  receive: ["Diterima", "Received"],
+  verify: ["Diperiksa", "Verified"],
+  derive: ["Turunan dibuat", "Derivative made"],
+  redact: ["Disamarkan", "Redacted"],
+  share: ["Dibagikan", "Shared"],
+  "share.revoke": ["Pembagian dicabut", "Share revoked"],
+  "case.open": ["Kasus dibuka", "Case opened"],
+  "case.edit": ["Kasus diubah", "Case edited"],
+  "access.denied": ["Akses ditolak", "Access denied"],
+  print: ["Dicetak", "Printed"],
+  note: ["Catatan", "Note"],
+};
+
+export function eventName(event: string): string {
+  return EVENTS[event]?.[currentLanguage() === "id" ? 0 : 1] ?? event;
+}

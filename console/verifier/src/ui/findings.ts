@@ -1,0 +1,106 @@
+/** What each code of a finding means, in both languages; verify.py has the same codes. */
+
+import { currentLanguage } from "./words";
+
+type Both = [id: string, en: string];
+
+const CODES: Record<string, Both> = {
+  not_read: ["Tidak dapat dibaca, sehingga baris ini tidak dapat diperiksa", "Could not be read, so this line could not be checked"],
+  // 1
+  zip_malformed: ["Susunan ZIP bukan seperti yang ditulis arsip", "The ZIP is not as the archive writes it"],
+  unsafe_name: ["Nama berkas menunjuk ke luar paket", "A file name that leads out of the package"],
+  duplicate_name: ["Dua berkas dengan nama yang sama", "Two files of one name"],
+  crc_differs: ["Isi berkas tidak cocok dengan jumlah periksa ZIP", "The file's bytes do not fit the ZIP's checksum"],
+  zip_order: ["Urutan berkas di dalam ZIP berbeda", "The files of the ZIP are in another order"],
+  missing: ["Berkas hilang", "A file is missing"],
+  surplus: ["Berkas yang tidak ada di daftar", "A file that no list names"],
+  digest_differs: ["Isi berkas berubah: sidik jarinya lain", "The file was changed: its fingerprint differs"],
+  statement_differs: ["Isi berkas bukan yang ditandatangani", "The file is not the one that was signed"],
+  not_stated: ["Berkas tidak tercakup tanda tangan", "A file that the signature does not cover"],
+  manifest_malformed: ["Daftar berkas rusak bentuknya", "A file list of another form"],
+  bag_malformed: ["Berkas penanda paket rusak bentuknya", "A tag file of the package of another form"],
+  malformed: ["Bentuk berkas atau baris salah", "A file or line of the wrong form"],
+  // 2
+  no_trust: ["Kunci dari luar belum diberikan; hanya keselarasan isi yang ditunjukkan", "No key from outside was given; only consistency was shown"],
+  statement_signature: ["Tanda tangan paket tidak sah", "The package's signature does not hold"],
+  statement_key: ["Kunci penanda tangan tidak dikenal sebagai kunci ekspor", "The signing key is not known as an export key"],
+  key_revoked: ["Kunci sudah dicabut sebelum paket dibuat", "The key was revoked before the package was made"],
+  log_not_trusted: ["Log paket ini tidak ditandatangani kunci yang Anda berikan", "The package's log is not signed by the key that you gave"],
+  key_not_logged: ["Kunci tidak terdaftar di log", "The key is not enrolled in the log"],
+  key_differs: ["Kunci berbeda dengan pendaftarannya di log", "The key differs from its enrolment in the log"],
+  key_signature: ["Pendaftaran kunci tidak ditandatangani dengan benar", "The enrolment of a key is not rightly signed"],
+  // 3
+  checkpoint_signature: ["Tanda tangan titik periksa log tidak sah", "The signature of the log's checkpoint does not hold"],
+  checkpoint_malformed: ["Titik periksa rusak bentuknya", "A checkpoint of another form"],
+  checkpoint_differs: ["Titik periksa berbeda dengan pernyataan paket", "The checkpoint differs from the package's statement"],
+  checkpoint_inconsistent: ["Titik periksa lama bukan awal dari log ini", "An older checkpoint is not the beginning of this log"],
+  consistency_missing: ["Bukti kesinambungan log tidak ada", "The proof that the log continues is missing"],
+  quorum: ["Saksi luar yang menandatangani kurang dari yang disyaratkan", "Fewer witnesses signed than are required"],
+  proof_missing: ["Bukti pencatatan tidak ada", "A proof of logging is missing"],
+  proof_malformed: ["Bukti pencatatan rusak bentuknya", "A proof of logging of another form"],
+  proof_differs: ["Bukti pencatatan tidak menuju log ini", "A proof that does not lead to this log"],
+  proof_checkpoint: ["Bukti memakai titik periksa lain", "A proof on another checkpoint"],
+  proof_surplus: ["Bukti tanpa entri", "A proof without an entry"],
+  entry_signature: ["Tanda tangan entri tidak sah", "The signature of an entry does not hold"],
+  entry_key: ["Entri ditandatangani kunci yang tidak berhak", "An entry signed by a key that may not"],
+  entry_order: ["Urutan entri salah", "Entries in the wrong order"],
+  chain_broken: ["Rantai entri terputus", "A chain of entries is broken"],
+  // 4
+  chunk_order: ["Urutan potongan salah", "Chunks in the wrong order"],
+  leaf_differs: ["Keterangan potongan bukan yang disegel", "What is said of a chunk is not what was sealed"],
+  chunk_not_sealed: ["Potongan tidak tercakup segel", "A chunk that no seal covers"],
+  leaves_missing: ["Daun segel tidak ada", "The leaves of a seal are missing"],
+  seal_root: ["Akar segel tidak cocok", "The root of a seal does not fit"],
+  seal_tip: ["Ujung rantai segel tidak cocok", "The tip of a seal does not fit"],
+  seal_count: ["Jumlah dalam segel tidak cocok", "The counts of a seal do not fit"],
+  seal_gap: ["Segel berikutnya tidak menyambung", "The next seal does not continue"],
+  opening_missing: ["Entri pembukaan perekaman tidak ada", "The opening of a run is missing"],
+  opening_differs: ["Pembukaan perekaman tidak cocok dengan rantainya", "The opening of a run does not fit its chain"],
+  parent_unknown: ["Perekaman tidak menyambung ke perekaman sebelumnya", "A run that continues no known run"],
+  chunk_missing: ["Ada potongan yang hilang di antaranya", "A chunk in between is missing"],
+  head_missing: ["Awal rentang tidak terbukti lengkap", "The beginning of the span is not shown to be complete"],
+  tail_missing: ["Akhir rentang tidak terbukti lengkap", "The end of the span is not shown to be complete"],
+  file_missing: ["Berkas rekaman tidak disertakan", "A footage file is not included"],
+  file_differs: ["Berkas rekaman bukan yang tercatat", "A footage file is not the recorded one"],
+  file_unplaced: ["Berkas rekaman di luar rentang mana pun", "A footage file outside every span"],
+  camera_missing: ["Kamera dalam barang bukti tidak dinyatakan", "A camera of the exhibit is not stated"],
+  span_differs: ["Rentang berbeda dengan yang diminta", "The span differs from the one asked for"],
+  gaps_differ: ["Celah yang dinyatakan tidak sama dengan yang dihitung", "The gaps stated are not the ones computed"],
+  counts_differ: ["Jumlah yang dinyatakan tidak sama dengan yang dihitung", "The counts stated are not the ones computed"],
+  cause_differs: ["Sebab celah berbeda dengan yang tercatat saat kejadian", "The cause of a gap differs from the one recorded at the time"],
+  end_open: ["Setelah rekaman terakhir tidak diketahui apa yang terjadi", "What came after the last footage is not known"],
+  // 5
+  pulse_path: ["Denyut tidak memuat keadaan kamera ini", "A pulse does not hold this camera's state"],
+  tip_differs: ["Ujung rantai pada denyut berbeda", "The tip in a pulse differs"],
+  backdated: ["Rekaman diberi tanggal mundur", "Footage that was back-dated"],
+  future: ["Rekaman mengaku lebih baru daripada catatannya", "Footage that claims to be later than its record"],
+  late_announcement: ["Rekaman diumumkan terlambat setelah gangguan; waktunya tidak dapat dipastikan", "Footage announced late after an outage; its time cannot be established"],
+  not_pulsed: ["Denyut perekam tidak menyebut rekaman ini", "The recorder's pulses do not name this footage"],
+  stamp_differs: ["Cap waktu bukan untuk titik periksa ini", "The time stamp is over something else"],
+  no_pulse: ["Belum ada denyut sesudah rekaman ini", "There is no pulse after this footage yet"],
+  // 6
+  media_malformed: ["Berkas video rusak bentuknya", "A video file of another form"],
+  nal_differs: ["Bingkai salinan putar berbeda dengan aslinya", "The frames of the playable copy differ from the originals"],
+  pieces_differ: ["Salinan putar tidak tersusun dari rekaman asli yang disebut", "The playable copy is not made of the originals it names"],
+  frames_left_out: ["Ada bingkai asli yang tidak masuk salinan putar", "Frames of the originals are left out of the playable copy"],
+  no_playable: ["Tidak ada salinan putar untuk rekaman ini", "There is no playable copy of this footage"],
+  // 7
+  custody_gap: ["Riwayat penguasaan terputus", "The custody history is broken"],
+  commitment_differs: ["Isi riwayat tidak cocok dengan yang tercatat", "What is disclosed is not what was recorded"],
+  custody_unknown: ["Peristiwa yang tidak tercatat di log", "An event that the log does not hold"],
+  no_hold: ["Tidak ada penahanan (kunci bukti) untuk rekaman ini", "There is no hold (evidence lock) on this footage"],
+  not_requested: ["Dibuat tanpa permintaan tercatat", "Made without a recorded request"],
+  request_differs: ["Permintaan berbeda dengan yang diserahkan", "The request differs from what was delivered"],
+  not_disclosed: ["Peristiwa tercatat, tetapi isinya tidak diungkap", "An event is recorded and its content not disclosed"],
+  // 8
+  signature_broken: ["Tanda tangan kamera rusak", "The camera's signature is broken"],
+  signature_not_checked: ["Tanda tangan kamera ada, tetapi tidak diperiksa", "There is a camera signature, and it was not checked"],
+};
+
+export function codeText(code: string): string {
+  return CODES[code]?.[currentLanguage() === "id" ? 0 : 1] ?? code;
+}
+
+export function knownCodes(): string[] {
+  return Object.keys(CODES);
+}
