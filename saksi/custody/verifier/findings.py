@@ -110,3 +110,23 @@ def short(value: Any) -> str:
     """A value as it may be shown in a finding."""
     text = value.hex() if isinstance(value, bytes) else str(value)
     return "".join(one if one.isprintable() else "?" for one in text)[:300]
+
+
+def instant(us: int) -> str:
+    """UTC time of microseconds since 1970; "?" where none is known."""
+    if not 0 < us < 1 << 53:
+        return "?"
+    days, rest = divmod(us // 1_000_000, 86_400)
+    year, month, day = civil(days)
+    return "%04d-%02d-%02dT%02d:%02d:%02dZ" % (year, month, day, rest // 3600, rest // 60 % 60, rest % 60)
+
+
+def civil(days: int) -> Any:
+    """Year, month and day of days since 1970-01-01 (proleptic Gregorian), any year."""
+    days += 719_468
+    era, day_of_era = divmod(days, 146_097)
+    year_of_era = (day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
+    day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    shifted = (5 * day_of_year + 2) // 153
+    month = shifted + 3 if shifted < 10 else shifted - 9
+    return year_of_era + era * 400 + (month <= 2), month, day_of_year - (153 * shifted + 2) // 5 + 1

@@ -132,14 +132,14 @@ def _check_profile(value: Any, depth: int) -> None:
         raise Malformed("JSON nested more than %d deep" % MOST_DEPTH)
     if isinstance(value, dict):
         for key, item in value.items():
-            if not all(ord(letter) < 128 for letter in key):
+            if not key.isascii():
                 raise Malformed("a key beyond ASCII")
             _check_profile(item, depth + 1)
     elif isinstance(value, list):
         for item in value:
             _check_profile(item, depth + 1)
     elif isinstance(value, str):
-        if unicodedata.normalize("NFC", value) != value:
+        if not value.isascii() and unicodedata.normalize("NFC", value) != value:
             raise Malformed("text that is not in NFC")
     elif isinstance(value, bool):
         pass

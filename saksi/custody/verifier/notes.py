@@ -18,6 +18,7 @@ MOST_NOTE = 1 << 20
 MOST_LINES = 100
 MOST_PATH = 63
 DASH = "\u2014 "
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
 FIRST_OF_PROOF = "c2sp.org/tlog-proof@v1"
 
 
@@ -136,7 +137,7 @@ def parse_note(data: bytes) -> Note:
         whole = data.decode()
     except UnicodeDecodeError as error:
         raise Malformed("a note that is not UTF-8") from error
-    if any(one < " " and one != "\n" for one in whole):
+    if CONTROL.search(whole):
         raise Malformed("a note with a control character")
     text, gap, rest = whole.rpartition("\n\n")
     if not gap or not rest.endswith("\n"):

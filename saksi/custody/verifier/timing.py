@@ -7,10 +7,11 @@ from bisect import bisect_left
 from typing import Any, Dict, List, Optional, Tuple
 
 from saksi.custody.verifier.complete import Run
-from saksi.custody.verifier.findings import Report, Verdict
+from saksi.custody.verifier.findings import Report, Verdict, instant
 from saksi.custody.verifier.hashes import included, sha256, unhex
 from saksi.custody.verifier.logged import Seen
 from saksi.custody.verifier.material import PULSES, Chunk, Entry, Material
+from saksi.custody.verifier.notes import Checkpoint, Note, Policy
 
 LATE_US = 300_000_000  # a chunk stands in a pulse at most so long after its end
 STILL_US = 180_000_000  # pulses of a recorder are at most so far apart
@@ -115,8 +116,8 @@ class Bracket:
         for size, point in seen.points.items():
             times = seen.times.get(size, [])
             if times:
-                self.quoted[sha256(point.data).hex()] = max(times) * SECOND
                 rows.append((size, min(times) * SECOND))
+            self._quotable(point, seen.policy)
         rows.sort()
         self._sizes = [size for size, _ in rows]
         self._firsts = [at for _, at in rows]
@@ -126,8 +127,20 @@ class Bracket:
         self.latest: Optional[int] = None
         self.both = 0
 
+    def _quotable(self, point: Checkpoint, policy: Policy) -> None:
+        """A pulse quotes the note as it knew it: with the first lines only. What it quotes was there before it."""
+        head, gap, lines = point.data.partition(b"\n\n")
+        head, latest = head + gap, 0
+        for line, signed in zip(lines.split(b"\n"), point.note.lines):
+            head += line + b"\n"
+            alone = Note(point.note.text, (signed,))
+            times = [alone.signed_by(key)[0] or 0 for key in policy.witnesses.values()]
+            latest = max([latest, *times])
+            if latest:
+                self.quoted[sha256(head).hex()] = latest * SECOND
+
     def not_before(self, pulse: Optional[Entry]) -> Optional[int]:
-        """When the newest cosignature on the checkpoint that a pulse quotes was made."""
+        """When the newest of the cosignatures that a pulse quotes with its checkpoint was made."""
         return self.quoted.get(pulse.body["checkpoint"]) if pulse else None
 
     def not_after(self, pulse: Optional[Entry]) -> Optional[int]:
@@ -148,13 +161,13 @@ def check_chunk(
     late = "late_announcement" if may_be_late else "backdated"
     if after is None:
         code = "no_pulse" if newest <= end + LATE_US else "late_announcement" if may_be_late else "not_pulsed"
-        verdict.add(code, chunk.name, "a pulse by %d" % (end + LATE_US), "none")
+        verdict.add(code, chunk.name, "a pulse by " + instant(end + LATE_US), "none")
     elif after.told["at"] > end + LATE_US:
-        verdict.add(late, chunk.name, "a pulse by %d" % (end + LATE_US), after.told["at"])
+        verdict.add(late, chunk.name, "a pulse by " + instant(end + LATE_US), instant(after.told["at"]))
     elif low is not None and end < low - LATE_US:
-        verdict.add(late, chunk.name, "after %d" % low, end)
+        verdict.add(late, chunk.name, "after " + instant(low), instant(end))
     if high is not None and end > high + LATE_US:
-        verdict.add("future", chunk.name, "before %d" % high, end)
+        verdict.add("future", chunk.name, "before " + instant(high), instant(end))
     bracket.both += low is not None and high is not None
     if low is not None:
         bracket.earliest = low if bracket.earliest is None else min(bracket.earliest, low)

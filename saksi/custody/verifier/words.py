@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
+from saksi.custody.verifier.findings import instant
+
 TITLES = {
     1: ("Utuh", "Intact"),
     2: ("Asli", "Authentic"),
@@ -116,7 +118,7 @@ CODES = {
     "custody_unknown": ("riwayat tanpa entri log", "history without an entry of the log"),
     "not_disclosed": ("isi entri tidak dibuka", "the entry's body is not disclosed"),
     "no_hold": ("tidak ada penahanan atas barang bukti", "no hold covers the exhibit"),
-    "not_requested": ("tidak ada permintaan sebelum pembuatan", "no request before it was built"),
+    "not_requested": ("tidak ada permintaan ekspor", "the export was never requested"),
     "request_differs": ("berbeda dari yang diminta", "it is not what was requested"),
     "signature_broken": ("tanda tangan kamera rusak", "the camera's signature is broken"),
     "signature_not_checked": ("ditandatangani kamera, tidak diperiksa di sini", "signed, not checked here"),
@@ -217,23 +219,3 @@ def time_facts(told: Dict[str, Any], lang: str) -> List[str]:
     if "stamp" in told:
         out.append("RFC 3161 %s: %s" % (told["stamp"], told["stamp_note"]))
     return out
-
-
-def instant(us: int) -> str:
-    """UTC time of microseconds since 1970; "?" where none is known."""
-    if not 0 < us < 1 << 53:
-        return "?"
-    days, rest = divmod(us // 1_000_000, 86_400)
-    year, month, day = civil(days)
-    return "%04d-%02d-%02dT%02d:%02d:%02dZ" % (year, month, day, rest // 3600, rest // 60 % 60, rest % 60)
-
-
-def civil(days: int) -> Any:
-    """Year, month and day of days since 1970-01-01 (proleptic Gregorian), any year."""
-    days += 719_468
-    era, day_of_era = divmod(days, 146_097)
-    year_of_era = (day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
-    day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    shifted = (5 * day_of_year + 2) // 153
-    month = shifted + 3 if shifted < 10 else shifted - 9
-    return year_of_era + era * 400 + (month <= 2), month, day_of_year - (153 * shifted + 2) // 5 + 1

@@ -1,0 +1,70 @@
+"""`saksi verify`: checks an evidence package. The same code as the `verify.py` inside every package."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from cli.data_option import add_data_option
+from cli.language import language, say
+from saksi.custody.verifier.hashes import Malformed
+from saksi.custody.verifier.main import Progress, read_trust, show, size_of, verify_package
+from saksi.custody.verifier.notes import Policy
+from saksi.errors import BadInput
+from saksi.messages import register
+
+register(
+    "trust_unusable",
+    en=(
+        "{given} is neither a policy nor a verifier key: {why}.",
+        "Give the policy.txt that the office handed out.",
+    ),
+    id_=(
+        "{given} bukan kebijakan dan bukan kunci verifikasi: {why}.",
+        "Berikan policy.txt yang diserahkan oleh instansi.",
+    ),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The package, what to trust, and how to print."""
+    parser.add_argument("package", metavar="ZIP|FOLDER", help=say("the package", "paket bukti"))
+    parser.add_argument(
+        "--trust",
+        metavar="KEYFILE",
+        help=say(
+            "the archive's policy.txt or log key, got by another way than the package",
+            "policy.txt atau kunci log arsip, diperoleh di luar paket",
+        ),
+    )
+    parser.add_argument("--json", action="store_true", help=say("print JSON", "cetak JSON"))
+    add_data_option(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints the eight verdicts; answers 0, 1 or 2 as docs/reference/package.md says."""
+    trusted = _trust(args)
+    report = verify_package(args.package, trusted, Progress(size_of(args.package)))
+    return show(report, args.json, language())
+
+
+def _trust(args: argparse.Namespace) -> Policy | None:
+    """What was given, or this machine's own installation's policy; that is said, since it is no outside trust."""
+    given = args.trust
+    if given is None:
+        folder = args.data or Path(os.environ.get("SAKSI_DATA", "data"))
+        own = folder / "keys" / "policy.txt"
+        if not own.is_file():
+            return None
+        told = say(
+            f"Trusting this machine's own installation: {own}. Elsewhere, give --trust.",
+            f"Memakai kepercayaan instalasi di mesin ini: {own}. Di tempat lain, berikan --trust.",
+        )
+        print(told, file=sys.stderr)
+        given = str(own)
+    try:
+        return read_trust(given)
+    except (OSError, Malformed) as error:
+        raise BadInput("trust_unusable", field="trust", given=given, why=error) from error
