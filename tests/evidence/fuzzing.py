@@ -226,7 +226,10 @@ class Fuzzer:
         one = self.bases[number]
         files = dict(one.files)
         for _ in range(self.chance.choice((1, 2))):
-            path = self.chance.choice([path for path in files if path.startswith("meta/")])
+            path = self.chance.choice(list(files))
+            if self.chance.random() < 0.15:
+                del files[path]
+                continue
             rows = files[path].split(b"\n")
             at = self.chance.randrange(len(rows))
             if rows[at][:1] == b"{":
@@ -234,7 +237,7 @@ class Fuzzer:
                 files[path] = b"\n".join(rows)
             else:
                 files[path] = bytes_changed(files[path], self.chance)
-        files = mended(files)
+        files = mended(files) if "bagit.txt" in files and self.chance.random() < 0.8 else files
         self.last = repr({path: files[path] for path in files if files[path] != one.files.get(path)}).encode()
         report = Report()
         try:

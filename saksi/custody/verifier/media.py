@@ -103,12 +103,14 @@ class Cut:
 
 @dataclass
 class Media:
-    """What a media file holds: its video samples, its NAL units, how many NAL units carry camera signatures."""
+    """What a media file holds: video samples, NAL units, how many of these carry camera signatures, and the times of
+    the pictures that need no other (of a fragmented file)."""
 
     samples: int = 0
     nals: int = 0
     signed: int = 0
     wrong: str = ""
+    keys_us: array[int] = field(default_factory=lambda: array("q"))
     cuts: List[Cut] = field(default_factory=list)
 
 
@@ -127,6 +129,9 @@ class Walker:
             counts.append(self._count(data, place, place + size))
             place += size
             ends.append(place)
+        for i in range(len(counts)):
+            if at + i in samples.sync:
+                self.media.keys_us.append(self._time(samples, at + i))
         for cut in self.media.cuts:
             self._feed(cut, data, first, counts, ends, samples, at)
         self.media.samples += len(counts)
@@ -166,9 +171,13 @@ class Walker:
         cut.nals += sum(counts[low : high + 1])
         cut.complete = cut.complete or first + high == cut.last
 
+    def _time(self, samples: Samples, number: int) -> int:
+        """Presentation time in microseconds; absurd ones are cut to 64 bits."""
+        return min(samples.shown[number] * 1_000_000 // self.track.timescale, (1 << 62))
+
     def _edges(self, cut: Cut, first: int, count: int, samples: Samples, at: int) -> None:
         for i in range(count):
-            number, time = first + i, samples.shown[at + i] * 1_000_000 // self.track.timescale
+            number, time = first + i, self._time(samples, at + i)
             if number < cut.first:
                 before = cut.latest_before_us
                 cut.latest_before_us = time if before is None else max(before, time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from array import array
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from saksi.custody.verifier.hashes import Malformed
 
@@ -14,6 +14,7 @@ MOST_FRAGMENT_HEAD = 1 << 22  # bytes of a moof
 MOST_SAMPLES = 2_000_000  # in one file
 MOST_SAMPLE = 1 << 26  # bytes of one picture
 MOST_CHILDREN = 10_000
+NOT_SYNC = 0x00010000  # sample flag, section 8.8.3.1
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class Track:
 
 @dataclass
 class Samples:
-    """Video samples in decode order: offsets within the file, sizes, decode and presentation times in ticks."""
+    """Video samples in decode order: offsets within the file, sizes, decode and presentation times in ticks, and the
+    numbers of those that need no other to be decoded."""
 
     offsets: array[int]
     sizes: array[int]
     decode: array[int]
     shown: array[int]
+    sync: Set[int]
 
 
 def header(data: bytes) -> Tuple[int, bytes, int]:
@@ -129,7 +132,7 @@ def _nal_length(entry: Tuple[bytes, bytes]) -> Tuple[int, bool]:
 
 def fragment_samples(moof: bytes, place: int, track: Track) -> Samples:
     """The video samples of a moof body; `place` is where the moof box begins in the file. Section 8.8."""
-    samples = Samples(array("Q"), array("Q"), array("q"), array("q"))
+    samples = Samples(array("Q"), array("Q"), array("q"), array("q"), set())
     for kind, body, end in boxes(moof):
         if kind == b"traf":
             _read_traf(moof[body:end], place, track, samples)
@@ -141,28 +144,33 @@ def _read_traf(traf: bytes, place: int, track: Track, samples: Samples) -> None:
     flags, number = unpack(">II", tfhd, 0)
     if number != track.number:
         return
-    at, default_duration, default_size = 8, 0, 0
+    at, duration, size, sample_flags = 8, 0, 0, 0
     if flags & 0x000001:
         raise Malformed("a fragment whose data lies elsewhere")
     at += 4 * bool(flags & 0x000002)
     if flags & 0x000008:
-        (default_duration,) = unpack(">I", tfhd, at)
+        (duration,) = unpack(">I", tfhd, at)
         at += 4
     if flags & 0x000010:
-        (default_size,) = unpack(">I", tfhd, at)
+        (size,) = unpack(">I", tfhd, at)
+        at += 4
+    if flags & 0x000020:
+        (sample_flags,) = unpack(">I", tfhd, at)
     tfdt = inside(traf, [b"tfdt"])
     (time,) = unpack(">Q", tfdt, 4) if tfdt[:1] == b"\x01" else unpack(">I", tfdt, 4)
     for kind, body, end in boxes(traf):
         if kind == b"trun":
-            time = _read_trun(traf[body:end], place, time, default_duration, default_size, samples)
+            time = _read_trun(traf[body:end], place, time, (duration, size, sample_flags), samples)
 
 
-def _read_trun(trun: bytes, place: int, time: int, duration: int, size: int, samples: Samples) -> int:
+def _read_trun(trun: bytes, place: int, time: int, defaults: Tuple[int, int, int], samples: Samples) -> int:
     """Adds the samples of one trun (section 8.8.8); answers the decode time after them."""
+    duration, size, sample_flags = defaults
     flags, count = unpack(">II", trun, 0)
     if not flags & 1 or count > MOST_SAMPLES or time >= 1 << 62:
         raise Malformed("a trun without a place, or with too many samples")
     (offset,) = unpack(">i", trun, 8)
+    first_flags = unpack(">I", trun, 12)[0] if flags & 0x4 else sample_flags
     at = 12 + 4 * bool(flags & 0x4)
     present = [flag for flag in (0x100, 0x200, 0x400, 0x800) if flags & flag]
     if not present and count * max(size, 1) > MOST_HEAD:
@@ -177,6 +185,9 @@ def _read_trun(trun: bytes, place: int, time: int, duration: int, size: int, sam
         late = columns[0x800][i] if 0x800 in columns else 0
         if position < 0 or not 0 < length <= MOST_SAMPLE:
             raise Malformed("a sample without bytes, or with too many")
+        marks = columns[0x400][i] if 0x400 in columns else sample_flags if i else first_flags
+        if not marks & NOT_SYNC:
+            samples.sync.add(len(samples.sizes))
         samples.offsets.append(position)
         samples.sizes.append(length)
         samples.decode.append(time)
@@ -211,7 +222,7 @@ def plain_samples(track: Track, length: int) -> Samples:
             place += sizes[number]
     if len(offsets) != count:
         raise Malformed("samples that lie in no chunk")
-    return Samples(offsets, sizes, array("q"), array("q"))
+    return Samples(offsets, sizes, array("q"), array("q"), set())
 
 
 def _samples_per_chunk(stsc: bytes, chunk_count: int) -> Iterator[int]:

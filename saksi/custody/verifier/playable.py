@@ -6,9 +6,8 @@ import hashlib
 from bisect import bisect_right
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-from saksi.custody.verifier.complete import JITTER_US
 from saksi.custody.verifier.container import Container
-from saksi.custody.verifier.findings import Report, Verdict
+from saksi.custody.verifier.findings import Report, Verdict, instant
 from saksi.custody.verifier.material import Chunk, Material
 from saksi.custody.verifier.media import Cut, Media, Tape, read_media
 
@@ -160,8 +159,11 @@ def check_court(verdict: Verdict, court: Court, frames: Frames) -> None:
 def check_seams(verdict: Verdict, court: Court, frames: Frames) -> None:
     """Between two pieces of one run nothing is left out: the second goes on where the first ends."""
     pieces = court.told["pieces"]
-    for one, other in zip(pieces, pieces[1:]):
+    for number, (one, other) in enumerate(zip(pieces, pieces[1:])):
         if one["run"] != other["run"]:
+            after = court.cuts[number].earliest_after_us
+            if after is not None and after < court.cuts[number + 1].start_us - EDGE_US:
+                verdict.add("pieces_differ", court.told["path"], one, other)
             continue
         count = frames.media[frames.paths[one["run"], one["seq"]]].samples
         same = one["seq"] == other["seq"] and other["first"] == one["last"] + 1
@@ -208,14 +210,21 @@ def check_nothing_left_out(
         return
     spans = united(sorted(shown(cut, chunk) for cut, chunk in used))
     for chunk in mine:
-        if left_out(max(chunk.told["start"], start), min(chunk.told["end"], end), spans):
-            verdict.add("frames_left_out", chunk.name, "all of its footage", "less")
+        media = frames.media.get(frames.paths[chunk.place])
+        for key_us in media.keys_us if media else ():
+            if start <= key_us < end and not covered(key_us, spans):
+                verdict.add(
+                    "frames_left_out", chunk.name, "its picture of " + instant(key_us), "in no court file"
+                )
+                break
     first, last = min(used, key=lambda one: one[0].start_us), max(used, key=lambda one: one[0].end_us)
     before, after = first[0].latest_before_us, last[0].earliest_after_us
     if before is not None and before >= start + EDGE_US:
-        verdict.add("frames_left_out", first[1].name, "from %d" % start, "a frame of %d is left out" % before)
+        verdict.add(
+            "frames_left_out", first[1].name, "from " + instant(start), "a frame of " + instant(before)
+        )
     if after is not None and after < end - EDGE_US:
-        verdict.add("frames_left_out", last[1].name, "to %d" % end, "a frame of %d is left out" % after)
+        verdict.add("frames_left_out", last[1].name, "to " + instant(end), "a frame of " + instant(after))
 
 
 def shown(cut: Cut, chunk: Chunk) -> Tuple[int, int]:
@@ -226,22 +235,17 @@ def shown(cut: Cut, chunk: Chunk) -> Tuple[int, int]:
 
 
 def united(spans: List[Tuple[int, int]]) -> List[Tuple[int, int]]:
-    """Sorted spans without overlaps; holes of up to half a second are closed."""
+    """Sorted spans without overlaps."""
     out: List[Tuple[int, int]] = []
     for a, b in spans:
-        if out and a - out[-1][1] <= JITTER_US:
+        if out and a <= out[-1][1] + EDGE_US:
             out[-1] = (out[-1][0], max(out[-1][1], b))
         else:
             out.append((a, b))
     return out
 
 
-def left_out(start: int, end: int, spans: List[Tuple[int, int]]) -> bool:
-    """Whether more than half a second of [start, end) lies in none of the united spans."""
-    at = max(bisect_right(spans, (start, 1 << 62)) - 1, 0)
-    reached = start
-    for a, b in spans[at : at + 64]:
-        if a - reached > JITTER_US:
-            break
-        reached = max(reached, b)
-    return end - reached > JITTER_US
+def covered(time_us: int, spans: List[Tuple[int, int]]) -> bool:
+    """Whether a time lies in one of the united spans, give or take a tick."""
+    at = bisect_right(spans, (time_us + EDGE_US, 1 << 63)) - 1
+    return at >= 0 and time_us < spans[at][1] + EDGE_US

@@ -29,17 +29,22 @@ def check_time(report: Report, material: Material, runs: Dict[str, Run], seen: S
     for one in material.told["cameras"]:
         spans.setdefault(one["camera"], []).append((one["from"], one["to"]))
     last_pulse: Dict[str, int] = {}
+    resumed: Dict[str, List[int]] = {}
     for entry in material.of_kind("pulse"):
-        chain = entry.told["chain"]
-        last_pulse[chain] = max(last_pulse.get(chain, 0), entry.told["at"])
+        chain, at = entry.told["chain"], entry.told["at"]
+        last_pulse[chain] = max(last_pulse.get(chain, 0), at)
+        if entry.body.get("missed"):
+            resumed.setdefault(chain, []).append(at)
     bracket = Bracket(seen)
     for name, run in runs.items():
         covered = Covered(named.get(name, []))
-        newest = last_pulse.get("recorder/%s" % run.opening.get("recorder", ""), 0)
+        chain = "recorder/%s" % run.opening.get("recorder", "")
+        newest, resumptions = last_pulse.get(chain, 0), sorted(resumed.get(chain, []))
         recovered = last_recovered(run)
         for chunk in run.chunks:
             if any(chunk.overlaps(*span) for span in spans.get(chunk.told["camera"], [])):
-                check_chunk(verdict, chunk, covered, newest, chunk.told["seq"] <= recovered, bracket)
+                late = chunk.told["seq"] <= recovered or resumed_for(chunk, covered, resumptions)
+                check_chunk(verdict, chunk, covered, newest, late, bracket)
     tell_facts(verdict, material, runs, spans, bracket)
 
 
@@ -48,6 +53,12 @@ def last_recovered(run: Run) -> int:
     if run.closing.get("reason") == "recovered":
         return run.chunks[-1].told["seq"] if run.chunks else 0
     return max((chunk.told["seq"] for chunk in run.chunks if chunk.told["ended"] == "recovered"), default=0)
+
+
+def resumed_for(chunk: Chunk, covered: "Covered", resumptions: List[int]) -> bool:
+    """Whether the recorder said, between the chunk's end and its first pulse, that it could not write pulses before."""
+    after, at = covered.after(chunk.told["seq"]), bisect_left(resumptions, chunk.told["end"])
+    return after is not None and at < len(resumptions) and resumptions[at] <= after.told["at"]
 
 
 def pulses_of_runs(

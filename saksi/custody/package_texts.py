@@ -1,0 +1,162 @@
+"""BACA-SAYA.txt and CARA-MANUAL.txt: what a recipient who never heard of Saksi reads first, in both languages.
+
+Lines of the sheet that begin with four blanks and a dollar are commands; a test runs them as they stand.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import textwrap
+
+_DER = bytes.fromhex("302a300506032b6570032100")  # SubjectPublicKeyInfo of an Ed25519 key, RFC 8410 section 4
+
+
+def fingerprint(public: bytes) -> str:
+    """A key's fingerprint as it is printed and compared: SHA-256 of its 32 bytes in eight groups of hex."""
+    digits = hashlib.sha256(public).hexdigest()
+    return " ".join(digits[i : i + 8] for i in range(0, 64, 8))
+
+
+def pem(public: bytes) -> str:
+    """The key as OpenSSL reads it."""
+    body = base64.b64encode(_DER + public).decode()
+    return f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
+
+
+def read_me(*, package: str, case: str, log_key: bytes) -> bytes:
+    """BACA-SAYA.txt: what this is, and how to check it within two minutes."""
+    words = {"package": package, "case": case, "print": fingerprint(log_key)}
+    return _README.format(**words).encode()
+
+
+def manual_sheet(*, package: str, export_key: bytes, log_key: bytes, log_name: str) -> bytes:
+    """CARA-MANUAL.txt: the checks with sha256sum and openssl alone. Keys are 32 bytes, `log_name` the log's origin."""
+    keys = {"export": export_key, "log": log_key}
+    written = "".join(
+        f"    $ cat > \"$D/{name}.pem\" <<'E'\n" + textwrap.indent(pem(key), "    $ ") + "    $ E\n"
+        for name, key in keys.items()
+    )
+    words = {
+        "package": package,
+        "keys": written.rstrip("\n"),
+        "name": log_name,
+        "pattern": "".join("\\" + one if one in "/.[]*^$\\" else one for one in log_name),
+        "print": fingerprint(log_key),
+        "log_digits": fingerprint(log_key).replace(" ", ""),
+        "export_id": hashlib.sha256(export_key).hexdigest()[:16],
+    }
+    return _MANUAL.format(**words).encode()
+
+
+_README = """\
+BACA SAYA  ·  READ ME
+{package}
+Perkara · case: {case}
+
+INDONESIA
+---------
+Ini paket bukti rekaman CCTV dari Saksi. Isinya:
+  data/original/    rekaman asli, tidak diubah satu bit pun
+  data/playable/    salinan yang dapat diputar; gambarnya sama dengan rekaman asli
+  data/derivative/  hasil olahan (bila ada), bukan rekaman asli
+  laporan.html      laporan untuk dibaca; berita-acara.pdf untuk berkas perkara
+  meta/             bukti: pernyataan bertanda tangan, log, riwayat penguasaan
+
+Memeriksa dalam dua menit, tanpa internet dan tanpa memasang apa pun:
+  1. Salin paket ini. Jangan ubah apa pun di dalamnya.
+  2. Buka verifikasi.html di peramban, lalu jatuhkan berkas ZIP ke halamannya.
+     Atau, bila ada Python:  python3 verify.py
+  3. Minta sidik jari kunci log dari instansi pembuat melalui jalan lain (surat,
+     berita acara serah terima kunci, telepon), lalu bandingkan dengan ini:
+       {print}
+     Salinan di dalam paket tidak membuktikan dirinya sendiri.
+  4. Bacalah kedelapan baris hasilnya. "Sesuai" berarti telah diperiksa dan cocok;
+     "TIDAK SESUAI" menyebut tempatnya; "tidak dapat diperiksa" bukan berarti salah.
+Cara ketiga, dengan perkakas umum saja (sha256sum, openssl): CARA-MANUAL.txt.
+
+Yang tidak dibuktikan: apa yang berdiri di depan lensa, dan rekaman dari perekam
+yang sejak awal sudah dikuasai orang lain.
+
+ENGLISH
+-------
+This is an evidence package of CCTV footage from Saksi. In it:
+  data/original/    the footage as received, not one bit changed
+  data/playable/    copies to play; their frames are those of the originals
+  data/derivative/  processed material (if any), not original footage
+  laporan.html      a report to read; berita-acara.pdf is for the case file
+  meta/             the proof: a signed statement, log entries, history of custody
+
+To check it in two minutes, offline, installing nothing:
+  1. Copy this package. Change nothing in it.
+  2. Open verifikasi.html in a browser and drop the ZIP on the page.
+     Or, where there is Python:  python3 verify.py
+  3. Ask the office that made it for the fingerprint of its log key by another way
+     (letter, handing-over record of the key, telephone), and compare it with this:
+       {print}
+     The copy in the package proves nothing about itself.
+  4. Read all eight lines. "Holds" means checked and true; "DOES NOT HOLD" names the
+     place; "could not be checked" does not mean wrong.
+A third way, with common tools alone (sha256sum, openssl): CARA-MANUAL.txt.
+
+What is not proven: what stood before the lens, and footage from a recorder that
+somebody else had taken over from the beginning.
+"""
+
+_MANUAL = """\
+CARA MANUAL  ·  BY HAND
+{package}
+
+Untuk ahli: pemeriksaan dengan sha256sum dan openssl saja. Baris yang diawali "$" adalah
+perintah (Linux, macOS, atau WSL); jalankan di dalam folder paket yang sudah dibuka.
+For experts: checks with sha256sum and openssl alone. Lines that begin with "$" are
+commands (Linux, macOS or WSL); run them in the folder of the unpacked package.
+
+1. Semua berkas utuh: setiap baris harus OK.  ·  Every file is whole: each line must say OK.
+    $ sha256sum --quiet -c manifest-sha256.txt
+    $ sha256sum --quiet -c tagmanifest-sha256.txt
+
+2. Kunci. Bandingkan sidik jari kunci log dengan yang Anda terima di luar paket ini:
+   Keys. Compare the log key's fingerprint with the one you got by another way than this package:
+     {print}
+    $ D=$(mktemp -d)
+{keys}
+    $ openssl pkey -pubin -in "$D/log.pem" -outform DER | tail -c 32 | sha256sum
+    $ test "$(openssl pkey -pubin -in "$D/log.pem" -outform DER | tail -c 32 | sha256sum | cut -c 1-64)" = {log_digits}
+
+3. Titik periksa ditandatangani kunci log (C2SP signed-note): "Signature Verified Successfully".
+   The checkpoint is signed by the log's key.
+    $ sed '/^$/,$d' meta/checkpoint > "$D/text"
+    $ sed -n 's/^— {pattern} //p' meta/checkpoint | head -n 1 | base64 -d | tail -c 64 > "$D/text.sig"
+    $ openssl pkeyutl -verify -pubin -inkey "$D/log.pem" -rawin -in "$D/text" -sigfile "$D/text.sig"
+
+4. Pernyataan ditandatangani kunci ekspor {export_id} (DSSE: yang ditandatangani ialah PAE).
+   The statement is signed by the export key (DSSE: what is signed is the PAE).
+    $ sed 's/.*"payload":"\\([^"]*\\)".*/\\1/' meta/statement.dsse.json | base64 -d > "$D/payload"
+    $ sed 's/.*"sig":"\\([^"]*\\)".*/\\1/' meta/statement.dsse.json | base64 -d > "$D/pae.sig"
+    $ printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c < "$D/payload")" | cat - "$D/payload" > "$D/pae"
+    $ openssl pkeyutl -verify -pubin -inkey "$D/export.pem" -rawin -in "$D/pae" -sigfile "$D/pae.sig"
+
+5. Pernyataan menyebut titik periksa yang sama, dan daftar berkas yang sama.
+   The statement names the same checkpoint, and the same files.
+    $ ROOT=$(sed -n 3p meta/checkpoint | base64 -d | od -An -v -tx1 | tr -d ' \\n')
+    $ grep -q "\\"root\\":\\"$ROOT\\"" "$D/payload"
+    $ while read -r SUM NAME; do grep -qF "$SUM" "$D/payload"; done < manifest-sha256.txt
+
+6. Kunci ekspor tercatat di log: entri pendaftarannya ada di meta/entries.jsonl. Hash daunnya (RFC 6962):
+   The export key was enrolled in the log: its entry stands in meta/entries.jsonl. Its leaf hash (RFC 6962):
+    $ LINE=$(grep -n '"action":"enrol".*"by":"{export_id}"' meta/entries.jsonl | head -n 1 | cut -d : -f 1)
+    $ sed -n "$LINE"p meta/entries.jsonl | tr -d '\\n' > "$D/entry"
+    $ LEAF=$( (printf '\\000'; cat "$D/entry") | sha256sum | cut -c 1-64)
+    $ sed -n "$LINE"p meta/signatures.jsonl | grep -q "\\"leaf\\":\\"$LEAF\\""
+
+7. Keanggotaan entri di log: perkakas C2SP mana pun yang membaca tlog-proof dan tlog-policy
+   (c2sp.org/tlog-proof) menerima meta/proofs/NOMOR.tlog-proof, baris entrinya, dan policy.txt
+   Anda. NOMOR adalah "index" pada baris yang sama di meta/signatures.jsonl.
+   That an entry is in the log: any C2SP tool that reads tlog-proof and tlog-policy takes
+   meta/proofs/NUMBER.tlog-proof, the entry's line and your policy.txt. NUMBER is the "index"
+   in the same line of meta/signatures.jsonl.
+    $ INDEX=$(sed -n "$LINE"p meta/signatures.jsonl | sed 's/.*"index":\\([0-9]*\\).*/\\1/')
+    $ grep -qx "index $INDEX" "meta/proofs/$INDEX.tlog-proof"
+    $ rm -r "$D"
+"""

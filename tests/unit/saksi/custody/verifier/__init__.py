@@ -1,0 +1,1 @@
+"""The verifier, module by module."""
