@@ -8,6 +8,7 @@ bounded time and memory; anything else is kept beside its seed and makes the run
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import resource
@@ -249,10 +250,8 @@ class Fuzzer:
 
 def refused(act: Callable[[], Any]) -> None:
     """Calls a parser, which may refuse with the one error it has for that."""
-    try:
+    with contextlib.suppress(Malformed):
         act()
-    except Malformed:
-        pass
 
 
 def run(inputs: int, seed: int, *, say: bool = True) -> dict[str, Any]:

@@ -225,7 +225,8 @@ class FolderContainer(Container):
     def __init__(self, path: str) -> None:
         super().__init__()
         self._folder = path
-        inside = [entry.path for entry in os.scandir(path) if entry.is_dir(follow_symlinks=False)]
+        with os.scandir(path) as entries:
+            inside = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
         if not os.path.exists(os.path.join(path, "bagit.txt")) and len(inside) == 1:
             self._folder = inside[0]
         self._walk(self._folder, "")
@@ -235,17 +236,18 @@ class FolderContainer(Container):
         waiting = [(folder, prefix)]
         while waiting:
             place, before = waiting.pop()
-            for entry in os.scandir(place):
-                path = before + entry.name
-                mode = entry.stat(follow_symlinks=False)
-                if stat.S_ISDIR(mode.st_mode) and not entry.is_symlink():
-                    waiting.append((entry.path, path + "/"))
-                elif stat.S_ISREG(mode.st_mode):
-                    self.sizes[path] = mode.st_size
-                else:
-                    raise Unreadable("unsafe_name", printable(path), "a link or special file")
-                if len(self.sizes) > MOST_MEMBERS or len(path) > 4 * MOST_NAME:
-                    raise Unreadable("unsafe_name", printable(path), "too many files, or too deep")
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    path = before + entry.name
+                    mode = entry.stat(follow_symlinks=False)
+                    if stat.S_ISDIR(mode.st_mode) and not entry.is_symlink():
+                        waiting.append((entry.path, path + "/"))
+                    elif stat.S_ISREG(mode.st_mode):
+                        self.sizes[path] = mode.st_size
+                    else:
+                        raise Unreadable("unsafe_name", printable(path), "a link or special file")
+                    if len(self.sizes) > MOST_MEMBERS or len(path) > 4 * MOST_NAME:
+                        raise Unreadable("unsafe_name", printable(path), "too many files, or too deep")
 
     def blocks(self, path: str) -> Iterator[bytes]:
         """The bytes of a file."""

@@ -209,6 +209,7 @@ def read_media(tape: Tape, length: int, cuts: List[Cut]) -> Media:
 
 
 def read_boxes(tape: Tape, length: int, media: Media) -> None:
+    """The boxes of a file, one after the other: heads are read, frames are walked, all else passes by."""
     track: Optional[Track] = None
     waiting: Optional[Samples] = None
     for _ in range(MOST_BOXES):
