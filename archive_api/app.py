@@ -29,6 +29,7 @@ from archive_api.routes import (
     clip,
     custody,
     exhibits,
+    exports,
     footage,
     frame,
     holds,
@@ -65,7 +66,7 @@ PUBLIC = frozenset(
 _ROUTES = (
     *(session, cameras, places),
     *(footage, playlist, clip, frame, seal, media),
-    *(cases, exhibits, custody, bookmarks, holds),
+    *(cases, exhibits, custody, bookmarks, holds, exports),
     ledger,
 )
 _requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])

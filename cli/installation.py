@@ -77,7 +77,8 @@ class Installation:
         port = str(self._settings.port)
         plan = [
             ("recorder", ["recorder"]),
-            ("worker", ["worker"]),
+            ("worker", ["worker", "--queues", "celery"]),
+            ("exporter", ["worker", "--queues", "exports"]),
             ("beat", ["beat"]),
             ("api", ["api", "--host", self._settings.host, "--port", port]),
         ]
@@ -116,7 +117,7 @@ class Installation:
 
     def stop(self, seconds: Mapping[str, float]) -> None:
         """Processes in order of `start` but the recorder before its cameras, then the servers."""
-        order = ["recorder", "beat", "worker", "api", "simcam"]
+        order = ["recorder", "beat", "worker", "exporter", "api", "simcam"]
         for child in sorted(self._children, key=lambda one: order.index(one.name)):
             child.stop(seconds.get(child.name, 5.0))
         if self._servers is not None:

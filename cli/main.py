@@ -33,6 +33,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("hold", "place, list and release evidence locks", "buat, daftar dan lepas penahanan bukti"),
     ("ledger", "check and checkpoint the log of evidence", "periksa log bukti dan buat titik periksanya"),
     ("witness", "be an outside witness of a log", "menjadi saksi luar sebuah log"),
+    ("export", "build a sealed evidence package of a case", "buat paket bukti tersegel dari suatu kasus"),
+    ("whose", "tell whether a file was recorded here", "periksa apakah suatu berkas direkam di sini"),
     ("verify", "check an evidence package", "periksa paket bukti"),
     ("key", "print a new installation key", "cetak kunci instalasi baru"),
     ("settings", "show every setting and its value", "tampilkan semua setelan dan nilainya"),

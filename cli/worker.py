@@ -15,6 +15,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=1,
         help=say("tasks at once (default 1)", "tugas serentak (bawaan 1)"),
     )
+    parser.add_argument(
+        "--queues",
+        default="celery,exports",
+        help=say(
+            "which work: celery, exports (default both; packages take long and want a process of their own)",
+            "pekerjaan mana: celery, exports (bawaan keduanya; paket memakan waktu dan perlu proses sendiri)",
+        ),
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
         [
             "worker",
             f"--concurrency={args.concurrency}",
+            f"--queues={args.queues}",
+            f"--hostname={args.queues.replace(',', '-')}@%h",
             "--loglevel=INFO",
             "--without-gossip",
             "--without-mingle",

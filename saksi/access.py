@@ -23,6 +23,8 @@ class Permission(StrEnum):
     HOLD_WRITE = "hold.write"  # place and extend holds
     HOLD_RELEASE = "hold.release"  # ask for a release, approve another officer's
     CUSTODY_READ = "custody.read"  # who had a case's footage, when and why
+    EXPORT_READ = "export.read"  # evidence packages of one's cases
+    EXPORT_WRITE = "export.write"  # ask for one
     USER_WRITE = "user.write"  # add people and tokens
     AUDIT_READ = "audit.read"  # who did what
     LEDGER_READ = "ledger.read"  # checkpoints, proofs and entries of the log
@@ -40,6 +42,8 @@ _CASES = frozenset(
         Permission.HOLD_READ,
         Permission.HOLD_WRITE,
         Permission.CUSTODY_READ,
+        Permission.EXPORT_READ,
+        Permission.EXPORT_WRITE,
     }
 )
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from saksi import clock
 from saksi.catalogue.footage import Chunk
 from saksi.errors import Conflict
+from saksi.fmp4.export_file import ExportFacts
 from saksi.fmp4.index import read_sample_index
 from saksi.fmp4.splice import CannotSplice, ClipPlan, SpliceChunk, plan, ranges
 from saksi.messages import register
@@ -24,16 +25,22 @@ _READERS = 8
 
 
 def plan_clip(
-    store: ObjectStore, chunks: Sequence[Chunk], inits: dict[str, bytes], from_us: int, to_us: int
+    store: ObjectStore,
+    chunks: Sequence[Chunk],
+    inits: dict[str, bytes],
+    from_us: int,
+    to_us: int,
+    *,
+    export: ExportFacts | None = None,
 ) -> ClipPlan:
-    """Reads each chunk's sample index (one small range) and plans the clip.
+    """Reads each chunk's sample index (one small range) and plans the clip; with `export`, an ONVIF export file.
 
     Raises Conflict where codec or sound changes inside the window, NoFootage when no frame begins in it.
     """
     with ThreadPoolExecutor(min(_READERS, len(chunks) or 1)) as readers:
         spliced = list(readers.map(functools.partial(_splice_chunk, store, inits), chunks))
     try:
-        return plan(spliced, from_us, to_us)
+        return plan(spliced, from_us, to_us, export=export)
     except CannotSplice as error:
         raise Conflict(
             "clip_unsplicable", field="to", what=error.reason, at=clock.format_us(error.at_us)

@@ -85,6 +85,12 @@ class Settings(BaseSettings):
         "fragment", description="When open chunks are forced to disk."
     )
 
+    organization: str = Field("Saksi", description="Whose archive it is, on top of every paper.")
+    organization_unit: str = Field("", description="Its unit, below it.")
+    organization_address: str = Field("", description="Its address, for the letterhead.")
+    organization_place: str = Field("", description="The town that papers are signed in.")
+    zone: Literal["WIB", "WITA", "WIT"] = Field("WIB", description="Time zone of papers, beside UTC.")
+
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port the API listens on.")
     session_hours: int = Field(12, ge=1, description="Life of a console session.")

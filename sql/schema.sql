@@ -1,4 +1,4 @@
--- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, cases, functions, triggers.
+-- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, cases, packages, functions, triggers.
 -- PostgreSQL 15 or newer, no extension needed. A new database is made from migrations/, never from this file; a test
 -- holds the two equal. Times are timestamptz (UTC microseconds inside), durations integer microseconds (_us).
 -- Rows that are evidence (chunk, chunk_dropped, seal, pulse, audit, the ledger, custody_event) are never updated: triggers at the end refuse it.
@@ -590,6 +590,61 @@ create table custody_event (
 create index custody_event_case on custody_event (case_id, event_id);
 create index custody_event_hold on custody_event (hold_id, event_id);
 
+-- ---------------------------------------------------------------------------------------------- packages
+
+-- An evidence package: asked for, claimed by a worker, sealed or failed.
+create table export_job (
+  export_id      uuid primary key,
+  case_id        int not null references case_file,
+  number         int not null check (number > 0),
+  exhibits       int[] not null check (cardinality(exhibits) > 0),
+  person         text not null check (person <> ''),
+  recipient      text not null check (recipient <> ''),
+  reason         text not null check (reason <> ''),
+  letter         text not null default '',
+  requested_at   timestamptz not null default now(),
+  state          text not null default 'queued' check (state in ('queued', 'building', 'sealed', 'failed')),
+  stage          text not null default '',
+  done_bytes     bigint not null default 0,
+  total_bytes    bigint not null default 0,
+  attempts       int not null default 0,
+  claimed_until  timestamptz not null default '-infinity',
+  last_error     text not null default '',
+  package        text not null,
+  upload_id      text not null default '',
+  size           bigint,
+  sha256         bytea check (length(sha256) = 32),
+  sealed_at      timestamptz,
+  unique (case_id, number),
+  check ((state = 'sealed') = (sha256 is not null) and (sha256 is null) = (size is null) and (sha256 is null) = (sealed_at is null))
+) with (fillfactor = 70);
+create index export_due on export_job (claimed_until) where state in ('queued', 'building');
+
+-- Files of sealed packages, by which they are known again when someone brings one. Append-only.
+create table export_file (
+  export_id   uuid not null references export_job,
+  path        text not null,
+  class       text not null check (class in ('master', 'court', 'processed')),
+  size        bigint not null,
+  sha256      bytea not null check (length(sha256) = 32),
+  nal_sha256  bytea check (length(nal_sha256) = 32),
+  camera_id   int not null references camera,
+  start_at    timestamptz not null,
+  end_at      timestamptz not null,
+  primary key (export_id, path)
+);
+create index export_file_sha256 on export_file (sha256);
+create index export_file_nals on export_file (nal_sha256);
+
+
+-- Signatures inside ONVIF export files; they differ each time they are made, so each is kept. By digest of what is signed.
+create table export_signature (
+  export_id  uuid not null references export_job,
+  digest     bytea not null check (length(digest) = 32),
+  signature  bytea not null,
+  primary key (export_id, digest)
+);
+
 -- ---------------------------------------------------------------------------------------------- functions
 
 -- Adds the partition of one UTC day by LIKE + ATTACH, which never locks readers or writers of other days out.
@@ -748,3 +803,4 @@ create trigger legal_hold_never_changes before update or delete on legal_hold fo
 create trigger legal_hold_span_never_changes before update or delete on legal_hold_span for each row execute function refuse_change();
 create trigger custody_event_never_changes before update or delete on custody_event for each row execute function refuse_change();
 create trigger custody_event_never_empties before truncate on custody_event for each statement execute function refuse_change();
+create trigger export_file_never_changes before update or delete on export_file for each row execute function refuse_change();

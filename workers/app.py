@@ -27,6 +27,10 @@ register(
 VISIBILITY_SECONDS = 120
 
 
+# Packages take minutes to hours and must keep nobody else waiting: they have a queue, and a process, of their own.
+EXPORTS = "exports"
+
+
 # A line for every message of every beat would bury what matters, and fill a disk in the end.
 _CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
 
@@ -41,7 +45,7 @@ def create_app() -> Celery:
     celery = Celery(
         "saksi",
         broker=broker.get_secret_value(),
-        include=["workers.ledger", "workers.thumbnails", "workers.upkeep"],
+        include=["workers.exports", "workers.ledger", "workers.thumbnails", "workers.upkeep"],
     )
     celery.conf.update(
         task_ignore_result=True,
@@ -69,6 +73,11 @@ def create_app() -> Celery:
             "checkpoint": {"task": "ledger.checkpoint", "schedule": 60.0, "options": {"expires": 60}},
             "canary": {"task": "ledger.canary", "schedule": 600.0, "options": {"expires": 600}},
             "seal-lines": {"task": "upkeep.write_seal_lines", "schedule": 30.0, "options": {"expires": 30}},
+            "exports": {
+                "task": "exports.build_due",
+                "schedule": 2.0,
+                "options": {"expires": 4, "queue": EXPORTS},
+            },
             "days": {"task": "upkeep.prepare_days", "schedule": 3600.0, "options": {"expires": 3600}},
         },
     )

@@ -168,7 +168,7 @@ def record_hold(
     """Adds an entry to the chain of holds: action is place, extend or release; spans are (camera, from, to)."""
     take_chains(connection, [HOLD_CHAIN])
     told = _told(f"hold.{action}", who, what, why, approved_by, "ok")
-    public = {"hold": hold_id, "action": action, "spans": [list(span) for span in spans]}
+    public = {"hold": str(hold_id), "action": action, "spans": [list(span) for span in spans]}
     return _keep(connection, signer, HOLD_CHAIN, told, public=public, hold_id=hold_id)
 
 

@@ -123,9 +123,10 @@ def _holds(connection: Connection) -> Iterator[Finding]:
     for row in connection.execute(query("custody.chain"), {"chain": HOLD_CHAIN}).fetchall():
         try:
             body: Any = Entry.parse(row["bytes"]).body
-            spans = logged.setdefault(body["hold"], set())
+            hold_id = int(body["hold"])
+            spans = logged.setdefault(hold_id, set())
             if body["action"] == "release":
-                released.add(body["hold"])
+                released.add(hold_id)
             else:
                 spans.update((camera, start, end) for camera, start, end in body["spans"])
         except (BadEntry, KeyError, TypeError, ValueError):

@@ -1,0 +1,158 @@
+"""Evidence packages: asked for in a case, watched, downloaded by Range."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from archive_api import parameters
+from archive_api.context import Here
+from archive_api.downloads import asked_range, download
+from archive_api.methods import is_head
+from archive_api.security import Caller, note_change, require
+from archive_api.validation import Body
+from saksi import clock
+from saksi.access import Permission
+from saksi.catalogue import cases, custody, exports
+from saksi.catalogue.custody import Why
+from saksi.catalogue.database import Connection
+from saksi.catalogue.exports import Export
+from saksi.errors import Conflict
+from saksi.export.request import request as request_export
+from saksi.messages import register
+
+register(
+    "export_not_sealed",
+    en=("The package is not sealed; its state is {state}.", "Ask again when /exports/{export} says sealed."),
+    id_=("Paket belum disegel; keadaannya {state}.", "Minta lagi bila /exports/{export} sudah sealed."),
+)
+
+router = APIRouter(tags=["evidence"])
+Exporter = Annotated[Caller, Depends(require(Permission.EXPORT_WRITE))]
+Reader = Annotated[Caller, Depends(require(Permission.EXPORT_READ))]
+
+
+class NewExport(Body):
+    """A package to build from exhibits of the case, by their numbers; all of them when left out."""
+
+    exhibits: list[int] | None = Field(None, min_length=1, max_length=1000)
+    recipient: str = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1, max_length=2000)
+    letter: str = Field("", max_length=200, description="Number of the request letter.")
+
+
+@router.post("/cases/{case}/exports", status_code=202)
+def ask(case: str, new: NewExport, here: Here, caller: Exporter) -> dict[str, Any]:
+    """Puts a package on the list and tells where to watch it."""
+    signer = here.signer()
+    with here.database.transaction() as connection:
+        found = cases.find(connection, case, caller)
+        export = request_export(
+            connection,
+            signer,
+            found,
+            who=caller.who(),
+            exhibits=new.exhibits,
+            recipient=new.recipient,
+            reason=new.reason,
+            letter=new.letter,
+        )
+        what = {"case": found.code, "export": str(export.export_id), "recipient": new.recipient}
+        note_change(connection, caller, "export", what)
+    return described(export, found.code)
+
+
+@router.get("/cases/{case}/exports", dependencies=[Depends(parameters.only("limit", "cursor"))])
+def listed(
+    case: str,
+    here: Here,
+    caller: Reader,
+    limit: parameters.Limit = 100,
+    cursor: parameters.Cursor = None,
+) -> dict[str, Any]:
+    """Packages of a case, in order."""
+    after = parameters.read_cursor(cursor, int)
+    with here.database.transaction() as connection:
+        found = cases.find(connection, case, caller)
+        items = exports.of_case(connection, found.case_id, limit=limit, after=after[0] if after else 0)
+    following = [items[-1].number] if len(items) == limit else None
+    return {
+        "items": [described(one, found.code) for one in items],
+        "next": parameters.write_cursor(following),
+    }
+
+
+@router.get("/exports/{export}")
+def state(export: UUID, here: Here, caller: Reader) -> dict[str, Any]:
+    """How far a package is."""
+    with here.database.transaction() as connection:
+        found, case = find(connection, export, caller)
+    return described(found, case.code)
+
+
+@router.get("/exports/{export}/package", response_class=Response)
+def package(export: UUID, request: Request, here: Here, caller: Reader) -> Response:
+    """The sealed package. Every download enters custody; the parts of one that is taken up again do not."""
+    signer = here.signer()
+    with here.database.transaction() as connection:
+        found, case = find(connection, export, caller)
+        if found.size is None or found.sha256 is None:
+            raise Conflict("export_not_sealed", state=found.state, export=export)
+        tag = f'"{found.sha256}"'
+        wanted, partial = asked_range(request, found.size, tag)
+        if wanted is not None and wanted.first == 0 and not is_head(request):
+            what = {"export": str(export), "package": found.package, "sha256": found.sha256}
+            why = Why(reason=caller.purpose)
+            custody.record(connection, signer, case, "export.download", who=caller.who(), what=what, why=why)
+            note_change(connection, caller, "export.download", what)
+    return download(
+        request,
+        here.store,
+        found.key,
+        found.size,
+        "application/zip",
+        file_headers(found),
+        wanted=wanted,
+        partial=partial,
+    )
+
+
+def file_headers(export: Export) -> dict[str, str]:
+    """Name and hash of a package's file."""
+    return {
+        "Content-Disposition": f'attachment; filename="{export.package}.zip"',
+        "ETag": f'"{export.sha256}"',
+        "X-Saksi-Sha256": export.sha256 or "",
+    }
+
+
+def find(connection: Connection, export_id: UUID, caller: Caller) -> tuple[Export, cases.CaseFile]:
+    """An export and its case. Raises NotFound when the caller may not see the case, as if it were not there."""
+    export = exports.find(connection, export_id)
+    return export, cases.find(connection, export.case, caller)
+
+
+def described(export: Export, case: str) -> dict[str, Any]:
+    """An export as the API tells it."""
+    return {
+        "id": str(export.export_id),
+        "case": case,
+        "number": export.number,
+        "package": export.package,
+        "exhibits": list(export.exhibits),
+        "recipient": export.recipient,
+        "reason": export.reason,
+        "letter": export.letter,
+        "requested_by": export.person,
+        "requested_at": clock.format_us(export.requested_us),
+        "state": export.state,
+        "stage": export.stage,
+        "progress": export.progress,
+        "bytes": export.size if export.size is not None else export.done_bytes,
+        "sha256": export.sha256,
+        "sealed_at": None if export.sealed_us is None else clock.format_us(export.sealed_us),
+        "error": export.last_error,
+    }

@@ -1,0 +1,52 @@
+"""`saksi export --case NUMBER --out FILE`: builds a package of a case and writes it to a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from cli.data_option import add_data_option
+from cli.language import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which case, and where to."""
+    parser.add_argument("--case", required=True, metavar="NUMBER", help=say("case number", "nomor kasus"))
+    parser.add_argument(
+        "--out", required=True, type=Path, metavar="FILE", help=say("file to write", "berkas yang ditulis")
+    )
+    parser.add_argument(
+        "--exhibit",
+        type=int,
+        action="append",
+        metavar="N",
+        help=say("only this exhibit (may be repeated)", "hanya barang bukti ini (boleh diulang)"),
+    )
+    parser.add_argument(
+        "--recipient",
+        default=say("holder of this file", "pemegang berkas ini"),
+        help=say("who it is for", "untuk siapa"),
+    )
+    parser.add_argument(
+        "--reason",
+        default=say("asked for on the command line", "diminta lewat baris perintah"),
+        help=say("why", "alasan"),
+    )
+    parser.add_argument("--letter", default="", help=say("request letter", "surat permintaan"))
+    parser.add_argument(
+        "--split",
+        type=int,
+        metavar="BYTES",
+        help=say(
+            "in files of at most so many bytes: FILE.001, FILE.002 … (FAT32: 4000000000)",
+            "dalam berkas paling besar sekian bita: FILE.001, FILE.002 … (FAT32: 4000000000)",
+        ),
+    )
+    add_data_option(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Asks for the package, shows how far it is, writes it, and says how to check it."""
+    from cli import export_actions
+
+    return export_actions.export(args)

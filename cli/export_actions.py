@@ -1,0 +1,174 @@
+"""The work of `saksi export`: the same job as the API's, watched from here.
+
+When no worker takes the job up within a few seconds, this process builds it itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from cli.language import say
+from cli.opened import resolved
+from saksi import clock, durable
+from saksi.catalogue import cases, exports
+from saksi.catalogue.custody import Who
+from saksi.catalogue.database import Database
+from saksi.catalogue.exports import Export
+from saksi.errors import BadInput, Conflict
+from saksi.export.job import Desk, run_next
+from saksi.export.request import request
+from saksi.ledger import identity
+from saksi.messages import register
+from saksi.objects.store import ObjectStore
+
+register(
+    "out_exists",
+    en=("{path} exists already.", "Give --out another name, or move that file away."),
+    id_=("{path} sudah ada.", "Beri nama lain pada --out, atau pindahkan berkas itu."),
+)
+register(
+    "export_failed",
+    en=("The package could not be built: {why}", "Run `saksi ledger verify`; the job keeps what happened."),
+    id_=(
+        "Paket tidak dapat dibuat: {why}",
+        "Jalankan `saksi ledger verify`; catatannya ada pada pekerjaan itu.",
+    ),
+)
+
+_LOOK_S = 0.5
+_PATIENCE_US = 6_000_000
+
+
+def export(args: argparse.Namespace) -> int:
+    """See `cli.export`. Raises BadInput before anything is asked for when the file is there already."""
+    for path in (args.out, _volume(args.out, 1)):
+        if path.exists():
+            raise BadInput("out_exists", field="--out", path=path)
+    settings = resolved(args.data, store=True)
+    assert settings.database_url is not None
+    database = Database(settings.database_url.get_secret_value(), application="saksi-cli", max_size=3)
+    desk = Desk(database=database, store=ObjectStore.from_settings(settings), settings=settings)
+    try:
+        signer = desk.signer("office")
+        with database.transaction() as connection:
+            case = cases.find(connection, args.case, None)
+            asked = request(
+                connection,
+                signer,
+                case,
+                who=Who(name=getpass.getuser(), auth="command line"),
+                exhibits=args.exhibit,
+                recipient=args.recipient,
+                reason=args.reason,
+                letter=args.letter,
+            )
+        sealed = _watch(desk, asked)
+        _fetch(desk.store, sealed, args.out, args.split)
+        trust = _trust(desk, args.out)
+    finally:
+        database.close()
+    print(f"{sealed.sha256}  {args.out}")
+    print(
+        say(
+            f"Check it anywhere: saksi verify {args.out} --trust {trust}",
+            f"Periksa di mana saja: saksi verify {args.out} --trust {trust}",
+        ),
+        file=sys.stderr,
+    )
+    return 0
+
+
+def _watch(desk: Desk, asked: Export) -> Export:
+    """The export when it is sealed. Raises Conflict when it cannot be built."""
+    since_us = clock.monotonic_us()
+    while True:
+        with desk.database.transaction() as connection:
+            now = exports.find(connection, asked.export_id)
+        _show(now)
+        if now.state == "sealed":
+            return now
+        if now.state == "failed":
+            raise Conflict("export_failed", why=now.last_error)
+        if now.state == "queued" and clock.monotonic_us() - since_us > _PATIENCE_US:
+            run_next(desk)
+        else:
+            time.sleep(_LOOK_S)
+
+
+def _show(now: Export) -> None:
+    if sys.stderr.isatty():
+        print(
+            f"\r\033[K{now.package} {now.state} {now.progress:4.0%} {now.stage[-60:]}",
+            end="",
+            file=sys.stderr,
+        )
+        if now.state in ("sealed", "failed"):
+            print(file=sys.stderr)
+
+
+def _fetch(store: ObjectStore, sealed: Export, out: Path, split: int | None) -> None:
+    """Writes the package beside its name and renames when it is whole and its hash is right."""
+    digest = hashlib.sha256()
+    assert sealed.size is not None
+    pieces = store.stream(sealed.key, 0, sealed.size)
+    volumes = _volumes(pieces, split) if split else iter([pieces])
+    written: list[tuple[Path, Path]] = []
+    for number, volume in enumerate(volumes, 1):
+        final = _volume(out, number) if split else out
+        fresh = final.with_name(f".{final.name}.part")
+        with fresh.open("wb") as file:
+            for piece in volume:
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        written.append((fresh, final))
+    if digest.hexdigest() != sealed.sha256:
+        for fresh, _ in written:
+            fresh.unlink()
+        raise Conflict("export_failed", why=f"SHA-256 {digest.hexdigest()} is not {sealed.sha256}")
+    for fresh, final in written:
+        durable.rename(fresh, final)
+
+
+def _volumes(pieces: Iterator[bytes], most: int) -> Iterator[Iterator[bytes]]:
+    """The stream in volumes of `most` bytes, each to be read to its end before the next."""
+    held = b""
+    ended = False
+
+    def volume() -> Iterator[bytes]:
+        nonlocal held, ended
+        left = most
+        while left:
+            piece = held or next(pieces, b"")
+            if not piece:
+                ended = True
+                return
+            yield piece[:left]
+            held = piece[left:]
+            left -= min(left, len(piece))
+        if not held:
+            held = next(pieces, b"")
+            ended = not held
+
+    while not ended:
+        yield volume()
+
+
+def _volume(out: Path, number: int) -> Path:
+    return out.with_name(f"{out.name}.{number:03d}")
+
+
+def _trust(desk: Desk, out: Path) -> Path:
+    """The log's key as a file beside the package, for whoever gets it by another way than the package."""
+    path = out.with_name(f"{out.name}.{say('trust', 'kunci')}.txt")
+    with desk.database.transaction() as connection:
+        durable.write(path, identity.policy(connection, desk.settings).encode(), mode=0o644)
+    return path

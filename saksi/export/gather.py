@@ -1,0 +1,347 @@
+"""Gathers what a package holds: chunks and runs of every camera's span, the log entries about them, custody.
+
+Reads one consistent state of the catalogue; everything it reads is append-only, so that is only for its own harmony.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from saksi import __version__, clock
+from saksi.catalogue import footage, pulses, seals
+from saksi.catalogue.database import Connection, query
+from saksi.catalogue.exports import Export
+from saksi.catalogue.timeline import JITTER_US, subtract, unite
+from saksi.custody.canonical import canonical, leaf
+from saksi.errors import NotFound
+from saksi.export import record, scope
+from saksi.export.plan import Copy, Original
+from saksi.export.record import Record, lines
+from saksi.export.scope import Asked, RunPart, Scope
+from saksi.messages import register
+from saksi.objects.store import ObjectStore
+
+register(
+    "exhibits_empty",
+    en=("The case has no exhibits {exhibits}.", "List the exhibits of the case and name those."),
+    id_=("Kasus tidak punya barang bukti {exhibits}.", "Lihat daftar barang bukti kasus itu."),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """Scopes by exhibit and camera, and what of the log is about them; places in the tree are not known yet."""
+
+    case: dict[str, Any]
+    exhibits: Sequence[dict[str, Any]]
+    scopes: Sequence[Scope] = field(repr=False)
+    leaves: Sequence[tuple[bytes, Sequence[bytes]]] = field(repr=False)  # of a seal's entry, of its chunks
+    pulse_lines: Sequence[dict[str, Any]] = field(repr=False)
+    custody: Sequence[dict[str, Any]] = field(repr=False)
+    entry_ids: frozenset[int] = field(repr=False)
+    cameras: Mapping[str, bytes] = field(repr=False)
+    gaps: Mapping[tuple[int, str], Sequence[tuple[int, int, str]]]
+
+
+def gather(connection: Connection, store: ObjectStore, export: Export) -> Gathered:
+    """Everything but proofs. Raises NotFound when the case has none of the exhibits."""
+    case = connection.execute(query("export.case"), {"case_id": export.case_id}).fetchone()
+    assert case is not None
+    rows = _exhibits(connection, export)
+    scopes = find(connection, export)
+    leaves, sealing = _seals(connection, store, scopes)
+    pulse_lines, pulsing = _pulses(connection, scopes)
+    custody = connection.execute(query("export.custody"), {"case_id": export.case_id}).fetchall()
+    run_nos = sorted({part.run_no for one in scopes for part in one.runs})
+    runs = connection.execute(query("export.run_entries"), {"run_nos": run_nos}).fetchall()
+    ids = {*sealing, *pulsing, *(row["entry_id"] for row in custody), *(row["entry_id"] for row in runs)}
+    ids.update(record.chain(connection, f"case/{case['number']}"))
+    return Gathered(
+        case=case,
+        exhibits=rows,
+        scopes=scopes,
+        leaves=leaves,
+        pulse_lines=pulse_lines,
+        custody=custody,
+        entry_ids=frozenset(ids),
+        cameras=_cameras(connection, rows),
+        gaps={(one.asked.exhibit, one.asked.camera): _gaps(connection, one) for one in scopes},
+    )
+
+
+def asked(connection: Connection, export: Export) -> list[Asked]:
+    """Every camera and span of the exhibits. Raises NotFound when the case has none of them."""
+    return _asked(_exhibits(connection, export))
+
+
+def find(connection: Connection, export: Export) -> list[Scope]:
+    """The scope of every camera and span of the exhibits."""
+    return [scope.find(connection, one) for one in asked(connection, export)]
+
+
+def files(gathered: Gathered) -> dict[str, bytes]:
+    """The meta files that need no proofs."""
+    disclosed = [
+        canonical({"leaf": row["leaf"].hex(), "nonce": row["nonce"].hex(), "body": json.loads(row["body"])})
+        for row in gathered.custody
+    ]
+    return {
+        "meta/chunks.jsonl": lines(_chunk_lines(gathered.scopes)),
+        "meta/leaves.jsonl": lines(
+            canonical({"seal": seal.hex(), "leaves": [one.hex() for one in hashes]})
+            for seal, hashes in gathered.leaves
+        ),
+        "meta/pulses.jsonl": lines(canonical(one) for one in gathered.pulse_lines),
+        "meta/custody.jsonl": lines(disclosed),
+        **gathered.cameras,
+    }
+
+
+def originals(gathered: Gathered) -> list[Original]:
+    """Every stored chunk inside a span, once, in the order of the package."""
+    found: dict[str, Original] = {}
+    for one in gathered.scopes:
+        for chunk in one.stored:
+            entry = chunk.entry
+            stamp = clock.from_us(entry.start_us).strftime("%Y%m%dT%H%M%S.%fZ")
+            path = f"data/original/{entry.camera}/{entry.seq:08d}_{stamp}.mp4"
+            if path in found and found[path].sha256 != entry.sha256:
+                path = f"data/original/{entry.camera}/{entry.run[:8]}-{entry.seq:08d}_{stamp}.mp4"
+            found[path] = Original(
+                path=path,
+                key=chunk.key,
+                size=entry.size,
+                sha256=entry.sha256,
+                crc32=chunk.crc32,
+                camera_id=one.asked.camera_id,
+                camera=entry.camera,
+                run=entry.run,
+                seq=entry.seq,
+                start_us=entry.start_us,
+                end_us=entry.end_us,
+            )
+    return [found[path] for path in sorted(found)]
+
+
+def copies(gathered: Gathered) -> list[Copy]:
+    """A copy for each camera of each exhibit that has footage."""
+    return [
+        Copy(
+            exhibit=one.asked.exhibit,
+            camera_id=one.asked.camera_id,
+            camera=one.asked.camera,
+            from_us=one.asked.from_us,
+            to_us=one.asked.to_us,
+        )
+        for one in gathered.scopes
+        if one.stored
+    ]
+
+
+def predicate(gathered: Gathered, export: Export, log: Record, origin: str, made_us: int) -> dict[str, Any]:
+    """The statement's predicate but for files and meta."""
+    size, root = log.tree.size, log.tree.root().hex()
+    exhibits: dict[int, dict[str, Any]] = {}
+    for row in gathered.exhibits:
+        told = exhibits.setdefault(
+            row["number"],
+            {
+                "exhibit": str(row["number"]),
+                "from": clock.to_us(row["from_at"]),
+                "to": clock.to_us(row["to_at"]),
+                "note": row["note"],
+                "cameras": [],
+            },
+        )
+        told["cameras"].append(row["camera"])
+    return {
+        "package": export.package,
+        "case": gathered.case["number"],
+        "export": str(export.export_id),
+        "made_at": made_us,
+        "software": {"name": "saksi", "version": __version__},
+        "request": {
+            "by": export.person,
+            "at": export.requested_us,
+            "reason": export.reason,
+            "recipient": export.recipient,
+            "letter": export.letter,
+        },
+        "checkpoint": {"origin": origin, "size": size, "root": root},
+        "exhibits": list(exhibits.values()),
+        "cameras": [_camera(gathered, one) for one in gathered.scopes],
+    }
+
+
+def _camera(gathered: Gathered, one: Scope) -> dict[str, Any]:
+    row = next(
+        row
+        for row in gathered.exhibits
+        if row["number"] == one.asked.exhibit and row["camera"] == one.asked.camera
+    )
+    entries = [chunk.entry for chunk in one.inside]
+    worst = max(
+        (entry.clock for entry in entries), key=lambda two: (two.error_us < 0, two.error_us), default=None
+    )
+    return {
+        "camera": one.asked.camera,
+        "name": row["name"],
+        "exhibit": str(one.asked.exhibit),
+        "from": one.asked.from_us,
+        "to": one.asked.to_us,
+        "chunks": len(one.stored),
+        "bytes": sum(chunk.entry.size for chunk in one.stored),
+        "frames": sum(chunk.entry.frames for chunk in one.stored),
+        "gaps": [list(gap) for gap in gathered.gaps[one.asked.exhibit, one.asked.camera]],
+        "missing": [
+            [chunk.entry.run, chunk.entry.seq, chunk.state] for chunk in one.inside if chunk.state != "stored"
+        ],
+        "clock": {
+            "source": worst.source if worst else "free",
+            "offset_us": worst.offset_us if worst else 0,
+            "error_us": worst.error_us if worst else -1,
+        },
+    }
+
+
+def _exhibits(connection: Connection, export: Export) -> list[dict[str, Any]]:
+    values = {"case_id": export.case_id, "numbers": list(export.exhibits)}
+    rows = connection.execute(query("export.exhibits"), values).fetchall()
+    if {row["number"] for row in rows} != set(export.exhibits):
+        raise NotFound("exhibits_empty", field="exhibits", exhibits=list(export.exhibits))
+    return rows
+
+
+def _asked(rows: Iterable[dict[str, Any]]) -> list[Asked]:
+    return [
+        Asked(
+            exhibit=row["number"],
+            camera_id=row["camera_id"],
+            camera=row["camera"],
+            from_us=clock.to_us(row["from_at"]),
+            to_us=clock.to_us(row["to_at"]),
+        )
+        for row in rows
+    ]
+
+
+def _chunk_lines(scopes: Sequence[Scope]) -> list[bytes]:
+    """Every chunk told of, once, by camera, opening of its run, run and number."""
+    found: dict[tuple[str, int, str, int], bytes] = {}
+    for one in scopes:
+        for part in one.runs:
+            opened_us = clock.to_us(part.row["opened_at"])
+            for chunk in part.chunks:
+                key = (one.asked.camera, opened_us, part.run, chunk.entry.seq)
+                found[key] = chunk.entry.canonical()
+    return [found[key] for key in sorted(found)]
+
+
+def _seals(
+    connection: Connection, store: ObjectStore, scopes: Sequence[Scope]
+) -> tuple[list[tuple[bytes, Sequence[bytes]]], set[int]]:
+    """Seals over the chunks told of, and over the end of every run but the last: the next one's parent."""
+    wanted: dict[tuple[int, int], tuple[int, int]] = {}
+    for one in scopes:
+        for part in one.runs:
+            for first, last in _spans(part):
+                key = (one.asked.camera_id, part.run_no)
+                known = wanted.get(key, (first, last))
+                wanted[key] = min(known[0], first), max(known[1], last)
+    found: dict[int, tuple[bytes, Sequence[bytes]]] = {}
+    for (camera_id, run_no), (first, last) in sorted(wanted.items()):
+        values = {"camera_id": camera_id, "run_no": run_no, "first": first, "last": last}
+        for row in connection.execute(query("export.seals"), values).fetchall():
+            hour_us = clock.to_us(row["hour"])
+            told = seals.entries_of(connection, store, row["camera"], hour_us, row["part"])
+            entry = connection.execute(query("export.entry_leaf"), {"entry_id": row["entry_id"]}).fetchone()
+            assert entry is not None
+            found[row["entry_id"]] = (entry["leaf"], [leaf(line) for line in told])
+    return [found[key] for key in sorted(found)], set(found)
+
+
+def _spans(part: RunPart) -> list[tuple[int, int]]:
+    first, last = part.seqs
+    spans = [(first, last)] if part.chunks else []
+    if part.row["closed_at"] is not None and part.row["last_seq"]:
+        spans.append((part.row["last_seq"], part.row["last_seq"]))
+    return spans
+
+
+def told_to(scopes: Sequence[Scope]) -> dict[int, int]:
+    """Number of each run → seq of the last chunk told of."""
+    found: dict[int, int] = {}
+    for one in scopes:
+        for part in one.runs:
+            if part.chunks:
+                found[part.run_no] = max(found.get(part.run_no, 0), part.seqs[1])
+    return found
+
+
+def _pulses(connection: Connection, scopes: Sequence[Scope]) -> tuple[list[dict[str, Any]], set[int]]:
+    """Every line that names a run of ours, from the pulse before its first chunk to the one after the span."""
+    lines: dict[tuple[int, int], dict[str, Any]] = {}
+    for one in scopes:
+        parts = [part for part in one.runs if part.chunks]
+        if not parts:
+            continue
+        start_us = min(one.asked.from_us, *(part.chunks[0].entry.start_us for part in parts))
+        end_us = max(one.asked.to_us, *(part.chunks[-1].entry.end_us for part in parts))
+        last = {part.run_no: part.seqs[1] for part in parts}
+        for pulse in pulses.around(connection, last, start_us, end_us):
+            for run_no in last:
+                if pulse.seq_of(run_no) is None:
+                    continue
+                position, line, path = pulses.line(pulse, run_no)
+                lines[pulse.entry_id, position] = {
+                    "pulse": pulse.entry_leaf.hex(),
+                    "position": position,
+                    "line": line,
+                    "path": [node.hex() for node in path],
+                }
+    return [lines[key] for key in sorted(lines)], {entry_id for entry_id, _ in lines}
+
+
+def _cameras(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, bytes]:
+    found = {}
+    for row in rows:
+        values = {"camera_id": row["camera_id"], "at": row["from_at"]}
+        camera = connection.execute(query("export.camera"), values).fetchone()
+        assert camera is not None
+        told: dict[str, object] = {
+            "camera": row["camera"],
+            "name": row["name"],
+            "agency": camera["agency_name"],
+            "site": camera["site_name"] or "",
+            "certificate_sei": "",
+        }
+        numbers = {
+            "lat_e7": (row["lat"], 1e7),
+            "lon_e7": (row["lon"], 1e7),
+            "heading_cdeg": (row["heading_deg"], 100),
+            "fov_cdeg": (row["fov_deg"], 100),
+        }
+        told |= {name: round(value * scale) for name, (value, scale) in numbers.items() if value is not None}
+        found[f"meta/camera/{row['camera']}.json"] = canonical(told) + b"\n"
+    return found
+
+
+def _gaps(connection: Connection, one: Scope) -> list[tuple[int, int, str]]:
+    """Holes over half a second in what the package holds, each with the reason known for most of it."""
+    asked = one.asked
+    covered = unite(((chunk.entry.start_us, chunk.entry.end_us) for chunk in one.stored), JITTER_US)
+    holes = [
+        hole for hole in subtract([(asked.from_us, asked.to_us)], covered) if hole[1] - hole[0] > JITTER_US
+    ]
+    known = footage.coverage(connection, [asked.camera_id], asked.from_us, asked.to_us)
+    gaps = known[asked.camera_id].gaps if asked.camera_id in known else []
+
+    def reason(start: int, end: int) -> str:
+        overlap = {gap.reason: min(end, gap.end_us) - max(start, gap.start_us) for gap in gaps}
+        best = max(overlap, key=lambda name: overlap[name], default="unknown")
+        return best if overlap.get(best, 0) > 0 else "unknown"
+
+    return [(start, end, reason(start, end)) for start, end in holes]

@@ -1,0 +1,92 @@
+"""What was gathered for a package, fixed: a later try, or a re-issue years later, makes the same bytes of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from saksi.errors import NotFound
+from saksi.objects.store import ObjectStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Original:
+    """A chunk that goes into the package as it is. `crc32` is -1 where it was recorded without one."""
+
+    path: str
+    key: str
+    size: int
+    sha256: str
+    crc32: int
+    camera_id: int
+    camera: str
+    run: str
+    seq: int
+    start_us: int
+    end_us: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """A court-playable copy to be made: a span of one camera of an exhibit."""
+
+    exhibit: int
+    camera_id: int
+    camera: str
+    from_us: int
+    to_us: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """`first` and `meta` are files by path; `predicate` lacks only what is known when the payload has passed."""
+
+    package: str
+    made_us: int
+    organization: str
+    first: Mapping[str, bytes] = field(repr=False)
+    meta: Mapping[str, bytes] = field(repr=False)
+    predicate: Mapping[str, Any] = field(repr=False)
+    originals: Sequence[Original] = field(repr=False)
+    copies: Sequence[Copy] = field(repr=False)
+    report: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def estimate(self) -> int:
+        """About how many bytes the package will have: every original twice."""
+        return 2 * sum(one.size for one in self.originals) + sum(map(len, self.meta.values())) + (1 << 20)
+
+    def as_bytes(self) -> bytes:
+        """As JSON."""
+        told = asdict(self)
+        for name in ("first", "meta"):
+            told[name] = {path: base64.b64encode(data).decode() for path, data in told[name].items()}
+        return json.dumps(told, sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Plan:
+        """What `as_bytes` gave."""
+        told = json.loads(data)
+        for name in ("first", "meta"):
+            told[name] = {path: base64.b64decode(text) for path, text in told[name].items()}
+        told["originals"] = [Original(**one) for one in told["originals"]]
+        told["copies"] = [Copy(**one) for one in told["copies"]]
+        return cls(**told)
+
+
+def keep(store: ObjectStore, key: str, plan: Plan) -> None:
+    """Puts the plan beside its package."""
+    data = plan.as_bytes()
+    store.put(key, data, sha256=hashlib.sha256(data).digest(), content_type="application/json")
+
+
+def kept(store: ObjectStore, key: str) -> Plan | None:
+    """The plan of an earlier try; None when there is none."""
+    try:
+        return Plan.from_bytes(store.get(key))
+    except NotFound:
+        return None

@@ -1,0 +1,271 @@
+"""Fills the report of a package, `berita-acara.pdf` and `laporan.html`, from what its plan and files say."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from saksi import __version__, papers
+from saksi.custody.notes import Note
+from saksi.custody.strict import Malformed
+from saksi.export.plan import Plan
+from saksi.papers import delivery, model, parts
+from saksi.settings import Settings
+
+_ZONES = {"WIB": parts.WIB, "WITA": parts.WITA, "WIT": parts.WIT}
+_KINDS = {"master": "original", "court": "playable", "processed": "derivative"}
+_MOST_LISTED = 400
+
+Files = Sequence[Mapping[str, Any]]
+
+
+def office(settings: Settings) -> dict[str, Any]:
+    """Whose paper it is, as the plan keeps it."""
+    return {
+        "agency": settings.organization,
+        "unit": settings.organization_unit,
+        "address": settings.organization_address,
+        "place": settings.organization_place,
+        "zone": settings.zone,
+    }
+
+
+def files(plan: Plan, listed: Files) -> dict[str, bytes]:
+    """Both reports. The same plan and files give the same bytes."""
+    report = paper(plan, listed)
+    return {
+        "berita-acara.pdf": papers.render(report, "id"),
+        "laporan.html": papers.html_report(report),
+    }
+
+
+def paper(plan: Plan, listed: Files) -> model.Report:
+    """The report as data."""
+    told, predicate = plan.report, plan.predicate
+    request = predicate["request"]
+    zone = _ZONES[told["office"]["zone"]]
+    bodies = [json.loads(line) for line in plan.meta["meta/custody.jsonl"].splitlines()]
+    by = next(
+        (_person(one["body"]["who"]) for one in reversed(bodies) if one["body"]["event"] == "export.request"),
+        parts.Person(name=request["by"]),
+    )
+    letter = parts.Letter(number=request["letter"]) if request["letter"] else None
+    return model.Report(
+        issue=parts.Issue(
+            letterhead=parts.Letterhead(
+                agency=told["office"]["agency"],
+                unit=told["office"]["unit"],
+                address=told["office"]["address"],
+            ),
+            number=plan.package,
+            made_us=plan.made_us,
+            place=told["office"]["place"],
+            zone=zone,
+            software=f"Saksi {__version__}",
+        ),
+        package=parts.PackageRef(
+            id=plan.package, file_name=f"{plan.package}.zip", files=len(listed) + len(plan.meta)
+        ),
+        case=parts.CaseRef(
+            number=told["case"]["number"],
+            report_number=told["case"]["report"],
+            title=told["case"]["title"],
+            officers=tuple(parts.Person(name=name) for name in told["case"]["officers"]),
+        ),
+        request=parts.Request(by=by, received_us=request["at"], letter=letter, purpose=request["reason"]),
+        exhibits=tuple(_exhibit(plan, one) for one in predicate["exhibits"]),
+        coverage=tuple(_coverage(plan, one, listed) for one in predicate["cameras"]),
+        files=_classes(listed),
+        ledger=_ledger(plan),
+        keys=_keys(plan),
+        holds=_holds(plan, bodies),
+        custody=tuple(_event(plan, one) for one in bodies),
+        verifier_sha256=hashlib.sha256(plan.first.get("verify.py", b"")).hexdigest(),
+        signatories=(
+            parts.Signatory(capacity="maker", person=by),
+            parts.Signatory(capacity="records_officer"),
+        ),
+    )
+
+
+def _exhibit(plan: Plan, told: Mapping[str, Any]) -> delivery.Exhibit:
+    return delivery.Exhibit(
+        label=f"BB-{told['exhibit']}",
+        cameras=tuple(_camera(plan, code) for code in told["cameras"]),
+        span=parts.Span(start_us=told["from"], end_us=told["to"]),
+        note=told["note"],
+    )
+
+
+def _camera(plan: Plan, code: str) -> parts.Camera:
+    told = json.loads(plan.meta[f"meta/camera/{code}.json"])
+
+    def number(name: str, scale: float) -> float | None:
+        return told[name] / scale if name in told else None
+
+    return parts.Camera(
+        id=code,
+        name=told["name"],
+        site=told["site"],
+        agency=told["agency"],
+        latitude=number("lat_e7", 1e7),
+        longitude=number("lon_e7", 1e7),
+        heading_deg=number("heading_cdeg", 100),
+    )
+
+
+def _coverage(plan: Plan, told: Mapping[str, Any], listed: Files) -> delivery.Coverage:
+    inside = [
+        one
+        for one in plan.originals
+        if one.camera == told["camera"] and one.end_us > told["from"] and one.start_us < told["to"]
+    ]
+    missing_us = sum(end - start for start, end, _ in told["gaps"])
+    delivered = (
+        parts.Span(
+            start_us=max(told["from"], min(one.start_us for one in inside)),
+            end_us=min(told["to"], max(one.end_us for one in inside)),
+        )
+        if inside
+        else None
+    )
+    clock = told["clock"]
+    still = plan.report["stills"].get(told["camera"])
+    copied = any(
+        one["class"] == "court" and one["camera"] == told["camera"] and one["exhibit"] == told["exhibit"]
+        for one in listed
+    )
+    return delivery.Coverage(
+        exhibit=f"BB-{told['exhibit']}",
+        camera=_camera(plan, told["camera"]),
+        asked=parts.Span(start_us=told["from"], end_us=told["to"]),
+        delivered=delivered,
+        covered_us=told["to"] - told["from"] - missing_us,
+        chunks=told["chunks"],
+        frames=told["frames"],
+        bytes=told["bytes"],
+        clock=delivery.ClockEvidence(
+            source=clock["source"],
+            offset_us=clock["offset_us"],
+            error_us=None if clock["error_us"] < 0 else clock["error_us"],
+        ),
+        gaps=tuple(
+            delivery.Gap(span=parts.Span(start_us=start, end_us=end), cause=cause)
+            for start, end, cause in told["gaps"]
+        ),
+        runs=len({one.run for one in inside}) or 1,
+        frames_identical=True if copied else None,
+        still=_still(still) if still else None,
+    )
+
+
+def _still(told: Mapping[str, Any]) -> delivery.Still:
+    jpeg = base64.b64decode(told["jpeg"])
+    return delivery.Still(jpeg=jpeg, at_us=told["at"], sha256=hashlib.sha256(jpeg).hexdigest())
+
+
+def _classes(listed: Files) -> tuple[delivery.FileClass, ...]:
+    classes = []
+    for kind, name in _KINDS.items():
+        members = [one for one in listed if one["class"] == kind]
+        if members:
+            shown = tuple(
+                delivery.FileEntry(path=one["path"], bytes=one["size"], sha256=one["sha256"])
+                for one in members[:_MOST_LISTED]
+            )
+            size = sum(one["size"] for one in members)
+            classes.append(delivery.FileClass(kind=name, count=len(members), bytes=size, files=shown))
+    return tuple(classes)
+
+
+def _ledger(plan: Plan) -> parts.Ledger:
+    checkpoint = plan.predicate["checkpoint"]
+    note = plan.meta["meta/checkpoint"].decode()
+    return parts.Ledger(
+        origin=checkpoint["origin"],
+        size=checkpoint["size"],
+        root=checkpoint["root"],
+        at_us=plan.made_us,
+        key=_key_of(plan, "log"),
+        witnesses=tuple(_witnesses(note, checkpoint["origin"])),
+        quorum=0,
+        note=note,
+    )
+
+
+def _witnesses(note: str, origin: str) -> list[parts.Witness]:
+    """Who else signed, by the names on the lines; whether their signatures hold is the verifiers' to say."""
+    try:
+        names = [line.name for line in Note.parse(note).lines]
+    except Malformed:
+        return []
+    return [parts.Witness(name=name) for name in names if name != origin]
+
+
+def _keys(plan: Plan) -> tuple[parts.Key, ...]:
+    return tuple(key for key in (_key_of(plan, "log"), _key_of(plan, "export")) if key is not None)
+
+
+def _key_of(plan: Plan, role: str) -> parts.Key | None:
+    known = [one for one in json.loads(plan.meta["meta/keys.json"])["keys"] if one["role"] == role]
+    if not known:
+        return None
+    newest = max(known, key=lambda one: one["from"])
+    public = bytes.fromhex(newest["public"])
+    return parts.Key(use=role, id=newest["key"], fingerprint=hashlib.sha256(public).hexdigest())
+
+
+def _holds(plan: Plan, bodies: Sequence[Mapping[str, Any]]) -> tuple[parts.Hold, ...]:
+    """Each hold of the case as its entries tell it."""
+    disclosed = {one["leaf"]: one["body"] for one in bodies}
+    leaves = [json.loads(line)["leaf"] for line in plan.meta["meta/signatures.jsonl"].splitlines()]
+    found: dict[str, parts.Hold] = {}
+    for leaf, line in zip(leaves, plan.meta["meta/entries.jsonl"].splitlines(), strict=True):
+        entry = json.loads(line)
+        if entry["t"] != "saksi/hold/1" or leaf not in disclosed or not entry["body"]["spans"]:
+            continue
+        told, public = disclosed[leaf], entry["body"]
+        before = found.get(public["hold"])
+        if before is None:
+            spans = public["spans"]
+            found[public["hold"]] = parts.Hold(
+                id=f"H-{public['hold']}",
+                span=parts.Span(start_us=min(one[1] for one in spans), end_us=max(one[2] for one in spans)),
+                cameras=tuple(sorted({one[0] for one in spans})),
+                reason=told["why"]["reason"],
+                placed_us=told["when"],
+                placed_by=_person(told["who"]),
+            )
+    return tuple(found.values())
+
+
+def _event(plan: Plan, one: Mapping[str, Any]) -> parts.CustodyEvent:
+    body = one["body"]
+    what = ", ".join(f"{name}: {_short(value)}" for name, value in body["what"].items())
+    return parts.CustodyEvent(
+        at_us=body["when"],
+        action=body["event"],
+        by=_person(body["who"]),
+        what=what,
+        why=body["why"]["reason"],
+        approved_by=tuple(_person(who) for who in body["approved_by"]),
+        result=body["result"],
+    )
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else f"{text[:119]}…"
+
+
+def _person(who: Mapping[str, str]) -> parts.Person:
+    return parts.Person(
+        name=who["name"] or "-",
+        id_number=who["id"],
+        rank=who["rank"],
+        role=who["role"],
+        unit=who["unit"],
+    )

@@ -1,0 +1,40 @@
+"""The files every package begins with: how to read and check it, and two verifiers."""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+
+from saksi.catalogue.ledger_tree import LogKey
+from saksi.custody import package_texts
+from saksi.custody.verifier import bundle
+from saksi.errors import NotFound
+from saksi.messages import register
+
+register(
+    "verifier_page_missing",
+    en=("The verifier page was not built.", "Run: make setup"),
+    id_=("Halaman verifikasi belum dibangun.", "Jalankan: make setup"),
+)
+
+
+def first_files(package: str, case: str, export_key: bytes, log_key: LogKey) -> dict[str, bytes]:
+    """BACA-SAYA.txt, CARA-MANUAL.txt, verify.py and verifikasi.html. Raises NotFound when the page was not built."""
+    public = log_key.signer.public
+    return {
+        "BACA-SAYA.txt": package_texts.read_me(package=package, case=case, log_key=public),
+        "CARA-MANUAL.txt": package_texts.manual_sheet(
+            package=package, export_key=export_key, log_key=public, log_name=log_key.origin
+        ),
+        "verify.py": bundle.bundle(),
+        "verifikasi.html": page(),
+    }
+
+
+@functools.cache
+def page() -> bytes:
+    """`verifikasi.html`. Raises NotFound when it was not built."""
+    file = resources.files("saksi.custody").joinpath("page").joinpath("verifikasi.html")
+    if not file.is_file():
+        raise NotFound("verifier_page_missing")
+    return file.read_bytes()

@@ -1,0 +1,85 @@
+-- Evidence packages: jobs and the files of sealed ones.
+
+-- lock_case --
+-- Packages of a case are numbered one after the other.
+select case_id from case_file where case_id = %(case_id)s for no key update;
+
+-- add --
+insert into export_job (export_id, case_id, number, exhibits, person, recipient, reason, letter, package)
+select %(export_id)s, %(case_id)s, coalesce(max(number), 0) + 1, %(exhibits)s, %(person)s, %(recipient)s, %(reason)s, %(letter)s,
+       %(stem)s || '-' || lpad((coalesce(max(number), 0) + 1)::text, 4, '0')
+from export_job where case_id = %(case_id)s;
+
+-- one --
+select j.export_id, j.case_id, c.code as "case", j.number, j.exhibits, j.person, j.recipient, j.reason, j.letter, j.requested_at, j.state,
+       j.stage, j.done_bytes, j.total_bytes, j.attempts, j.last_error, j.package, j.upload_id, j.size, j.sha256, j.sealed_at
+from export_job j join case_file c using (case_id) where export_id = %(export_id)s;
+
+-- of_case --
+select j.export_id, j.case_id, c.code as "case", j.number, j.exhibits, j.person, j.recipient, j.reason, j.letter, j.requested_at, j.state,
+       j.stage, j.done_bytes, j.total_bytes, j.attempts, j.last_error, j.package, j.upload_id, j.size, j.sha256, j.sealed_at
+from export_job j join case_file c using (case_id)
+where j.case_id = %(case_id)s and j.number > %(after)s order by j.number limit %(limit)s;
+
+-- claim --
+-- The oldest that nobody works on; a worker that died loses its claim by time.
+update export_job set state = 'building', attempts = attempts + 1, claimed_until = now() + %(claim_s)s * interval '1 second'
+where export_id = (
+  select export_id from export_job where state in ('queued', 'building') and claimed_until < now()
+  order by requested_at limit 1 for update skip locked
+)
+returning export_id;
+
+-- progress --
+-- Keeps the claim as well; answers nothing when it was lost meanwhile.
+update export_job set done_bytes = %(done)s, total_bytes = %(total)s, stage = %(stage)s,
+                      claimed_until = now() + %(claim_s)s * interval '1 second'
+where export_id = %(export_id)s and state = 'building' and attempts = %(attempts)s returning export_id;
+
+-- upload --
+update export_job set upload_id = %(upload_id)s where export_id = %(export_id)s;
+
+-- later --
+-- Tried again after a pause.
+update export_job set last_error = %(error)s, claimed_until = now() + %(pause_s)s * interval '1 second'
+where export_id = %(export_id)s and state = 'building' and attempts = %(attempts)s;
+
+-- fail --
+update export_job set state = 'failed', last_error = %(error)s, claimed_until = '-infinity', upload_id = ''
+where export_id = %(export_id)s and state = 'building' and attempts = %(attempts)s returning export_id;
+
+-- seal --
+update export_job set state = 'sealed', size = %(size)s, sha256 = %(sha256)s, sealed_at = now(), done_bytes = %(size)s,
+                      total_bytes = %(size)s, stage = '', last_error = '', claimed_until = '-infinity', upload_id = ''
+where export_id = %(export_id)s and state = 'building' and attempts = %(attempts)s returning export_id;
+
+-- add_file --
+insert into export_file (export_id, path, class, size, sha256, nal_sha256, camera_id, start_at, end_at)
+values (%(export_id)s, %(path)s, %(class)s, %(size)s, %(sha256)s, %(nal_sha256)s, %(camera_id)s, %(start_at)s, %(end_at)s)
+on conflict do nothing;
+
+-- files_known --
+-- Files of packages with these bytes, or these frames.
+select f.path, f.class, f.sha256, f.start_at, f.end_at, c.code as camera, j.package
+from export_file f join camera c using (camera_id) join export_job j using (export_id)
+where f.sha256 = %(sha256)s or f.nal_sha256 = %(nal_sha256)s
+order by j.sealed_at, f.path limit 100;
+
+-- seal_of --
+-- The seal over a chunk of a run.
+select k.code as camera, s.hour, s.part, s.first_seq
+from seal s join run r using (run_no) join camera k on k.camera_id = s.camera_id
+where r.run = %(run)s and s.camera_id = r.camera_id and %(seq)s between s.first_seq and s.last_seq
+order by s.part limit 1;
+
+-- chunk_of --
+-- A chunk of a run by its number, where its row is still there.
+select e.* from run r join chunk_entry e on e.camera_id = r.camera_id and e.run_no = r.run_no
+where r.run = %(run)s and e.seq = %(seq)s and e.start_at = %(start)s;
+
+-- signature --
+select signature from export_signature where export_id = %(export_id)s and digest = %(digest)s;
+
+-- add_signature --
+insert into export_signature (export_id, digest, signature) values (%(export_id)s, %(digest)s, %(signature)s)
+on conflict do nothing;

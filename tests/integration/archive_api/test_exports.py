@@ -1,0 +1,192 @@
+"""Evidence packages over the API: asked for, built by the worker's own function, downloaded, and checked by strangers."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bagit
+import httpx
+import pytest
+
+from saksi.export.job import Desk, run_next
+from saksi.ledger import identity
+from tests.integration.archive_api.conftest import Recorded, settings_of
+
+CASE = "LP/B/7/XI/2026/SPKT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """A downloaded package, and the log's policy got by another way."""
+
+    path: Path
+    trust: Path
+    state: dict[str, Any]
+    desk: Desk
+    case: str
+
+
+@pytest.fixture(scope="module")
+def package(recorded: Recorded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
+    """Two exhibits of three cameras in one package."""
+    folder = tmp_path_factory.mktemp("package")
+    settings = settings_of(recorded.archive)
+    desk = Desk(database=recorded.archive.database, store=recorded.archive.store, settings=settings)
+    with httpx.Client(
+        base_url=f"{recorded.url}/api/v1",
+        headers={"Authorization": f"Bearer {recorded.token}", "X-Purpose": "penyidikan"},
+        timeout=30,
+    ) as client:
+        case = client.post("/cases", json={"number": CASE, "title": "Pencurian"}).json()["id"]
+        for cameras in (["corner", "bridge"], ["shop"]):
+            made = client.post(f"/cases/{case}/exhibits", json={"cameras": cameras, **recorded.window})
+            assert made.status_code == 201, made.text
+        asked = client.post(
+            f"/cases/{case}/exports", json={"recipient": "Kejaksaan Negeri", "reason": "Tahap II"}
+        )
+        assert asked.status_code == 202, asked.text
+        export = asked.json()["id"]
+        assert client.get(f"/exports/{export}/package").status_code == 409
+        assert run_next(desk) is not None
+        state = client.get(f"/exports/{export}").json()
+        assert state["state"] == "sealed", state
+        path = folder / f"{state['package']}.zip"
+        path.write_bytes(client.get(f"/exports/{export}/package").content)
+    trust = folder / "policy.txt"
+    with desk.database.transaction() as connection:
+        trust.write_bytes(identity.policy(connection, settings).encode())
+    return Package(path=path, trust=trust, state=state, desk=desk, case=case)
+
+
+def verified(path: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """What `saksi verify` says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "verify", str(path), "--json", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_a_package_holds_before_a_stranger_with_the_key(package: Package) -> None:
+    status, told = verified(package.path, "--trust", str(package.trust))
+    wrong = [
+        (one["name"], one["state"], one["findings"]) for one in told["verdicts"] if one["state"] != "holds"
+    ]
+    assert (status, wrong) == (0, [])
+
+
+def test_without_the_key_only_consistency_is_shown(package: Package) -> None:
+    status, told = verified(package.path)
+    assert status == 2
+    assert [one["name"] for one in told["verdicts"] if one["state"] != "holds"] == ["authentic"]
+
+
+def test_a_flipped_byte_is_found_where_it_is(package: Package, tmp_path: Path) -> None:
+    data = bytearray(package.path.read_bytes())
+    with zipfile.ZipFile(package.path) as archive:
+        member = next(one for one in archive.infolist() if "/data/original/" in one.filename)
+    data[member.header_offset + 200 + len(member.filename)] ^= 1
+    bad = tmp_path / package.path.name
+    bad.write_bytes(data)
+    status, told = verified(bad, "--trust", str(package.trust))
+    assert status == 1
+    wheres = {finding["where"] for one in told["verdicts"] for finding in one["findings"]}
+    assert any(where in member.filename for where in wheres if where), wheres
+
+
+def test_common_tools_open_it_and_bagit_agrees(package: Package, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package.path) as archive:
+        assert archive.testzip() is None
+        archive.extractall(tmp_path)
+    (bag,) = tmp_path.iterdir()
+    assert bagit.Bag(str(bag)).validate()
+    if unzip := shutil.which("unzip"):
+        subprocess.run([unzip, "-tqq", package.path], check=True)
+    if seven := shutil.which("7z") or shutil.which("7za") or shutil.which("7zz"):
+        subprocess.run([seven, "t", package.path], check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        [sys.executable, bag / "verify.py", bag, "--trust", package.trust, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={},
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_it_is_what_was_told_of_it_and_a_broken_download_is_taken_up(
+    package: Package, recorded: Recorded, client: httpx.Client
+) -> None:
+    data = package.path.read_bytes()
+    assert len(data) == package.state["bytes"]
+    assert hashlib.sha256(data).hexdigest() == package.state["sha256"]
+    address = f"/exports/{package.state['id']}/package"
+    rest = client.get(address, headers={"Range": "bytes=1000-"})
+    assert rest.status_code == 206
+    assert data[:1000] + rest.content == data
+    tag = rest.headers["ETag"]
+    assert client.get(address, headers={"Range": "bytes=5-", "If-Range": '"other"'}).status_code == 200
+    assert client.get(address, headers={"Range": "bytes=5-", "If-Range": tag}).status_code == 206
+    assert client.get(address, headers={"Range": f"bytes={len(data)}-"}).status_code == 416
+
+
+def test_custody_tells_request_build_and_download(package: Package, client: httpx.Client) -> None:
+    events = [one["event"] for one in client.get(f"/cases/{package.case}/custody").json()["items"]]
+    for event in ("case.open", "exhibit.add", "export.request", "export.build", "export.download"):
+        assert event in events, events
+
+
+def test_originals_are_the_chunks_byte_for_byte(package: Package, recorded: Recorded) -> None:
+    chunks = {
+        hashlib.sha256(recorded.archive.store.get(key)).hexdigest()
+        for key, _ in recorded.archive.store.list("chunks/")
+    }
+    with zipfile.ZipFile(package.path) as archive:
+        originals = [name for name in archive.namelist() if "/data/original/" in name]
+        assert len(originals) >= 6
+        for name in originals:
+            assert hashlib.sha256(archive.read(name)).hexdigest() in chunks
+
+
+def test_the_report_is_a_pdf_and_the_playable_copy_decodes(package: Package) -> None:
+    import av
+
+    with zipfile.ZipFile(package.path) as archive:
+        root = archive.namelist()[0].split("/")[0]
+        assert archive.read(f"{root}/berita-acara.pdf").startswith(b"%PDF-")
+        for name in archive.namelist():
+            if "/data/playable/" in name:
+                with av.open(io.BytesIO(archive.read(name))) as media:
+                    assert sum(1 for _ in media.decode(video=0)) > 100
+
+
+def test_building_again_from_the_plan_gives_the_same_bytes(package: Package) -> None:
+    """As after a crash between the last part and the word that it is sealed."""
+    with package.desk.database.transaction() as connection:
+        connection.execute("alter table export_file disable trigger export_file_never_changes")
+        connection.execute("delete from export_file")
+        connection.execute(
+            "update export_job set state = 'building', sha256 = null, size = null, sealed_at = null,"
+            " claimed_until = '-infinity' where export_id = %s",
+            [package.state["id"]],
+        )
+    again = run_next(package.desk)
+    assert again is not None
+    with package.desk.database.transaction() as connection:
+        row = connection.execute(
+            "select sha256 from export_job where export_id = %s", [package.state["id"]]
+        ).fetchone()
+    assert row is not None
+    assert row["sha256"].hex() == package.state["sha256"]
