@@ -1,4 +1,4 @@
-"""Evidence packages over the API: asked for, built by the worker's own function, downloaded, and checked by strangers."""
+"""Evidence packages over the API: asked for, built by the worker's function, downloaded, checked by strangers."""
 
 from __future__ import annotations
 
