@@ -55,21 +55,21 @@ register(
     ),
 )
 
-SETTLING = timedelta(
-    minutes=5
-)  # an hour is sealed so long after its end: late announcements are mostly in by then
-ORPHANED = timedelta(minutes=10)  # and so much later by the office, when the recorder is silent
-OVERDUE = timedelta(
-    hours=1
-)  # or so much later, when it is not: its spool was cleared, or it was given another one
+# An hour is sealed so long after its end: late announcements are mostly in by then.
+SETTLING = timedelta(minutes=5)
+# And each run at a minute of its own, so that a city's hours are not all sealed at once.
+SPREAD_MINUTES = 45
+# By the office so much after SETTLING, when the recorder is silent for as long.
+ORPHANED = timedelta(minutes=10)
+# Or so much, when it is not and yet leaves them: its spool was cleared, or it was given another one.
+OVERDUE = timedelta(hours=2)
 SILENT_S = 30.0  # who renewed no lease for so long will not seal on demand
 ASK_CHANNEL = "saksi_seal_run"
 _MOST_SPANS = 400  # under one seal: its entry must fit the log
 _LOOK_S = 0.1
 
-Agrees = Callable[
-    [str, int, bytes], bool
-]  # whether this is the tip that the recorder remembers of (run, seq)
+# Whether this is the tip that the recorder remembers of (run, seq).
+Agrees = Callable[[str, int, bytes], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +83,8 @@ class _Link:
 
 
 def due_runs(connection: Connection, runs: Sequence[str], now: datetime, limit: int) -> list[int]:
-    """Which of these runs have unsealed chunks in hours that are over, by number."""
-    values = {"before": _hour(now - SETTLING), "runs": list(runs), "limit": limit}
+    """Which of these runs have unsealed chunks in hours that are over, by number; some of them a little later."""
+    values = {"settled": now - SETTLING, "spread": SPREAD_MINUTES, "runs": list(runs), "limit": limit}
     return [row["run_no"] for row in connection.execute(query("seals.due"), values)]
 
 

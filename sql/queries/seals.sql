@@ -1,9 +1,11 @@
 -- Camera-hours under a Merkle root.
 
 -- due --
--- Which of these runs have chunks that no seal covers yet and that may start before the given hour.
+-- Which of these runs have chunks that no seal covers yet, in hours that were over by then; each run at a minute of its
+-- own, so that a city's hours are not all sealed at once.
 select run_no from run r
-where last_seq > sealed_seq and sealed_end < %(before)s and last_end is not null
+where last_seq > sealed_seq and last_end is not null
+  and sealed_end < date_trunc('hour', %(settled)s::timestamptz - run_no %% %(spread)s * interval '1 minute')
   and run = any(%(runs)s::uuid[])
   and not exists (select from run_alarm a where a.run_no = r.run_no)
 order by run_no limit %(limit)s;

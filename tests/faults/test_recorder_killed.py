@@ -12,6 +12,7 @@ import pytest
 from saksi import clock
 from tests.fixtures.fix_simcam import SimcamStart
 from tests.integration.recorder.archive import Archive, settle, wait_until
+from tests.integration.recorder.logged import check_pulsed, check_runs
 
 CAMERAS = {1: "plain", 2: "with-aac", 6: "h265"}
 KILLS = 20
@@ -33,7 +34,7 @@ def test_twenty_kills_at_random_instants_cost_at_most_the_open_fragment_each(
     for number in range(KILLS):
         # Starting, recovering and opening cameras must bear it as well as recording.
         life_s = chance.uniform(0.3, 3.0) if number % 2 else chance.uniform(4.0, 7.5)
-        recorder = archive.spawn(chunk_seconds=4)
+        recorder = archive.spawn(chunk_seconds=4, pulse_seconds=1)
         time.sleep(life_s)
         recorder.send_signal(signal.SIGKILL)
         killed.append(clock.now_us())
@@ -44,6 +45,8 @@ def test_twenty_kills_at_random_instants_cost_at_most_the_open_fragment_each(
     assert last.wait(30) == 0
 
     archive.check_chains()
+    check_runs(archive)
+    check_pulsed(archive)
     for name in CAMERAS.values():
         check_camera(archive, name, killed)
     assert not list(archive.folder.rglob("_quarantine/**/*.*"))

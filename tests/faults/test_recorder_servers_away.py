@@ -14,6 +14,7 @@ from saksi import clock
 from saksi.catalogue import cameras, footage
 from tests.fixtures.fix_simcam import SimcamStart
 from tests.integration.recorder.archive import Archive, settle, wait_until
+from tests.integration.recorder.logged import check_pulsed, check_runs, entries
 from tests.integration.recorder.proxy import Proxy
 
 
@@ -50,7 +51,9 @@ def test_the_database_away_costs_no_picture_and_entries_arrive_in_order_after(
     archive.add_camera("plain", simcam.url(1))
     archive.add_camera("with-aac", simcam.url(2))
     proxy = proxy_to(archive.database_url)
-    running = archive.start(database_url=through(archive.database_url, proxy), chunk_seconds=3)
+    running = archive.start(
+        database_url=through(archive.database_url, proxy), chunk_seconds=3, pulse_seconds=1
+    )
     wait_until(lambda: archive.stored("plain"), 40, "a first chunk")
     proxy.cut()
     told = len(archive.chunks("plain"))
@@ -63,6 +66,11 @@ def test_the_database_away_costs_no_picture_and_entries_arrive_in_order_after(
     for name in ("plain", "with-aac"):
         check_whole(archive, name, 16)
         assert [outage["reason"] for outage in archive.outages(name)] == ["recorder_down"]
+    check_runs(archive)
+    check_pulsed(archive)
+    missed = [one.body["missed"] for one in entries(archive, "pulse") if "missed" in one.body]
+    assert len(missed) == 1, "said once"
+    assert missed[0] >= 2  # type: ignore[operator]
     proxy.close()
 
 

@@ -12,6 +12,7 @@ import pytest
 from saksi import clock
 from tests.fixtures.fix_simcam import SimcamStart
 from tests.integration.recorder.archive import Archive, settle, wait_until
+from tests.integration.recorder.logged import check_runs
 
 
 def epochs(archive: Archive, name: str) -> list[int]:
@@ -95,6 +96,7 @@ def test_a_second_recorder_takes_the_cameras_of_a_dead_one(
     revived.send_signal(signal.SIGTERM)
     assert revived.wait(30) == 0
     archive.check_chains()
+    check_runs(archive)
     reasons = archive.execute("select epoch, close_reason from run order by camera_id, epoch")
     assert [row["close_reason"] for row in reasons] == ["recovered", "released", "released"] * 2
     for number in (1, 2):

@@ -183,7 +183,7 @@ def test_the_office_seals_for_recorders_that_are_gone_and_for_others_only_what_t
     seen(database, "r1", "1 minute")
     with database.transaction() as connection:
         assert seals.orphaned_runs(connection, after, 10) == []
-        assert seals.orphaned_runs(connection, clock.from_us(began + 2 * HOUR + 400 * SECOND), 10) == [run_no]
+        assert seals.orphaned_runs(connection, clock.from_us(began + 3 * HOUR + 400 * SECOND), 10) == [run_no]
 
 
 def test_who_needs_a_seal_gets_it_from_the_office_when_the_recorder_is_dead_or_deaf(
