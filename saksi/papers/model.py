@@ -27,7 +27,11 @@ from saksi.papers.parts import (
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """BA Pengambilan Rekaman: berita-acara.pdf and laporan.html of a package (EVIDENCE sections 4 to 6)."""
+    """BA Pengambilan Rekaman: berita-acara.pdf and laporan.html of a package.
+
+    `manifest_sha256` is of manifest-sha256.txt and so binds the paper to every file under data/. The signed statement
+    names the report's own digest, so `statement_sha256` can only be given on a report made after the package.
+    """
 
     issue: Issue
     package: PackageRef
@@ -40,6 +44,7 @@ class Report:
     keys: tuple[Key, ...]
     holds: tuple[Hold, ...] = ()
     custody: tuple[CustodyEvent, ...] = ()
+    manifest_sha256: str = ""
     statement_sha256: str = ""
     verifier_sha256: str = ""
     worm_proven_us: int | None = None

@@ -52,11 +52,7 @@ def compose(report: Report, language: str) -> Document:
         desk.section("section_files"),
         Paragraph(text=say("files_words")),
         _classes(desk, report),
-        *(
-            (Digest(label=say("statement"), value=report.statement_sha256),)
-            if report.statement_sha256
-            else ()
-        ),
+        *_bound(desk, report),
         desk.section("section_ledger"),
         Paragraph(text=say("ledger_words")),
         *record.ledger(desk, report.ledger),
@@ -154,6 +150,11 @@ def _classes(desk: Desk, report: Report) -> Table:
     )
 
 
+def _bound(desk: Desk, report: Report) -> tuple[Block, ...]:
+    digests = {"manifest": report.manifest_sha256, "statement": report.statement_sha256}
+    return tuple(Digest(label=desk.say(what), value=digest) for what, digest in digests.items() if digest)
+
+
 def _annex(desk: Desk, report: Report) -> tuple[Block, ...]:
     say, figures = desk.say, desk.figures
     blocks: list[Block] = [
@@ -167,7 +168,9 @@ def _annex(desk: Desk, report: Report) -> tuple[Block, ...]:
             listed = ((file.path, figures.size(file.bytes), file.sha256) for file in part.files)
             blocks.append(Listing(files=tuple(listed)))
         if unlisted > 0:
-            said = say("unlisted", number=figures.count(unlisted), kind=say.coded("class", part.kind))
+            manifest = "tagmanifest-sha256.txt" if part.kind == "meta" else "manifest-sha256.txt"
+            named = say.coded("class", part.kind)
+            said = say("unlisted", number=figures.count(unlisted), kind=named, manifest=manifest)
             blocks.append(Remark(text=said))
     return tuple(blocks)
 
@@ -207,5 +210,6 @@ def _worm(desk: Desk, report: Report) -> Remark:
 def _payload(report: Report) -> str:
     keys = [f"key {key.use} {key.fingerprint}" for key in report.keys if key.use == "export"]
     root = [] if report.ledger is None else [f"log {report.ledger.size} {report.ledger.root}"]
+    manifest = [f"manifest {report.manifest_sha256}"] if report.manifest_sha256 else []
     statement = [f"statement {report.statement_sha256}"] if report.statement_sha256 else []
-    return "\n".join([f"saksi package {report.package.id}", *statement, *root, *keys])
+    return "\n".join([f"saksi package {report.package.id}", *manifest, *statement, *root, *keys])

@@ -120,9 +120,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_bound": ("tanpa saksi luar", "no outside witness"),
     "section_files": ("Berkas dalam paket", "Files in the package"),
     "files_words": (
-        "Hash setiap berkas tercantum dalam manifest-sha256.txt di dalam paket dan dalam lampiran dokumen"
-        " ini.",
-        "The hash of every file is in manifest-sha256.txt in the package and in the annex of this document.",
+        "Hash setiap berkas rekaman (data/) tercantum dalam manifest-sha256.txt, hash berkas lain dalam "
+        "tagmanifest-sha256.txt di dalam paket.",
+        "The hash of every file of footage (data/) is in manifest-sha256.txt, those of the other files are in "
+        "tagmanifest-sha256.txt in the package.",
     ),
     "file_class": ("Golongan", "Class"),
     "file_number": ("Berkas", "Files"),
@@ -144,9 +145,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "class_meta": ("Keterangan (meta)", "Metadata"),
     "class_is_meta": ("pernyataan, entri log, bukti, kunci", "statement, log entries, proofs, keys"),
+    "manifest": (
+        "SHA-256 manifest-sha256.txt, yang memuat hash semua berkas rekaman",
+        "SHA-256 of manifest-sha256.txt, which holds the hash of every file of footage",
+    ),
     "statement": (
         "SHA-256 pernyataan bertanda tangan (meta/statement.dsse.json)",
-        "SHA-256 of the signed statement",
+        "SHA-256 of the signed statement (meta/statement.dsse.json)",
     ),
     "worm_proven": (
         "Penyimpanan terakhir dibuktikan menolak penghapusan dan penimpaan objek terkunci pada {when}. "
@@ -234,8 +239,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "verifier": ("SHA-256 verify.py di dalam paket", "SHA-256 of the verify.py in the package"),
     "report_code": (
-        "Nomor paket, hash pernyataan, keadaan log dan kunci ekspor untuk dicocokkan dengan alat pembaca.",
-        "Package, statement hash, state of the log and export key, to be compared by a reader.",
+        "Nomor paket, hash manifest, keadaan log dan kunci ekspor untuk dicocokkan dengan alat pembaca.",
+        "Package, hash of its manifest, state of the log and export key, to be compared by a reader.",
     ),
     "limits_words": (
         "Yang ditunjukkan adalah bahwa rekaman ini sama dengan yang diterima perekam, dari kapan, dan "
@@ -287,7 +292,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Path, size and hash of the package's files.",
     ),
     "unlisted": (
-        "{number} berkas golongan “{kind}” tidak dicantumkan di sini; daftarnya ada di manifest-sha256.txt.",
-        "{number} files of the class “{kind}” are not listed here; they are in manifest-sha256.txt.",
+        "{number} berkas golongan “{kind}” tidak dicantumkan di sini; daftarnya ada di {manifest}.",
+        "{number} files of the class “{kind}” are not listed here; they are in {manifest}.",
     ),
 }

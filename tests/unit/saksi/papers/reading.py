@@ -28,17 +28,7 @@ def squeezed(text: str) -> str:
 def every_text(value: Any, name: str = "") -> list[str]:
     """Every text that a caller put into a paper, except codes, which are printed as words."""
     if isinstance(value, str):
-        coded = name in {
-            "capacity",
-            "use",
-            "cause",
-            "source",
-            "action",
-            "line",
-            "state",
-            "kind",
-            "camera_signature",
-        }
+        coded = name in _CODED
         # A checkpoint's note is in the code of the daily seal and nowhere else.
         return [] if coded or value == NOTE else [value]
     if is_dataclass(value) and type(value).__name__ != "Zone":
