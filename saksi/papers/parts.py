@@ -23,6 +23,14 @@ WIT = Zone(name="WIT", hours=9)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Both:
+    """A text that is given in both languages; the paper prints its own."""
+
+    id: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letterhead:
     """Whose paper it is. `agency` stands in capitals on top, `unit` below it."""
 
@@ -212,44 +220,29 @@ class Hold:
 
 @dataclass(frozen=True, kw_only=True)
 class CustodyEvent:
-    """One line of the custody history. `action` is a code of CUSTODY_ACTIONS; others are printed as they are."""
+    """One line of the custody history. `action` is a code of CUSTODY_ACTIONS; others are printed as they are.
+
+    `what` and `result` may differ by language, where a sentence is made of the event.
+    """
 
     at_us: int
     action: str
     by: Person
-    what: str
+    what: str | Both
     why: str = ""
     approved_by: tuple[Person, ...] = ()
-    result: str = ""
+    result: str | Both = ""
     entry: EntryRef | None = None
 
 
 CUSTODY_ACTIONS = (
-    "request",
-    "search",
-    "view",
-    "play",
-    "still",
-    "hold.place",
-    "hold.extend",
-    "hold.release",
-    "export.request",
-    "export.approve",
-    "export.build",
-    "export.download",
-    "export.deliver",
-    "receive",
-    "verify",
-    "derive",
-    "redact",
-    "share",
-    "purge.preview",
-    "purge.approve",
-    "purge.execute",
-    "access.denied",
-    "print",
-    "note",
-)
+    "request", "case.open", "case.edit", "member.add", "member.remove", "exhibit.add", "bookmark.add",
+    "bookmark.edit", "bookmark.remove", "search", "view", "play", "still", "hold.place", "hold.extend",
+    "hold.release.ask", "hold.release.withdraw", "hold.release", "export.request", "export.approve",
+    "export.build", "export.download", "export.deliver", "receive", "verify", "derive", "redact",
+    "share", "share.revoke", "purge.preview", "purge.approve", "purge.execute", "access.denied",
+    "print", "note",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

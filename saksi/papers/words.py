@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from saksi.papers.phrases import common, handling, log, report
+from saksi.papers.phrases import common, custody, handling, log, report
 
 LANGUAGES = ("id", "en")
-WORDS: dict[str, tuple[str, str]] = {**common.WORDS, **report.WORDS, **handling.WORDS, **log.WORDS}
+WORDS: dict[str, tuple[str, str]] = {
+    **common.WORDS,
+    **report.WORDS,
+    **custody.WORDS,
+    **handling.WORDS,
+    **log.WORDS,
+}
 
 
 class Say:

@@ -90,7 +90,7 @@ def camera_by_camera(desk: Desk, coverage: Sequence[Coverage]) -> tuple[Block, .
     blocks: list[Block] = []
     for part in coverage:
         blocks += _camera(desk, part)
-    return tuple(blocks)
+    return tuple(blocks) or (Paragraph(text=desk.say("no_coverage")),)
 
 
 def _camera(desk: Desk, part: Coverage) -> list[Block]:

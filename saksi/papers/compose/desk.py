@@ -26,6 +26,7 @@ from saksi.papers.blocks import (
 )
 from saksi.papers.figures import Figures
 from saksi.papers.parts import (
+    Both,
     Camera,
     CaseRef,
     Issue,
@@ -96,6 +97,10 @@ class Desk:
     def section(self, code: str) -> Heading:
         """A numbered heading."""
         return Heading(level=1, text=self.say(code))
+
+    def own(self, text: str | Both) -> str:
+        """A text in the paper's language."""
+        return text if isinstance(text, str) else getattr(text, self.say.language)
 
     def person(self, person: Person) -> tuple[Line, ...]:
         """Somebody in lines: name; rank and number; role; unit."""

@@ -181,8 +181,8 @@ def _custody(desk: Desk, events: tuple[CustodyEvent, ...]) -> Table:
     for event in events:
         why = (say("because", why=event.why),) if event.why else ()
         approved = tuple(say("approved_by", who=desk.person_line(person)) for person in event.approved_by)
-        result = (say("with_result", result=event.result),) if event.result else ()
-        what: Cell = (Strong(say.coded("did", event.action)), event.what, *why, *approved, *result)
+        result = (say("with_result", result=desk.own(event.result)),) if event.result else ()
+        what: Cell = (Strong(say.coded("did", event.action)), desk.own(event.what), *why, *approved, *result)
         listed: Cell = (
             say("not_logged")
             if event.entry is None

@@ -14,6 +14,7 @@ from saksi.clock import format_us
 from saksi.papers import codes
 from saksi.papers.blocks import Code
 from saksi.papers.model import Paper, Report
+from saksi.papers.parts import Both
 from tests.fixtures import sample_papers, sample_report
 from tests.fixtures.sample_report import CASE, digest, jpeg, report
 from tests.unit.saksi.papers.reading import every_text, read, squeezed
@@ -179,6 +180,15 @@ def test_a_label_keeps_all_its_text_however_long() -> None:
     assert len(reader.pages) == 1
     width, height = (float(size) * 25.4 / 72 for size in reader.pages[0].mediabox[2:])
     assert (round(width), round(height)) == (100, 70)
+
+
+def test_a_line_of_custody_is_told_in_the_papers_own_language() -> None:
+    paper = report()
+    told = replace(paper.custody[0], what=Both(id="Budi memutar rekaman", en="Budi played footage"))
+    for language, said, other in (("id", "memutar", "played"), ("en", "played", "memutar")):
+        text = read(papers.render(replace(paper, custody=(told,)), language))
+        assert squeezed(f"Budi {said}") in text
+        assert squeezed(f"Budi {other}") not in text
 
 
 def test_the_typesetter_sees_no_password_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,11 @@ from string import Formatter
 import pytest
 
 import saksi.papers
+from saksi.catalogue.custody_names import EVENTS
 from saksi.papers import delivery, model, parts
 from saksi.papers.figures import Figures, groups
 from saksi.papers.parts import WIB, WITA, Camera, Span
-from saksi.papers.phrases import common, handling, log, report
+from saksi.papers.phrases import common, custody, handling, log, report
 from saksi.papers.printable import _characters, in_type, visible
 from saksi.papers.spelling import spelled
 from saksi.papers.words import WORDS, Say
@@ -53,8 +54,12 @@ def test_every_phrase_is_there_in_both_languages_with_the_same_blanks() -> None:
         assert blanks[0] == blanks[1], code
 
 
+def test_every_event_that_custody_knows_has_its_words() -> None:
+    assert set(parts.CUSTODY_ACTIONS) >= EVENTS
+
+
 def test_no_code_is_worded_twice() -> None:
-    assert len(WORDS) == sum(len(module.WORDS) for module in (common, report, handling, log))
+    assert len(WORDS) == sum(len(module.WORDS) for module in (common, report, custody, handling, log))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
