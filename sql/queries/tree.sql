@@ -140,3 +140,13 @@ order by seq;
 -- one_snapshot --
 -- What follows in the transaction is seen as it stood at one moment.
 set transaction isolation level repeatable read;
+
+-- unlogged --
+-- Rows that no entry tells of and that none is owed to.
+select 'run' as what, r.run::text as place from run r
+where not exists (select from run_entry e where e.run_no = r.run_no and e.event = 'open')
+  and not exists (select from run_owed o where o.run_no = r.run_no and o.event = 'open')
+union all
+select 'seal', concat_ws(' ', c.code, s.hour, s.part) from seal s join camera c using (camera_id)
+where not exists (select from seal_entry e where (e.camera_id, e.hour, e.part) = (s.camera_id, s.hour, s.part))
+  and not exists (select from seal_owed o where o.what = 'entry' and (o.camera_id, o.hour, o.part) = (s.camera_id, s.hour, s.part));

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +26,12 @@ def hold(report: Report, connection: Connection, entry: Entry, where: str) -> No
         _hold_seal(report, connection, entry.body, where)
 
 
+def hold_unlogged(report: Report, connection: Connection) -> None:
+    """Runs and seals of the catalogue that the log does not know, and that await no entry either."""
+    for row in connection.execute(query("tree.unlogged")):
+        report.add(f"{row['what']}_row", f"{row['what']} {row['place']}", "an entry in the log", "none")
+
+
 def _hold_run(report: Report, connection: Connection, body: Mapping[str, Any], where: str) -> None:
     opens = body.get("event") == "open"
     told = body.get("opening" if opens else "closing")
@@ -39,7 +44,8 @@ def _hold_run(report: Report, connection: Connection, body: Mapping[str, Any], w
         report.add("run_row", where, f"run {told.get('run')}", "no such run")
         return
     made = _opening(row) if opens else _closing(row)
-    if made is None or made != told:
+    tip_told = opens or (row["closed_tip"] is not None and body.get("tip") == bytes(row["closed_tip"]).hex())
+    if made is None or made != told or not tip_told:
         report.add("run_row", where, told, made)
 
 
@@ -85,34 +91,25 @@ def _run(connection: Connection, told: Mapping[str, Any]) -> dict[str, Any] | No
     return connection.execute(query("tree.run_of"), {"run": str(told.get("run"))}).fetchone()
 
 
-def _opening(row: dict[str, Any]) -> dict[str, object]:
-    return _object(
-        RunOpening(
-            camera=row["camera"],
-            run=str(row["run"]),
-            epoch=row["epoch"],
-            recorder=row["recorder"],
-            reason=row["reason"],
-            parent=bytes(row["parent"]).hex(),
-            at_us=clock.to_us(row["opened_at"]),
-        ).canonical()
-    )
+def _opening(row: dict[str, Any]) -> dict[str, Any]:
+    return RunOpening(
+        camera=row["camera"],
+        run=str(row["run"]),
+        epoch=row["epoch"],
+        recorder=row["recorder"],
+        reason=row["reason"],
+        parent=bytes(row["parent"]).hex(),
+        at_us=clock.to_us(row["opened_at"]),
+    ).as_object()
 
 
-def _closing(row: dict[str, Any]) -> dict[str, object] | None:
+def _closing(row: dict[str, Any]) -> dict[str, Any] | None:
     if row["closed_at"] is None:
         return None
-    return _object(
-        RunClosing(
-            camera=row["camera"],
-            run=str(row["run"]),
-            last_seq=row["last_seq"],
-            reason=row["close_reason"],
-            at_us=clock.to_us(row["closed_at"]),
-        ).canonical()
-    )
-
-
-def _object(data: bytes) -> dict[str, object]:
-    found: dict[str, object] = json.loads(data)
-    return found
+    return RunClosing(
+        camera=row["camera"],
+        run=str(row["run"]),
+        last_seq=row["last_seq"],
+        reason=row["close_reason"],
+        at_us=clock.to_us(row["closed_at"]),
+    ).as_object()

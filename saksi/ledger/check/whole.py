@@ -68,6 +68,8 @@ def check(
             report.add("entry_unplaced", where)
         entries.take(row, where)
     entries.finish(rest.keys, rest.chains)
+    with database.transaction() as connection:
+        rows.hold_unlogged(report, connection)
     progress(expected, expected)
     return report
 
