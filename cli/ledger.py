@@ -24,6 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=say("leave out the object store's copies", "tanpa salinan di penyimpanan objek"),
     )
+    verify.add_argument(
+        "--log-only",
+        action="store_true",
+        help=say("leave out the catalogue's rows", "tanpa baris-baris katalog"),
+    )
     _action(actions, "checkpoint", "make a checkpoint now", "buat titik periksa sekarang")
     _action(actions, "key", "print the log's verifier keys", "cetak kunci pemeriksa log")
     _action(

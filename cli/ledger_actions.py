@@ -54,7 +54,13 @@ def verify(args: argparse.Namespace) -> int:
                 policy = identity.policy(connection, opened.settings)
             report = check.Report(tell=_tell)
             check.check(
-                opened.database, opened.store, origin=origin, policy=policy, report=report, progress=_progress
+                opened.database,
+                opened.store,
+                origin=origin,
+                policy=policy,
+                report=report,
+                log_only=args.log_only,
+                progress=_progress,
             )
     except Unavailable as error:
         what, remedy = error.explain(language())

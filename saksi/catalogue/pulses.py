@@ -253,6 +253,16 @@ def _pulses(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[P
     ]
 
 
+def root_of(connection: Connection, lines: bytes) -> bytes | None:
+    """The root over packed lines as they are kept; None when they name a run that the catalogue does not have."""
+    told = list(_LINE.iter_unpack(lines))
+    numbers = {"run_nos": [run_no for run_no, _, _ in told]}
+    named = {row["run_no"]: row for row in connection.execute(query("pulses.named"), numbers)}
+    if any(run_no not in named for run_no, _, _ in told):
+        return None
+    return root([_leaf(named[no]["camera"], named[no]["run"], seq, tip) for no, seq, tip in told])
+
+
 def seqs(lines: bytes) -> dict[int, int]:
     """Number of each run → how far it was, of packed lines."""
     return {run_no: seq for run_no, seq, _ in _LINE.iter_unpack(lines)}

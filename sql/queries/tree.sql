@@ -48,9 +48,9 @@ select size, root, note, made_at from ledger_checkpoint where size <= %(size)s o
 
 -- newest_cosigned --
 -- One that may be shown and that somebody outside has signed.
-select c.size, c.root, c.note, c.made_at from ledger_checkpoint c
-where c.size <= (select size from ledger_published) and exists (select from ledger_cosignature s where s.size = c.size)
-order by c.size desc limit 1;
+select c.size, c.root, c.note, c.made_at from ledger_cosignature s join ledger_checkpoint c using (size)
+where s.size <= (select size from ledger_published)
+order by s.size desc limit 1;
 
 -- cosignatures --
 select name, line, at from ledger_cosignature where size = %(size)s order by arrived;
@@ -150,3 +150,6 @@ union all
 select 'seal', concat_ws(' ', c.code, s.hour, s.part) from seal s join camera c using (camera_id)
 where not exists (select from seal_entry e where (e.camera_id, e.hour, e.part) = (s.camera_id, s.hour, s.part))
   and not exists (select from seal_owed o where o.what = 'entry' and (o.camera_id, o.hour, o.part) = (s.camera_id, s.hour, s.part));
+
+-- pulse_of --
+select p.lines from pulse p join ledger_entry e using (entry_id) where e.leaf = %(leaf)s;

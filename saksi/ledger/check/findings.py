@@ -31,6 +31,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "store_missing": ("the store lacks a part of the log", "penyimpanan kekurangan bagian log"),
     "store_differs": ("the store has other bytes of the log", "isi log di penyimpanan berbeda"),
     "run_row": ("a run in the catalogue differs from its entry", "run di katalog berbeda dari entrinya"),
+    "pulse_row": ("the catalogue has no lines of a pulse", "katalog tidak memuat baris suatu denyut"),
+    "pulse_lines": ("the lines of a pulse do not have its root", "baris suatu denyut tidak sesuai akarnya"),
     "seal_row": ("a seal in the catalogue differs from its entry", "segel di katalog berbeda dari entrinya"),
     "seal_chunks": ("chunks of a seal are missing from the catalogue", "chunk suatu segel hilang dari katalog"),
     "seal_root": ("the chunks of a seal do not have its root", "chunk suatu segel tidak sesuai akarnya"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from saksi import clock
+from saksi.catalogue import pulses
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.footage import entry_of
 from saksi.custody.canonical import tip
@@ -17,13 +18,17 @@ from saksi.ledger.check.findings import Report
 _SEAL = {"last": "last_seq", "n": "n", "bytes": "bytes", "frames": "frames"}
 _SEAL_HASHES = ("chain_in", "chain_out", "root")
 
+KINDS = frozenset({"run", "seal", "pulse"})  # entries that tell of rows
+
 
 def hold(report: Report, connection: Connection, entry: Entry, where: str) -> None:
-    """Holds the rows that a run or seal entry tells of to it; other entries tell of no rows."""
+    """Holds the rows that a run, seal or pulse entry tells of to it; other entries tell of no rows."""
     if entry.kind == "run":
         _hold_run(report, connection, entry.body, where)
     elif entry.kind == "seal":
         _hold_seal(report, connection, entry.body, where)
+    elif entry.kind == "pulse":
+        _hold_pulse(report, connection, entry, where)
 
 
 def hold_unlogged(report: Report, connection: Connection) -> None:
@@ -63,6 +68,17 @@ def _hold_seal(report: Report, connection: Connection, body: Mapping[str, Any], 
     if told != found:
         report.add("seal_row", where, told, found)
     _hold_chunks(report, connection, row, where)
+
+
+def _hold_pulse(report: Report, connection: Connection, entry: Entry, where: str) -> None:
+    report.count("pulses")
+    row = connection.execute(query("tree.pulse_of"), {"leaf": entry.leaf()}).fetchone()
+    if row is None:
+        report.add("pulse_row", where)
+        return
+    found = pulses.root_of(connection, bytes(row["lines"]))
+    if found is None or found.hex() != entry.body.get("root"):
+        report.add("pulse_lines", where, entry.body.get("root"), found or "")
 
 
 def _hold_chunks(report: Report, connection: Connection, seal: dict[str, Any], where: str) -> None:

@@ -25,11 +25,13 @@ def check(
     origin: str,
     policy: Policy,
     report: Report,
+    log_only: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Report:
     """Checks everything that the log says and is; findings go into `report` as they come.
 
-    Without a `store` its copies are not looked at. `policy` names the witnesses whose lines are checked; `progress` is
+    Without a `store` its copies are not looked at, and with `log_only` the runs, seals and pulses of the catalogue are
+    not, which are much more than the log. `policy` names the witnesses whose lines are checked; `progress` is
     told how many entries are done, of how many. Raises Unavailable when database or store do not answer.
     """
     with database.transaction() as connection:
@@ -50,7 +52,7 @@ def check(
         expected = row["idx"] + 1
         hashed, entry = entries.take(row, where)
         tree.take(hashed, bytes(row["bytes"]))
-        if entry is not None and entry.kind in ("run", "seal"):
+        if entry is not None and entry.kind in rows.KINDS and not log_only:
             with database.transaction() as connection:
                 rows.hold(report, connection, entry, where)
         if expected % _PAGE == 0:
@@ -68,8 +70,9 @@ def check(
             report.add("entry_unplaced", where)
         entries.take(row, where)
     entries.finish(rest.keys, rest.chains)
-    with database.transaction() as connection:
-        rows.hold_unlogged(report, connection)
+    if not log_only:
+        with database.transaction() as connection:
+            rows.hold_unlogged(report, connection)
     progress(expected, expected)
     return report
 

@@ -13,11 +13,12 @@ import pytest
 from psycopg.rows import dict_row
 
 from saksi import clock
-from saksi.catalogue import chunks, ledger, ledger_tree, runs, seals
+from saksi.catalogue import chunks, ledger, ledger_tree, pulses, runs, seals
 from saksi.catalogue.authors import of_recorder
 from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.keys import ledger_key
 from saksi.catalogue.ledger_tree import LogKey
+from saksi.catalogue.pulses import Reading, Standing
 from saksi.custody import notes
 from saksi.custody.notes import COSIGNATURE, Checkpoint, Note, VerifierKey
 from saksi.custody.policy import Policy, Witness
@@ -88,6 +89,9 @@ def _fill(database: Database, store: ObjectStore, log: LogKey) -> None:
         runs.opened(connection, author, chain.opening)
         chunks.announce(connection, [chain.chunk(began + n * 60 * SECOND, 60 * SECOND) for n in range(10)])
         assert seals.seal_run(connection, author, run_no, clock.now()) == 1
+        opening = chain.opening
+        standing = Standing(camera="cam", run=opening.run, seq=chain.seq, tip=chain.tip, open=True)
+        pulses.write(connection, author, "r1", [standing], Reading.now())
     sequencer.checkpoint(database, store, log)
     add(database, OFFICE, 290)
     sequencer.checkpoint(database, store, log)
@@ -107,11 +111,12 @@ def _fill(database: Database, store: ObjectStore, log: LogKey) -> None:
 def test_an_honest_installation_has_no_findings(honest: Installation) -> None:
     report = honest.check()
     assert report.findings == []
-    assert report.counts["entries"] == 698
+    assert report.counts["entries"] == 699
     assert {
         "checkpoints": 4,
         "runs": 1,
         "seals": 1,
+        "pulses": 1,
         "chunks": 10,
         "cosignatures": 1,
         "stamps": 1,
@@ -247,6 +252,12 @@ _CHANGES: dict[str, tuple[str, str, str]] = {
         "seal_row",
         "seal ",
     ),
+    "a pulse's lines": (
+        "update pulse set lines = overlay(lines placing '\\x00' from 20)",
+        "pulse_lines",
+        "(recorder/r1 3)",
+    ),
+    "a pulse's lines taken out": ("delete from pulse", "pulse_row", "(recorder/r1 3)"),
     "a chunk's row": ("update chunk set frames = frames - 1 where seq = 4", "seal_root", "(recorder/r1 2)"),
     "a chunk taken out": ("delete from chunk where seq = 4", "seal_chunks", "(recorder/r1 2)"),
     "two chunks swapped": (
