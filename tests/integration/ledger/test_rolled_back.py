@@ -8,6 +8,7 @@ import hashlib
 import psycopg
 import pytest
 
+from saksi.catalogue import ledger_tree
 from saksi.catalogue.database import Database
 from saksi.catalogue.keys import ledger_key
 from saksi.catalogue.ledger_tree import LogKey
@@ -106,6 +107,25 @@ def test_a_tile_that_was_changed_in_the_database_is_not_signed_over(
     add(database, office, 1)
     with pytest.raises(IntegrityError):
         sequencer.checkpoint(database, store, log)
+    assert _signed(log) == before
+
+
+def test_a_tile_that_was_changed_is_not_signed_over_even_when_the_store_knows_nothing(
+    database: Database, database_url: str, log: LogKey, office: Signer
+) -> None:
+    add(database, office, 5)
+    with database.transaction() as connection:
+        assert ledger_tree.place(connection, 100) == 6
+        assert ledger_tree.sign(connection, log) is not None
+    with psycopg.connect(database_url) as connection:
+        connection.execute("alter table ledger_tile disable trigger user")
+        connection.execute("update ledger_tile set hashes = overlay(hashes placing '\\x00' from 40)")
+    before = _signed(log)
+    add(database, office, 1)
+    with database.transaction() as connection:
+        ledger_tree.place(connection, 100)
+        with pytest.raises(IntegrityError):
+            ledger_tree.sign(connection, log)
     assert _signed(log) == before
 
 
