@@ -41,25 +41,27 @@ export async function readFrames(container: Container, material: Material, pool:
   const here = [...courts.values()].filter(({ path }) => container.files.has(path) && !masters.has(path));
   const used = new Set<string>();
   const tasks: Promise<void>[] = [];
-  let left = MOST_REREADS * [...masters.keys()].reduce((sum, path) => sum + (container.files.get(path)?.size ?? 0), 2 ** 24);
+  const sizeOf = (path: string): number => container.files.get(path)?.size ?? 0;
+  let left = MOST_REREADS * [...masters.keys()].reduce((sum, path) => sum + sizeOf(path), 2 ** 24);
   for (const told of here) {
     const pieces = told.pieces.map((piece) => ({ ...piece, path: paths.get(nameOf(piece)) ?? "" }));
-    for (const { path } of pieces) left -= container.files.get(path)?.size ?? 0;
-    const allowed = left >= 0 ? pieces : [];
-    const originals = [...new Set(allowed.map(({ path }) => path))].flatMap((path) => {
-      const blob = container.files.get(path);
-      return blob ? [{ path, blob }] : [];
-    });
-    for (const { path } of originals) used.add(path);
-    const task = { blob: container.files.get(told.path)!, originals, pieces: allowed };
+    left -= pieces.reduce((sum, { path }) => sum + sizeOf(path), 0);
+    // Pieces are followed in order, as far as their originals are there.
+    const unknown = pieces.findIndex(({ path }) => !container.files.has(path));
+    const allowed = left < 0 ? [] : pieces.slice(0, unknown < 0 ? pieces.length : unknown);
+    const names = [...new Set(allowed.map(({ path }) => path))];
+    const originals = names.map((path) => ({ path, blob: container.files.get(path)! }));
+    for (const path of names) used.add(path);
+    const both = Promise.all([pool.court(container.files.get(told.path)!), pool.pieces({ originals, pieces: allowed })]);
     tasks.push(
-      pool.court(task).then(({ court, courtNals, originals: read, cuts, piecesNals, piecesCount }) => {
+      both.then(([{ court, nals }, read]) => {
         hashed(told.path, court);
-        for (const [path, media] of Object.entries(read)) {
+        for (const [path, media] of Object.entries(read.originals)) {
           hashed(path, media);
           found.media.set(path, media);
         }
-        found.courts.push({ told, media: court, nals: courtNals, cuts: left < 0 && !allowed.length ? told.pieces.map(() => undefined) : cuts, piecesNals, piecesCount });
+        const { cuts, nals: piecesNals, count: piecesCount } = read;
+        found.courts.push({ told, media: court, nals, cuts, piecesNals, piecesCount });
       }),
     );
   }

@@ -1,7 +1,6 @@
 /** Verdict 6: the files one can play hold the same frames as the originals, none more and none less. */
 
 import type { Cut } from "../hash/pool";
-import { JITTER } from "./complete";
 import type { Court, Frames } from "./frames";
 import { type CameraRecord, type Chunk, type Material, nameOf, overlaps } from "./material";
 import type { Verdict, Verdicts } from "./verdicts";
@@ -46,11 +45,16 @@ function samplesOf(frames: Frames, place: { run: string; seq: number }): number 
   return frames.media.get(frames.paths.get(nameOf(place)) ?? "")?.samples ?? 0;
 }
 
-/** Between two pieces of one run nothing is left out: the second goes on where the first ends. */
-function checkSeams(verdict: Verdict, { told }: Court, frames: Frames): void {
+/** Between two pieces nothing is left out: the second goes on where the first ends, or before what it leaves out. */
+function checkSeams(verdict: Verdict, { told, cuts }: Court, frames: Frames): void {
   told.pieces.forEach((other, i) => {
     const one = told.pieces[i - 1];
-    if (!one || one.run !== other.run) return;
+    if (!one) return;
+    if (one.run !== other.run) {
+      const after = cuts[i - 1]!.earliestAfter;
+      if (after >= 0 && after < cuts[i]!.start - EDGE) verdict.add("pieces_differ", told.path, one, other);
+      return;
+    }
     const same = one.seq === other.seq && other.first === one.last + 1;
     const ended = one.last === samplesOf(frames, one) - 1 && other.first === 0;
     if (!same && !(ended && other.seq > one.seq)) verdict.add("pieces_differ", told.path, one, other);
@@ -89,8 +93,8 @@ function checkNothingLeftOut(verdict: Verdict, told: CameraRecord, frames: Frame
   if (!used.length) return;
   const spans = united(used.map(({ cut, chunk }) => shown(cut, chunk)));
   for (const { told: chunk } of mine)
-    if (leftOut(Math.max(chunk.start, start), Math.min(chunk.end, end), spans))
-      verdict.add("frames_left_out", nameOf(chunk), "all of its footage", "less");
+    if (keysOf(frames, chunk).some((key) => start <= key && key < end && !covered(key, spans)))
+      verdict.add("frames_left_out", nameOf(chunk), "each picture that needs no other", "one is in no court file");
   const first = used.reduce((a, b) => (b.cut.start < a.cut.start ? b : a));
   const last = used.reduce((a, b) => (b.cut.end > a.cut.end ? b : a));
   const { latestBefore } = first.cut;
@@ -106,23 +110,23 @@ function shown(cut: Cut, { told }: Chunk): Pair {
   return [cut.latestBefore < 0 ? told.start : cut.start, cut.earliestAfter < 0 ? told.end : cut.earliestAfter];
 }
 
-/** Spans without overlaps; holes of up to half a second are closed. */
+/** Spans without overlaps. */
 function united(spans: Pair[]): Pair[] {
   const out: Pair[] = [];
   for (const [a, b] of [...spans].sort((one, other) => one[0] - other[0] || one[1] - other[1])) {
     const last = out[out.length - 1];
-    if (last && a - last[1] <= JITTER) last[1] = Math.max(last[1], b);
+    if (last && a <= last[1] + EDGE) last[1] = Math.max(last[1], b);
     else out.push([a, b]);
   }
   return out;
 }
 
-/** Whether more than half a second of [start, end) lies in none of the united spans. */
-function leftOut(start: number, end: number, spans: Pair[]): boolean {
-  let reached = start;
-  for (const [a, b] of spans.slice(Math.max(spans.findLastIndex(([from]) => from <= start), 0)).slice(0, 64)) {
-    if (a - reached > JITTER) break;
-    reached = Math.max(reached, b);
-  }
-  return end - reached > JITTER;
+function keysOf(frames: Frames, place: { run: string; seq: number }): number[] {
+  return frames.media.get(frames.paths.get(nameOf(place)) ?? "")?.keys ?? [];
+}
+
+/** Whether a time lies in one of the united spans, give or take a tick. */
+function covered(time: number, spans: Pair[]): boolean {
+  const span = spans.findLast(([from]) => from <= time + EDGE);
+  return span !== undefined && time < span[1] + EDGE;
 }

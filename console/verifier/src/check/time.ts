@@ -5,6 +5,7 @@
 
 import { sha256 } from "../hash/sha";
 import { hex } from "../read/bytes";
+import { isDict } from "../read/json";
 import { included } from "../read/merkle";
 import { type Checkpoint, signedBy } from "../read/note";
 import type { Policy } from "../read/policy";
@@ -29,16 +30,23 @@ export function checkTime(verdicts: Verdicts, material: Material, runs: Map<stri
   const within = (chunk: Chunk): boolean =>
     (spans.get(chunk.told.camera) ?? []).some(([start, end]) => overlaps(chunk, start, end));
   const lastPulse = new Map<string, number>();
-  for (const { chain, at } of material.ofKind("pulse")) lastPulse.set(chain, Math.max(lastPulse.get(chain) ?? 0, at));
+  const resumed = new Map<string, number[]>();
+  for (const { chain, at, body } of material.ofKind("pulse")) {
+    lastPulse.set(chain, Math.max(lastPulse.get(chain) ?? 0, at));
+    if (isTrue(body["missed"])) resumed.set(chain, [...(resumed.get(chain) ?? []), at]);
+  }
   const bracket = new Bracket(seen);
   const inside: Chunk[] = [];
   for (const [name, run] of runs) {
     const covered = new Covered(named.get(name) ?? []);
-    const newest = lastPulse.get(`recorder/${run.opening?.recorder ?? ""}`) ?? 0;
+    const chain = `recorder/${run.opening?.recorder ?? ""}`;
+    const newest = lastPulse.get(chain) ?? 0;
+    const resumptions = resumed.get(chain) ?? [];
     const recovered = lastRecovered(run);
     for (const chunk of run.chunks.filter(within)) {
       inside.push(chunk);
-      checkChunk(verdict, chunk, covered, newest, chunk.told.seq <= recovered, bracket);
+      const late = chunk.told.seq <= recovered || resumedFor(chunk, covered, resumptions);
+      checkChunk(verdict, chunk, covered, newest, late, bracket);
     }
   }
   tellFacts(verdict, material, inside, bracket);
@@ -48,6 +56,17 @@ export function checkTime(verdicts: Verdicts, material: Material, runs: Map<stri
 function lastRecovered(run: Run): number {
   if (run.closing?.reason === "recovered") return run.chunks[run.chunks.length - 1]?.told.seq ?? 0;
   return run.chunks.reduce((most, { told }) => (told.ended === "recovered" ? Math.max(most, told.seq) : most), 0);
+}
+
+/** Whether the recorder said, between the chunk's end and its first pulse, that it could not write pulses before. */
+function resumedFor({ told }: Chunk, covered: Covered, resumptions: number[]): boolean {
+  const after = covered.after(told.seq);
+  return after !== undefined && resumptions.some((at) => at >= told.end && at <= after.at);
+}
+
+/** As the other implementation takes any value for true or not. */
+function isTrue(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : isDict(value) ? Object.keys(value).length > 0 : Boolean(value);
 }
 
 /** Run to the pulses that named it, by place in the log; each proven under its pulse's root. */

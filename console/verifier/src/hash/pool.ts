@@ -22,15 +22,20 @@ export interface Piece {
   last: number;
 }
 
-/** A court file against the originals that its pieces name, in order. */
+/** A court file alone. */
 export interface CourtTask {
   kind: "court";
   blob: Blob;
+}
+
+/** The originals that the pieces of a court file name, in order. */
+export interface PiecesTask {
+  kind: "pieces";
   originals: { path: string; blob: Blob }[];
   pieces: Piece[];
 }
 
-export type Task = FileTask | OriginalTask | CourtTask;
+export type Task = FileTask | OriginalTask | CourtTask | PiecesTask;
 
 export interface Hashed {
   sha256: string;
@@ -45,6 +50,8 @@ export interface Media extends Hashed {
   nals: number;
   /** NAL units that carry a camera's signature. */
   signed: number;
+  /** Presentation times, in microseconds, of the pictures that need no other; of a fragmented file. */
+  keys: number[];
 }
 
 /** What a piece is within its original; times in microseconds, -1 where there is nothing. */
@@ -62,17 +69,20 @@ export interface Cut {
 export interface CourtFound {
   court: Media;
   /** SHA-256 over length and bytes of every NAL unit of the court file, in order. */
-  courtNals: string;
+  nals: string;
+}
+
+export interface PiecesFound {
   /** Each original that a piece names, hashed and read in passing. */
   originals: Record<string, Media>;
   /** One a piece; undefined for one whose original is unknown. */
   cuts: (Cut | undefined)[];
-  /** The same digest and count over the pieces. */
-  piecesNals: string;
-  piecesCount: number;
+  /** The same digest over the pieces, and how many NAL units. */
+  nals: string;
+  count: number;
 }
 
-export type Found = Hashed | Media | CourtFound;
+export type Found = Hashed | Media | CourtFound | PiecesFound;
 export type Asked = { id: number; task: Task };
 export type Answer = { id: number; found: Found } | { id: number; failed: string } | { id: number; bytes: number };
 
@@ -98,8 +108,12 @@ export class Pool {
     return this.run({ kind: "original", blob }) as Promise<Media>;
   }
 
-  court(task: Omit<CourtTask, "kind">): Promise<CourtFound> {
-    return this.run({ kind: "court", ...task }) as Promise<CourtFound>;
+  court(blob: Blob): Promise<CourtFound> {
+    return this.run({ kind: "court", blob }) as Promise<CourtFound>;
+  }
+
+  pieces(task: Omit<PiecesTask, "kind">): Promise<PiecesFound> {
+    return this.run({ kind: "pieces", ...task }) as Promise<PiecesFound>;
   }
 
   private async run(task: Task): Promise<Found> {

@@ -9,7 +9,7 @@ import { hex, Malformed } from "../read/bytes";
 import { microseconds, readVideo, type Video } from "../read/mp4";
 import { NalWalk } from "../read/nal";
 import { Reader } from "../read/reader";
-import type { CourtFound, CourtTask, Cut, Hashed, Media, Piece } from "./pool";
+import type { CourtFound, Cut, Hashed, Media, Piece, PiecesFound, PiecesTask } from "./pool";
 import { type Block, everything, framesOnly, read } from "./stream";
 
 const WHOLE = 96 * 2 ** 20; // up to here the browser's own digest, several times faster, takes a file in one piece
@@ -78,7 +78,7 @@ interface Wanted {
   piece: Piece;
 }
 
-const NOTHING = { samples: 0, nals: 0, signed: 0 };
+const NOTHING = { samples: 0, nals: 0, signed: 0, keys: [] };
 
 async function original(
   blob: Blob,
@@ -86,17 +86,22 @@ async function original(
   wanted: Wanted | undefined,
 ): Promise<{ media: Media; cut: Cut | undefined }> {
   const bytes = await inMemory(blob);
-  const hashed = bytes ? await hashBytes(bytes, told) : await hashFile(blob, told);
+  // A file in memory is hashed by the browser's own threads while its frames are walked here.
+  const hashing = bytes ? hashBytes(bytes, told) : hashFile(blob, told);
+  hashing.catch(() => undefined);
+  if (!bytes) await hashing;
   const reader = bytes ? Reader.of(blob, bytes) : new Reader(blob);
   try {
     const video = await readVideo(reader);
     const blocks = bytes ? once(bytes, video) : framesOnly(blob, video.samples);
     const { walk, counted } = await walkFrames(video, blocks, wanted);
-    const media = { ...hashed, wrong: "", samples: video.samples.length, nals: walk.nals, signed: walk.signed };
+    const hashed = await hashing;
+    const keys = video.sync.map((number) => microseconds(video.shown[number]!, video.timescale));
+    const media = { ...hashed, wrong: "", samples: video.samples.length, nals: walk.nals, signed: walk.signed, keys };
     return { media, cut: wanted && cutOf(video, wanted.piece, counted) };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return { media: { ...hashed, ...NOTHING, wrong: error.message }, cut: undefined };
+    return { media: { ...(await hashing), ...NOTHING, wrong: error.message }, cut: undefined };
   }
 }
 
@@ -149,9 +154,8 @@ async function walkFrames(
   return { walk, counted };
 }
 
-/** A court file and, in order, the originals that its pieces name. */
-export async function readCourt(task: CourtTask, told: Told): Promise<CourtFound> {
-  const { media, nals } = await courtFile(task.blob, told);
+/** In order, the originals that the pieces of a court file name. */
+export async function readPieces(task: PiecesTask, told: Told): Promise<PiecesFound> {
   const originals: Record<string, Media> = {};
   const blobs = new Map(task.originals.map(({ path, blob }) => [path, blob]));
   const digest = (await tools).nal.init();
@@ -163,17 +167,18 @@ export async function readCourt(task: CourtTask, told: Told): Promise<CourtFound
     if (found) originals[piece.path] = found.media;
     cuts.push(found?.cut);
   }
-  const piecesCount = cuts.reduce((sum, cut) => sum + (cut?.nals ?? 0), 0);
-  return { court: media, courtNals: nals, originals, cuts, piecesNals: digest.digest("hex"), piecesCount };
+  const count = cuts.reduce((sum, cut) => sum + (cut?.nals ?? 0), 0);
+  return { originals, cuts, nals: digest.digest("hex"), count };
 }
 
-async function courtFile(blob: Blob, told: Told): Promise<{ media: Media; nals: string }> {
+/** A court file: its digest and, in the same pass, that of its NAL units. */
+export async function readCourt(blob: Blob, told: Told): Promise<CourtFound> {
   let video: Video;
   try {
     video = await readVideo(new Reader(blob));
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return { media: { ...(await hashFile(blob, told)), ...NOTHING, wrong: error.message }, nals: "" };
+    return { court: { ...(await hashFile(blob, told)), ...NOTHING, wrong: error.message }, nals: "" };
   }
   const { nal } = await tools;
   const running = await Running.begin();
@@ -181,11 +186,12 @@ async function courtFile(blob: Blob, told: Told): Promise<{ media: Media; nals: 
   const wanted = { digest: nal.init(), piece: { path: "", first: 0, last: Infinity } };
   try {
     const { walk } = await walkFrames(video, blocks, wanted);
-    const media = { ...running.end(blob.size), wrong: "", samples: video.samples.length, nals: walk.nals, signed: walk.signed };
-    return { media, nals: nal.digest("hex") };
+    const counts = { samples: video.samples.length, nals: walk.nals, signed: 0, keys: [] };
+    const court = { ...running.end(blob.size), wrong: "", ...counts };
+    return { court, nals: nal.digest("hex") };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return { media: { ...(await hashFile(blob, () => undefined)), ...NOTHING, wrong: error.message }, nals: "" };
+    return { court: { ...(await hashFile(blob, () => undefined)), ...NOTHING, wrong: error.message }, nals: "" };
   }
 }
 

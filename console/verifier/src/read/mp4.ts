@@ -19,11 +19,13 @@ export interface Video {
   samples: [number, number][];
   /** Presentation times in ticks; empty for a plain MP4. */
   shown: number[];
+  /** Numbers of frames of a fragmented file that need no other to be decoded. */
+  sync: number[];
 }
 
 /** Throws Malformed. */
 export async function readVideo(reader: Reader): Promise<Video> {
-  const found: Video = { h265: false, timescale: 1, samples: [], shown: [] };
+  const found: Video = { h265: false, timescale: 1, samples: [], shown: [], sync: [] };
   let track: Track | undefined;
   let waiting: Samples | undefined;
   let at = 0;
@@ -59,6 +61,7 @@ function place(waiting: Samples, body: number, end: number, found: Video): void 
   if (found.samples.length + waiting.sizes.length > MOST_SAMPLES)
     throw new Malformed("more samples than a file of footage has");
   let after = body;
+  for (const i of waiting.sync) found.sync.push(found.samples.length + i);
   waiting.sizes.forEach((size, i) => {
     const start = waiting.offsets[i]!;
     if (start < after || start + size > end) throw new Malformed("frames that overlap, or lie outside their box");

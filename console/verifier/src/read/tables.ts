@@ -7,6 +7,7 @@ export const MOST_SAMPLES = 2_000_000; // in one file
 const MOST_HEAD = 2 ** 25;
 const MOST_SAMPLE = 2 ** 26; // bytes of one picture
 const LATEST = 2 ** 62;
+const NOT_SYNC = 0x00010000; // sample flag, section 8.8.3.1
 
 export interface Track {
   number: number;
@@ -20,6 +21,8 @@ export interface Samples {
   offsets: number[];
   sizes: number[];
   shown: number[];
+  /** Places, in these lists, of frames that need no other to be decoded. */
+  sync: Set<number>;
 }
 
 /** The first video track of a moov body. Throws Malformed. */
@@ -58,7 +61,7 @@ function codecOf({ kind, body }: { kind: string; body: DataView }): string {
 
 /** The video frames of a moof body; `place` is where the moof begins in the file. Throws Malformed. */
 export function fragmentSamples(moof: DataView, place: number, track: Track): Samples {
-  const samples: Samples = { offsets: [], sizes: [], shown: [] };
+  const samples: Samples = { offsets: [], sizes: [], shown: [], sync: new Set() };
   for (const { kind, body } of boxes(moof)) if (kind === "traf") readTraf(body, place, track, samples);
   return samples;
 }
@@ -69,35 +72,45 @@ function readTraf(traf: DataView, place: number, track: Track, samples: Samples)
   if (word(tfhd, 4) !== track.number) return;
   if (flags & 1) throw new Malformed("a fragment whose data lies elsewhere");
   let at = 8 + (flags & 2 ? 4 : 0);
-  let [duration, size] = [0, 0];
-  if (flags & 8) {
-    duration = word(tfhd, at);
+  const defaults: Defaults = { duration: 0, size: 0, flags: 0 };
+  for (const [flag, name] of [[8, "duration"], [0x10, "size"], [0x20, "flags"]] as const) {
+    if (!(flags & flag)) continue;
+    defaults[name] = word(tfhd, at);
     at += 4;
   }
-  if (flags & 0x10) size = word(tfhd, at);
   const tfdt = inside(traf, ["tfdt"]);
   let time = versionOne(tfdt) ? long(tfdt, 4) : word(tfdt, 4);
-  for (const { kind, body } of boxes(traf)) if (kind === "trun") time = readTrun(body, place, time, duration, size, samples);
+  for (const { kind, body } of boxes(traf)) if (kind === "trun") time = readTrun(body, place, time, defaults, samples);
 }
 
-function readTrun(run: DataView, place: number, from: number, duration: number, size: number, samples: Samples): number {
+interface Defaults {
+  duration: number;
+  size: number;
+  flags: number;
+}
+
+function readTrun(run: DataView, place: number, from: number, defaults: Defaults, samples: Samples): number {
   const [flags, count] = [word(run, 0), word(run, 4)];
   if (!(flags & 1) || count > MOST_SAMPLES || from >= LATEST) throw new Malformed("a trun without a place, or too long");
   let position = place + (word(run, 8) | 0);
   let at = 12 + (flags & 4 ? 4 : 0);
   const width = 4 * [0x100, 0x200, 0x400, 0x800].filter((flag) => flags & flag).length;
-  if (!width && count * Math.max(size, 1) > MOST_HEAD) throw new Malformed("a trun with too many samples");
+  if (!width && count * Math.max(defaults.size, 1) > MOST_HEAD) throw new Malformed("a trun with too many samples");
   if (at + width * count > run.byteLength) throw new Malformed("a trun shorter than its samples");
   const sizeAt = flags & 0x100 ? 4 : 0;
+  const flagsAt = sizeAt + (flags & 0x200 ? 4 : 0);
+  const firstFlags = flags & 4 ? word(run, 12) : defaults.flags;
   let time = from;
   for (let i = 0; i < count; i++, at += width) {
-    const length = flags & 0x200 ? run.getUint32(at + sizeAt) : size;
+    const length = flags & 0x200 ? run.getUint32(at + sizeAt) : defaults.size;
     if (position < 0 || length <= 0 || length > MOST_SAMPLE) throw new Malformed("a sample without bytes, or with too many");
+    const marks = flags & 0x400 ? run.getUint32(at + flagsAt) : i ? defaults.flags : firstFlags;
+    if (!(marks & NOT_SYNC)) samples.sync.add(samples.sizes.length);
     samples.offsets.push(position);
     samples.sizes.push(length);
     samples.shown.push(time + (flags & 0x800 ? run.getInt32(at + width - 4) : 0));
     position += length;
-    time += flags & 0x100 ? run.getUint32(at) : duration;
+    time += flags & 0x100 ? run.getUint32(at) : defaults.duration;
   }
   return time;
 }
@@ -128,7 +141,7 @@ export function plainSamples(track: Track, length: number): Samples {
     }
   }
   if (offsets.length !== count) throw new Malformed("samples that lie in no chunk");
-  return { offsets, sizes, shown: [] };
+  return { offsets, sizes, shown: [], sync: new Set() };
 }
 
 function words(data: DataView, start: number, count: number): number[] {

@@ -1,7 +1,7 @@
 /** What a helper does: one hashing task after another, as its port asks. */
 
 import type { Answer, Asked, Found, Task } from "../hash/pool";
-import { hashFile, readCourt, readOriginal } from "../hash/tasks";
+import { hashFile, readCourt, readOriginal, readPieces } from "../hash/tasks";
 
 export function serve(port: MessagePort): void {
   let last = Promise.resolve();
@@ -21,5 +21,6 @@ async function answer(port: MessagePort, { id, task }: Asked): Promise<void> {
 
 function run(task: Task, told: (bytes: number) => void): Promise<Found> {
   if (task.kind === "file") return hashFile(task.blob, told);
-  return task.kind === "original" ? readOriginal(task.blob, told) : readCourt(task, told);
+  if (task.kind === "original") return readOriginal(task.blob, told);
+  return task.kind === "court" ? readCourt(task.blob, told) : readPieces(task, told);
 }

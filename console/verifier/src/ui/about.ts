@@ -47,7 +47,7 @@ export function custodySection(shown: Shown): HTMLElement {
     rows.length
       ? h(
           "div",
-          { class: "scroll", tabindex: "0", role: "region", "aria-label": t("custody") },
+          { class: "scroll", tabindex: "0", role: "group", "aria-label": t("custody") },
           h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
         )
       : h("p", {}, t("noCustody")),

@@ -27,6 +27,7 @@ export function clipsSection(shown: Shown, report: Report): HTMLElement {
           const part = camera.clips.length > 1 ? `, ${t("part", { n: camera.clips.indexOf(clip) + 1 })}` : "";
           const name = `${camera.name}${part}`;
           const one = button(name, () => choose(i), { class: "clip", "aria-pressed": "false", title: t("playClip", { name }) });
+          one.append(h("span", { class: "small soft" }, moment(clip.start)));
           buttons[i] = one;
           return [h("li", {}, one)];
         }),
@@ -53,9 +54,9 @@ let address = "";
 function player(camera: ShownCamera, clip: Clip, bad: boolean): HTMLElement[] {
   URL.revokeObjectURL(address);
   address = URL.createObjectURL(clip.blob);
-  const video = h("video", { controls: true, preload: "metadata", src: address, "aria-label": camera.name, playsinline: true });
+  const video = h("video", { controls: true, preload: "auto", src: address, "aria-label": camera.name, playsinline: true });
   const clock = h("output", { class: "wall", id: "wall" });
-  const problem = h("p", { class: "problem", role: "alert", hidden: true }, t("cannotPlay"));
+  const problem = h("p", { class: "problem", role: "alert", id: "unplayable", hidden: true }, t("cannotPlay"));
   const tell = (): void => setText(clock, clip.start ? moment(clip.start + video.currentTime * 1e6, true) : t("wallUnknown"));
   for (const event of ["timeupdate", "seeked", "loadedmetadata"]) video.addEventListener(event, tell);
   video.addEventListener("error", () => (problem.hidden = false));
@@ -93,7 +94,7 @@ function gaps(camera: ShownCamera, clip: Clip, video: HTMLVideoElement): HTMLEle
   });
   return h(
     "div",
-    { class: "gaps scroll", tabindex: "0", role: "region", "aria-label": t("gaps") },
+    { class: "gaps scroll", tabindex: "0", role: "group", "aria-label": t("gaps") },
     h("h3", {}, t("gaps")),
     h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
     h("p", { class: "soft small" }, t("gapStill")),

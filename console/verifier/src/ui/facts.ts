@@ -10,32 +10,37 @@ const MOST = 60;
 const NAMES: Record<string, Both> = {
   files: ["Berkas", "Files"],
   bytes: ["Bita", "Bytes"],
-  package_sha256: ["SHA-256 paket", "SHA-256 of the package"],
-  statement_sha256: ["SHA-256 pernyataan", "SHA-256 of the statement"],
+  tagmanifest_sha256: ["SHA-256 daftar berkas", "SHA-256 of the file list"],
   export_key: ["Kunci ekspor", "Export key"],
-  log: ["Log", "Log"],
-  log_key: ["Kunci log", "Log key"],
+  case: ["Kasus", "Case"],
+  export: ["Ekspor", "Export"],
   origin: ["Log", "Log"],
-  size: ["Jumlah entri", "Entries"],
-  root: ["Akar", "Root"],
-  witnesses: ["Saksi luar", "Outside witnesses"],
-  no_outside_witness: ["Tanpa saksi luar", "No outside witness"],
-  entries: ["Entri", "Entries"],
-  chunks: ["Potongan", "Chunks"],
-  cameras: ["Kamera", "Cameras"],
+  size: ["Entri di log", "Entries of the log"],
+  root: ["Akar log", "Root of the log"],
+  witnesses: ["Saksi luar yang menandatangani", "Outside witnesses that signed"],
+  witnesses_known: ["Saksi luar yang dikenal", "Outside witnesses known"],
+  outside_witness: ["Disyaratkan saksi luar", "Outside witnesses required"],
+  entries: ["Entri dalam paket", "Entries in the package"],
+  older_checkpoints: ["Titik periksa lama", "Older checkpoints"],
   gaps: ["Celah", "Gaps"],
-  brackets: ["Batas waktu", "Time brackets"],
+  chunks: ["Potongan", "Chunks"],
+  frames: ["Bingkai", "Frames"],
+  causes_stated_at_export: ["Sebab celah yang baru disebut saat ekspor", "Causes of gaps first told at export"],
+  bracketed: ["Potongan dengan batas waktu di kedua sisi", "Chunks with a bound on both sides"],
   not_before: ["Tidak sebelum", "Not before"],
   not_after: ["Tidak sesudah", "Not after"],
-  error_us: ["Galat jam (µs)", "Clock error (µs)"],
-  frames: ["Bingkai", "Frames"],
+  clock_error_us: ["Galat jam terbesar (mikrodetik)", "Largest clock error (microseconds)"],
+  clock_unknown: ["Potongan dengan galat jam tak diketahui", "Chunks of unknown clock error"],
+  no_pulse_between: ["Tanpa denyut lebih dari 3 menit", "No pulse for more than 3 minutes"],
+  stamp: ["Cap waktu", "Time stamp"],
+  stamp_note: ["Memeriksa cap waktu", "To check the stamp"],
   nals: ["Unit NAL", "NAL units"],
+  disclosed: ["Peristiwa yang diungkap", "Events disclosed"],
   events: ["Peristiwa", "Events"],
   holds: ["Penahanan", "Holds"],
   released: ["Penahanan dilepas", "Holds released"],
-  unsigned: ["Tanpa tanda tangan kamera", "No camera signature"],
-  signed: ["Bertanda tangan", "Signed"],
-  verifier: ["Sidik jari pemeriksa di paket", "Fingerprint of the verifiers in the package"],
+  originals: ["Rekaman asli", "Originals"],
+  signed: ["Bertanda tangan kamera", "Signed by a camera"],
   more_findings: ["Temuan lain", "Further findings"],
 };
 
@@ -52,6 +57,7 @@ function label(name: string): string {
 function shown(value: unknown, depth = 0): string {
   if (value === true) return currentLanguage() === "id" ? "ya" : "yes";
   if (value === false) return currentLanguage() === "id" ? "tidak" : "no";
+  if (value === -1) return currentLanguage() === "id" ? "tidak diketahui" : "unknown";
   if (typeof value === "number") return value > 1e14 ? moment(value) : String(value);
   if (typeof value !== "object" || value === null) return String(value);
   if (depth > 3) return "…";

@@ -97,10 +97,21 @@ const CODES: Record<string, Both> = {
   signature_not_checked: ["Tanda tangan kamera ada, tetapi tidak diperiksa", "There is a camera signature, and it was not checked"],
 };
 
+const UNCHECKED = new Set([
+  "not_read",
+  "no_trust",
+  "end_open",
+  "late_announcement",
+  "no_pulse",
+  "not_disclosed",
+  "signature_not_checked",
+]);
+
 export function codeText(code: string): string {
   return CODES[code]?.[currentLanguage() === "id" ? 0 : 1] ?? code;
 }
 
-export function knownCodes(): string[] {
-  return Object.keys(CODES);
+/** Whether a finding of this code makes a line fail; the others mean that something could not be checked. */
+export function failing(code: string): boolean {
+  return !UNCHECKED.has(code);
 }

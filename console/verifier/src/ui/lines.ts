@@ -50,11 +50,13 @@ function line(verdict: Verdict): HTMLElement {
 function details(verdict: Verdict): HTMLElement | null {
   const facts = factRows(verdict.facts);
   if (!verdict.findings.length && !facts.length) return null;
-  const open = verdict.state === "fails" || (verdict.required && verdict.state === "unchecked" && !notRead(verdict));
+  // What the sentence above says already need not be opened; whatever else is wrong is shown at once.
+  const news = verdict.findings.some(({ code }) => code !== "not_read" && code !== "no_trust");
+  const open = news && (verdict.state === "fails" || verdict.required);
   const more = verdict.findings.length - MOST;
   return h(
     "details",
-    { open: open && verdict.findings.length > 0 },
+    { open },
     h("summary", { "aria-label": `${t("details")}: ${title(verdict.n)}` }, t("details")),
     verdict.findings.length ? findings(verdict) : null,
     more > 0 ? h("p", { class: "soft" }, t("more", { n: count(more) })) : null,
@@ -76,7 +78,7 @@ function findings(verdict: Verdict): HTMLElement {
   );
   return h(
     "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": t("details") },
+    { class: "scroll", tabindex: "0", role: "group", "aria-label": t("details") },
     h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
   );
 }

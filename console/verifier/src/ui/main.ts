@@ -56,8 +56,11 @@ function heard(message: FromLead): void {
     const first = app.stage !== "done";
     Object.assign(app, { stage: "done", checked: message });
     draw();
-    document.getElementById(first ? "result-title" : "key")?.scrollIntoView({ block: "start" });
-    if (first) document.getElementById("result-title")?.focus();
+    // A new result is read from its top; taking a key away again leaves people where they are.
+    if (first || message.report.trust === "given") {
+      document.getElementById("result-title")?.focus();
+      scrollTo(0, 0);
+    }
     if (app.file && !app.digest) crew?.tell({ kind: "digest" });
   } else if (message.kind === "bad-trust") {
     Object.assign(app, { trust: "", badTrust: true });
@@ -91,8 +94,12 @@ function resultScreen(): HTMLElement[] {
     h(
       "section",
       { class: "card result", "aria-labelledby": "result-title" },
-      h("div", { class: "row spread" }, h("h2", { id: "result-title", tabindex: "-1" }, t("result")), button(t("another"), actions.again)),
-      h("p", { class: "soft path" }, report.package),
+      h(
+        "div",
+        { class: "row spread" },
+        h("h2", { id: "result-title", tabindex: "-1" }, `${t("result")} `, h("span", { class: "soft small path" }, report.package)),
+        button(t("another"), actions.again),
+      ),
       summary(report),
       eightLines(report),
       h("p", { class: "soft small" }, measured),

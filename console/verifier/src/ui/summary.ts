@@ -1,11 +1,9 @@
 /** The one sentence above the eight lines: what was shown and what was not. Never a single tick. */
 
-import { h } from "../../../src/dom";
+import { button, h } from "../../../src/dom";
 import type { Report, Verdict } from "../report";
+import { codeText, failing } from "./findings";
 import { has, list, t } from "./words";
-
-/** Facts that do not make a line fail and yet must not be overlooked. */
-const AMBER = ["no_outside_witness", "unsigned"];
 
 function lines(verdicts: Verdict[]): string {
   return list(verdicts.map((one) => t("line", { n: one.n, name: title(one.n) })));
@@ -29,21 +27,33 @@ export function told(report: Report): { tone: Tone; sentence: string; next: stri
   return { tone: "good", sentence: t("sum.good"), next: t("sum.goodNext") };
 }
 
-/** Facts worth a caution, in words. */
+/** What does not make a line fail and yet must not be overlooked. */
 export function cautions(report: Report): string[] {
-  const facts = report.verdicts.flatMap((one) => Object.entries(one.facts));
-  const named = AMBER.filter((name) => facts.some(([key, value]) => (key === name && value === true) || value === name));
-  return named.flatMap((name) => (has(`amber.${name}`) ? [t(`amber.${name}` as "amber.unsigned")] : []));
+  return report.verdicts[2]?.facts["outside_witness"] === false ? [t("amber.no_outside_witness")] : [];
+}
+
+/** The first place at which something does not match, in words. */
+function firstPlace(report: Report): string {
+  const found = report.verdicts.find((one) => one.state === "fails")?.findings.find(({ code }) => failing(code));
+  return found ? t("sum.place", { what: codeText(found.code), where: found.where || report.package }) : "";
+}
+
+function toKey(): void {
+  document.getElementById("key")?.scrollIntoView({ block: "start" });
+  (document.getElementById("fingerprint") ?? document.getElementById("key-text"))?.focus({ preventScroll: true });
 }
 
 export function summary(report: Report): HTMLElement {
   const { tone, sentence, next } = told(report);
   const amber = cautions(report);
+  const place = firstPlace(report);
   return h(
     "div",
     { class: `summary ${tone}`, role: "status", id: "summary" },
     h("p", { class: "sentence" }, sentence),
+    place ? h("p", { class: "path" }, place) : null,
     h("p", {}, next),
     amber.length ? h("p", { class: "caution" }, t("sum.amber", { lines: list(amber) })) : null,
+    tone === "open" && report.trust === "none" ? button(t("sum.toKey"), toKey, { id: "to-key" }) : null,
   );
 }

@@ -1,0 +1,406 @@
+"""verifikasi.html as a recipient opens it: a file on a stick, no network, Chromium and Firefox; held to verify.py."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import random
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.conftest import ARGUMENTS, browser_path
+from tests.console.firefox import Firefox, firefox_path
+from tests.console.pictures import until
+
+exporting = pytest.importorskip("tests.evidence.exporting", reason="no synthetic packages here")
+verifier = pytest.importorskip("saksi.custody.verifier.main", reason="no verify.py to compare with")
+notes = pytest.importorskip("saksi.custody.verifier.notes")
+tampering = pytest.importorskip("tests.evidence.tampering", reason="no kit of tampered packages here")
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "saksi" / "custody" / "page" / "verifikasi.html"
+AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
+DONE = "#report, main [role=alert]"
+VIDEO = "document.querySelector('video')"
+FINISHED = "document.querySelector('#report') !== null"
+SEED = 3  # of a city whose export holds in all eight lines
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Chromium alone; no city is needed here."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make setup")
+    path = browser_path()
+    if path is None:
+        pytest.skip("no Chromium here: apt-get install chromium, or set up with make test")
+    if not PAGE.is_file():
+        pytest.skip("verifikasi.html is not built: make setup")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visitor(chromium: Any) -> Iterator[Any]:
+    """The page, open. At the end: nothing was asked of any network, nothing stands on the console."""
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 768},
+        locale="id-ID",
+        accept_downloads=True,
+        timezone_id="Asia/Makassar",
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    asked: set[str] = set()
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.add(request.url.partition(":")[0]))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(PAGE.as_uri())
+    yield page
+    context.close()
+    assert asked <= {"file", "blob"}
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """Firefox, started once."""
+    path = firefox_path()
+    if path is None:
+        pytest.skip("no Firefox here: apt-get install firefox-esr, or set up with make test")
+    if not PAGE.is_file():
+        pytest.skip("verifikasi.html is not built: make setup")
+    running = Firefox(path, tmp_path_factory.mktemp("firefox"))
+    yield running
+    running.close()
+
+
+@functools.cache
+def built(seed: int) -> tuple[bytes, str, str]:
+    """An honest package, its policy, the fingerprint of its log's key."""
+    city, draft = exporting.honest(seed)
+    policy = draft.meta["meta/policy.txt"]
+    log = notes.parse_policy(policy).logs[0]
+    return exporting.written(draft, city.export), policy.decode(), hashlib.sha256(log.public).hexdigest()
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """The honest package as a file."""
+    path = tmp_path / "BB-uji.zip"
+    path.write_bytes(built(SEED)[0])
+    return path
+
+
+def check(page: Any, path: Path) -> dict[str, Any]:
+    """Gives the page a package and answers its report."""
+    page.set_input_files("#file", path)
+    page.wait_for_selector(DONE, state="attached")
+    return told(page)
+
+
+def told(page: Any) -> dict[str, Any]:
+    """The report in the page."""
+    return json.loads(page.text_content("#report"))
+
+
+def trust(page: Any, key: str) -> dict[str, Any]:
+    """Gives the page a key from outside and answers its report."""
+    page.fill("#key-text", key)
+    page.click("#key-use")
+    page.wait_for_selector("#key-given")
+    return told(page)
+
+
+def compared(report: dict[str, Any]) -> Any:
+    """What two verifiers must agree on."""
+    lines = [
+        (one["n"], one["state"], one["required"], sorted({(f["code"], f["where"]) for f in one["findings"]}))
+        for one in report["verdicts"]
+    ]
+    return report["exit"], report["trust"], report["package"], lines
+
+
+def by_python(path: Path, key: str | None) -> Any:
+    """What verify.py says."""
+    trusted = None if key is None else notes.parse_trust(key.encode())
+    return compared(verifier.verify_package(str(path), trusted).told())
+
+
+def state(page: Any, n: int) -> str:
+    """State of a line as the page shows it."""
+    return str(page.get_attribute(f"[data-n='{n}']", "data-state"))
+
+
+def tampered(seed: int, count: int) -> Iterator[tuple[str, bytes, str]]:
+    """So many tampered packages of every kind that the kit knows: name, bytes, policy."""
+    kit = [(one.name, one.data, policy) for one, policy in tampering.all_mutations(seed, 16, 12, 1)]
+    chosen = random.Random(seed).sample(kit, count)
+    yield from ((name, data, policy.decode()) for name, data, policy in chosen)
+
+
+@pytest.mark.parametrize("seed", [1, 2, SEED, 4, 5])
+def test_page_and_verify_py_agree_on_honest_packages_with_and_without_a_key(
+    visitor: Any, tmp_path: Path, seed: int
+) -> None:
+    path = tmp_path / "BB.zip"
+    data, policy, _ = built(seed)
+    path.write_bytes(data)
+    assert compared(check(visitor, path)) == by_python(path, None)
+    report = trust(visitor, policy)
+    assert compared(report) == by_python(path, policy)
+    assert report["exit"] != 1
+
+
+def test_page_and_verify_py_agree_on_what_was_tampered_with_and_where(visitor: Any, tmp_path: Path) -> None:
+    path = tmp_path / "BB.zip"
+    for number, (name, data, policy) in enumerate(tampered(17, 36)):
+        path.write_bytes(data)
+        visitor.goto(PAGE.as_uri())
+        assert compared(check(visitor, path)) == by_python(path, None), name
+        if number % 6 == 0:
+            assert compared(trust(visitor, policy)) == by_python(path, policy), f"{name}, with its key"
+
+
+def test_a_package_of_another_archive_does_not_pass_with_my_key(visitor: Any, package: Path) -> None:
+    check(visitor, package)
+    _, draft = exporting.honest(7, keys="elsewhere")
+    other = draft.meta["meta/policy.txt"].decode()
+    report = trust(visitor, other)
+    assert compared(report) == by_python(package, other)
+    assert state(visitor, 2) == "fails"
+    assert "TIDAK COCOK" in visitor.inner_text("#summary")
+
+
+def test_an_unpacked_folder_is_checked_as_the_zip_is(visitor: Any, package: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(tmp_path / "usb")
+    (folder,) = (tmp_path / "usb").iterdir()
+    visitor.set_input_files("#folder", folder)
+    visitor.wait_for_selector(DONE, state="attached")
+    assert compared(told(visitor)) == by_python(folder, None)
+    assert [one["state"] for one in told(visitor)["verdicts"]] == ["holds", "unchecked", *["holds"] * 6]
+
+
+def test_without_a_key_the_page_says_that_the_origin_is_not_shown(visitor: Any, package: Path) -> None:
+    check(visitor, package)
+    assert state(visitor, 2) == "unchecked"
+    assert "asalnya belum terbukti" in visitor.inner_text("#summary")
+
+
+def test_the_fingerprint_typed_from_paper_is_compared_group_by_group(visitor: Any, package: Path) -> None:
+    fingerprint = built(SEED)[2]
+    spaced = " ".join(re.findall("....", fingerprint))
+    check(visitor, package)
+    wrong = spaced[:20] + ("0" if spaced[20] != "0" else "1") + spaced[21:]
+    visitor.fill("#fingerprint", wrong)
+    assert "Tidak cocok mulai kelompok ke-5" in visitor.inner_text("#fingerprint-told")
+    assert state(visitor, 2) == "unchecked"
+    visitor.fill("#fingerprint", spaced[:-1])
+    assert "15 dari 16 kelompok cocok" in visitor.inner_text("#fingerprint-told")
+    visitor.fill("#fingerprint", spaced.upper())
+    visitor.wait_for_selector("#key-given")
+    assert state(visitor, 2) == "holds"
+    assert told(visitor)["exit"] == 0
+    assert "di depan lensa" in visitor.inner_text("#summary")
+
+
+def test_what_is_no_key_is_told_and_changes_nothing(visitor: Any, package: Path) -> None:
+    check(visitor, package)
+    visitor.fill("#key-text", "kunci apa saja")
+    visitor.click("#key-use")
+    visitor.wait_for_selector("#key .problem")
+    assert told(visitor)["trust"] == "none"
+
+
+def test_clips_play_with_the_time_of_the_footage(visitor: Any, package: Path) -> None:
+    check(visitor, package)
+    until(visitor, f"{VIDEO}.readyState >= 2")
+    assert visitor.evaluate(f"{VIDEO}.src").startswith("blob:")
+    assert visitor.evaluate(f"{VIDEO}.videoWidth") == 64
+    before = visitor.inner_text("#wall")
+    assert re.fullmatch(r"\d+ Nov 2025 \d\d:\d\d:\d\d,\d{3} UTC\+08:00", before)
+    assert visitor.evaluate(f"{VIDEO}.duration") > 0.5
+    visitor.evaluate(f"{VIDEO}.currentTime = 0.4")
+    until(visitor, f"document.querySelector('#wall').textContent !== '{before}'")
+    first, second = (_seconds(text) for text in (before, visitor.inner_text("#wall")))
+    assert (second - first) % 3600 == pytest.approx(0.4, abs=0.002)
+
+
+def _seconds(wall: str) -> float:
+    """Seconds within the hour of a shown time."""
+    minute, second = re.search(r":(\d\d):(\d\d,\d+) ", wall).groups()  # type: ignore[union-attr]
+    return int(minute) * 60 + float(second.replace(",", "."))
+
+
+def test_every_clip_can_be_chosen_and_its_gaps_stand_under_it(visitor: Any, package: Path) -> None:
+    check(visitor, package)
+    buttons = visitor.locator("button.clip")
+    with zipfile.ZipFile(package) as archive:
+        playable = [name for name in archive.namelist() if "/data/playable/" in name]
+    assert buttons.count() == len(playable)
+    for i in range(buttons.count()):
+        buttons.nth(i).click()
+        assert buttons.nth(i).get_attribute("aria-pressed") == "true"
+        # One camera sends H.265, which Chromium as built here cannot show: then it must say so.
+        until(
+            visitor,
+            "document.querySelector('video').readyState >= 1 || !document.querySelector('#unplayable').hidden",
+        )
+        assert visitor.locator(".gaps").count() == 1
+
+
+def test_the_receipt_names_the_package_the_verdicts_and_the_recipient(visitor: Any, package: Path) -> None:
+    report = check(visitor, package)
+    assert visitor.is_disabled("#receipt-save")
+    visitor.fill("#recipient", "Rina Kusuma")
+    visitor.fill("#office", "Jaksa, Kejari Balikpapan")
+    visitor.wait_for_selector("#receipt-save:enabled")
+    with visitor.expect_download() as download:
+        visitor.click("#receipt-save")
+    assert download.value.suggested_filename == "tanda-terima.json"
+    receipt = json.loads(Path(download.value.path()).read_text())
+    assert receipt["package_sha256"] == hashlib.sha256(package.read_bytes()).hexdigest()
+    assert receipt["recipient"] == {"name": "Rina Kusuma", "office": "Jaksa, Kejari Balikpapan"}
+    assert [(one["n"], one["state"]) for one in receipt["verdicts"]] == [
+        (one["n"], one["state"]) for one in report["verdicts"]
+    ]
+    assert receipt["package"] == report["package"]
+    assert receipt["date"] > 1_700_000_000_000_000
+    assert receipt["package_sha256"] in visitor.inner_text("#certificate")
+
+
+def test_the_whole_result_can_be_saved_as_verify_py_would_print_it(visitor: Any, package: Path) -> None:
+    check(visitor, package)
+    with visitor.expect_download() as download:
+        visitor.click("#report-save")
+    saved = json.loads(Path(download.value.path()).read_text())
+    assert compared(saved) == by_python(package, None)
+
+
+def test_languages_change_in_place_without_checking_again(visitor: Any, package: Path) -> None:
+    report = check(visitor, package)
+    visitor.click("#language-en")
+    assert visitor.inner_text("#result-title").startswith("Result of the check")
+    assert "origin is not shown" in visitor.inner_text("#summary")
+    assert visitor.evaluate("document.documentElement.lang") == "en"
+    assert told(visitor) == report
+
+
+def test_what_a_package_says_is_text_and_never_markup(visitor: Any, tmp_path: Path) -> None:
+    city, draft = exporting.honest(SEED)
+    evil = "<img src=x onerror=document.title='taken'><script>document.title='taken'</script>"
+    draft.predicate["request"]["reason"] = evil
+    draft.predicate["exhibits"][0]["note"] = evil
+    for one in draft.cameras:
+        one["name"] = evil
+    path = tmp_path / "BB-<b>uji.zip"
+    path.write_bytes(exporting.written(draft, city.export))
+    check(visitor, path)
+    assert evil in visitor.inner_text("#about")
+    assert visitor.locator("main img, main b").count() == 0
+    assert visitor.title() != "taken"
+
+
+def test_the_page_cannot_ask_the_network_for_anything(chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto(PAGE.as_uri())
+    assert page.evaluate("fetch('https://example.org/').then(() => 'went out', () => 'refused')") == "refused"
+    policy = page.get_attribute("meta[http-equiv='Content-Security-Policy']", "content")
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert "connect-src" not in policy
+    page.close()
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", PAGE.read_text())
+
+
+@pytest.mark.parametrize("width", [1366, 380])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_everyone_can_use_it(visitor: Any, package: Path, width: int, language: str) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: make setup")
+    visitor.set_viewport_size({"width": width, "height": 768})
+    visitor.click(f"#language-{language}")
+    assert violations(visitor) == []
+    check(visitor, package)
+    visitor.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    assert violations(visitor) == []
+    assert visitor.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def violations(page: Any) -> list[Any]:
+    """What axe finds wrong."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document)")["violations"]
+    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+
+
+def test_keys_alone_are_enough_to_reach_everything(visitor: Any, package: Path) -> None:
+    check(visitor, package)
+    assert visitor.evaluate("document.activeElement.id") == "result-title"
+    reached = set()
+    for _ in range(120):
+        visitor.keyboard.press("Tab")
+        reached.add(visitor.evaluate("document.activeElement.id || document.activeElement.tagName"))
+    assert {
+        "fingerprint",
+        "key-text",
+        "key-use",
+        "recipient",
+        "office",
+        "print",
+        "VIDEO",
+        "SUMMARY",
+    } <= reached
+
+
+def test_every_code_of_verify_py_has_its_words() -> None:
+    words = pytest.importorskip("saksi.custody.verifier.words")
+    text = (ROOT / "console" / "verifier" / "src" / "ui" / "findings.ts").read_text()
+    known = set(re.findall(r"^  (\w+): \[", text, re.MULTILINE))
+    assert set(words.CODES) - known == set()
+
+
+def test_firefox_reaches_the_same_verdicts(firefox: Firefox, tmp_path: Path) -> None:
+    path = tmp_path / "BB.zip"
+    honest = ("honest", *built(SEED)[:2])
+    for name, data, _ in [honest, *tampered(18, 8)]:
+        path.write_bytes(data)
+        firefox.go(PAGE.as_uri())
+        firefox.give("#file", path)
+        firefox.until(FINISHED)
+        report = json.loads(firefox.run("return document.getElementById('report').textContent;"))
+        assert compared(report) == by_python(path, None), name
+
+
+def test_firefox_plays_and_computes_the_packages_fingerprint(firefox: Firefox, package: Path) -> None:
+    firefox.go(PAGE.as_uri())
+    firefox.give("#file", package)
+    firefox.until(FINISHED)
+    firefox.until("document.querySelector('video').readyState >= 2")
+    firefox.until("document.querySelector('#certificate-digest').textContent.includes('SHA-256')")
+    shown = firefox.run("return document.getElementById('certificate-digest').textContent;")
+    assert hashlib.sha256(package.read_bytes()).hexdigest() in shown
+    typed = f"const box = document.getElementById('fingerprint'); box.value = '{built(SEED)[2]}';"
+    firefox.run(typed + "box.dispatchEvent(new Event('input'));")
+    firefox.until("document.getElementById('key-given') !== null")
+    assert json.loads(firefox.run("return document.getElementById('report').textContent;"))["exit"] == 0
+
+
+def test_the_page_is_whole_where_it_is_served_from(tmp_path: Path, visitor: Any, package: Path) -> None:
+    copy = tmp_path / "flash disk" / "verifikasi.html"
+    copy.parent.mkdir()
+    shutil.copy(PAGE, copy)
+    visitor.goto(copy.as_uri())
+    assert compared(check(visitor, package)) == by_python(package, None)
