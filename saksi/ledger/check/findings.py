@@ -36,6 +36,14 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "seal_row": ("a seal in the catalogue differs from its entry", "segel di katalog berbeda dari entrinya"),
     "seal_chunks": ("chunks of a seal are missing from the catalogue", "chunk suatu segel hilang dari katalog"),
     "seal_root": ("the chunks of a seal do not have its root", "chunk suatu segel tidak sesuai akarnya"),
+    "custody_missing": ("an entry commits to a custody event that is gone", "peristiwa penguasaan suatu entri hilang"),
+    "custody_commitment": ("a custody event is not what its entry commits to", "isi penguasaan beda dari komitmennya"),
+    "custody_event": ("a custody event has another name than its entry", "nama peristiwa beda dari entrinya"),
+    "custody_at": ("a custody event has another time than its entry", "waktu peristiwa beda dari entrinya"),
+    "custody_owner": ("a custody event stands under another case or hold", "peristiwa penguasaan di kasus lain"),
+    "custody_stray": ("a case has a custody event of another chain", "kasus memuat peristiwa dari rantai lain"),
+    "hold_spans": ("a hold covers something else than the log says", "cakupan penahanan berbeda dari log"),
+    "hold_released": ("a hold was released, or not, unlike the log says", "pelepasan penahanan berbeda dari log"),
     "seal_chain": ("the chunks of a seal do not lead along its chain", "chunk suatu segel tidak mengikuti rantainya"),
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from saksi.custody.policy import Policy
 from saksi.ledger.check import rows
 from saksi.ledger.check.entries import EntryCheck
 from saksi.ledger.check.findings import Report
+from saksi.ledger.check.possession import hold_custody
 from saksi.ledger.check.tree import TreeCheck, hold_store_checkpoint
 from saksi.objects.store import ObjectStore
 
@@ -73,6 +74,7 @@ def check(
     if not log_only:
         with database.transaction() as connection:
             rows.hold_unlogged(report, connection)
+        hold_custody(report, database)
     progress(expected, expected)
     return report
 
