@@ -13,10 +13,13 @@ from archive_api.context import Context
 from archive_api.methods import is_head
 from archive_api.security import Caller, token_of
 from saksi import clock
-from saksi.catalogue import cases, custody, exhibits
+from saksi.catalogue import audit, cases, custody, exhibits
 from saksi.catalogue.cameras import Camera
+from saksi.catalogue.cases import CaseFile
+from saksi.catalogue.custody_names import chain_of
 from saksi.catalogue.database import query
 from saksi.catalogue.people import token_digest
+from saksi.errors import NotFound
 
 # What is shown, and the custody event that it is.
 _EVENTS = {"segments": "view", "clip": "view", "playlist": "play", "still": "still"}
@@ -32,6 +35,47 @@ def _named(
 
 
 InCase = Annotated[str | None, Depends(_named)]
+
+
+def find(here: Context, caller: Caller, code: str, *, history: bool = False) -> CaseFile:
+    """The case with this code or number; with `history`, for its custody, which auditors may see too.
+
+    Raises NotFound when there is none for the caller. When there is one all the same, its custody and the audit trail
+    are told, once an hour for each person: the answer is the same, so that nobody learns of it that way.
+    """
+    finder = cases.find_for_custody if history else cases.find
+    with here.database.transaction() as connection:
+        try:
+            return finder(connection, code, caller)
+        except NotFound as error:
+            refused = error
+        try:
+            case = cases.find(connection, code, None)
+        except NotFound:
+            raise refused from None
+    _tell_denied(here, caller, case)
+    raise refused
+
+
+def _tell_denied(here: Context, caller: Caller, case: CaseFile) -> None:
+    signer = here.signer()
+    with here.database.transaction() as connection:
+        custody.take_chains(connection, [chain_of(case.number)])
+        values = {"case_id": case.case_id, "name": caller.name, "event": "access.denied"}
+        if connection.execute(query("custody.told_lately"), values).fetchone() is None:
+            custody.record(
+                connection, signer, case, "access.denied", who=caller.who(), why=caller.why(), result="denied"
+            )
+            audit.record(
+                connection,
+                person=caller.name,
+                role=caller.role,
+                address=caller.address,
+                action="case",
+                object={"case": case.code},
+                purpose=caller.purpose,
+                result="denied",
+            )
 
 
 def told(
@@ -51,9 +95,9 @@ def told(
     """
     if code is None or is_head(request):
         return
+    case = find(here, caller, code)
     signer = here.signer()
     with here.database.transaction() as connection:
-        case = cases.find(connection, code, caller)
         touched = exhibits.touched(connection, case, camera.camera_id, from_us, to_us)
         values = {
             "token_sha256": token_digest(token_of(request) or ""),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from archive_api import describe_cases, parameters
+from archive_api import case_context, describe_cases, parameters
 from archive_api.context import Here
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
@@ -79,8 +79,7 @@ def list_cases(
 @router.get("/cases/{case}", dependencies=[Depends(parameters.only())])
 def one_case(case: str, here: Here, caller: Reader) -> dict[str, Any]:
     """One case."""
-    with here.database.transaction() as connection:
-        return describe_cases.case(cases.find(connection, case, caller))
+    return describe_cases.case(case_context.find(here, caller, case))
 
 
 @router.patch("/cases/{case}")
@@ -89,9 +88,8 @@ def change_case(case: str, change: CaseChange, here: Here, caller: Writer) -> di
     given = {
         name: value for name, value in change.model_dump(exclude_unset=True).items() if value is not None
     }
-    signer = here.signer()
+    found, signer = case_context.find(here, caller, case), here.signer()
     with here.database.transaction() as connection:
-        found = cases.find(connection, case, caller)
         changed = cases.change(connection, signer, found, caller, caller.who(), given, why=caller.why())
         note_change(connection, caller, "change case", {"case": found.code, "fields": sorted(given)})
     return describe_cases.case(changed)
@@ -100,16 +98,16 @@ def change_case(case: str, change: CaseChange, here: Here, caller: Writer) -> di
 @router.get("/cases/{case}/members", dependencies=[Depends(parameters.only())])
 def list_members(case: str, here: Here, caller: Reader) -> dict[str, Any]:
     """People with access, by name."""
+    found = case_context.find(here, caller, case)
     with here.database.transaction() as connection:
-        return _members(cases.members(connection, cases.find(connection, case, caller)))
+        return _members(cases.members(connection, found))
 
 
 @router.post("/cases/{case}/members", status_code=201)
 def add_member(case: str, new: NewMember, here: Here, caller: Writer) -> dict[str, Any]:
     """Gives a person access; answers all who have it."""
-    signer = here.signer()
+    found, signer = case_context.find(here, caller, case), here.signer()
     with here.database.transaction() as connection:
-        found = cases.find(connection, case, caller)
         cases.add_member(connection, signer, found, caller, caller.who(), new.name, why=caller.why())
         note_change(connection, caller, "add member", {"case": found.code, "name": new.name})
         return _members(cases.members(connection, found))
@@ -118,9 +116,8 @@ def add_member(case: str, new: NewMember, here: Here, caller: Writer) -> dict[st
 @router.delete("/cases/{case}/members/{name:path}", status_code=204)
 def drop_member(case: str, name: str, here: Here, caller: Writer) -> None:
     """Takes a person's access away."""
-    signer = here.signer()
+    found, signer = case_context.find(here, caller, case), here.signer()
     with here.database.transaction() as connection:
-        found = cases.find(connection, case, caller)
         cases.drop_member(connection, signer, found, caller.who(), name, why=caller.why())
         note_change(connection, caller, "remove member", {"case": found.code, "name": name})
 

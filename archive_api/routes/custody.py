@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from archive_api import describe_cases, parameters
+from archive_api import case_context, describe_cases, parameters
 from archive_api.context import Here
 from archive_api.problems import language_of
 from archive_api.security import Caller, note, require
 from saksi.access import Permission
-from saksi.catalogue import cameras, cases, custody
+from saksi.catalogue import cameras, custody
 from saksi.catalogue.cameras import Filter
 
 router = APIRouter(tags=["cases"])
@@ -29,8 +29,8 @@ def history(
     """Events in the order of the case's chain: in your language, with spans, and `seq` and `leaf` in the log."""
     after = parameters.read_id_cursor(cursor)
     seen = None
+    found = case_context.find(here, caller, case, history=True)
     with here.database.transaction() as connection:
-        found = cases.find_for_custody(connection, case, caller)
         events = custody.events(connection, found, limit=limit, after=after or 0)
         if caller.agency_ids is not None:
             named = describe_cases.cameras_named(events)

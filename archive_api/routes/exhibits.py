@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
-from archive_api import describe_cases, parameters
+from archive_api import case_context, describe_cases, parameters
 from archive_api.context import Here
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cases, exhibits
+from saksi.catalogue import exhibits
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
 from saksi.errors import BadInput
@@ -41,9 +41,8 @@ def add_exhibit(case: str, new: NewExhibit, here: Here, caller: Writer) -> dict[
     """Makes an exhibit and places the hold on its span. The cameras are those that stood there at `from`."""
     from_us, to_us = clock.parse_rfc3339(new.from_, "from"), clock.parse_rfc3339(new.to, "to")
     exhibits.check_window(from_us, to_us)
-    signer = here.signer()
+    found, signer = case_context.find(here, caller, case), here.signer()
     with here.database.transaction() as connection:
-        found = cases.find(connection, case, caller)
         wanted = _wanted(connection, caller, new, from_us)
         chosen = exhibits.resolve(
             connection, caller.agency_ids, from_us, codes=new.cameras or (), wanted=wanted
@@ -73,8 +72,8 @@ def list_exhibits(
 ) -> dict[str, Any]:
     """The exhibits of a case by number."""
     after = parameters.read_id_cursor(cursor)
+    found = case_context.find(here, caller, case)
     with here.database.transaction() as connection:
-        found = cases.find(connection, case, caller)
         listed = exhibits.list_exhibits(connection, found, limit=limit, after=after or 0)
     return {
         "items": [describe_cases.exhibit(one, caller.agency_ids) for one in listed],
@@ -87,8 +86,9 @@ def one_exhibit(
     case: str, number: Annotated[int, Path(ge=1, lt=1 << 31)], here: Here, caller: Reader
 ) -> dict[str, Any]:
     """One exhibit."""
+    found = case_context.find(here, caller, case)
     with here.database.transaction() as connection:
-        one = exhibits.find(connection, cases.find(connection, case, caller), number)
+        one = exhibits.find(connection, found, number)
     return describe_cases.exhibit(one, caller.agency_ids)
 
 

@@ -31,3 +31,10 @@ where v.case_id is not distinct from %(case_id)s and e.chain <> %(chain)s order 
 
 -- chain_end --
 select seq, leaf from ledger_chain where chain = %(chain)s;
+
+-- told_lately --
+-- Whether a case was told of this person's event within the hour.
+select event_id from custody_event
+where case_id = %(case_id)s and event = %(event)s and at > now() - interval '1 hour'
+  and convert_from(body, 'UTF8')::jsonb -> 'who' ->> 'name' = %(name)s
+limit 1;

@@ -116,8 +116,29 @@ def test_what_is_not_there_and_what_is_not_ones_own_read_the_same(office: Office
         assert words[0] == words[1], (method, path)
 
 
+def test_who_tries_a_case_that_is_not_theirs_is_told_to_its_custody_once_an_hour(office: Office) -> None:
+    stranger = office.others["stranger"]
+    for _ in range(3):
+        for path in ("", "/custody", "/exhibits", "/members"):
+            assert stranger.get(f"/cases/{CASE}{path}").status_code == 404
+        assert stranger.get("/cases/no-such-case").status_code == 404
+        assert office.others["mall-auditor"].get(f"/cases/{CASE}/custody").status_code == 404
+    told = office.ani.get(f"/cases/{CASE}/custody").json()["items"][1:]
+    assert [(one["event"], one["who"]["name"], one["result"]) for one in told] == [
+        ("access.denied", "stranger", "denied"),
+        ("access.denied", "mall-auditor", "denied"),
+    ]
+    rows = office.desk.archive.execute(
+        "select person, object from audit where action = 'case' and result = 'denied'"
+    )
+    assert [(row["person"], row["object"]) for row in rows] == [
+        ("stranger", {"case": CASE}), ("mall-auditor", {"case": CASE}),
+    ]  # fmt: skip
+
+
 def test_access_is_given_and_taken_and_both_are_told(office: Office) -> None:
     stranger = office.others["stranger"]
+    assert office.ani.get("/me").json()["rank"] == ""
     members = office.ani.post(f"/cases/{CASE}/members", json={"name": "stranger"})
     assert members.status_code == 201
     assert [one["name"] for one in members.json()["items"]] == ["Ani Wijaya", "stranger"]
@@ -133,7 +154,9 @@ def test_access_is_given_and_taken_and_both_are_told(office: Office) -> None:
     assert (unfit.status_code, unfit.json()["code"]) == (422, "member_unfit")
     assert office.ani.post(f"/cases/{CASE}/members", json={"name": "nobody"}).status_code == 404
     events = office.ani.get(f"/cases/{CASE}/custody").json()["items"]
-    assert [one["event"] for one in events] == ["case.open", "member.add", "case.edit", "member.remove"]
+    assert [one["event"] for one in events] == [
+        "case.open", "member.add", "case.edit", "member.remove", "access.denied",
+    ]  # fmt: skip
     assert events[2]["what"]["notes"] == {"before": "", "after": "saksi mata Dewi"}
 
 
@@ -247,6 +270,7 @@ def test_custody_reads_in_plain_words_and_names_its_place_in_the_log(office: Off
     items = auditor.get(f"/cases/{CASE}/custody").json()["items"]
     assert [(one["seq"], one["event"]) for one in items] == [
         (1, "case.open"), (2, "hold.place"), (3, "exhibit.add"), (4, "bookmark.add"),
+        (5, "access.denied"),
     ]  # fmt: skip
     span = f"corner {office.window['from']}/{office.window['to']}"
     assert items[2]["text"] == f"Ani Wijaya made exhibit 1 of {span}"
@@ -261,7 +285,7 @@ def test_custody_reads_in_plain_words_and_names_its_place_in_the_log(office: Off
     assert {one["leaf"] for one in items} == {row["leaf"] for row in leaves}
     page = auditor.get(f"/cases/{CASE}/custody", params={"limit": 3}).json()
     rest = auditor.get(f"/cases/{CASE}/custody", params={"limit": 3, "cursor": page["next"]}).json()
-    assert [one["seq"] for one in page["items"] + rest["items"]] == [1, 2, 3, 4]
+    assert [one["seq"] for one in page["items"] + rest["items"]] == [1, 2, 3, 4, 5]
     assert rest["next"] is None
 
 
