@@ -101,7 +101,7 @@ def _commitment(row: dict[str, Any], entry: Entry, where: str, case_id: int | No
         yield Finding(code="custody_at", where=where, expected=str(entry.at_us), found=found)
     belongs = entry.body.get("hold") if case_id is None else case_id
     stored = row["hold_id"] if case_id is None else row["case_id"]
-    if belongs != stored:
+    if str(belongs) != str(stored):
         yield Finding(code="custody_owner", where=where, expected=str(belongs), found=str(stored))
 
 
