@@ -90,24 +90,20 @@ async function original(
   const hashing = bytes ? hashBytes(bytes, told) : hashFile(blob, told);
   hashing.catch(() => undefined);
   if (!bytes) await hashing;
-  const reader = bytes ? Reader.of(blob, bytes) : new Reader(blob);
-  try {
-    const video = await readVideo(reader);
-    const blocks = bytes ? once(bytes, video) : framesOnly(blob, video.samples);
-    const { walk, counted } = await walkFrames(video, blocks, wanted);
-    const hashed = await hashing;
-    const keys = video.sync.map((number) => microseconds(video.shown[number]!, video.timescale));
-    const media = { ...hashed, wrong: "", samples: video.samples.length, nals: walk.nals, signed: walk.signed, keys };
-    return { media, cut: wanted && cutOf(video, wanted.piece, counted) };
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    return { media: { ...(await hashing), ...NOTHING, wrong: error.message }, cut: undefined };
-  }
+  const video = await readVideo(bytes ? Reader.of(blob, bytes) : new Reader(blob));
+  const blocks = bytes ? once(bytes, video) : framesOnly(blob, video.samples);
+  const { walk, counted, frames, wrong } = await walkFrames(video, blocks, wanted);
+  const keys = video.sync.flatMap((number) =>
+    number < frames && video.shown.length ? [microseconds(video.shown[number]!, video.timescale)] : [],
+  );
+  const found = { wrong: wrong || video.wrong, samples: frames, nals: walk.nals, signed: walk.signed, keys };
+  return { media: { ...(await hashing), ...found }, cut: wanted && cutOf(video, wanted.piece, counted, frames) };
 }
 
-function cutOf(video: Video, piece: Piece, nals: number): Cut {
+/** A piece within the first `frames` frames of its original. */
+function cutOf(video: Video, piece: Piece, nals: number, frames: number): Cut {
   const cut = { path: piece.path, nals, start: -1, end: -1, latestBefore: -1, earliestAfter: -1, complete: false };
-  video.shown.forEach((ticks, number) => {
+  video.shown.slice(0, frames).forEach((ticks, number) => {
     const time = microseconds(ticks, video.timescale);
     if (number < piece.first) cut.latestBefore = Math.max(cut.latestBefore, time);
     else if (number > piece.last) cut.earliestAfter = cut.earliestAfter < 0 ? time : Math.min(cut.earliestAfter, time);
@@ -116,7 +112,7 @@ function cutOf(video: Video, piece: Piece, nals: number): Cut {
       cut.end = Math.max(cut.end, time);
     }
   });
-  cut.complete = piece.first <= piece.last && piece.last < video.samples.length;
+  cut.complete = piece.first <= piece.last && piece.last < frames;
   return cut;
 }
 
@@ -125,11 +121,16 @@ async function* once(bytes: Uint8Array<ArrayBuffer>, video: Video): AsyncGenerat
   yield { bytes, parts: video.samples.map(([start, end]) => ({ start, end, frame: end - start })) };
 }
 
-async function walkFrames(
-  video: Video,
-  blocks: AsyncGenerator<Block>,
-  wanted: Wanted | undefined,
-): Promise<{ walk: NalWalk; counted: number }> {
+interface Walked {
+  walk: NalWalk;
+  /** NAL units of the wanted frames. */
+  counted: number;
+  /** How many frames hold up: all, or those before the stretch in which something is wrong. */
+  frames: number;
+  wrong: string;
+}
+
+async function walkFrames(video: Video, blocks: AsyncGenerator<Block>, wanted: Wanted | undefined): Promise<Walked> {
   const walk = new NalWalk(video.h265);
   let [frame, before, counted] = [-1, 0, 0];
   const wantedNow = (): boolean => wanted !== undefined && frame >= wanted.piece.first && frame <= wanted.piece.last;
@@ -137,21 +138,26 @@ async function walkFrames(
     walk.end();
     if (wantedNow()) counted += walk.nals - before;
   };
-  for await (const { bytes, parts } of blocks) {
-    for (const part of parts) {
-      if (part.frame >= 0) {
-        close();
-        frame++;
-        before = walk.nals;
-        walk.frame(part.frame);
+  try {
+    for await (const { bytes, parts } of blocks) {
+      for (const part of parts) {
+        if (part.frame >= 0) {
+          close();
+          frame++;
+          before = walk.nals;
+          walk.frame(part.frame);
+        }
+        const piece = bytes.subarray(part.start, part.end);
+        walk.take(piece);
+        if (wantedNow()) wanted!.digest.update(piece);
       }
-      const piece = bytes.subarray(part.start, part.end);
-      walk.take(piece);
-      if (wantedNow()) wanted!.digest.update(piece);
     }
+    close();
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { walk, counted, frames: video.stretches.findLast((start) => start <= frame) ?? 0, wrong: error.message };
   }
-  close();
-  return { walk, counted };
+  return { walk, counted, frames: video.samples.length, wrong: "" };
 }
 
 /** In order, the originals that the pieces of a court file name. */
@@ -173,26 +179,17 @@ export async function readPieces(task: PiecesTask, told: Told): Promise<PiecesFo
 
 /** A court file: its digest and, in the same pass, that of its NAL units. */
 export async function readCourt(blob: Blob, told: Told): Promise<CourtFound> {
-  let video: Video;
-  try {
-    video = await readVideo(new Reader(blob));
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    return { court: { ...(await hashFile(blob, told)), ...NOTHING, wrong: error.message }, nals: "" };
-  }
+  const video = await readVideo(new Reader(blob));
+  if (video.wrong) return { court: { ...(await hashFile(blob, told)), ...NOTHING, wrong: video.wrong }, nals: "" };
   const { nal } = await tools;
   const running = await Running.begin();
   const blocks = tee(everything(blob, video.samples), (bytes) => running.take(bytes, told));
   const wanted = { digest: nal.init(), piece: { path: "", first: 0, last: Infinity } };
-  try {
-    const { walk } = await walkFrames(video, blocks, wanted);
-    const counts = { samples: video.samples.length, nals: walk.nals, signed: 0, keys: [] };
-    const court = { ...running.end(blob.size), wrong: "", ...counts };
-    return { court, nals: nal.digest("hex") };
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    return { court: { ...(await hashFile(blob, () => undefined)), ...NOTHING, wrong: error.message }, nals: "" };
-  }
+  const { walk, frames, wrong } = await walkFrames(video, blocks, wanted);
+  // Whatever stopped the walk, the file's own digest is wanted: then it is read once more.
+  const hashed = wrong ? await hashFile(blob, () => undefined) : running.end(blob.size);
+  const counts = { samples: frames, nals: walk.nals, signed: 0, keys: [] };
+  return { court: { ...hashed, wrong, ...counts }, nals: nal.digest("hex") };
 }
 
 async function* tee(blocks: AsyncGenerator<Block>, take: (bytes: Uint8Array) => void): AsyncGenerator<Block> {

@@ -21,11 +21,27 @@ export interface Video {
   shown: number[];
   /** Numbers of frames of a fragmented file that need no other to be decoded. */
   sync: number[];
+  /** Numbers of the frames with which a stretch begins that lies in one piece; a stretch is whole or does not count. */
+  stretches: number[];
+  /** Why the file does not hold up beyond these frames; "" when it does. */
+  wrong: string;
 }
 
-/** Throws Malformed. */
+const STRETCH = 2 ** 22; // bytes after which a new stretch begins
+
+/** The frames of a file, as far as it holds up. */
 export async function readVideo(reader: Reader): Promise<Video> {
-  const found: Video = { h265: false, timescale: 1, samples: [], shown: [], sync: [] };
+  const found: Video = { h265: false, timescale: 1, samples: [], shown: [], sync: [], stretches: [], wrong: "" };
+  try {
+    await readBoxes(reader, found);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    found.wrong = error.message;
+  }
+  return found;
+}
+
+async function readBoxes(reader: Reader, found: Video): Promise<void> {
   let track: Track | undefined;
   let waiting: Samples | undefined;
   let at = 0;
@@ -37,6 +53,7 @@ export async function readVideo(reader: Reader): Promise<Video> {
     const body = at + head.header;
     if (head.kind === "moov") {
       track = videoTrack(await reader.view(body, atMost(end - body, MOST_HEAD)));
+      Object.assign(found, { h265: track.h265, timescale: track.timescale });
       waiting = plainSamples(track, reader.size);
     } else if (head.kind === "moof" && track) {
       if (waiting?.sizes.length) throw new Malformed("a fragment without its frames");
@@ -49,7 +66,6 @@ export async function readVideo(reader: Reader): Promise<Video> {
   }
   if (!track || !found.samples.length || waiting?.sizes.length)
     throw new Malformed("a file without video, or with frames that are missing");
-  return { ...found, h265: track.h265, timescale: track.timescale };
 }
 
 function atMost(size: number, most: number): number {
@@ -57,18 +73,25 @@ function atMost(size: number, most: number): number {
   return size;
 }
 
+/** The frames of one media box, stretch by stretch. */
 function place(waiting: Samples, body: number, end: number, found: Video): void {
-  if (found.samples.length + waiting.sizes.length > MOST_SAMPLES)
-    throw new Malformed("more samples than a file of footage has");
+  const { offsets, sizes, shown, sync } = waiting;
+  if (found.samples.length + sizes.length > MOST_SAMPLES) throw new Malformed("more samples than a file of footage has");
   let after = body;
-  for (const i of waiting.sync) found.sync.push(found.samples.length + i);
-  waiting.sizes.forEach((size, i) => {
-    const start = waiting.offsets[i]!;
-    if (start < after || start + size > end) throw new Malformed("frames that overlap, or lie outside their box");
-    found.samples.push([start, start + size]);
-    after = start + size;
-  });
-  for (const time of waiting.shown) found.shown.push(time);
+  for (let first = 0; first < sizes.length; ) {
+    const start = offsets[first]!;
+    let [last, stop] = [first, start];
+    for (; last < sizes.length && offsets[last] === stop && (last === first || stop - start < STRETCH); last++)
+      stop += sizes[last]!;
+    if (start < after || stop > end) throw new Malformed("frames that overlap, or lie outside their box");
+    found.stretches.push(found.samples.length);
+    for (let i = first; i < last; i++) {
+      if (sync.has(i)) found.sync.push(found.samples.length);
+      found.samples.push([offsets[i]!, offsets[i]! + sizes[i]!]);
+      if (shown.length) found.shown.push(shown[i]!);
+    }
+    [first, after] = [last, stop];
+  }
 }
 
 /** Ticks since 1970 as microseconds, rounded down, without leaving the integers that are exact. */

@@ -29,7 +29,8 @@ export function told(report: Report): { tone: Tone; sentence: string; next: stri
 
 /** What does not make a line fail and yet must not be overlooked. */
 export function cautions(report: Report): string[] {
-  return report.verdicts[2]?.facts["outside_witness"] === false ? [t("amber.no_outside_witness")] : [];
+  const witnesses = report.verdicts[2]?.facts["witnesses"];
+  return Array.isArray(witnesses) && !witnesses.length ? [t("amber.no_outside_witness")] : [];
 }
 
 /** The first place at which something does not match, in words. */
