@@ -112,6 +112,7 @@ class Announcer:
         taken: list[Fact] = []
         with self._database.transaction() as connection:
             if any(isinstance(fact, RunOpened | RunClosed) for fact in batch):
+                self._badge.enrol(connection)  # a database restored from a backup may not know us
                 self._badge.author.lock(connection)  # before any run, see saksi.catalogue.authors
             for _, group in groupby(batch, key=type):
                 taken += facts.write(connection, self._badge, list(group))

@@ -10,7 +10,7 @@ from saksi import keys
 from saksi.catalogue import authors, ledger
 from saksi.catalogue.authors import Author
 from saksi.catalogue.database import Connection
-from saksi.errors import Conflict
+from saksi.errors import BadInput, Conflict
 
 log = logging.getLogger("saksi.recorder.badge")
 
@@ -30,14 +30,19 @@ class Badge:
     def enrol(self, connection: Connection) -> None:
         """Makes the key known to the log; once it is, this does nothing.
 
-        A revoked key is set aside for examination and another takes its place: recording does not wait for people.
+        A revoked key is set aside for examination and another takes its place: recording does not wait for people. Nor
+        for a disk that refuses the new one: until it takes it, what is told carries a signature that nobody accepts.
         """
         try:
             self._enrol(connection)
         except Conflict as error:
             log.error("%s It is set aside, and a new one is made.", error)
-            keys.set_aside(self._folder, self.author.signer, _ROLE, self._file)
-            self.author = self._author()
+            try:
+                keys.set_aside(self._folder, self.author.signer, _ROLE, self._file)
+                self.author = self._author()
+            except (OSError, BadInput) as refused:
+                log.error("the key stays as it is for now: %s", refused)
+                return
             self._enrol(connection)
 
     def _enrol(self, connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import uuid
 from collections.abc import Iterator
@@ -284,6 +285,36 @@ def test_a_revoked_key_is_set_aside_and_another_takes_its_place(desk: Desk, arch
     kept = [path.name for path in (archive.folder / "keys").iterdir()]
     assert sorted(kept) == ["recorder-here.key", f"recorder-here.key.{old.key_id}.revoked"]
     assert Badge("here", archive.folder / "keys").author.signer.key_id == desk.badge.author.signer.key_id
+
+
+def test_a_database_restored_from_before_the_key_was_known_takes_what_is_told(
+    desk: Desk, archive: Archive
+) -> None:
+    for table in ("ledger_entry", "signing_key"):
+        archive.execute(f"alter table {table} disable trigger {table}_never_changes")
+    for table in ("ledger_pending", "ledger_entry", "ledger_chain", "signing_key"):
+        archive.execute(f"delete from {table}")
+    desk.told()
+    assert [entry.chain for entry in entries(archive, "run")] == ["recorder/here"]
+    assert len(entries(archive, "key")) == 1
+    assert len(archive.chunks("gate-1")) == 3
+
+
+def test_a_disk_that_takes_no_new_key_stops_nothing(
+    desk: Desk, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    old = desk.badge.author.signer
+    with archive.database.transaction() as connection:
+        ledger.revoke(connection, office(archive).signer, old.key_id, "stolen")
+    with monkeypatch.context() as disk:
+        disk.setattr("saksi.keys.set_aside", full)
+        desk.told()
+    assert len(archive.chunks("gate-1")) == 3
+    desk.pulse.beat()
+    assert entries(archive, "pulse")[-1].by != old.key_id
 
 
 def test_a_clock_that_was_set_is_told_in_the_next_pulse_and_not_again(
