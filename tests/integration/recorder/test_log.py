@@ -24,10 +24,12 @@ from recorder.tips import Tips
 from saksi import clock
 from saksi.catalogue import authors, ledger, seals
 from saksi.catalogue.authors import Author
+from saksi.custody.canonical import tip as chain_tip
 from saksi.custody.chain import RunOpening
+from saksi.errors import IntegrityError
 from tests.faults.test_recorder_servers_away import proxy_to, through
 from tests.fixtures.fix_simcam import SimcamStart
-from tests.integration.recorder.archive import Archive, wait_until
+from tests.integration.recorder.archive import Archive, entry_of, wait_until
 from tests.integration.recorder.logged import check_pulsed, check_runs, entries
 from tests.unit.recorder.stream import START_US, Shape, video
 from tests.unit.recorder.test_spool import no_refusal
@@ -208,24 +210,35 @@ def test_two_recorders_of_one_camera_are_both_in_the_log_each_in_its_own_chain(
     other.stop()
 
 
-def test_a_recorder_seals_what_it_remembers_and_raises_an_alarm_over_what_it_does_not(
+def test_a_recorder_seals_what_it_remembers(desk: Desk, archive: Archive) -> None:
+    _, sealed = desk.told()
+    desk.sealer.now(archive.execute("select run_no from run")[0]["run_no"])
+    (seal,) = entries(archive, "seal")
+    assert (seal.chain, seal.body["chain_out"]) == ("recorder/here", sealed[-1].tip.hex())
+    assert archive.execute("select * from run_alarm") == []
+
+
+def test_a_run_rewritten_behind_its_recorders_back_raises_an_alarm_and_is_sealed_by_nobody(
     desk: Desk, archive: Archive
 ) -> None:
     run, sealed = desk.told()
-    rows = archive.execute("select run_no, tip from run")
-    desk.sealer.now(rows[0]["run_no"])
-    (seal,) = entries(archive, "seal")
-    assert (seal.chain, seal.body["chain_out"]) == ("recorder/here", sealed[-1].tip.hex())
-    archive.execute(
-        "update run set tip = sealed_tip, last_seq = 1, sealed_seq = 1 where run = %s", run.opening.run
-    )
-    desk.sealer.now(rows[0]["run_no"])
-    archive.execute("update run set sealed_seq = 0, tip = %s, sealed_tip = %s", bytes(32), run.opening.tip())
-    desk.sealer.now(rows[0]["run_no"])
-    assert len(entries(archive, "seal")) == 1
+    archive.execute("alter table chunk disable trigger chunk_never_changes")
+    archive.execute("update chunk set sha256 = sha256('other') where seq = 3")
+    end = run.opening.tip()
+    for row in archive.chunks("gate-1"):
+        end = chain_tip(end, entry_of("gate-1", row).leaf())
+    assert end != sealed[-1].tip
+    archive.execute("update run set tip = %s", end)
+    archive.check_chains()  # as a whole it is in order
+    (row,) = archive.execute("select run_no, camera_id from run")
+    desk.sealer.now(row["run_no"])
     assert archive.execute("select recorder, last_seq from run_alarm") == [
-        {"recorder": "here", "last_seq": 1}
+        {"recorder": "here", "last_seq": 3}
     ]
+    span = (row["camera_id"], sealed[0].entry.start_us, sealed[-1].entry.end_us)
+    with pytest.raises(IntegrityError, match="remembers"):
+        seals.request_seals(archive.database, office(archive), [span])
+    assert entries(archive, "seal") == []
 
 
 def test_a_run_that_this_recorder_does_not_know_is_not_sealed_with_its_key(
