@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=say("leave out the catalogue's rows", "tanpa baris-baris katalog"),
     )
+    _action(actions, "status", "say how the log stands", "tampilkan keadaan log")
     _action(actions, "checkpoint", "make a checkpoint now", "buat titik periksa sekarang")
     _action(actions, "key", "print the log's verifier keys", "cetak kunci pemeriksa log")
     _action(
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
     actions: dict[str, Callable[[argparse.Namespace], int]] = {
         "verify": ledger_actions.verify,
+        "status": ledger_actions.status,
         "checkpoint": ledger_actions.checkpoint,
         "key": ledger_actions.key,
         "policy": ledger_actions.policy,

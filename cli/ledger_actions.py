@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cli.language import language, say
 from saksi.catalogue.database import Database
 from saksi.errors import BadInput, NotFound, Unavailable
-from saksi.messages import Phrase, register
+from saksi.messages import Phrase, register, words
 from saksi.objects.store import ObjectStore
 from saksi.settings import Settings
 
@@ -79,6 +79,44 @@ def verify(args: argparse.Namespace) -> int:
     return 0
 
 
+def status(args: argparse.Namespace) -> int:
+    """A few lines: how much, how old, who signed, whether the store's lock holds."""
+    from saksi.catalogue import ledger_tree
+    from saksi.ledger import copies, figures
+
+    with _opened(args, store=False) as opened, opened.database.transaction() as connection:
+        now = figures.figures(connection)
+        sung, copied = copies.last_sung(connection), ledger_tree.published(connection).locked
+    print(
+        say(
+            f"entries under the newest checkpoint: {now.size}",
+            f"entri di bawah titik periksa terbaru: {now.size}",
+        )
+    )
+    print(say(f"entries waiting: {now.pending}", f"entri menunggu: {now.pending}"))
+    print(say(f"its age: {_age(now.age_us)}", f"umurnya: {_age(now.age_us)}"))
+    outside = _age(now.cosigned_age_us)
+    print(
+        say(
+            f"newest one signed by a witness: {outside}", f"terbaru yang ditandatangani saksi luar: {outside}"
+        )
+    )
+    print(say(f"entries copied under object lock: {copied}", f"entri disalin di bawah kunci objek: {copied}"))
+    if sung is None:
+        print(say("object lock: not tried yet", "kunci objek: belum diuji"))
+    elif sung.passed:
+        print(say(f"object lock: holds in {sung.bucket}", f"kunci objek: berlaku di {sung.bucket}"))
+    else:
+        print(
+            say(
+                f"object lock: does NOT hold in {sung.bucket}", f"kunci objek: TIDAK berlaku di {sung.bucket}"
+            )
+        )
+        for code in sung.failed:
+            print(f"    {words(code, language(), {})[0]}")
+    return 0
+
+
 def checkpoint(args: argparse.Namespace) -> int:
     """Prints it as soon as it is published."""
     from saksi.catalogue import ledger_tree
@@ -141,6 +179,10 @@ def cosign(args: argparse.Namespace) -> int:
         for size, name in cosigning.take(connection, args.file.read_bytes(), known):
             print(say(f"checkpoint {size}: signed by {name}", f"titik periksa {size}: ditandatangani {name}"))
     return 0
+
+
+def _age(age_us: int) -> str:
+    return say("none yet", "belum ada") if age_us < 0 else f"{age_us // 1_000_000} s"
 
 
 def _tell(finding: object) -> None:

@@ -71,7 +71,7 @@ def create_app() -> Celery:
             "thumbnails": {"task": "thumbnails.make_due", "schedule": 2.0, "options": {"expires": 4}},
             "seals": {"task": "upkeep.seal_hours", "schedule": 60.0, "options": {"expires": 60}},
             "checkpoint": {"task": "ledger.checkpoint", "schedule": 60.0, "options": {"expires": 60}},
-            "canary": {"task": "ledger.canary", "schedule": 600.0, "options": {"expires": 600}},
+            "canary": {"task": "ledger.canary", "schedule": 60.0, "options": {"expires": 60}},
             "seal-lines": {"task": "upkeep.write_seal_lines", "schedule": 30.0, "options": {"expires": 30}},
             "exports": {
                 "task": "exports.build_due",

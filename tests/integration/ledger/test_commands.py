@@ -86,6 +86,7 @@ def test_a_log_a_witness_by_file_and_a_check_from_first_to_last(
         "not by the witness yet"
     )
     assert saksi(0, "ledger", "verify").stdout.endswith("everything holds\n")
+    assert "entries waiting: 0\n" in saksi(0, "ledger", "status").stdout
     store.delete(["ledger/tile/0/000.p/9"])
     found = saksi(1, "ledger", "verify").stdout
     assert "store_missing: ledger/tile/0/000.p/9" in found

@@ -122,6 +122,7 @@ def test_a_canary_that_failed_is_in_the_log_too_and_nothing_is_copied(
         sung = copies.last_sung(connection)
     assert sung is not None
     assert not sung.passed
+    assert sung.failed
     assert copies.copy(database, unlocked, days=1) == 0
     unlocked.close()
 
