@@ -6,8 +6,6 @@ committed. So even a signature that is lost in a crash was over a beginning of e
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +37,6 @@ register(
     en=("The log has no checkpoint yet.", "The first one comes within a minute or two; try again then."),
     id_=("Log belum memiliki titik periksa.", "Yang pertama terbit dalam satu dua menit; coba lagi nanti."),
 )
-
-_MOST_QUOTED = 12  # cosignatures whose selections are tried: 4096 of them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,24 +173,6 @@ def cosigned(connection: Connection, kept: Kept) -> Note:
     rows = connection.execute(query("tree.cosignatures"), {"size": kept.size})
     lines = [line for row in rows for line in notes.parse_lines(row["line"])]
     return notes.with_lines(Note.parse(kept.note), lines)
-
-
-def quoted(connection: Connection, size: int, digest: str) -> Note | None:
-    """The checkpoint of this size as it was when a pulse quoted it by the SHA-256 (hex) of the whole note.
-
-    Cosignatures that came in since are left out. None when no selection of those that are there has this digest.
-    """
-    kept = at(connection, size)
-    if kept is None:
-        return None
-    whole, own = cosigned(connection, kept), Note.parse(kept.note)
-    others = whole.lines[len(own.lines) :][:_MOST_QUOTED]
-    for count in range(len(others) + 1):
-        for lines in itertools.combinations(others, count):
-            note = Note(text=own.text, lines=(*own.lines, *lines))
-            if hashlib.sha256(note.whole().encode()).hexdigest() == digest:
-                return note
-    return None
 
 
 def reader(connection: Connection) -> tiles.Read:

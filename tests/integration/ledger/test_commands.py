@@ -52,7 +52,7 @@ def saksi(environment: dict[str, str], tmp_path: Path) -> Saksi:
     def run(status: int, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "cli", *words]
         done = subprocess.run(
-            command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
+            command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120
         )
         assert done.returncode == status, (words, done.stdout, done.stderr)
         return done

@@ -81,27 +81,6 @@ def test_each_checkpoint_is_cosigned_and_shown_with_it(
         assert trust.check(Note.parse(answer.read())).holds
 
 
-def test_a_checkpoint_is_found_as_it_was_when_it_was_quoted(
-    database: Database, store: ObjectStore, log: LogKey, office: Signer, start_witness: Start
-) -> None:
-    add(database, office, 3)
-    kept = sequencer.checkpoint_now(database, store, log)
-    pairs = [start_witness(f"w{n}.example", f"w{n}") for n in range(3)]
-    seen = []
-    for server, desk in [*pairs, pairs[0]]:
-        with database.transaction() as connection:
-            seen.append(ledger_tree.cosigned(connection, kept).whole())
-        cosigning.ask_all(database, policy(log, (server.url, desk)))
-    with database.transaction() as connection:
-        for whole in seen:
-            digest = hashlib.sha256(whole.encode()).hexdigest()
-            found = ledger_tree.quoted(connection, kept.size, digest)
-            assert found is not None
-            assert found.whole() == whole
-        assert ledger_tree.quoted(connection, kept.size, "00" * 32) is None
-        assert ledger_tree.quoted(connection, 1, "00" * 32) is None
-
-
 def test_a_witness_that_is_down_stops_nothing_and_catches_up(
     database: Database, store: ObjectStore, log: LogKey, office: Signer, start_witness: Start
 ) -> None:
