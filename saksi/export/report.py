@@ -18,6 +18,7 @@ from saksi.settings import Settings
 _ZONES = {"WIB": parts.WIB, "WITA": parts.WITA, "WIT": parts.WIT}
 _KINDS = {"master": "original", "court": "playable", "processed": "derivative"}
 _MOST_LISTED = 400
+_CAUSES = {"not_recorded": "before_first"}  # the camera's first footage came later
 
 Files = Sequence[Mapping[str, Any]]
 
@@ -153,7 +154,7 @@ def _coverage(plan: Plan, told: Mapping[str, Any], listed: Files) -> delivery.Co
             error_us=None if clock["error_us"] < 0 else clock["error_us"],
         ),
         gaps=tuple(
-            delivery.Gap(span=parts.Span(start_us=start, end_us=end), cause=cause)
+            delivery.Gap(span=parts.Span(start_us=start, end_us=end), cause=_CAUSES.get(cause, cause))
             for start, end, cause in told["gaps"]
         ),
         runs=len({one.run for one in inside}) or 1,

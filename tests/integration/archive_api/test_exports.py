@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -190,3 +192,93 @@ def test_building_again_from_the_plan_gives_the_same_bytes(package: Package) -> 
         ).fetchone()
     assert row is not None
     assert row["sha256"].hex() == package.state["sha256"]
+
+
+# Kills a worker at a call, before it or after it: "fails" and "fails but persisted".
+_KILLED = """
+import os, signal, sys
+from saksi.export import job, upload
+from saksi.objects.multipart import Upload
+from saksi.catalogue import exports
+from saksi.catalogue.database import Database
+from saksi.objects.store import ObjectStore
+from saksi.settings import Settings
+places = {"plan": (job, "keep"), "begin": (exports, "remember_upload"), "part": (Upload, "put"),
+          "complete": (Upload, "complete"), "seal": (exports, "seal")}
+where, when, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+owner, name = places[where]
+real, calls = getattr(owner, name), 0
+def dying(*arguments, **named):
+    global calls
+    calls += 1
+    if calls == number and when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    answer = real(*arguments, **named)
+    if calls == number:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return answer
+setattr(owner, name, dying)
+upload._LEAST_PART = 5 << 20
+settings = Settings()
+database = Database(settings.database_url.get_secret_value(), application="killed")
+job.run_next(job.Desk(database=database, store=ObjectStore.from_settings(settings), settings=settings))
+"""
+_KILLS = [
+    *(("plan", "before", 1), ("plan", "after", 1), ("begin", "before", 1), ("begin", "after", 1)),
+    *(("part", "before", 1), ("part", "after", 1)),
+    *(("complete", "before", 1), ("complete", "after", 1), ("seal", "before", 1), ("seal", "after", 1)),
+]
+
+
+def test_a_worker_killed_anywhere_leaves_a_whole_package_or_none(
+    package: Package, recorded: Recorded, client: httpx.Client
+) -> None:
+    """Each kill in turn on one export, and then a worker that lives: one package, told once, whole."""
+    database = package.desk.database
+    asked = client.post(
+        f"/cases/{package.case}/exports", json={"recipient": "Pembela", "reason": "Hak terdakwa"}
+    ).json()["id"]
+    environment = {**os.environ, **recorded.archive.environment("killed")}
+    for where, when, number in _KILLS:
+        with database.transaction() as connection:
+            connection.execute("update export_job set claimed_until = '-infinity' where state = 'building'")
+        done = subprocess.run(
+            [sys.executable, "-c", _KILLED, where, when, str(number)],
+            env=environment,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == -signal.SIGKILL, (where, when, number)
+        state = client.get(f"/exports/{asked}").json()
+        assert state["state"] == "building", (where, when, number, state)
+        assert client.get(f"/exports/{asked}/package").status_code == 409
+    with database.transaction() as connection:
+        connection.execute("update export_job set claimed_until = '-infinity' where state = 'building'")
+    assert run_next(package.desk) is not None
+    state = client.get(f"/exports/{asked}").json()
+    data = client.get(f"/exports/{asked}/package").content
+    assert (state["state"], hashlib.sha256(data).hexdigest()) == ("sealed", state["sha256"])
+    built = [
+        one
+        for one in client.get(f"/cases/{package.case}/custody", params={"limit": 500}).json()["items"]
+        if one["event"] == "export.build" and asked in json.dumps(one)
+    ]
+    assert len(built) == 1
+
+
+def test_a_chunk_that_is_not_what_its_entry_says_fails_the_export_and_says_which(
+    package: Package, recorded: Recorded, client: httpx.Client
+) -> None:
+    store = recorded.archive.store
+    key, _ = next(iter(store.list("chunks/corner/")))
+    good = store.get(key)
+    bad = good[:-1] + bytes([good[-1] ^ 1])
+    asked = client.post(f"/cases/{package.case}/exports", json={"recipient": "x", "reason": "y"}).json()["id"]
+    try:
+        store.put(key, bad, sha256=hashlib.sha256(bad).digest())
+        run_next(package.desk)
+    finally:
+        store.put(key, good, sha256=hashlib.sha256(good).digest())
+    state = client.get(f"/exports/{asked}").json()
+    assert state["state"] == "failed"
+    assert "data/original/corner/" in state["error"], state
