@@ -15,7 +15,7 @@ from saksi.errors import NotFound
 from saksi.objects.multipart import MOST_PARTS, Part, Upload
 from saksi.objects.store import ObjectStore
 
-_LEAST_PART = 16 << 20
+_LEAST_PART = 8 << 20
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,7 +90,7 @@ class Desk:
             year=spelled(local.year) if language == "id" else str(local.year),
             time=f"{local:%H:%M:%S} {self.issue.zone.name}",
             utc=format_us(made),
-            place=self.issue.place,
+            place=self.say("opening_place", place=self.issue.place) if self.issue.place else "",
         )
         return Paragraph(text=f"{said} {sentence}")
 
@@ -231,7 +231,8 @@ class Desk:
             lines = () if person is None else tuple(str(line) for line in self.person(person)[1:])
             capacity = say.coded("sign", signatory.capacity)
             slots.append(Slot(capacity=capacity, name="" if person is None else person.name, lines=lines))
-        where = f"{self.issue.place}, {self.figures.date(self.issue.made_us)}"
+        date = self.figures.date(self.issue.made_us)
+        where = f"{self.issue.place}, {date}" if self.issue.place else date
         signed = Signatures(words=say("closing_words"), place_and_date=where, slots=tuple(slots))
         return self.section("closing"), signed
 

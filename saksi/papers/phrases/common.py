@@ -18,10 +18,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "of": ("dari", "of"),
     "language_name": ("Bahasa Indonesia", "English"),
     "opening": (
-        "Pada hari ini, {day}, tanggal {date} bulan {month} tahun {year}, pukul {time} ({utc}), bertempat"
-        " di {place},",
-        "On {day}, {date} {month} {year}, at {time} ({utc}), at {place},",
+        "Pada hari ini, {day}, tanggal {date} bulan {month} tahun {year}, pukul {time} ({utc}){place},",
+        "On {day}, {date} {month} {year}, at {time} ({utc}){place},",
     ),
+    "opening_place": (", bertempat di {place}", ", at {place}"),
     "closing": ("Penutup", "Closing"),
     "closing_words": (
         "Dokumen ini dibuat dengan sebenarnya menurut catatan yang ada pada saat pembuatannya, lalu "
