@@ -6,6 +6,7 @@ import hashlib
 from bisect import bisect_right
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
+from saksi.custody.verifier.complete import JITTER_US
 from saksi.custody.verifier.container import Container
 from saksi.custody.verifier.findings import Report, Verdict, instant
 from saksi.custody.verifier.material import Chunk, Material
@@ -200,6 +201,8 @@ def check_nothing_left_out(
     if not mine:
         return
     if not courts:
+        if not any(shows(chunk, frames, start, end) for chunk in mine):
+            return  # the span ends within the first picture's time: there is nothing to play
         verdict.add("no_playable", "%s/%s" % (told["exhibit"], told["camera"]))
         return
     for one, other in zip(courts, courts[1:]):
@@ -225,6 +228,13 @@ def check_nothing_left_out(
         )
     if after is not None and after < end - EDGE_US:
         verdict.add("frames_left_out", last[1].name, "to " + instant(end), "a frame of " + instant(after))
+
+
+def shows(chunk: Chunk, frames: Frames, start: int, end: int) -> bool:
+    """Whether a picture that needs no other begins in the span, or more than half a second of the chunk lies there."""
+    media = frames.media.get(frames.paths[chunk.place])
+    inside = min(chunk.told["end"], end) - max(chunk.told["start"], start)
+    return inside > JITTER_US or any(start <= key_us < end for key_us in (media.keys_us if media else ()))
 
 
 def shown(cut: Cut, chunk: Chunk) -> Tuple[int, int]:
