@@ -6,8 +6,7 @@ lines make, so that nothing can hide in how they are written.
 
 from __future__ import annotations
 
-import re
-from typing import Any, Dict, List, Set
+from typing import Any, Dict, List, Optional, Set
 
 from saksi.custody.verifier.container import Container, Unreadable
 from saksi.custody.verifier.findings import Report
@@ -15,11 +14,11 @@ from saksi.custody.verifier.hashes import Malformed
 from saksi.custody.verifier.material import MOST_META, STATEMENT, Material
 
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
+MANIFESTS = ((MANIFEST, True), (TAG_MANIFEST, False))  # and whether it is the one of the payload
 FIRST = ("bagit.txt", "BACA-SAYA.txt", "CARA-MANUAL.txt", "verify.py", "verifikasi.html")
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 INFO = "bag-info.txt"
 UNSTATED = (STATEMENT, MANIFEST, TAG_MANIFEST)
-OXUM = re.compile(r"[0-9]+\.[0-9]+")
 
 
 def check_intact(report: Report, container: Container, material: Material, digests: Dict[str, str]) -> None:
@@ -28,18 +27,18 @@ def check_intact(report: Report, container: Container, material: Material, diges
     stated = stated_files(material)
     for path in container.crc_differs:
         verdict.add("crc_differs", path)
-    listed: Dict[str, str] = {}
-    for name, payload in ((MANIFEST, True), (TAG_MANIFEST, False)):
-        listed.update(read_manifest(report, container, name, payload))
+    manifests = {payload: read_manifest(report, container, name, payload) for name, payload in MANIFESTS}
+    listed = {path: digest for one in manifests.values() if one for path, digest in one.items()}
     for path in sorted(set(listed) | set(stated) | set(digests)):
         found, told = digests.get(path), stated.get(path)
+        usable = manifests[path.startswith("data/")] is not None
         if path == TAG_MANIFEST:
             continue
         if found is None:
             verdict.add("missing", path)
-        elif path not in listed:
+        elif usable and path not in listed:
             verdict.add("surplus", path, "in a manifest", "in none")
-        elif listed[path] != found:
+        elif usable and listed[path] != found:
             verdict.add("digest_differs", path, listed[path], found)
         elif told is not None and (told[0] != found or told[1] not in (-1, container.sizes[path])):
             verdict.add("statement_differs", path, told[0], found)
@@ -68,14 +67,14 @@ def stated_files(material: Material) -> Dict[str, Any]:
     return stated
 
 
-def read_manifest(report: Report, container: Container, name: str, payload: bool) -> Dict[str, str]:
-    """Path -> SHA-256 of a manifest, RFC 8493 section 2.1.3."""
+def read_manifest(report: Report, container: Container, name: str, payload: bool) -> Optional[Dict[str, str]]:
+    """Path -> SHA-256 of a manifest, RFC 8493 section 2.1.3; None where it is missing or of another form."""
+    if name not in container.sizes:
+        report[1].add("missing", name)
+        return None
     listed: Dict[str, str] = {}
     try:
-        text = container.read(name, MOST_META).decode() if name in container.sizes else None
-        if text is None:
-            report[1].add("missing", name)
-            return {}
+        text = container.read(name, MOST_META).decode()
         lines = text.split("\n")
         if lines.pop():
             raise Malformed("no newline at its end")
@@ -90,6 +89,7 @@ def read_manifest(report: Report, container: Container, name: str, payload: bool
             raise Malformed("not in the order and spelling of the format")
     except (Malformed, UnicodeDecodeError, Unreadable) as error:
         report[1].add("manifest_malformed", name, "RFC 8493", error)
+        return None
     return listed
 
 
