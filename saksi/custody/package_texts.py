@@ -141,7 +141,9 @@ commands (Linux, macOS or WSL); run them in the folder of the unpacked package.
    The statement names the same checkpoint, and the same files.
     $ ROOT=$(sed -n 3p meta/checkpoint | base64 -d | od -An -v -tx1 | tr -d ' \\n')
     $ grep -q "\\"root\\":\\"$ROOT\\"" "$D/payload"
-    $ while read -r SUM NAME; do grep -qF "$SUM" "$D/payload"; done < manifest-sha256.txt
+    $ grep -v '  m.*/statement.dsse.json$\\|  manifest-sha256.txt$' tagmanifest-sha256.txt > "$D/files"
+    $ cat manifest-sha256.txt >> "$D/files"
+    $ while read -r SUM NAME; do grep -qF "$SUM" "$D/payload" || echo "TIDAK SAMA · DIFFERS: $NAME"; done < "$D/files"
 
 6. Kunci ekspor tercatat di log: entri pendaftarannya ada di meta/entries.jsonl. Hash daunnya (RFC 6962):
    The export key was enrolled in the log: its entry stands in meta/entries.jsonl. Its leaf hash (RFC 6962):

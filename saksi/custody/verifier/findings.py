@@ -36,6 +36,7 @@ class Verdict:
 
     def add(self, code: str, where: str, expected: Any = "", found: Any = "") -> None:
         """Notes a finding; the same code at the same place counts once, and after a thousand they are only counted."""
+        where = short(where)
         if (code, where) in self._seen:
             return
         if code not in UNCHECKED:

@@ -152,7 +152,12 @@ def as_text(told: Dict[str, Any], lang: str, most: int = 20) -> str:
     lines.append("")
     if told["trust"] == "none":
         lines.append(spoken(HOW_TO_TRUST, lang))
-    return "\n".join(lines)
+    return "\n".join(plain(line) for line in lines)
+
+
+def plain(line: str) -> str:
+    """A line that cannot steer a terminal: names in a package are whatever their author liked."""
+    return "".join(one if one.isprintable() else "?" for one in line)
 
 
 def facts(verdict: Dict[str, Any], lang: str) -> List[str]:

@@ -19,8 +19,10 @@ from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.main import verify_package
 from saksi.custody.verifier.media import Cut, Tape, read_media
 from saksi.custody.verifier.notes import parse_policy
+from saksi.custody.verifier.words import as_text
 from saksi.fmp4.boxes import box, full_box
 from tests.evidence.apart import Base, base, mended, zipped
+from tests.evidence.exporting import honest, written
 from tests.evidence.fuzzing import run
 
 
@@ -230,6 +232,19 @@ def test_a_film_that_lies_about_its_size_costs_little(data: bytes) -> None:
     assert read_media(tape, len(data), [Cut(0, 10)]).wrong
     assert time.process_time() - began < 8
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000
+
+
+def test_names_in_a_package_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    city, draft = honest(3)
+    draft.cameras[0]["gaps"] = [[draft.cameras[0]["from"], draft.cameras[0]["to"], "\x1b[2J\u202eok"]]
+    draft.predicate["exhibits"][0]["cameras"].append("\x1b[1A\rsesuai")
+    report = verdict(tmp_path, written(draft, city.export))
+    text = as_text(report.told(), "id")
+    assert "?[2J?ok" in text
+    assert all(one.isprintable() or one == "\n" for one in text)
+    assert all(
+        one.isprintable() for verdict in report.verdicts for f in verdict.findings for one in f["where"]
+    )
 
 
 def test_meta_files_beyond_their_limit_are_refused_unread(tmp_path: Path, one: Base) -> None:
