@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from tests.console.conftest import ARGUMENTS, browser_path
 from tests.console.firefox import Firefox, firefox_path
 from tests.console.pictures import until
 
@@ -36,18 +35,11 @@ SEED = 3  # of a city whose export holds in all eight lines
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Chromium alone; no city is needed here."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make setup")
-    path = browser_path()
-    if path is None:
-        pytest.skip("no Chromium here: apt-get install chromium, or set up with make test")
+def chromium(browser: Any) -> Any:
+    """Chromium, as the console's tests have it; no city is needed here."""
     if not PAGE.is_file():
         pytest.skip("verifikasi.html is not built: make setup")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
+    return browser
 
 
 @pytest.fixture
@@ -150,7 +142,7 @@ def tampered(seed: int, count: int) -> Iterator[tuple[str, bytes, str]]:
     yield from ((name, data, policy.decode()) for name, data, policy in chosen)
 
 
-@pytest.mark.parametrize("seed", [1, 2, SEED, 4, 5])
+@pytest.mark.parametrize("seed", [1, SEED, 5])
 def test_page_and_verify_py_agree_on_honest_packages_with_and_without_a_key(
     visitor: Any, tmp_path: Path, seed: int
 ) -> None:
@@ -165,7 +157,7 @@ def test_page_and_verify_py_agree_on_honest_packages_with_and_without_a_key(
 
 def test_page_and_verify_py_agree_on_what_was_tampered_with_and_where(visitor: Any, tmp_path: Path) -> None:
     path = tmp_path / "BB.zip"
-    for number, (name, data, policy) in enumerate(tampered(17, 36)):
+    for number, (name, data, policy) in enumerate(tampered(17, 24)):
         path.write_bytes(data)
         visitor.goto(PAGE.as_uri())
         assert compared(check(visitor, path)) == by_python(path, None), name
@@ -325,8 +317,7 @@ def test_the_page_cannot_ask_the_network_for_anything(chromium: Any) -> None:
     assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", PAGE.read_text())
 
 
-@pytest.mark.parametrize("width", [1366, 380])
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("width", "language"), [(1366, "id"), (380, "en")])
 def test_everyone_can_use_it(visitor: Any, package: Path, width: int, language: str) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: make setup")

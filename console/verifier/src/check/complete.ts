@@ -179,12 +179,12 @@ function joined(gaps: GapRow[]): Pair[] {
   return out;
 }
 
-/** Where a seal told the cause of a gap at the time, the statement gives the same one. */
+/** Where a seal told, at the time, the cause of at least half of a gap, the statement gives the same one. */
 function checkCauses(verdict: Verdict, where: string, gaps: GapRow[], runs: Runs): void {
   const told = [...runs.values()].flatMap((run) => run.seals.flatMap((seal) => sealOf(seal).gaps));
   let stated = 0;
   for (const [a, b, cause] of gaps) {
-    const causes = told.filter(([c, d]) => c < b && d > a).map(([, , other]) => other);
+    const causes = told.filter(([c, d]) => 2 * (Math.min(b, d) - Math.max(a, c)) >= b - a).map(([, , other]) => other);
     stated += Number(!causes.length);
     if (causes.length && !causes.includes(cause)) verdict.add("cause_differs", where, [...new Set(causes)].sort(), cause);
   }

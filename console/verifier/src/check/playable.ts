@@ -1,6 +1,7 @@
 /** Verdict 6: the files one can play hold the same frames as the originals, none more and none less. */
 
 import type { Cut } from "../hash/pool";
+import { JITTER } from "./complete";
 import type { Court, Frames } from "./frames";
 import { type CameraRecord, type Chunk, type Material, nameOf, overlaps } from "./material";
 import type { Verdict, Verdicts } from "./verdicts";
@@ -80,6 +81,8 @@ function checkNothingLeftOut(verdict: Verdict, told: CameraRecord, frames: Frame
   });
   if (!mine.length) return;
   if (!courts.length) {
+    // Without any picture in the span there is nothing to play.
+    if (!mine.some(({ told: chunk }) => shows(chunk, frames, start, end))) return;
     verdict.add("no_playable", `${told.exhibit}/${told.camera}`);
     return;
   }
@@ -103,6 +106,12 @@ function checkNothingLeftOut(verdict: Verdict, told: CameraRecord, frames: Frame
     verdict.add("frames_left_out", nameOf(first.chunk.told), `from ${start}`, `a frame of ${latestBefore} is left out`);
   if (earliestAfter >= 0 && earliestAfter < end - EDGE)
     verdict.add("frames_left_out", nameOf(last.chunk.told), `to ${end}`, `a frame of ${earliestAfter} is left out`);
+}
+
+/** Whether a picture that needs no other begins in the span, or more than half a second of the chunk lies there. */
+function shows(chunk: Chunk["told"], frames: Frames, start: number, end: number): boolean {
+  const inside = Math.min(chunk.end, end) - Math.max(chunk.start, start);
+  return inside > JITTER || keysOf(frames, chunk).some((key) => start <= key && key < end);
 }
 
 /** The span of a piece: its chunk's own where it is whole, else that of its frames. */

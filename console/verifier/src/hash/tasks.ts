@@ -12,7 +12,7 @@ import { Reader } from "../read/reader";
 import type { CourtFound, Cut, Hashed, Media, Piece, PiecesFound, PiecesTask } from "./pool";
 import { type Block, everything, framesOnly, read } from "./stream";
 
-const WHOLE = 96 * 2 ** 20; // up to here the browser's own digest, several times faster, takes a file in one piece
+const WHOLE = 64 * 2 ** 20; // up to here the browser's own digest, several times faster, takes a file in one piece
 
 type Told = (bytes: number) => void;
 

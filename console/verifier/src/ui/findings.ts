@@ -76,7 +76,7 @@ const CODES: Record<string, Both> = {
   future: ["Rekaman mengaku lebih baru daripada catatannya", "Footage that claims to be later than its record"],
   late_announcement: ["Rekaman diumumkan terlambat setelah gangguan; waktunya tidak dapat dipastikan", "Footage announced late after an outage; its time cannot be established"],
   not_pulsed: ["Denyut perekam tidak menyebut rekaman ini", "The recorder's pulses do not name this footage"],
-  stamp_differs: ["Cap waktu bukan untuk titik periksa ini", "The time stamp is over something else"],
+  stamp_differs: ["Stempel waktu bukan untuk titik periksa ini", "The time stamp is over something else"],
   no_pulse: ["Belum ada denyut sesudah rekaman ini", "There is no pulse after this footage yet"],
   // 6
   media_malformed: ["Berkas video rusak bentuknya", "A video file of another form"],

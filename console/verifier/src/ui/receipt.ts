@@ -60,6 +60,7 @@ export function certificateSection(report: Report, shown: Shown): HTMLElement {
       ),
     ),
     h("p", {}, t("cert.limits")),
+    h("p", { class: "print-only" }, t("cert.signed")),
   );
 }
 

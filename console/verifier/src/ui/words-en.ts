@@ -158,6 +158,7 @@ export const en: Record<keyof typeof id, string> = {
   "cert.trust": "The archive's key was given from outside the package.",
   "cert.noTrust": "The archive's key was NOT compared with a source outside the package.",
   "cert.limits": "This check supports the assessment of authenticity and completeness. It does not prove what happened before the lens, does not prove the camera's clock right, and does not protect from a recorder that others controlled while it recorded.",
+  "cert.signed": "Checked by (name, office, signature):",
   receipt: "Receipt",
   receiptText: "Fill in name and office, save the file tanda-terima.json, and return it to the sender of the package. A result that does not match should be reported too.",
   name: "Recipient's name",
