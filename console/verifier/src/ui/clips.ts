@@ -2,6 +2,7 @@
 
 import { button, h, setText } from "../../../src/dom";
 import type { Clip, Report, Shown, ShownCamera } from "../report";
+import { causeName } from "./events";
 import { count, moment, span, t } from "./words";
 
 export function clipsSection(shown: Shown, report: Report): HTMLElement {
@@ -90,7 +91,7 @@ function gaps(camera: ShownCamera, clip: Clip, video: HTMLVideoElement): HTMLEle
     };
     const at = moment(from, true);
     const cell = clip.start && from >= clip.start ? button(at, go, { class: "link", "aria-label": t("gapGo", { from: at }) }) : at;
-    return h("tr", {}, h("td", {}, cell), h("td", {}, moment(to, true)), h("td", {}, span(to - from)), h("td", {}, cause));
+    return h("tr", {}, h("td", {}, cell), h("td", {}, moment(to, true)), h("td", {}, span(to - from)), h("td", {}, causeName(cause)));
   });
   return h(
     "div",

@@ -1,5 +1,7 @@
-/** Names of custody events. */
+/** Names of custody events and of the causes of gaps. */
 
+import enWords from "../../../src/i18n/en.json";
+import idWords from "../../../src/i18n/id.json";
 import { currentLanguage } from "./words";
 
 type Both = [id: string, en: string];
@@ -38,4 +40,16 @@ const EVENTS: Record<string, Both> = {
 
 export function eventName(event: string): string {
   return EVENTS[event]?.[currentLanguage() === "id" ? 0 : 1] ?? event;
+}
+
+/** What may have become of a chunk; the causes of outages have the console's own words. */
+const BECAME: Record<string, Both> = {
+  dropped: ["gugur sebelum tersimpan", "dropped before it was stored"],
+  pending: ["belum tersimpan", "not stored yet"],
+  purged: ["dimusnahkan menurut kebijakan", "purged by policy"],
+};
+
+export function causeName(cause: string): string {
+  const words: Record<string, string> = currentLanguage() === "id" ? idWords : enWords;
+  return BECAME[cause]?.[currentLanguage() === "id" ? 0 : 1] ?? words[`reason.${cause}`] ?? cause;
 }
