@@ -24,16 +24,17 @@ export async function checkIntact(
   const verdict = verdicts.of(1);
   const stated = statedFiles(material);
   for (const path of crcDiffers) verdict.add("crc_differs", path);
-  const listed = new Map<string, string>();
-  for (const [name, payload] of [[MANIFEST, true], [TAG_MANIFEST, false]] as const)
-    for (const [path, digest] of await readManifest(verdicts, container, name, payload)) listed.set(path, digest);
+  const ofPayload = await readManifest(verdicts, container, MANIFEST, true);
+  const ofTags = await readManifest(verdicts, container, TAG_MANIFEST, false);
+  const listed = new Map([...(ofPayload ?? []), ...(ofTags ?? [])]);
   for (const path of [...new Set([...listed.keys(), ...stated.keys(), ...digests.keys()])].sort()) {
     if (path === TAG_MANIFEST) continue;
     const [found, told, list] = [digests.get(path), stated.get(path), listed.get(path)];
     const size = container.files.get(path)?.size;
+    const usable = path.startsWith("data/") ? ofPayload : ofTags;
     if (found === undefined) verdict.add("missing", path);
-    else if (list === undefined) verdict.add("surplus", path, "in a manifest", "in none");
-    else if (list !== found) verdict.add("digest_differs", path, list, found);
+    else if (usable && list === undefined) verdict.add("surplus", path, "in a manifest", "in none");
+    else if (usable && list !== found) verdict.add("digest_differs", path, list, found);
     else if (told && (told.sha256 !== found || (told.size !== -1 && told.size !== size)))
       verdict.add("statement_differs", path, told.sha256, found);
     else if (!told && material.statement && !UNSTATED.has(path)) verdict.add("not_stated", path);
@@ -59,18 +60,18 @@ function statedFiles(material: Material): Map<string, { sha256: string; size: nu
   return stated;
 }
 
-/** Path to SHA-256 of a manifest. */
+/** Path to SHA-256 of a manifest; undefined where it is missing or of another form, which is then all that is said. */
 async function readManifest(
   verdicts: Verdicts,
   container: Container,
   name: string,
   payload: boolean,
-): Promise<Map<string, string>> {
+): Promise<Map<string, string> | undefined> {
   const listed = new Map<string, string>();
   const blob = container.files.get(name);
   if (!blob) {
     verdicts.of(1).add("missing", name);
-    return listed;
+    return undefined;
   }
   try {
     if (blob.size > MOST_META) throw new Malformed("too long");
@@ -89,6 +90,7 @@ async function readManifest(
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     verdicts.of(1).add("manifest_malformed", name, "RFC 8493", error.message);
+    return undefined;
   }
   return listed;
 }

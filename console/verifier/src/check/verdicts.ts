@@ -26,7 +26,8 @@ export class Verdict {
   constructor(readonly n: number) {}
 
   /** Notes a finding; the same code at the same place counts once, and after a thousand they are only counted. */
-  add(code: string, where: string, expected: unknown = "", found: unknown = ""): void {
+  add(code: string, at: string, expected: unknown = "", found: unknown = ""): void {
+    const where = short(at);
     const place = `${code}\n${where}`;
     if (this.seen.has(place)) return;
     if (!UNCHECKED.has(code)) this.state = "fails";
