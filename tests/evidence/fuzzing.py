@@ -108,7 +108,10 @@ def line_changed(line: bytes, chance: random.Random) -> bytes:
         return chance.choice(
             (b"[" * 100_000, b'{"a":' * 50_000, b"9" * 100_000, b'{"a":1,"a":1}', b"\xff", b"NaN")
         )
-    value = value_changed(json.loads(line), chance)
+    try:
+        value = value_changed(json.loads(line), chance)
+    except (ValueError, RecursionError):  # a line that was broken before
+        return bytes_changed(line, chance)
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     except UnicodeEncodeError:
