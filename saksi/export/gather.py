@@ -14,7 +14,7 @@ from saksi import __version__, clock
 from saksi.catalogue import footage, pulses, seals
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
-from saksi.catalogue.timeline import JITTER_US, subtract, unite
+from saksi.catalogue.timeline import JITTER_US, cause_of, subtract, unite
 from saksi.custody.canonical import canonical, leaf
 from saksi.errors import NotFound
 from saksi.export import record, scope
@@ -338,10 +338,6 @@ def _gaps(connection: Connection, one: Scope) -> list[tuple[int, int, str]]:
     ]
     known = footage.coverage(connection, [asked.camera_id], asked.from_us, asked.to_us)
     gaps = known[asked.camera_id].gaps if asked.camera_id in known else []
-
-    def reason(start: int, end: int) -> str:
-        overlap = {gap.reason: min(end, gap.end_us) - max(start, gap.start_us) for gap in gaps}
-        best = max(overlap, key=lambda name: overlap[name], default="unknown")
-        return best if overlap.get(best, 0) > 0 else "unknown"
-
-    return [(start, end, reason(start, end)) for start, end in holes]
+    told = [(gap.start_us, gap.end_us, gap.reason) for gap in gaps]
+    # By the same rule as seals name the causes of their gaps, so that the two agree.
+    return [(start, end, cause_of((start, end), told)) for start, end in holes]
