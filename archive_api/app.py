@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,12 +23,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from archive_api import permissions, problems
 from archive_api.context import Context
 from archive_api.methods import Heads
+from archive_api.recipient_link import WithoutLinks
 from archive_api.routes import (
     bookmarks,
     cameras,
     cases,
     clip,
     custody,
+    disclosures,
     exhibits,
     exports,
     footage,
@@ -36,8 +39,10 @@ from archive_api.routes import (
     ledger,
     media,
     operations,
+    papers,
     places,
     playlist,
+    recipient,
     seal,
     session,
 )
@@ -58,6 +63,13 @@ PUBLIC = frozenset(
             for path in ("/health/live", "/health/ready", "/metrics")
         ),
         ("GET", "/openapi.json"),
+        # the token in the link is the permission, and its passphrase where there is one
+        ("GET", "/d/{token}"),
+        ("POST", "/d/{token}"),
+        ("GET", "/d/{token}/package"),
+        ("GET", "/d/{token}/verifikasi.html"),
+        ("POST", "/d/{token}/receipt"),
+        ("GET", "/d/{token}/tanda-terima.pdf"),
         ("GET", "/"),
         ("GET", "/favicon.svg"),
     }
@@ -68,6 +80,7 @@ _ROUTES = (
     *(footage, playlist, clip, frame, seal, media),
     *(cases, exhibits, custody, bookmarks, holds, exports),
     ledger,
+    *(disclosures, papers),
 )
 _requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
 _seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")
@@ -96,10 +109,12 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
+    logging.getLogger("uvicorn.access").addFilter(WithoutLinks())
     headers = _headers(settings)
     problems.install(app, headers)
     for module in (*_ROUTES, operations):
         app.include_router(module.router, prefix=PREFIX)
+    app.include_router(recipient.router)
     app.include_router(operations.router, include_in_schema=False)
     app.openapi = functools.partial(permissions.annotated, app)  # type: ignore[method-assign]
     _console(app)
@@ -215,6 +230,7 @@ class TextGzip:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
         media = scope["type"] == "http" and (
-            scope["path"].endswith((".mp4", ".jpg", ".woff2")) or scope["path"].startswith(f"{PREFIX}/media/")
+            scope["path"].endswith((".mp4", ".jpg", ".woff2", ".pdf", "/package"))
+            or scope["path"].startswith(f"{PREFIX}/media/")
         )
         await (self._plain if media else self._gzip)(scope, receive, send)

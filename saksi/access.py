@@ -25,6 +25,11 @@ class Permission(StrEnum):
     CUSTODY_READ = "custody.read"  # who had a case's footage, when and why
     EXPORT_READ = "export.read"  # evidence packages of one's cases
     EXPORT_WRITE = "export.write"  # ask for one
+    DISCLOSURE_READ = "disclosure.read"  # who was given which package
+    DISCLOSURE_WRITE = "disclosure.write"  # make links to packages, take them back, enter receipts
+    PAPER_PRINT = "paper.print"  # papers of a case, and on the absence of footage
+    DERIVATIVE_READ = "derivative.read"  # processed copies of exhibits
+    DERIVATIVE_WRITE = "derivative.write"  # have exhibits redacted
     USER_WRITE = "user.write"  # add people and tokens
     AUDIT_READ = "audit.read"  # who did what
     LEDGER_READ = "ledger.read"  # checkpoints, proofs and entries of the log
@@ -46,6 +51,15 @@ _CASES = frozenset(
         Permission.EXPORT_WRITE,
     }
 )
+_HANDING_OVER = frozenset(
+    {
+        Permission.DISCLOSURE_READ,
+        Permission.DISCLOSURE_WRITE,
+        Permission.PAPER_PRINT,
+        Permission.DERIVATIVE_READ,
+        Permission.DERIVATIVE_WRITE,
+    }
+)
 
 ROLES: dict[str, frozenset[Permission]] = {
     "admin": frozenset(Permission),
@@ -54,12 +68,14 @@ ROLES: dict[str, frozenset[Permission]] = {
     | _FOOTAGE
     | _MARKS
     | _CASES
+    | _HANDING_OVER
     | {Permission.HOLD_RELEASE, Permission.AUDIT_READ},
-    "investigator": _EVERYONE | _LEDGER | _FOOTAGE | _MARKS | _CASES,
+    "investigator": _EVERYONE | _LEDGER | _FOOTAGE | _MARKS | _CASES | _HANDING_OVER,
     "agency_operator": _EVERYONE | _LEDGER | _FOOTAGE | {Permission.BOOKMARK_WRITE},
     "auditor": _EVERYONE
     | _LEDGER
-    | {Permission.AUDIT_READ, Permission.CAMERA_READ, Permission.HOLD_READ, Permission.CUSTODY_READ},
+    | {Permission.AUDIT_READ, Permission.CAMERA_READ, Permission.HOLD_READ, Permission.CUSTODY_READ}
+    | {Permission.DISCLOSURE_READ},
     "recipient": _EVERYONE,
 }
 

@@ -645,6 +645,81 @@ create table export_signature (
   primary key (export_id, digest)
 );
 
+-- ---------------------------------------------------------------------------------------------- disclosures
+
+-- A link to a package for one recipient. Only what guards it changes: what it says stands.
+create table disclosure (
+  disclosure_id    uuid primary key,
+  export_id        uuid not null references export_job,
+  case_id          int not null references case_file,
+  number           int not null check (number > 0),               -- within the case, as papers and the register call it
+  token_sha256     bytea not null unique check (length(token_sha256) = 32),-- the token itself is shown once and kept nowhere
+  passphrase_hash  text not null default '',                      -- argon2id; empty: the link alone opens it
+  recipient        text not null check (recipient <> ''),
+  role             text not null default '',                      -- prosecutor, defence, court, lab or other words
+  note             text not null default '',
+  made_by          text not null check (made_by <> ''),
+  made_at          timestamptz not null,
+  expires_at       timestamptz not null,
+  delivered_at     timestamptz,                                   -- when its last byte was sent for the first time
+  failed_tries     int not null default 0,                        -- of the passphrase, since the last right one
+  locked_until     timestamptz not null default '-infinity',      -- no try counts before
+  refused_at       timestamptz not null default '-infinity',      -- when custody last told of a refusal: at most once a minute
+  unique (case_id, number)
+) with (fillfactor = 80);
+create index disclosure_export on disclosure (export_id);         -- disclosures.list
+
+-- A link that was taken back, for ever.
+create table disclosure_end (
+  disclosure_id  uuid primary key references disclosure,
+  ended_by       text not null check (ended_by <> ''),
+  ended_at       timestamptz not null,
+  reason         text not null default ''
+);
+
+-- A receipt that came back for a package; what it says is the body of its custody event.
+create table export_receipt (
+  case_id        int not null references case_file,
+  number         int not null check (number > 0),                 -- within the case
+  export_id      uuid not null references export_job,
+  disclosure_id  uuid references disclosure,                      -- null: it came by USB stick or mail
+  event_id       bigint not null unique references custody_event,
+  file_sha256    bytea check (length(file_sha256) = 32),          -- of tanda-terima.json, which lies in the store; null: typed in
+  at             timestamptz not null,
+  primary key (case_id, number)
+);
+create unique index export_receipt_file on export_receipt (export_id, file_sha256);-- the same file is entered once
+
+-- A processed copy of a span of an exhibit: asked for, claimed by a worker, ready or failed. Its originals are never touched.
+create table case_derivative (
+  derivative_id  uuid primary key,
+  case_id        int not null references case_file,
+  number         int not null check (number > 0),                 -- within the case
+  exhibit        int not null check (exhibit > 0),                -- number of the exhibit
+  camera_id      int not null references camera,
+  from_at        timestamptz not null,
+  to_at          timestamptz not null check (to_at > from_at),
+  parameters     bytea not null,                                  -- canonical; names what is hidden, so only its commitment leaves
+  nonce          bytea not null check (length(nonce) = 32),       -- of that commitment
+  reason         text not null check (reason <> ''),
+  who            jsonb not null,                                  -- who asked, as custody tells it
+  asked_at       timestamptz not null,
+  state          text not null default 'queued' check (state in ('queued', 'building', 'ready', 'failed')),
+  progress       float4 not null default 0 check (progress between 0 and 1),
+  attempts       int not null default 0,                          -- claims so far; fences a worker that lost its own
+  claimed_until  timestamptz not null default '-infinity',
+  last_error     text not null default '',
+  size           bigint,
+  sha256         bytea check (length(sha256) = 32),
+  crc32          bigint,                                          -- as ZIP has it
+  statement      bytea,                                           -- derivation.json: a signed in-toto statement
+  ready_at       timestamptz,
+  unique (case_id, number),
+  check ((state = 'ready') = (sha256 is not null) and (sha256 is null) = (size is null) and (sha256 is null) = (crc32 is null)
+         and (sha256 is null) = (statement is null) and (sha256 is null) = (ready_at is null))
+);
+create index case_derivative_due on case_derivative (claimed_until) where state in ('queued', 'building');-- derivatives.claim
+
 -- ---------------------------------------------------------------------------------------------- functions
 
 -- Adds the partition of one UTC day by LIKE + ATTACH, which never locks readers or writers of other days out.
@@ -804,3 +879,9 @@ create trigger legal_hold_span_never_changes before update or delete on legal_ho
 create trigger custody_event_never_changes before update or delete on custody_event for each row execute function refuse_change();
 create trigger custody_event_never_empties before truncate on custody_event for each statement execute function refuse_change();
 create trigger export_file_never_changes before update or delete on export_file for each row execute function refuse_change();
+create trigger disclosure_never_changes before update of disclosure_id, export_id, case_id, number, token_sha256, passphrase_hash,
+  recipient, role, note, made_by, made_at, expires_at or delete on disclosure for each row execute function refuse_change();
+create trigger disclosure_end_never_changes before update or delete on disclosure_end for each row execute function refuse_change();
+create trigger export_receipt_never_changes before update or delete on export_receipt for each row execute function refuse_change();
+create trigger case_derivative_never_changes before update of derivative_id, case_id, number, exhibit, camera_id, from_at, to_at, parameters,
+  nonce, reason, who, asked_at or delete on case_derivative for each row execute function refuse_change();

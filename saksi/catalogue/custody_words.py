@@ -44,19 +44,31 @@ _WORDS = {
     "play": ("{who} played {spans}", "{who} memutar {spans}"),
     "still": ("{who} took a still of {spans}", "{who} mengambil gambar diam {spans}"),
     "derive": ("{who} derived a copy", "{who} membuat turunan"),
-    "redact": ("{who} redacted a copy", "{who} menyamarkan salinan"),
-    "print": ("{who} printed a paper", "{who} mencetak dokumen"),
+    "redact": (
+        "{who} had exhibit {exhibit} redacted as derivative {derivative}: {spans}",
+        "{who} menyamarkan barang bukti {exhibit} sebagai turunan {derivative}: {spans}",
+    ),
+    "print": ("{who} printed a paper: {paper} {number}", "{who} mencetak dokumen: {paper} {number}"),
     "note": ("{who} noted something", "{who} membuat catatan"),
     "access.denied": ("{who} was denied access", "{who} ditolak aksesnya"),
     "export.request": ("{who} requested an export", "{who} meminta ekspor"),
     "export.approve": ("{who} approved an export", "{who} menyetujui ekspor"),
     "export.build": ("{who} built an export", "{who} menyusun ekspor"),
     "export.download": ("{who} downloaded an export", "{who} mengunduh ekspor"),
-    "export.deliver": ("{who} delivered an export", "{who} menyerahkan ekspor"),
-    "receive": ("{who} acknowledged receipt", "{who} mengakui penerimaan"),
+    "export.deliver": ("{package} was delivered to {who}", "{package} terkirim kepada {who}"),
+    "receive": (
+        "{name}, {office}, acknowledged receipt of {package}",
+        "{name}, {office}, mengakui penerimaan {package}",
+    ),
     "verify": ("{who} verified an export", "{who} memeriksa ekspor"),
-    "share": ("{who} shared an export", "{who} membagikan ekspor"),
-    "share.revoke": ("{who} revoked a link", "{who} mencabut tautan"),
+    "share": (
+        "{who} made a link to {package} for {recipient}",
+        "{who} membuat tautan ke {package} untuk {recipient}",
+    ),
+    "share.revoke": (
+        "{who} took back the link to {package} for {recipient}",
+        "{who} mencabut tautan ke {package} untuk {recipient}",
+    ),
 }
 for _event, (_en, _id) in _WORDS.items():
     register_phrase(f"custody.{_event}", en=_en, id_=_id)

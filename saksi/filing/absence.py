@@ -1,0 +1,176 @@
+"""Keterangan ketiadaan rekaman: what catalogue and log say of a camera's span, piece by piece.
+
+A piece was recorded and is there, was recorded and lost, was never recorded for a reason that stands on record, or
+cannot be told. The store itself is not read again, and the paper says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from saksi import clock
+from saksi.catalogue import footage
+from saksi.catalogue.cameras import Camera
+from saksi.catalogue.cases import CaseFile
+from saksi.catalogue.database import query
+from saksi.catalogue.timeline import JITTER_US, clip, mark_held, subtract, unite
+from saksi.errors import BadInput
+from saksi.filing.desk import Office, case_ref
+from saksi.messages import register
+from saksi.papers import model, parts
+
+register(
+    "absence_pieces",
+    en=(
+        "The span falls into {pieces} pieces, more than {most}.",
+        "Ask for shorter spans, one after the other.",
+    ),
+    id_=(
+        "Rentang itu terbagi menjadi {pieces} bagian, lebih dari {most}.",
+        "Minta rentang lebih pendek, satu per satu.",
+    ),
+)
+
+_MOST = 60
+_DETAILS = {
+    "stored": (
+        "Menurut katalog ada dalam penyimpanan; objeknya tidak dibaca ulang untuk surat ini.",
+        "In the store according to the catalogue; the objects were not read again for this paper.",
+    ),
+    "held": (
+        "Ada dalam penyimpanan dan ditahan sebagai bukti (penahanan {holds}).",
+        "In the store and held as evidence (hold {holds}).",
+    ),
+    "pending": (
+        "Tercatat; rekamannya masih dalam perjalanan dari perekam.",
+        "On record; the footage is still on its way from the recorder.",
+    ),
+    "recording": ("Sedang direkam saat surat ini dibuat.", "Being recorded as this paper is made."),
+    "dropped": (
+        "Terekam, lalu dibuang dari cakram perekam yang penuh sebelum sampai ke penyimpanan.",
+        "Recorded, then dropped from the recorder's full disk before it reached the store.",
+    ),
+}
+# What a timeline calls a gap, as papers call it.
+_CAUSES = {"not_recorded": "before_first"}
+
+Piece = tuple[int, int, str, str]  # start_us, end_us, state of the timeline or "gap", reason
+
+
+def absence(
+    office: Office,
+    camera: Camera,
+    from_us: int,
+    to_us: int,
+    *,
+    case: CaseFile | None,
+    asker: parts.Person,
+    purpose: str,
+    language: str,
+) -> model.Absence:
+    """The certificate. Raises BadInput when the span falls into more pieces than a paper can hold."""
+    pieces = _pieces(office, camera, from_us, to_us)
+    if len(pieces) > _MOST:
+        raise BadInput("absence_pieces", field="from", pieces=len(pieces), most=_MOST)
+    holds = _holds(office, camera, from_us, to_us)
+    made_us = clock.now_us()
+    return model.Absence(
+        issue=office.issue(f"KKR-{camera.code}-{clock.from_us(made_us):%Y%m%d%H%M%S}", made_us=made_us),
+        case=None if case is None else case_ref(case),
+        request=parts.Request(by=asker, received_us=made_us, purpose=purpose),
+        findings=tuple(_finding(office, camera, one, holds, language) for one in pieces),
+        ledger=office.ledger(),
+        keys=office.keys(),
+        signatories=(
+            parts.Signatory(capacity="maker", person=asker),
+            parts.Signatory(capacity="records_officer"),
+        ),
+    )
+
+
+def _pieces(office: Office, camera: Camera, from_us: int, to_us: int) -> list[Piece]:
+    """The whole span in order of time, each part once."""
+    known = footage.coverage(office.connection, [camera.camera_id], from_us, to_us)[camera.camera_id]
+    held = [(start, end) for start, end, _ in _holds(office, camera, from_us, to_us)]
+    found: list[Piece] = [
+        (one.start_us, one.end_us, one.state, "") for one in mark_held(known.coverage, held)
+    ]
+    window = {
+        "cameras": [camera.camera_id],
+        "from": clock.from_us(from_us),
+        "to": clock.from_us(to_us),
+    }
+    rows = office.connection.execute(query("footage.dropped"), window)
+    lost = unite((clock.to_us(row["start_at"]), clock.to_us(row["end_at"])) for row in rows)
+    for gap in known.gaps:
+        whole = (gap.start_us, gap.end_us)
+        found += [(a, b, "dropped", "dropped") for a, b in clip(lost, *whole)]
+        found += [(a, b, "gap", gap.reason) for a, b in subtract([whole], lost) if b - a > JITTER_US]
+    return sorted(found)
+
+
+def _finding(
+    office: Office,
+    camera: Camera,
+    piece: Piece,
+    holds: Sequence[tuple[int, int, int]],
+    language: str,
+) -> model.Finding:
+    start_us, end_us, state, reason = piece
+    values = {
+        "camera_id": camera.camera_id,
+        "from": clock.from_us(start_us),
+        "to": clock.from_us(end_us),
+    }
+    seals = _seals(office, values)
+    copies = office.connection.execute(query("papers.packages_over"), values)
+    over = sorted({hold for start, end, hold in holds if start < end_us and end > start_us})
+    detail = _DETAILS[state][language != "id"] if state in _DETAILS else ""
+    return model.Finding(
+        camera=parts.Camera(
+            id=camera.code,
+            name=camera.name,
+            site=camera.site_name or "",
+            agency=camera.agency_name,
+            latitude=camera.lat,
+            longitude=camera.lon,
+            heading_deg=camera.heading_deg,
+        ),
+        span=parts.Span(start_us=start_us, end_us=end_us),
+        state=_state(state, reason),
+        cause=_CAUSES.get(reason, reason),
+        detail=detail.format(holds=", ".join(map(str, over))),
+        recorded_us=min((one.at_us for one in seals if one.at_us), default=None)
+        if state not in ("gap", "recording")
+        else None,
+        seals=tuple(seals),
+        copies=tuple(row["package"] for row in copies),
+    )
+
+
+def _state(state: str, reason: str) -> str:
+    if state == "dropped":
+        return "lost"
+    if state != "gap":
+        return "present"
+    return "unknown" if reason == "unknown" else "never_recorded"
+
+
+def _seals(office: Office, values: dict[str, Any]) -> list[parts.EntryRef]:
+    rows = office.connection.execute(query("papers.seals_over"), values)
+    return [
+        parts.EntryRef(index=row["idx"], leaf=row["leaf"].hex(), at_us=clock.to_us(row["at"])) for row in rows
+    ]
+
+
+def _holds(office: Office, camera: Camera, from_us: int, to_us: int) -> list[tuple[int, int, int]]:
+    window = {
+        "cameras": [camera.camera_id],
+        "from": clock.from_us(from_us),
+        "to": clock.from_us(to_us),
+    }
+    return [
+        (clock.to_us(row["start_at"]), clock.to_us(row["end_at"]), row["hold_id"])
+        for row in office.connection.execute(query("holds.covering"), window)
+    ]

@@ -1,0 +1,89 @@
+"""A case with an exhibit and a sealed package in the store, for tests of what happens to it afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from saksi import clock
+from saksi.catalogue import cases, exports
+from saksi.catalogue.exports import Export, ExportedFile
+from tests.integration.archive_api.conftest import Recorded
+
+PACKAGE = random.Random(7).randbytes(24_000_001)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """`export` is sealed; its package's bytes are PACKAGE."""
+
+    recorded: Recorded
+    client: httpx.Client
+    case: str
+    number: str
+    export: Export
+
+    def link(self, **changed: object) -> dict[str, Any]:
+        """A new disclosure as the API answers it."""
+        until = clock.format_us(clock.now_us() + round(timedelta(days=3).total_seconds() * 1e6))
+        body = {"recipient": "Jaksa Rini", "role": "prosecutor", "expires": until, **changed}
+        answer = self.client.post(f"/exports/{self.export.export_id}/disclosures", json=body)
+        assert answer.status_code == 201, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def events(self) -> list[dict[str, Any]]:
+        """The custody of the case."""
+        answer = self.client.get(f"/cases/{self.case}/custody", params={"limit": 500})
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
+
+def hand_over(recorded: Recorded, client: httpx.Client, number: str) -> Handed:
+    """Opens a case, makes an exhibit of corner and shop, and seals a package of it."""
+    opened = client.post(
+        "/cases", json={"number": number, "title": "Pencurian di pojok", "report": "LP/B/7/2026"}
+    )
+    assert opened.status_code == 201, opened.text
+    case = opened.json()["id"]
+    made = client.post(f"/cases/{case}/exhibits", json={"cameras": ["corner", "shop"], **recorded.window})
+    assert made.status_code == 201, made.text
+    digest = hashlib.sha256(PACKAGE)
+    database = recorded.archive.database
+    with database.transaction() as connection:
+        found = cases.find(connection, case, None)
+        exports.ask(
+            connection,
+            case_id=found.case_id,
+            stem=f"BB-{case}",
+            exhibits=[1],
+            person="admin",
+            recipient="Kejaksaan Negeri",
+            reason="penuntutan",
+            letter="B/77/XI/2026",
+        )
+        claimed = exports.claim(connection, claim_s=60)
+        assert claimed is not None
+        camera_id = connection.execute("select camera_id from camera where code = 'corner'").fetchone()
+        assert camera_id is not None
+        file = ExportedFile(
+            path="data/original/corner/1.mp4",
+            kind="master",
+            size=1,
+            sha256="0" * 64,
+            nal_sha256=None,
+            camera_id=camera_id["camera_id"],
+            start_us=recorded.from_us,
+            end_us=recorded.to_us,
+        )
+        recorded.archive.store.put(
+            claimed.key, PACKAGE, sha256=digest.digest(), content_type="application/zip"
+        )
+        assert exports.seal(connection, claimed, size=len(PACKAGE), sha256=digest.digest(), files=[file])
+        sealed = exports.find(connection, claimed.export_id)
+    return Handed(recorded=recorded, client=client, case=case, number=number, export=sealed)
