@@ -30,6 +30,7 @@ from archive_api.routes import (
     cases,
     clip,
     custody,
+    derivatives,
     disclosures,
     exhibits,
     exports,
@@ -80,7 +81,7 @@ _ROUTES = (
     *(footage, playlist, clip, frame, seal, media),
     *(cases, exhibits, custody, bookmarks, holds, exports),
     ledger,
-    *(disclosures, papers),
+    *(disclosures, papers, derivatives),
 )
 _requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
 _seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")

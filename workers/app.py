@@ -45,7 +45,13 @@ def create_app() -> Celery:
     celery = Celery(
         "saksi",
         broker=broker.get_secret_value(),
-        include=["workers.exports", "workers.ledger", "workers.thumbnails", "workers.upkeep"],
+        include=[
+            "workers.exports",
+            "workers.ledger",
+            "workers.redactions",
+            "workers.thumbnails",
+            "workers.upkeep",
+        ],
     )
     celery.conf.update(
         task_ignore_result=True,
@@ -69,6 +75,11 @@ def create_app() -> Celery:
         # `expires` keeps messages from piling up while no worker runs; the next beat asks again anyway.
         beat_schedule={
             "thumbnails": {"task": "thumbnails.make_due", "schedule": 2.0, "options": {"expires": 4}},
+            "redactions": {
+                "task": "redactions.make_due",
+                "schedule": 2.0,
+                "options": {"expires": 4, "queue": EXPORTS},
+            },
             "seals": {"task": "upkeep.seal_hours", "schedule": 60.0, "options": {"expires": 60}},
             "checkpoint": {"task": "ledger.checkpoint", "schedule": 60.0, "options": {"expires": 60}},
             "canary": {"task": "ledger.canary", "schedule": 60.0, "options": {"expires": 60}},

@@ -1,0 +1,279 @@
+"""One redaction from the list to the signed copy: clip, hide, store, tell.
+
+Commit order: the copy is put into the store first; then it becomes `ready` with its statement and the custody event in
+one transaction. A worker that dies before leaves a claim that runs out; the next one begins anew in the same folder and
+writes the same key. Nobody is told of a copy before it is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import Counter
+
+from saksi import __version__, clips, clock, keys
+from saksi.catalogue import cases, custody, derivatives, footage, ledger
+from saksi.catalogue.custody import Why
+from saksi.catalogue.database import Database, query
+from saksi.catalogue.derivatives import Derivative
+from saksi.catalogue.footage import Chunk
+from saksi.custody import dsse
+from saksi.custody.signing import Signer
+from saksi.errors import Conflict, SaksiError, Unavailable
+from saksi.export import redact
+from saksi.export.redact import Region
+from saksi.fmp4.boxes import Malformed
+from saksi.fmp4.splice import ClipPlan, NoFootage
+from saksi.messages import register
+from saksi.objects.store import ObjectStore
+from saksi.settings import Settings
+
+register(
+    "redaction_nothing",
+    en=("There is no stored footage in the span.", "Choose a span with footage."),
+    id_=("Tidak ada rekaman tersimpan dalam rentang itu.", "Pilih rentang yang ada rekamannya."),
+)
+register(
+    "redaction_changed",
+    en=(
+        "Chunk {seq} of run {run} is not what its entry says.",
+        "Run `saksi fsck --deep`; nothing was made of it.",
+    ),
+    id_=(
+        "Potongan {seq} dari run {run} tidak sama dengan entrinya.",
+        "Jalankan `saksi fsck --deep`; tidak ada yang dibuat darinya.",
+    ),
+)
+
+log = logging.getLogger("saksi.export.redaction")
+
+PREDICATE = "urn:saksi:derivation:1"
+CLAIM_S = 180.0  # longer than one request to the store may take
+_MOST_ATTEMPTS = 5
+_PAUSE_S = 15.0
+_TELL_US = 1_000_000
+
+made = Counter("saksi_redactions_total", "Redacted copies made.")
+failed = Counter("saksi_redaction_failures_total", "Redactions that cannot be made.")
+
+
+class Lost(Exception):
+    """Another worker has the job by now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What redacting needs: the catalogue, the store, keys, and a folder for the work."""
+
+    database: Database
+    store: ObjectStore
+    settings: Settings
+
+    def signer(self, role: str) -> Signer:
+        """The key of a role, known to the log."""
+        signer = keys.signer(self.settings.keys_folder, role)
+        with self.database.transaction() as connection:
+            ledger.enrol(connection, signer, role=role)
+        return signer
+
+    def folder(self, one: Derivative) -> Path:
+        """Where the work lies; cleared when it is begun anew."""
+        return self.settings.data / "redactions" / str(one.derivative_id)
+
+
+def run_next(bench: Bench) -> Derivative | None:
+    """Claims the oldest due and makes it; None when nothing is due. A failure is recorded, not raised."""
+    with bench.database.transaction() as connection:
+        one = derivatives.claim(connection, claim_s=CLAIM_S)
+    if one is None:
+        return None
+    folder = bench.folder(one)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        _run(bench, one, folder)
+    except Lost:
+        log.warning("redaction %s is another worker's by now", one.derivative_id)
+    except Unavailable as error:
+        _again(bench, one, error)
+    except (SaksiError, Malformed, NoFootage) as error:
+        _fail(bench, one, str(error))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return one
+
+
+def _run(bench: Bench, one: Derivative, folder: Path) -> None:
+    clip, target = folder / "clip.mp4", folder / "redacted.mp4"
+    told_us = 0
+
+    def passed(share: float) -> None:
+        nonlocal told_us
+        if clock.monotonic_us() - told_us > _TELL_US:
+            told_us = clock.monotonic_us()
+            with bench.database.transaction() as connection:
+                if not derivatives.progress(connection, one, share, claim_s=CLAIM_S):
+                    raise Lost
+
+    chunks, inits = _footage(bench, one)
+    for chunk in chunks:
+        _check(bench, chunk, passed)
+    planned = clips.plan_clip(bench.store, chunks, inits, one.from_us, one.to_us)
+    clip_sha256 = _write(bench, planned, clip, passed)
+    length_us = planned.end_us - planned.start_us
+    redact.encode(
+        clip,
+        target,
+        size=(chunks[0].init.width, chunks[0].init.height),
+        start_us=planned.start_us,
+        length_us=length_us,
+        regions=[Region.of(region) for region in one.parameters["regions"]],
+        method=one.parameters["method"],
+        sound=one.parameters["sound"] == "kept" and chunks[0].init.audio is not None,
+        timeout_s=120 + 30 * length_us / 1e6,
+        passed=passed,
+    )
+    size, sha256, crc32 = _facts(target)
+    bench.store.put(one.key, target, sha256=sha256)
+    exporter, office = bench.signer("export"), bench.signer("office")
+    statement = dsse.envelope(exporter, _statement(one, chunks, planned, clip_sha256, sha256.hex()))
+    with bench.database.transaction() as connection:
+        values = {
+            "camera_id": one.camera_id,
+            "from": clock.from_us(one.from_us),
+            "to": clock.from_us(one.to_us),
+        }
+        seals = connection.execute(query("papers.seals_over"), values).fetchall()
+        if not derivatives.ready(connection, one, size=size, sha256=sha256, crc32=crc32, statement=statement):
+            raise Lost
+        custody.record(
+            connection,
+            office,
+            cases.find(connection, one.case, None),
+            "redact",
+            who=one.who,
+            what=_what(one, sha256.hex(), statement),
+            why=Why(reason=one.reason),
+            refs=[bytes(row["leaf"]) for row in seals],
+        )
+    made.inc()
+    log.info("redaction %s ready: %d bytes", one.derivative_id, size)
+
+
+def _footage(bench: Bench, one: Derivative) -> tuple[list[Chunk], dict[str, bytes]]:
+    with bench.database.transaction() as connection:
+        there = footage.all_segments(connection, one.camera_id, one.from_us, one.to_us)
+        chunks = [chunk for chunk in there if chunk.state == "stored"]
+        inits = {sha: footage.init_body(connection, sha) for sha in {chunk.init.sha256 for chunk in chunks}}
+    if not chunks:
+        raise Conflict("redaction_nothing", field="from")
+    return chunks, inits
+
+
+def _write(bench: Bench, planned: ClipPlan, path: Path, passed: Callable[[float], None]) -> str:
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for piece in clips.stream(bench.store, planned, 0, planned.length - 1):
+            passed(0.0)
+            digest.update(piece)
+            file.write(piece)
+    return digest.hexdigest()
+
+
+def _check(bench: Bench, chunk: Chunk, passed: Callable[[float], None]) -> None:
+    """What was read is what was sealed: a statement about inputs must not rest on the catalogue's word."""
+    digest = hashlib.sha256()
+    for piece in bench.store.stream(chunk.key, 0, chunk.entry.size):
+        passed(0.0)
+        digest.update(piece)
+    if digest.hexdigest() != chunk.entry.sha256:
+        raise Conflict("redaction_changed", run=chunk.entry.run, seq=chunk.entry.seq)
+
+
+def _facts(path: Path) -> tuple[int, bytes, int]:
+    digest, crc32, size = hashlib.sha256(), 0, 0
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+            crc32 = zlib.crc32(piece, crc32)
+            size += len(piece)
+    return size, digest.digest(), crc32
+
+
+def _statement(
+    one: Derivative, chunks: Sequence[Chunk], planned: ClipPlan, clip_sha256: str, sha256: str
+) -> dict[str, Any]:
+    """derivation.json's statement: what it was made of, with what, by whom, and why; never what is hidden."""
+    used = redact.tool()
+    return {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": one.path, "digest": {"sha256": sha256}}],
+        "predicateType": PREDICATE,
+        "predicate": {
+            "class": "processed",
+            "kind": "redaction",
+            "case": one.case,
+            "derivative": one.number,
+            "exhibit": one.exhibit,
+            "camera": one.camera,
+            "from": planned.start_us,
+            "to": planned.end_us,
+            "inputs": [
+                {
+                    "run": chunk.entry.run,
+                    "seq": chunk.entry.seq,
+                    "leaf": chunk.entry.leaf().hex(),
+                    "sha256": chunk.entry.sha256,
+                }
+                for chunk in chunks
+            ],
+            "clip_sha256": clip_sha256,
+            "tool": {"name": "ffmpeg", "version": used.version, "sha256": used.sha256},
+            "software": {"name": "saksi", "version": __version__},
+            "parameters": {
+                "method": one.parameters["method"],
+                "sound": one.parameters["sound"],
+                "video": "h264",
+                "commitment": one.commitment,
+            },
+            "operator": {"name": one.who.name, "rank": one.who.rank, "unit": one.who.unit},
+            "reason": one.reason,
+            "made_at": clock.now_us(),
+        },
+    }
+
+
+def _what(one: Derivative, sha256: str, statement: bytes) -> dict[str, object]:
+    return {
+        "derivative": one.number,
+        "exhibit": one.exhibit,
+        "camera": one.camera,
+        "from": one.from_us,
+        "to": one.to_us,
+        "sha256": sha256,
+        "statement": hashlib.sha256(statement).hexdigest(),
+        "commitment": one.commitment,
+    }
+
+
+def _again(bench: Bench, one: Derivative, error: SaksiError) -> None:
+    if one.attempts >= _MOST_ATTEMPTS:
+        _fail(bench, one, str(error))
+        return
+    log.warning("redaction %s, try %d: %s", one.derivative_id, one.attempts, error)
+    with bench.database.transaction() as connection:
+        derivatives.try_later(connection, one, str(error), _PAUSE_S)
+
+
+def _fail(bench: Bench, one: Derivative, why: str) -> None:
+    failed.inc()
+    log.error("redaction %s cannot be made: %s", one.derivative_id, why)
+    with bench.database.transaction() as connection:
+        derivatives.fail(connection, one, why)
