@@ -24,6 +24,13 @@ from saksi.settings import Settings
 
 _MOVE_SECONDS = 8.0  # for a process to end in order before it starts with other addresses
 _LOGS_US = 60_000_000
+# Whose papers the demo city's are, so that they look like those of an office.
+_DEMO = {
+    "SAKSI_ORGANIZATION": "Polresta Contoh",
+    "SAKSI_ORGANIZATION_UNIT": "Pusat Komando",
+    "SAKSI_ORGANIZATION_PLACE": "Balikpapan",
+    "SAKSI_ZONE": "WITA",
+}
 
 
 class Installation:
@@ -128,6 +135,9 @@ class Installation:
         self._servers = Servers(settings, self._report)
         found = self._servers.start()
         self._tell({"SAKSI_DATA": str(settings.data), "SAKSI_SECRET_KEY": self._secret_key(), **found})
+        if self._demo:
+            unset = _DEMO.keys() - {f"SAKSI_{name.upper()}" for name in settings.model_fields_set}
+            self._tell({name: _DEMO[name] for name in unset})
         if self._store_is_out_of_reach():
             self._tell({"SAKSI_MEDIA_PROXY": "1"})
             self._report(

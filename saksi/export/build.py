@@ -11,6 +11,7 @@ Nothing is visible under the package's key before 4, and nobody is told of it be
 
 from __future__ import annotations
 
+import base64
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ from saksi.custody.signing import Signer
 from saksi.errors import Conflict
 from saksi.export import onvif, upload
 from saksi.export.onvif import FileKey
-from saksi.export.plan import Copy, Original, Plan
+from saksi.export.plan import Copy, Original, Plan, Processed
 from saksi.export.playable import Playable, examine, windows
 from saksi.fmp4.export_file import ExportFacts
 from saksi.fmp4.splice import CannotSplice, NoFootage
@@ -82,6 +83,8 @@ class Builder:
             yield self._original(one)
         for copy in self.plan.copies:
             yield from self._copies(copy)
+        for processed in self.plan.processed:
+            yield self._processed(processed)
 
     def _original(self, one: Original) -> Payload:
         crc32 = one.crc32
@@ -109,6 +112,14 @@ class Builder:
             crc32=crc32,
             read=partial(self.store.stream, one.key, 0, one.size),
         )
+
+    def _processed(self, one: Processed) -> Payload:
+        told: dict[str, object] = {"path": one.path, "class": "processed", "size": one.size}
+        told |= {"sha256": one.sha256, "derivation": one.derivation}
+        self._note(told, one.camera_id, (one.start_us, one.end_us))
+        content = base64.b64decode(one.content)
+        read = partial(self.store.stream, one.key, 0, one.size) if one.key else lambda: [content]
+        return Payload(path=one.path, size=one.size, sha256=one.sha256, crc32=one.crc32, read=read)
 
     def _copies(self, copy: Copy) -> Iterator[Payload]:
         stem = f"data/playable/{copy.exhibit}-{copy.camera}"

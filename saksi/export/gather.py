@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from saksi import __version__, clock
+from saksi import clock
 from saksi.catalogue import footage, pulses, seals
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
@@ -19,7 +19,7 @@ from saksi.custody.canonical import canonical, leaf
 from saksi.errors import NotFound
 from saksi.export import record, scope
 from saksi.export.plan import Copy, Original
-from saksi.export.record import Record, lines
+from saksi.export.record import lines
 from saksi.export.scope import Asked, RunPart, Scope
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
@@ -139,72 +139,6 @@ def copies(gathered: Gathered) -> list[Copy]:
         for one in gathered.scopes
         if one.stored
     ]
-
-
-def predicate(gathered: Gathered, export: Export, log: Record, origin: str, made_us: int) -> dict[str, Any]:
-    """The statement's predicate but for files and meta."""
-    size, root = log.tree.size, log.tree.root().hex()
-    exhibits: dict[int, dict[str, Any]] = {}
-    for row in gathered.exhibits:
-        told = exhibits.setdefault(
-            row["number"],
-            {
-                "exhibit": str(row["number"]),
-                "from": clock.to_us(row["from_at"]),
-                "to": clock.to_us(row["to_at"]),
-                "note": row["note"],
-                "cameras": [],
-            },
-        )
-        told["cameras"].append(row["camera"])
-    return {
-        "package": export.package,
-        "case": gathered.case["number"],
-        "export": str(export.export_id),
-        "made_at": made_us,
-        "software": {"name": "saksi", "version": __version__},
-        "request": {
-            "by": export.person,
-            "at": export.requested_us,
-            "reason": export.reason,
-            "recipient": export.recipient,
-            "letter": export.letter,
-        },
-        "checkpoint": {"origin": origin, "size": size, "root": root},
-        "exhibits": list(exhibits.values()),
-        "cameras": [_camera(gathered, one) for one in gathered.scopes],
-    }
-
-
-def _camera(gathered: Gathered, one: Scope) -> dict[str, Any]:
-    row = next(
-        row
-        for row in gathered.exhibits
-        if row["number"] == one.asked.exhibit and row["camera"] == one.asked.camera
-    )
-    entries = [chunk.entry for chunk in one.inside]
-    worst = max(
-        (entry.clock for entry in entries), key=lambda two: (two.error_us < 0, two.error_us), default=None
-    )
-    return {
-        "camera": one.asked.camera,
-        "name": row["name"],
-        "exhibit": str(one.asked.exhibit),
-        "from": one.asked.from_us,
-        "to": one.asked.to_us,
-        "chunks": len(one.stored),
-        "bytes": sum(chunk.entry.size for chunk in one.stored),
-        "frames": sum(chunk.entry.frames for chunk in one.stored),
-        "gaps": [list(gap) for gap in gathered.gaps[one.asked.exhibit, one.asked.camera]],
-        "missing": [
-            [chunk.entry.run, chunk.entry.seq, chunk.state] for chunk in one.inside if chunk.state != "stored"
-        ],
-        "clock": {
-            "source": worst.source if worst else "free",
-            "offset_us": worst.offset_us if worst else 0,
-            "error_us": worst.error_us if worst else -1,
-        },
-    }
 
 
 def _exhibits(connection: Connection, export: Export) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from saksi.catalogue.pulse_requests import request_pulses
 from saksi.custody.package import Differs
 from saksi.custody.signing import Signer
 from saksi.errors import SaksiError, Unavailable
-from saksi.export import gather, record, report, texts
+from saksi.export import derived, gather, record, report, statement, texts
 from saksi.export.build import Builder
 from saksi.export.onvif import FileKey
 from saksi.export.plan import Plan, keep, kept
@@ -158,7 +158,8 @@ def _plan(desk: Desk, export: Export, export_key: Signer) -> Plan:
             "meta/keys.json": record.keys_file(connection, [*signing, *(row["key_id"] for row in rows)]),
             "meta/policy.txt": identity.policy(connection, desk.settings).encode(),
         }
-        predicate = gather.predicate(gathered, export, fixed, log_key.origin, made_us)
+        predicate = statement.predicate(gathered, export, fixed, log_key.origin, made_us)
+        processed = derived.processed(connection, export)
     told = {
         "office": report.office(desk.settings),
         "case": {name: gathered.case[name] for name in ("number", "report", "title", "officers")},
@@ -173,6 +174,7 @@ def _plan(desk: Desk, export: Export, export_key: Signer) -> Plan:
         predicate=predicate,
         originals=gather.originals(gathered),
         copies=gather.copies(gathered),
+        processed=processed,
         report=told,
     )
 

@@ -42,6 +42,25 @@ class Copy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Processed:
+    """A file of a derivative: an object of the store, or, where `key` is empty, `content` (base64) itself.
+
+    `derivation` is the path of the statement of what it was made of.
+    """
+
+    path: str
+    key: str
+    content: str
+    size: int
+    sha256: str
+    crc32: int
+    derivation: str
+    camera_id: int
+    start_us: int
+    end_us: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """`first` and `meta` are files by path; `predicate` lacks only what is known when the payload has passed."""
 
@@ -53,6 +72,7 @@ class Plan:
     predicate: Mapping[str, Any] = field(repr=False)
     originals: Sequence[Original] = field(repr=False)
     copies: Sequence[Copy] = field(repr=False)
+    processed: Sequence[Processed] = field(repr=False)
     report: Mapping[str, Any] = field(repr=False)
 
     @property
@@ -75,6 +95,7 @@ class Plan:
             told[name] = {path: base64.b64decode(text) for path, text in told[name].items()}
         told["originals"] = [Original(**one) for one in told["originals"]]
         told["copies"] = [Copy(**one) for one in told["copies"]]
+        told["processed"] = [Processed(**one) for one in told["processed"]]
         return cls(**told)
 
 

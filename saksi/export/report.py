@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from saksi import __version__, papers
+from saksi.catalogue.custody_words import sentence
 from saksi.custody.notes import Note
 from saksi.custody.strict import Malformed
 from saksi.export.plan import Plan
@@ -53,6 +54,7 @@ def paper(plan: Plan, listed: Files) -> model.Report:
         (_person(one["body"]["who"]) for one in reversed(bodies) if one["body"]["event"] == "export.request"),
         parts.Person(name=request["by"]),
     )
+    places = _places(plan)
     letter = parts.Letter(number=request["letter"]) if request["letter"] else None
     return model.Report(
         issue=parts.Issue(
@@ -76,14 +78,20 @@ def paper(plan: Plan, listed: Files) -> model.Report:
             title=told["case"]["title"],
             officers=tuple(parts.Person(name=name) for name in told["case"]["officers"]),
         ),
-        request=parts.Request(by=by, received_us=request["at"], letter=letter, purpose=request["reason"]),
+        request=parts.Request(
+            by=by,
+            received_us=request["at"],
+            letter=letter,
+            purpose=request["reason"],
+            wording=f"Untuk / for: {request['recipient']}",
+        ),
         exhibits=tuple(_exhibit(plan, one) for one in predicate["exhibits"]),
         coverage=tuple(_coverage(plan, one, listed) for one in predicate["cameras"]),
         files=_classes(listed),
         ledger=_ledger(plan),
         keys=_keys(plan),
         holds=_holds(plan, bodies),
-        custody=tuple(_event(plan, one) for one in bodies),
+        custody=tuple(_event(one, places) for one in bodies),
         verifier_sha256=hashlib.sha256(plan.first.get("verify.py", b"")).hexdigest(),
         signatories=(
             parts.Signatory(capacity="maker", person=by),
@@ -125,20 +133,18 @@ def _coverage(plan: Plan, told: Mapping[str, Any], listed: Files) -> delivery.Co
         if one.camera == told["camera"] and one.end_us > told["from"] and one.start_us < told["to"]
     ]
     missing_us = sum(end - start for start, end, _ in told["gaps"])
-    delivered = (
-        parts.Span(
-            start_us=max(told["from"], min(one.start_us for one in inside)),
-            end_us=min(told["to"], max(one.end_us for one in inside)),
+    copied = [
+        one
+        for one in listed
+        if (one["class"], one.get("camera"), one.get("exhibit")) == ("court", told["camera"], told["exhibit"])
+    ]
+    delivered = None
+    if copied:
+        delivered = parts.Span(
+            start_us=min(one["from"] for one in copied), end_us=max(one["to"] for one in copied)
         )
-        if inside
-        else None
-    )
     clock = told["clock"]
     still = plan.report["stills"].get(told["camera"])
-    copied = any(
-        one["class"] == "court" and one["camera"] == told["camera"] and one["exhibit"] == told["exhibit"]
-        for one in listed
-    )
     return delivery.Coverage(
         exhibit=f"BB-{told['exhibit']}",
         camera=_camera(plan, told["camera"]),
@@ -150,7 +156,7 @@ def _coverage(plan: Plan, told: Mapping[str, Any], listed: Files) -> delivery.Co
         bytes=told["bytes"],
         clock=delivery.ClockEvidence(
             source=clock["source"],
-            offset_us=clock["offset_us"],
+            offset_us=None if clock["error_us"] < 0 else clock["offset_us"],
             error_us=None if clock["error_us"] < 0 else clock["error_us"],
         ),
         gaps=tuple(
@@ -243,23 +249,33 @@ def _holds(plan: Plan, bodies: Sequence[Mapping[str, Any]]) -> tuple[parts.Hold,
     return tuple(found.values())
 
 
-def _event(plan: Plan, one: Mapping[str, Any]) -> parts.CustodyEvent:
+def _places(plan: Plan) -> dict[str, parts.EntryRef]:
+    """Leaf of each entry in the package → its place in the log."""
+    lines = zip(
+        plan.meta["meta/signatures.jsonl"].splitlines(),
+        plan.meta["meta/entries.jsonl"].splitlines(),
+        strict=True,
+    )
+    found = {}
+    for signature, entry in lines:
+        told = json.loads(signature)
+        at_us = json.loads(entry)["at"]
+        found[told["leaf"]] = parts.EntryRef(index=told["index"], leaf=told["leaf"], at_us=at_us)
+    return found
+
+
+def _event(one: Mapping[str, Any], places: Mapping[str, parts.EntryRef]) -> parts.CustodyEvent:
     body = one["body"]
-    what = ", ".join(f"{name}: {_short(value)}" for name, value in body["what"].items())
     return parts.CustodyEvent(
         at_us=body["when"],
         action=body["event"],
         by=_person(body["who"]),
-        what=what,
+        what=parts.Both(id=sentence(body, "id"), en=sentence(body, "en")),
         why=body["why"]["reason"],
         approved_by=tuple(_person(who) for who in body["approved_by"]),
         result=body["result"],
+        entry=places.get(one["leaf"]),
     )
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 def _person(who: Mapping[str, str]) -> parts.Person:

@@ -1,4 +1,4 @@
-"""A picture of each camera for the report: the first keyframe of its footage in the package."""
+"""A picture of each camera for the report: the first keyframe inside the span."""
 
 from __future__ import annotations
 
@@ -24,15 +24,24 @@ def stills(store: ObjectStore, scopes: Sequence[Scope]) -> dict[str, dict[str, A
         camera = one.asked.camera
         if camera in found:
             continue
-        for chunk in one.stored[:1]:
-            fragment = next((part for part in chunk.fragments if part.sync), None)
-            if fragment is None:
+        picture = _first(store, one)
+        if picture is not None:
+            found[camera] = picture
+    return found
+
+
+def _first(store: ObjectStore, one: Scope) -> dict[str, Any] | None:
+    """The first picture inside the span that can be decoded by itself."""
+    for chunk in one.stored[:2]:
+        for fragment in chunk.fragments:
+            if not fragment.sync or fragment.start_us < one.asked.from_us:
                 continue
             try:
-                head = store.get(chunk.key, 0, fragment.offset + fragment.keyframe_length)
-                picture = decode_keyframe(head[: chunk.init.length], head[fragment.offset :], width=_WIDTH)
+                head = store.get(chunk.key, 0, chunk.init.length)
+                data = store.get(chunk.key, fragment.offset, fragment.keyframe_length)
+                jpeg = decode_keyframe(head, data, width=_WIDTH)
             except (SaksiError, Malformed) as error:
-                log.warning("no picture of %s for the report: %s", camera, error)
-                continue
-            found[camera] = {"jpeg": base64.b64encode(picture).decode(), "at": fragment.start_us}
-    return found
+                log.warning("no picture of %s for the report: %s", one.asked.camera, error)
+                return None
+            return {"jpeg": base64.b64encode(jpeg).decode(), "at": fragment.start_us}
+    return None
