@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from saksi import __version__, papers
@@ -91,7 +92,8 @@ def paper(plan: Plan, listed: Files) -> model.Report:
         ledger=_ledger(plan),
         keys=_keys(plan),
         holds=_holds(plan, bodies),
-        custody=tuple(_event(one, places) for one in bodies),
+        # The chain of holds tells of the same placings as the case's; once is enough on paper.
+        custody=tuple(_event(one, places) for one in bodies if places[one["leaf"]].kind != "hold"),
         verifier_sha256=hashlib.sha256(plan.first.get("verify.py", b"")).hexdigest(),
         signatories=(
             parts.Signatory(capacity="maker", person=by),
@@ -249,8 +251,16 @@ def _holds(plan: Plan, bodies: Sequence[Mapping[str, Any]]) -> tuple[parts.Hold,
     return tuple(found.values())
 
 
-def _places(plan: Plan) -> dict[str, parts.EntryRef]:
-    """Leaf of each entry in the package → its place in the log."""
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """An entry of the package: its kind, and its place in the log."""
+
+    kind: str
+    entry: parts.EntryRef
+
+
+def _places(plan: Plan) -> dict[str, _Place]:
+    """By leaf."""
     lines = zip(
         plan.meta["meta/signatures.jsonl"].splitlines(),
         plan.meta["meta/entries.jsonl"].splitlines(),
@@ -259,12 +269,13 @@ def _places(plan: Plan) -> dict[str, parts.EntryRef]:
     found = {}
     for signature, entry in lines:
         told = json.loads(signature)
-        at_us = json.loads(entry)["at"]
-        found[told["leaf"]] = parts.EntryRef(index=told["index"], leaf=told["leaf"], at_us=at_us)
+        known = json.loads(entry)
+        place = parts.EntryRef(index=told["index"], leaf=told["leaf"], at_us=known["at"])
+        found[told["leaf"]] = _Place(kind=known["t"].split("/")[1], entry=place)
     return found
 
 
-def _event(one: Mapping[str, Any], places: Mapping[str, parts.EntryRef]) -> parts.CustodyEvent:
+def _event(one: Mapping[str, Any], places: Mapping[str, _Place]) -> parts.CustodyEvent:
     body = one["body"]
     return parts.CustodyEvent(
         at_us=body["when"],
@@ -274,7 +285,7 @@ def _event(one: Mapping[str, Any], places: Mapping[str, parts.EntryRef]) -> part
         why=body["why"]["reason"],
         approved_by=tuple(_person(who) for who in body["approved_by"]),
         result=body["result"],
-        entry=places.get(one["leaf"]),
+        entry=places[one["leaf"]].entry,
     )
 
 
