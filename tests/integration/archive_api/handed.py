@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,9 +13,9 @@ from typing import Any
 import httpx
 
 from saksi import clock
-from saksi.catalogue import cases, exports
+from saksi.catalogue import cases, exports, people
 from saksi.catalogue.exports import Export, ExportedFile
-from tests.integration.archive_api.conftest import Recorded
+from tests.integration.archive_api.conftest import Recorded, signed_in
 
 PACKAGE = random.Random(7).randbytes(24_000_001)
 
@@ -42,6 +44,24 @@ class Handed:
         answer = self.client.get(f"/cases/{self.case}/custody", params={"limit": 500})
         found: list[dict[str, Any]] = answer.json()["items"]
         return found
+
+
+@contextlib.contextmanager
+def handing_over(recorded: Recorded, number: str) -> Iterator[Handed]:
+    """The same as `hand_over`; afterwards two officers release the case's holds, as other tests search the footage."""
+    with signed_in(recorded.url, recorded.token) as client:
+        client.timeout = httpx.Timeout(90)
+        client.headers["X-Purpose"] = "LP/B/7/2026"
+        yield hand_over(recorded, client, number)
+        with recorded.archive.database.transaction() as connection:
+            second = f"second {number}"
+            people.add_person(connection, name=second, password="long enough", role="records_officer")
+            token = people.add_token(connection, name=second, label="")
+        with signed_in(recorded.url, token) as other:
+            for hold in client.get("/holds", params={"case": number}).json()["items"]:
+                for officer in (client, other):
+                    answer = officer.post(f"/holds/{hold['id']}/release", json={"reason": "selesai"})
+                    assert answer.status_code == 200, answer.text
 
 
 def hand_over(recorded: Recorded, client: httpx.Client, number: str) -> Handed:

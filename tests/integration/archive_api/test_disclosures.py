@@ -19,15 +19,14 @@ from saksi import clock
 from saksi.catalogue import cases, custody, people
 from saksi.export import texts
 from tests.integration.archive_api.conftest import Recorded
-from tests.integration.archive_api.handed import PACKAGE, Handed, hand_over
+from tests.integration.archive_api.handed import PACKAGE, Handed, handing_over
 from tests.integration.recorder.archive import ROOT, wait_until
 
 
 @pytest.fixture(scope="module")
 def handed(recorded: Recorded) -> Iterator[Handed]:
-    headers = {"Authorization": f"Bearer {recorded.token}"}
-    with httpx.Client(base_url=f"{recorded.url}/api/v1", headers=headers, timeout=60) as client:
-        yield hand_over(recorded, client, "LP/B/901/XI/2026")
+    with handing_over(recorded, "LP/B/901/XI/2026") as handed:
+        yield handed
 
 
 @pytest.fixture

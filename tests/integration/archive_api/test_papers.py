@@ -17,7 +17,7 @@ from saksi.catalogue import cases, custody
 from saksi.ledger import identity, sequencer
 from saksi.papers.words import Say
 from tests.integration.archive_api.conftest import Recorded, settings_of
-from tests.integration.archive_api.handed import PACKAGE, Handed, hand_over
+from tests.integration.archive_api.handed import PACKAGE, Handed, handing_over
 
 SEIZURE = {
     "number": "SP.Sita/12/XI/2026",
@@ -33,9 +33,8 @@ SEIZURE = {
 
 @pytest.fixture(scope="module")
 def handed(recorded: Recorded) -> Iterator[Handed]:
-    headers = {"Authorization": f"Bearer {recorded.token}", "X-Purpose": "LP/B/7/2026"}
-    with httpx.Client(base_url=f"{recorded.url}/api/v1", headers=headers, timeout=90) as client:
-        yield hand_over(recorded, client, "LP/B/902/XI/2026")
+    with handing_over(recorded, "LP/B/902/XI/2026") as handed:
+        yield handed
 
 
 def text_of(data: bytes) -> str:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-import httpx
 import imageio_ffmpeg
 import numpy as np
 import pytest
@@ -32,7 +31,7 @@ from saksi.export import redact, redaction
 from saksi.export.redact import Region
 from saksi.export.redaction import Bench
 from tests.integration.archive_api.conftest import Recorded, settings_of
-from tests.integration.archive_api.handed import Handed, hand_over
+from tests.integration.archive_api.handed import Handed, handing_over
 from tests.integration.recorder.archive import ROOT, wait_until
 
 SECOND = 1_000_000
@@ -43,9 +42,8 @@ Picture = np.ndarray[Any, np.dtype[np.uint8]]
 
 @pytest.fixture(scope="module")
 def handed(recorded: Recorded) -> Iterator[Handed]:
-    headers = {"Authorization": f"Bearer {recorded.token}"}
-    with httpx.Client(base_url=f"{recorded.url}/api/v1", headers=headers, timeout=60) as client:
-        yield hand_over(recorded, client, "LP/B/903/XI/2026")
+    with handing_over(recorded, "LP/B/903/XI/2026") as handed:
+        yield handed
 
 
 @pytest.fixture
