@@ -18,6 +18,7 @@ from saksi.custody.package import Differs
 from saksi.custody.signing import Signer
 from saksi.errors import SaksiError, Unavailable
 from saksi.export import derived, gather, record, report, statement, texts
+from saksi.export.anchoring import anchor
 from saksi.export.build import Builder
 from saksi.export.onvif import FileKey
 from saksi.export.plan import Plan, keep, kept
@@ -143,7 +144,9 @@ def _plan(desk: Desk, export: Export, export_key: Signer) -> Plan:
         gathered = gather.gather(connection, desk.store, export)
     with desk.database.transaction() as connection:
         log_key = identity.log_key(connection, desk.settings)
-    checkpoint = sequencer.checkpoint_now(desk.database, desk.store, log_key)
+        policy = identity.policy(connection, desk.settings)
+    covering = sequencer.checkpoint_now(desk.database, desk.store, log_key)
+    checkpoint = anchor(desk.database, covering, policy, desk.settings.ledger_tsa)
     with desk.database.transaction() as connection:
         rows = record.entries(connection, gathered.entry_ids)
         signing = sorted({row["key_id"] for row in rows} | {export_key.key_id})
@@ -157,6 +160,7 @@ def _plan(desk: Desk, export: Export, export_key: Signer) -> Plan:
             **record.checkpoints(connection, fixed),
             "meta/keys.json": record.keys_file(connection, [*signing, *(row["key_id"] for row in rows)]),
             "meta/policy.txt": identity.policy(connection, desk.settings).encode(),
+            **record.stamp(connection, checkpoint),
         }
         predicate = statement.predicate(gathered, export, fixed, log_key.origin, made_us)
         processed = derived.processed(connection, export)

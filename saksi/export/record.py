@@ -19,6 +19,7 @@ from saksi.custody.notes import Note
 from saksi.custody.proofs import Proof, hashes_text
 from saksi.custody.tiles import Tree
 from saksi.errors import IntegrityError
+from saksi.ledger import stamping
 from saksi.messages import register
 
 register(
@@ -134,6 +135,12 @@ def checkpoints(connection: Connection, record: Record) -> dict[str, bytes]:
         found[f"meta/checkpoints/{size}"] = ledger_tree.cosigned(connection, kept).whole().encode()
         found[f"meta/consistency/{size}"] = record.consistency(size)
     return found
+
+
+def stamp(connection: Connection, kept: Kept) -> dict[str, bytes]:
+    """The time stamp over a checkpoint, where there is one."""
+    found = stamping.of(connection, kept.size)
+    return {} if found is None else {"meta/checkpoint.tsr": found.tsr}
 
 
 def lines(items: Iterable[bytes]) -> bytes:

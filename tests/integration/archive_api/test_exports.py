@@ -6,10 +6,12 @@ import hashlib
 import io
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,11 +22,18 @@ import bagit
 import httpx
 import pytest
 
+from saksi.custody.policy import Log, Policy, Witness
+from saksi.custody.verifier.main import read_trust, verify_package
 from saksi.export.job import Desk, run_next
 from saksi.ledger import identity
+from saksi.ledger.witness import WitnessDesk
+from saksi.ledger.witness_server import WitnessServer
+from tests.evidence.apart import edited, members, mended, zipped
 from tests.integration.archive_api.conftest import Recorded, settings_of
+from tests.integration.ledger.tsa import Tsa
 
 CASE = "LP/B/7/XI/2026/SPKT"
+TAMPERED = int(os.environ.get("TAMPER_REAL", "40"))  # read before the tests' own environment is cleared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,3 +291,97 @@ def test_a_chunk_that_is_not_what_its_entry_says_fails_the_export_and_says_which
     state = client.get(f"/exports/{asked}").json()
     assert state["state"] == "failed"
     assert "data/original/corner/" in state["error"], state
+
+
+def _mutated(data: bytes, chance: random.Random) -> tuple[bytes, str]:
+    """The package with one thing changed, its manifests mended where a forger would, and where that must be found."""
+    kind = chance.choice(("raw", "raw", "edit", "line", "swap", "drop"))
+    if kind == "raw":
+        return edited(data, chance), ""
+    files, _ = members(data)
+    root = next(iter(zipfile.ZipFile(io.BytesIO(data)).namelist())).split("/")[0]
+    if kind == "edit":
+        where = chance.choice([name for name, content in files.items() if content and "manifest" not in name])
+        files[where] = edited(files[where], chance)
+    elif kind == "line":
+        where = (
+            f"meta/{chance.choice(('chunks', 'entries', 'signatures', 'leaves', 'pulses', 'custody'))}.jsonl"
+        )
+        lines = files[where].splitlines(keepends=True)
+        at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+        lines[at : at + 1] = chance.choice(([], [lines[at], lines[at]], [lines[other]]))
+        files[where] = b"".join(lines)
+    else:
+        originals = [name for name in files if name.startswith("data/original/")]
+        where, other_name = chance.sample(originals, 2)
+        if kind == "swap":
+            files[where], files[other_name] = files[other_name], files[where]
+        else:
+            del files[where]
+    return zipped(root, mended(files)), where
+
+
+def test_whatever_is_changed_in_a_real_package_is_found_where_it_was(
+    package: Package, tmp_path: Path
+) -> None:
+    """TAMPER_REAL=2000 for the whole count; each is another change."""
+    chance = random.Random(20261125)
+    data = package.path.read_bytes()
+    trusted = read_trust(str(package.trust))
+    path, tried = tmp_path / package.path.name, 0
+    while tried < TAMPERED:
+        bad, where = _mutated(data, chance)
+        if bad == data:
+            continue
+        tried += 1
+        path.write_bytes(bad)
+        report = verify_package(str(path), trusted)
+        assert report.exit != 0, (tried, where)
+        places = {
+            finding["where"].split(":")[0] for number in range(1, 9) for finding in report[number].findings
+        }
+        assert where in places or not where or "zip" in places, (tried, where, places)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command")
+def test_a_witness_and_a_time_stamp_travel_in_the_package(
+    package: Package, recorded: Recorded, client: httpx.Client, tmp_path: Path
+) -> None:
+    (tmp_path / "tsa").mkdir()
+    tsa = Tsa(tmp_path / "tsa")
+    with package.desk.database.transaction() as connection:
+        log = identity.log_key(connection, package.desk.settings)
+    witness = WitnessDesk(tmp_path / "w", "kejari.example/w1", Policy(logs=(Log(key=log.verifier),)))
+    server = WitnessServer(witness, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    trust = Policy(
+        logs=(Log(key=log.verifier),),
+        witnesses=(Witness(name="kejari", key=witness.key, url=server.url),),
+        quorum="kejari",
+    )
+    known = tmp_path / "witnesses.txt"
+    known.write_bytes(trust.encode())
+    settings = package.desk.settings.model_copy(update={"ledger_witnesses": known, "ledger_tsa": tsa.url})
+    export = client.post(f"/cases/{package.case}/exports", json={"recipient": "a", "reason": "b"}).json()[
+        "id"
+    ]
+    try:
+        desk = Desk(database=package.desk.database, store=package.desk.store, settings=settings)
+        assert run_next(desk) is not None
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        tsa.close()
+    path = tmp_path / "cosigned.zip"
+    path.write_bytes(client.get(f"/exports/{export}/package").content)
+    status, told = verified(path, "--trust", str(known))
+    assert status == 0, told
+    assert told["verdicts"][2]["facts"]["witnesses"], told["verdicts"][2]
+    with zipfile.ZipFile(path) as archive:
+        root = archive.namelist()[0].split("/")[0]
+        stamp = archive.read(f"{root}/meta/checkpoint.tsr")
+        note = archive.read(f"{root}/meta/checkpoint")
+    own = b"".join(note.splitlines(keepends=True)[:5])
+    assert tsa.openssl_verifies(stamp, own)
