@@ -46,6 +46,7 @@ from archive_api.routes import (
     recipient,
     seal,
     session,
+    whose,
 )
 from saksi import __version__, clock
 from saksi.settings import Settings
@@ -79,7 +80,7 @@ PUBLIC = frozenset(
 _ROUTES = (
     *(session, cameras, places),
     *(footage, playlist, clip, frame, seal, media),
-    *(cases, exhibits, custody, bookmarks, holds, exports),
+    *(cases, exhibits, custody, bookmarks, holds, exports, whose),
     ledger,
     *(disclosures, papers, derivatives),
 )
@@ -151,7 +152,9 @@ def _headers(settings: Settings) -> dict[str, str]:
     parts = urlsplit(address)
     store = f" {parts.scheme}://{parts.netloc}" if parts.netloc and not settings.media_proxy else ""
     policy = (
-        f"default-src 'self'; connect-src 'self'{store}; media-src 'self' blob:{store}; "
+        # Hashing as a stream needs WebAssembly, which no browser does itself; it comes from this origin too.
+        f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'{store}; "
+        f"media-src 'self' blob:{store}; "
         f"img-src 'self' data: blob:{store}; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
         "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     )

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.data_option import add_data_option
 from cli.language import say
+
+if TYPE_CHECKING:
+    from saksi.fmp4.clip_claim import ClipClaim
+    from saksi.fmp4.index import Description
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +33,7 @@ def run(args: argparse.Namespace) -> int:
     assert settings.database_url is not None
     database = Database(settings.database_url.get_secret_value(), application="saksi-cli", max_size=1)
     try:
-        with database.transaction() as connection:
-            answer = whose(connection, ObjectStore.from_settings(settings), brought)
+        answer = whose(database, ObjectStore.from_settings(settings), brought)
     finally:
         database.close()
     for one in answer.known:
@@ -37,13 +41,29 @@ def run(args: argparse.Namespace) -> int:
         same = say("same bytes", "bita sama") if one.by == "bytes" else say("same frames", "bingkai sama")
         where = f"{one.package} {one.path}" if one.package else one.state
         print(f"{one.camera}  {span}  {same}  {where}")
-    if answer.claim == "differs" and brought.claim is not None:
-        print(
-            say(
-                f"It says it is chunk {brought.claim.seq} of {brought.claim.camera}; its bytes are not those recorded.",
-                f"Mengaku chunk {brought.claim.seq} dari {brought.claim.camera}; bitanya bukan yang direkam.",
-            )
-        )
+    if brought.claim is not None and answer.claim in ("differs", "gone"):
+        print(_claims(brought.claim, changed=answer.claim == "differs"))
     elif not answer.known:
         print(say("Nothing of ours is known by it.", "Tidak dikenal sebagai milik arsip ini."))
-    return 0 if answer.known and answer.claim != "differs" else 1
+    return 0 if answer.known and answer.claim not in ("differs", "gone") else 1
+
+
+def _claims(claim: Description | ClipClaim, *, changed: bool) -> str:
+    """What the file says of itself, and why that is not shown."""
+    from saksi import clock
+    from saksi.fmp4.clip_claim import ClipClaim
+
+    if isinstance(claim, ClipClaim):
+        span = f"{clock.format_us(claim.from_us)} – {clock.format_us(claim.to_us)}"
+        which = say(f"a clip of {claim.camera}, {span}", f"klip dari {claim.camera}, {span}")
+    else:
+        which = say(f"chunk {claim.seq} of {claim.camera}", f"chunk {claim.seq} dari {claim.camera}")
+    if changed:
+        return say(
+            f"It says it is {which}; it is not what was recorded.",
+            f"Mengaku {which}; isinya bukan yang direkam.",
+        )
+    return say(
+        f"It says it is {which}; that footage is no longer here, so it can no longer be compared.",
+        f"Mengaku {which}; rekaman itu sudah tidak ada di sini, sehingga tidak dapat dibandingkan lagi.",
+    )

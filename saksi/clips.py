@@ -21,6 +21,7 @@ register(
     id_=("{what} berubah pada {at}.", "Minta satu klip sebelum dan satu sesudah saat itu."),
 )
 
+LONGEST_US = 6 * 3_600_000_000  # of one clip
 _READERS = 8
 
 
@@ -32,15 +33,18 @@ def plan_clip(
     to_us: int,
     *,
     export: ExportFacts | None = None,
+    camera: str = "",
 ) -> ClipPlan:
     """Reads each chunk's sample index (one small range) and plans the clip; with `export`, an ONVIF export file.
+
+    With `camera` the clip says that it is of that camera.
 
     Raises Conflict where codec or sound changes inside the window, NoFootage when no frame begins in it.
     """
     with ThreadPoolExecutor(min(_READERS, len(chunks) or 1)) as readers:
         spliced = list(readers.map(functools.partial(_splice_chunk, store, inits), chunks))
     try:
-        return plan(spliced, from_us, to_us, export=export)
+        return plan(spliced, from_us, to_us, export=export, camera=camera)
     except CannotSplice as error:
         raise Conflict(
             "clip_unsplicable", field="to", what=error.reason, at=clock.format_us(error.at_us)

@@ -20,7 +20,7 @@ from saksi.catalogue import cameras, footage
 from saksi.fmp4.splice import ClipPlan, NoFootage
 
 router = APIRouter(tags=["playback"])
-_MOST_HOURS = 6
+_MOST_HOURS = clips.LONGEST_US // parameters.HOUR_US
 
 
 @router.get(
@@ -55,7 +55,7 @@ def clip(
             sha256: footage.init_body(connection, sha256) for sha256 in {one.init.sha256 for one in chunks}
         }
     try:
-        planned = clips.plan_clip(here.store, chunks, inits, asked.from_us, asked.to_us)
+        planned = clips.plan_clip(here.store, chunks, inits, asked.from_us, asked.to_us, camera=found.code)
     except NoFootage as error:
         with here.database.transaction() as connection:
             raise nothing_there(connection, found, asked) from error

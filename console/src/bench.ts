@@ -9,6 +9,7 @@ import { SearchForm } from "./search";
 import { MessageBox } from "./problems";
 import { now } from "./time/clock";
 import { PurposeQuestion } from "./purpose";
+import { Whose } from "./whose/whose";
 import { readHash, windowOf, writeHash, type Range, type View } from "./view";
 
 const MINUTE = 60_000;
@@ -22,6 +23,7 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
   const view: View = readHash(location.hash);
   const messages = new MessageBox();
   const question = new PurposeQuestion(person);
+  const whose = new Whose();
   const known = new Map<string, Camera>();
   let kept = 0;
 
@@ -107,8 +109,9 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
   };
   window.addEventListener("popstate", travel);
   app.replaceChildren(
-    header(person, signedOut, messages),
+    header(person, signedOut, messages, whose.opener),
     messages.element,
+    whose.element,
     form.element,
     h("main", { class: "bench" }, list.element, h("div", { class: "watch" }, player.element, question.element, neighbours.element)),
   );
@@ -118,5 +121,6 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
     window.removeEventListener("popstate", travel);
     list.stop();
     player.close();
+    whose.close();
   };
 }

@@ -23,8 +23,9 @@ export function languageSwitch(): HTMLElement {
   );
 }
 
-/** `messages` is where a sign-out that did not succeed is told: whoever believes in it leaves the computer to others. */
-export function header(person: Person, signedOut: () => void, messages: MessageBox): HTMLElement {
+/** `messages` is where a sign-out that did not succeed is told: whoever believes in it leaves the computer to others.
+ * `tool` opens what is asked rarely and of the whole archive. */
+export function header(person: Person, signedOut: () => void, messages: MessageBox, tool: HTMLElement): HTMLElement {
   const local = h("span", { class: "now" });
   const utc = h("span", { class: "now-utc" });
   const tick = (): void => {
@@ -51,6 +52,7 @@ export function header(person: Person, signedOut: () => void, messages: MessageB
     h("a", { class: "skip", href: "#player", onclick: skipToPlayer }, t("app.skip")),
     h("div", { class: "brand" }, h("img", { src: "/favicon.svg", alt: "" }), h("h1", {}, "Saksi")),
     h("p", { class: "tagline" }, t("app.tagline")),
+    tool,
     h("div", { class: "clocks" }, local, utc),
     languageSwitch(),
     h("span", { class: "person" }, t("app.signed_in_as", { name: person.name, role: person.role })),

@@ -8,6 +8,7 @@ import "./style/base.css";
 import "./style/forms.css";
 import "./style/list.css";
 import "./style/player.css";
+import "./style/whose.css";
 import "./style/narrow.css";
 
 const RETRY_MS = 5_000;

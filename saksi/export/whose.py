@@ -1,8 +1,7 @@
 """ "Punya kita?": whether an MP4 that someone brings was recorded here, by which camera and when.
 
-A chunk says in itself whose it is; that claim is only where to look: the answer is whether its bytes are those under
-the seal, which stays when the footage was purged. Files of packages are known by their hash, and court-playable copies
-also by their frames, however they were packed since.
+Chunks and clips say in themselves whose they are; that is only where to look. Of a chunk the answer is the hash under
+its seal, which stays when the footage was purged; of a clip, its frames. Files of packages are known by either.
 """
 
 from __future__ import annotations
@@ -16,11 +15,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from saksi import clock
-from saksi.catalogue import seals
-from saksi.catalogue.database import Connection, query
-from saksi.catalogue.footage import entry_of
+from saksi.catalogue import cameras, seals
+from saksi.catalogue.askers import Asker, sees_everything
+from saksi.catalogue.database import Connection, Database, query
+from saksi.catalogue.footage import Chunk, entry_of
 from saksi.errors import BadInput, IntegrityError, NotFound
+from saksi.export import whose_clip
 from saksi.fmp4.boxes import Malformed
+from saksi.fmp4.clip_claim import ClipClaim, read_claim
 from saksi.fmp4.index import Description, describe
 from saksi.fmp4.nal_identity import nal_identity
 from saksi.messages import register
@@ -37,35 +39,38 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Brought:
-    """What is known of the file itself; digests in hex. `claim` is what a chunk says of itself."""
+    """What is known of the file itself; digests in hex. `claim` is what a chunk or clip says of itself."""
 
     size: int
     sha256: str
     nal_sha256: str | None
-    claim: Description | None
+    claim: Description | ClipClaim | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """One thing of ours that it is. `by` is bytes or frames; `kind` chunk, master, court or processed.
+    """One thing of ours that it is. `by` is bytes or frames; `kind` chunk, clip, master, court or processed.
 
-    `state` is of the footage in the archive now: stored, pending, dropped or purged; packages name it by `package`.
+    `state` is of the footage in the archive now: stored, pending, dropped or purged. Files of packages have none; they
+    are named by `package` and `path`, unless the case is not the asker's to see.
     """
 
     by: str
     kind: str
     camera: str
+    name: str
     start_us: int
     end_us: int
-    state: str
-    package: str
-    path: str
+    state: str = ""
+    package: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """`claim` is "holds" or "differs" for a chunk that says it is ours, "unknown" for a claim nothing is known of,
-    "none" for a file that claims nothing."""
+    """`claim` of a file that says it is ours: "holds", "differs", "gone" when the footage to compare it with is no
+    longer there, "large" when there is too much of it, "unknown" when nothing is known of it. Else "none".
+    """
 
     claim: str
     known: Sequence[Known]
@@ -87,86 +92,175 @@ def examine(stream: BinaryIO) -> Brought:
         digest.update(piece)
         size += len(piece)
     try:
-        claim: Description | None = describe(stream)
-    except Malformed:
-        claim = None
-    try:
         nal_sha256: str | None = nal_identity(stream).sha256
     except Malformed:
         nal_sha256 = None
-    return Brought(size=size, sha256=digest.hexdigest(), nal_sha256=nal_sha256, claim=claim)
+    return Brought(size=size, sha256=digest.hexdigest(), nal_sha256=nal_sha256, claim=_claim(stream))
 
 
-def whose(connection: Connection, store: ObjectStore, brought: Brought) -> Answer:
-    """What it is. Raises Unavailable when the store must be asked and does not answer."""
-    known = [*_files(connection, brought)]
+def whose(
+    database: Database,
+    store: ObjectStore,
+    brought: Brought,
+    *,
+    asker: Asker | None = None,
+    most_bytes: int | None = None,
+) -> Answer:
+    """What it is, as far as it is the `asker`'s to know (None: all); compares with `most_bytes` of footage at most.
+
+    Raises Unavailable when the store must be asked and does not answer.
+    """
+    with database.transaction() as connection:
+        known = _files(connection, brought, asker)
     if brought.claim is None:
         return Answer(claim="none", known=known)
-    entry, state = _entry(connection, store, brought.claim)
-    if entry is None:
-        return Answer(claim="unknown", known=known)
-    if entry["sha256"] != brought.sha256:
-        return Answer(claim="differs", known=known)
-    chunk = Known(
-        by="bytes",
-        kind="chunk",
-        camera=entry["camera"],
-        start_us=entry["start"],
-        end_us=entry["end"],
-        state=state,
-        package="",
-        path="",
-    )
-    return Answer(claim="holds", known=[chunk, *known])
+    if isinstance(brought.claim, ClipClaim):
+        return _clip(database, store, brought, brought.claim, known, asker, most_bytes)
+    return _chunk(database, store, brought, brought.claim, known, asker, most_bytes)
 
 
-def _files(connection: Connection, brought: Brought) -> list[Known]:
+def _claim(stream: BinaryIO) -> Description | ClipClaim | None:
+    for read in (describe, read_claim):
+        try:
+            return read(stream)
+        except Malformed:
+            continue
+    return None
+
+
+def _files(connection: Connection, brought: Brought, asker: Asker | None) -> list[Known]:
     values = {
         "sha256": bytes.fromhex(brought.sha256),
         "nal_sha256": None if brought.nal_sha256 is None else bytes.fromhex(brought.nal_sha256),
+        "everything": asker is None or sees_everything(asker),
+        "person_id": None if asker is None else asker.person_id,
+        "scope": None if asker is None else asker.agency_ids,
     }
-    return [
+    found = [
         Known(
             by="bytes" if row["sha256"] == values["sha256"] else "frames",
             kind=row["class"],
             camera=row["camera"],
+            name=row["name"],
             start_us=clock.to_us(row["start_at"]),
             end_us=clock.to_us(row["end_at"]),
-            state="",
-            package=row["package"],
-            path=row["path"],
+            # That the footage is ours is told to everyone who may search the camera, of the case nothing.
+            package=row["package"] if row["seen"] else "",
+            path=row["path"] if row["seen"] else "",
         )
         for row in connection.execute(query("exports.files_known"), values)
     ]
+    return list(dict.fromkeys(found))
+
+
+def _clip(
+    database: Database,
+    store: ObjectStore,
+    brought: Brought,
+    claim: ClipClaim,
+    known: Sequence[Known],
+    asker: Asker | None,
+    most_bytes: int | None,
+) -> Answer:
+    with database.transaction() as connection:
+        camera = _camera(connection, claim.camera, asker)
+    if camera is None:
+        return Answer(claim="unknown", known=known)
+    told = whose_clip.compare(
+        database,
+        store,
+        camera,
+        claim,
+        sha256=brought.sha256,
+        nal_sha256=brought.nal_sha256,
+        most_bytes=most_bytes,
+    )
+    if told.claim != "holds":
+        return Answer(claim=told.claim, known=known)
+    clip = Known(
+        by=told.by,
+        kind="clip",
+        camera=camera.code,
+        name=camera.name,
+        start_us=claim.from_us,
+        end_us=claim.to_us,
+        state="stored",
+    )
+    return Answer(claim="holds", known=[clip, *known])
+
+
+def _chunk(
+    database: Database,
+    store: ObjectStore,
+    brought: Brought,
+    claim: Description,
+    known: Sequence[Known],
+    asker: Asker | None,
+    most_bytes: int | None,
+) -> Answer:
+    with database.transaction() as connection:
+        entry, chunk = _entry(connection, store, claim)
+        camera = None if entry is None else _camera(connection, entry["camera"], asker)
+    if entry is None or camera is None:
+        return Answer(claim="unknown", known=known)
+    by = "bytes" if entry["sha256"] == brought.sha256 else ""
+    if not by and brought.nal_sha256 is not None and chunk is not None and chunk.state == "stored":
+        if most_bytes is not None and chunk.entry.size > most_bytes:
+            return Answer(claim="large", known=known)
+        by = "frames" if _frames(store, chunk) == brought.nal_sha256 else ""
+    if not by:
+        return Answer(claim="differs", known=known)
+    found = Known(
+        by=by,
+        kind="chunk",
+        camera=camera.code,
+        name=camera.name,
+        start_us=entry["start"],
+        end_us=entry["end"],
+        state="purged" if chunk is None else chunk.state,
+    )
+    return Answer(claim="holds", known=[found, *known])
+
+
+def _frames(store: ObjectStore, chunk: Chunk) -> str:
+    """The NAL identity (hex) of a stored chunk; empty when it was purged this moment."""
+    try:
+        return nal_identity(store.get(chunk.key)).sha256
+    except NotFound:
+        return ""
+
+
+def _camera(connection: Connection, code: str, asker: Asker | None) -> cameras.Camera | None:
+    """The camera, when it is one of the asker's agencies."""
+    try:
+        return cameras.find(connection, code, None if asker is None else asker.agency_ids)
+    except NotFound:
+        return None
 
 
 def _entry(
     connection: Connection, store: ObjectStore, claim: Description
-) -> tuple[dict[str, Any] | None, str]:
-    """The chain entry that the claim points at, and the state of its footage."""
+) -> tuple[dict[str, Any] | None, Chunk | None]:
+    """The chain entry that the claim points at, and the chunk where it is still there."""
     try:
         run = uuid.UUID(claim.run)
     except ValueError:
-        return None, ""
+        return None, None
     seal = connection.execute(query("exports.seal_of"), {"run": run, "seq": claim.seq}).fetchone()
     row = connection.execute(
         query("exports.chunk_of"),
         {"run": run, "seq": claim.seq, "start": _instant(claim.start_us)},
     ).fetchone()
-    state = "purged" if row is None else _state(row)
+    chunk = None if row is None else Chunk.from_row(row)
     if seal is None:
-        return (None, "") if row is None else (json.loads(entry_of(row).canonical()), state)
+        return (None, None) if row is None else (json.loads(entry_of(row).canonical()), chunk)
     try:
         hour_us = clock.to_us(seal["hour"])
         lines = seals.entries_of(connection, store, seal["camera"], hour_us, seal["part"])
     except (NotFound, IntegrityError):
-        return None, ""
+        return None, None
     told: dict[str, Any] = json.loads(lines[claim.seq - seal["first_seq"]])
-    return told, state
-
-
-def _state(row: dict[str, Any]) -> str:
-    return "dropped" if row["dropped"] else "pending" if row["pending"] else "stored"
+    return told, chunk
 
 
 def _instant(start_us: int) -> object:

@@ -39,25 +39,31 @@ class Track:
 
 
 def header(
-    video: Track, audio: Track | None, *, start: int, end: int, payload: int, extra: bytes | None = None
+    video: Track,
+    audio: Track | None,
+    *,
+    start: int,
+    end: int,
+    payload: int,
+    extra: bytes = b"",
+    short: bool = False,
 ) -> bytes:
     """Everything before `payload` bytes of media; shown is `[start, end)`, video ticks since 1970.
 
-    An export file gives as `extra` the whole boxes that moov ends with. Its mdat has a 32-bit size where that is
-    enough: ONVIF's signing tool walks the file and knows no other.
+    `extra` are the whole boxes that moov ends with. An export file asks for a `short` mdat, with a 32-bit size where
+    that is enough: ONVIF's signing tool walks the file and knows no other.
     """
     ftyp = box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isom", b"iso2", b"mp41")
-    short = extra is not None and payload + 8 < 2**32
+    short = short and payload + 8 < 2**32
     size = 8 if short else _MDAT_HEADER
     mdat = (
         struct.pack(">I4s", payload + size, b"mdat")
         if short
         else struct.pack(">I4sQ", 1, b"mdat", payload + size)
     )
-    boxes = extra or b""
     # Offsets do not change the moov's length, so one made for offset 0 tells where the payload will begin.
-    base = len(ftyp) + len(_moov(video, audio, start, end, 0, boxes)) + size
-    return b"".join((ftyp, _moov(video, audio, start, end, base, boxes), mdat))
+    base = len(ftyp) + len(_moov(video, audio, start, end, 0, extra)) + size
+    return b"".join((ftyp, _moov(video, audio, start, end, base, extra), mdat))
 
 
 def _moov(video: Track, audio: Track | None, start: int, end: int, base: int, extra: bytes) -> bytes:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 
 from saksi.fmp4.boxes import Malformed
+from saksi.fmp4.clip_claim import ClipClaim, claim_box
 from saksi.fmp4.export_file import ExportFacts, Origin, meta_box, user_data
 from saksi.fmp4.init import AUDIO_ID, VIDEO_ID, Init, TrackInit, read_init
 from saksi.fmp4.movie import Track, header
@@ -91,10 +92,12 @@ def plan(
     *,
     sound: bool = True,
     export: ExportFacts | None = None,
+    camera: str = "",
 ) -> ClipPlan:
     """Plans the clip `[from_us, to_us)` of one camera from its chunks in time order.
 
-    With `export` it becomes an ONVIF export file, its signature still zeros (see `export_signature.signed`).
+    With `export` it becomes an ONVIF export file, its signature still zeros (see `export_signature.signed`). With
+    `camera` a clip says whose it is: the span that it shows, which planned again gives the same clip.
     The chunk that holds the keyframe before `from_us` must be among them. Raises NoFootage when no frame
     begins in the window, CannotSplice when codec family or sound change inside it, Malformed when a chunk's
     tables lie.
@@ -119,9 +122,19 @@ def plan(
     if sounds:
         track = _sound(inits[selection.audio[0].chunk])
         audio = Track(parts=sounds, inits=[track] * len(sounds), places=media.audio, timeline=lay(sounds))
-    place = user_data(export) if export else None
-    head = header(video, audio, start=selection.start, end=selection.end, payload=media.length, extra=place)
     span = microseconds(selection.start, rate), microseconds(selection.end, rate)
+    extra = user_data(export) if export else b""
+    if camera and not export:
+        extra = claim_box(ClipClaim(camera=camera, from_us=span[0], to_us=span[1]))
+    head = header(
+        video,
+        audio,
+        start=selection.start,
+        end=selection.end,
+        payload=media.length,
+        extra=extra,
+        short=export is not None,
+    )
     trailer = b""
     if export:
         name = hashlib.sha256(tag(head, media.pieces, b"").encode()).digest()[:16]

@@ -59,11 +59,21 @@ values (%(export_id)s, %(path)s, %(class)s, %(size)s, %(sha256)s, %(nal_sha256)s
 on conflict do nothing;
 
 -- files_known --
--- Files of packages with these bytes, or these frames.
-select f.path, f.class, f.sha256, f.start_at, f.end_at, c.code as camera, j.package
+-- Files of packages with these bytes, or these frames, of cameras in the scope; `seen` where the case is one's to see.
+select f.path, f.class, f.sha256, f.start_at, f.end_at, c.code as camera, c.name, j.package,
+       %(everything)s or exists (select 1 from case_member m where m.case_id = j.case_id and m.person_id = %(person_id)s) as seen
 from export_file f join camera c using (camera_id) join export_job j using (export_id)
-where f.sha256 = %(sha256)s or f.nal_sha256 = %(nal_sha256)s
-order by j.sealed_at, f.path limit 100;
+where (f.sha256 = %(sha256)s or f.nal_sha256 = %(nal_sha256)s)
+  and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s))
+order by seen desc, j.sealed_at, f.path limit 100;
+
+-- sealed_spans --
+-- What was recorded of a camera in a window, as its seals tell also after a purge. Chunks start in their seal's hour.
+select lower(span) as start_at, upper(span) as end_at
+from (select unnest(spans) as span from seal
+      where camera_id = %(camera_id)s and hour > %(from)s::timestamptz - interval '2 hours' and hour < %(to)s) sealed
+where span && tstzrange(%(from)s, %(to)s)
+order by start_at;
 
 -- seal_of --
 -- The seal over a chunk of a run.

@@ -22,14 +22,16 @@ import bagit
 import httpx
 import pytest
 
+from saksi.catalogue import people
 from saksi.custody.policy import Log, Policy, Witness
 from saksi.custody.verifier.main import read_trust, verify_package
 from saksi.export.job import Desk, run_next
+from saksi.export.whose import examine
 from saksi.ledger import identity
 from saksi.ledger.witness import WitnessDesk
 from saksi.ledger.witness_server import WitnessServer
 from tests.evidence.apart import edited, members, mended, zipped
-from tests.integration.archive_api.conftest import Recorded, settings_of
+from tests.integration.archive_api.conftest import Recorded, settings_of, signed_in
 from tests.integration.ledger.tsa import Tsa
 
 CASE = "LP/B/7/XI/2026/SPKT"
@@ -181,6 +183,28 @@ def test_the_report_is_a_pdf_and_the_playable_copy_decodes(package: Package) -> 
             if "/data/playable/" in name:
                 with av.open(io.BytesIO(archive.read(name))) as media:
                     assert sum(1 for _ in media.decode(video=0)) > 100
+
+
+def test_what_a_package_holds_is_ours_by_frames_and_named_only_to_who_sees_the_case(
+    package: Package, recorded: Recorded, client: httpx.Client
+) -> None:
+    with recorded.archive.database.transaction() as connection:
+        people.add_person(
+            connection, name="outsider", password="long enough", role="investigator", agencies=["mall"]
+        )
+        token = people.add_token(connection, name="outsider", label="")
+    with zipfile.ZipFile(package.path) as archive, signed_in(recorded.url, token) as outsider:
+        for name in (name for name in archive.namelist() if "/data/playable/" in name):
+            # As after a later holder's signature: other bytes, the same frames.
+            brought = examine(io.BytesIO(archive.read(name) + bytes((0, 0, 0, 8)) + b"free"))
+            body = {"size": brought.size, "sha256": brought.sha256, "nal_sha256": brought.nal_sha256}
+            (known,) = client.post("/whose", json=body).json()["known"]
+            assert (known["by"], known["kind"], known["package"]) == ("frames", "court", package.path.stem)
+            assert name.endswith(known["path"])
+            told = outsider.post("/whose", json=body).json()["known"]
+            assert [(one["camera"], one["package"], one["path"]) for one in told] == (
+                [("shop", "", "")] if known["camera"] == "shop" else []
+            )
 
 
 def test_building_again_from_the_plan_gives_the_same_bytes(package: Package) -> None:
