@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -148,6 +150,23 @@ def test_other_agencies_cameras_are_not_known(recorded: Recorded, client: httpx.
             for data in (chunk_of(client, recorded, camera)[1], clip_of(client, recorded, camera)):
                 answer = asked(mall, data)
                 assert (answer["claim"], bool(answer["known"])) == (claim, claim == "holds")
+
+
+def test_the_command_says_the_same_in_words(recorded: Recorded, client: httpx.Client, tmp_path: Path) -> None:
+    def said(data: bytes) -> tuple[int, str]:
+        (tmp_path / "file.mp4").write_bytes(data)
+        environment = {**os.environ, **recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "whose", str(tmp_path / "file.mp4")],
+            env=environment, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout
+
+    data = clip_of(client, recorded, "corner")
+    status, words = said(data)
+    assert (status, words[:8], "same bytes" in words) == (0, "corner  ", True)
+    status, words = said(flipped(data))
+    assert (status, "It says it is a clip of corner, " in words) == (1, True)
 
 
 def test_asking_is_audited_with_what_was_answered(recorded: Recorded, client: httpx.Client) -> None:
