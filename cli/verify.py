@@ -9,23 +9,8 @@ from pathlib import Path
 
 from cli.data_option import add_data_option
 from cli.language import language, say
-from saksi.custody.verifier.hashes import Malformed
-from saksi.custody.verifier.main import Progress, read_trust, show, size_of, verify_package
-from saksi.custody.verifier.notes import Policy
-from saksi.errors import BadInput
-from saksi.messages import register
-
-register(
-    "trust_unusable",
-    en=(
-        "{given} is neither a policy nor a verifier key: {why}.",
-        "Give the policy.txt that the office handed out.",
-    ),
-    id_=(
-        "{given} bukan kebijakan dan bukan kunci verifikasi: {why}.",
-        "Berikan policy.txt yang diserahkan oleh instansi.",
-    ),
-)
+from saksi.custody.verifier.main import Progress, show, size_of, verify_package
+from saksi.custody.verifier.trust import Trust, read_trust
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,10 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("package", metavar="ZIP|FOLDER", help=say("the package", "paket bukti"))
     parser.add_argument(
         "--trust",
-        metavar="KEYFILE",
+        metavar="KEYFILE|FINGERPRINT",
         help=say(
-            "the archive's policy.txt or log key, got by another way than the package",
-            "policy.txt atau kunci log arsip, diperoleh di luar paket",
+            "the archive's policy.txt, log key or fingerprint (in quotes), got by another way than the package",
+            "policy.txt, kunci log, atau sidik jari arsip (di antara tanda kutip), diperoleh di luar paket",
         ),
     )
     parser.add_argument("--json", action="store_true", help=say("print JSON", "cetak JSON"))
@@ -50,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     return show(report, args.json, language())
 
 
-def _trust(args: argparse.Namespace) -> Policy | None:
+def _trust(args: argparse.Namespace) -> Trust | None:
     """What was given, or this machine's own installation's policy; that is said, since it is no outside trust."""
     given = args.trust
     if given is None:
@@ -64,7 +49,4 @@ def _trust(args: argparse.Namespace) -> Policy | None:
         )
         print(told, file=sys.stderr)
         given = str(own)
-    try:
-        return read_trust(given)
-    except (OSError, Malformed) as error:
-        raise BadInput("trust_unusable", field="trust", given=given, why=error) from error
+    return read_trust(given)

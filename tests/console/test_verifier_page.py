@@ -21,6 +21,7 @@ from tests.console.pictures import until
 exporting = pytest.importorskip("tests.evidence.exporting", reason="no synthetic packages here")
 verifier = pytest.importorskip("saksi.custody.verifier.main", reason="no verify.py to compare with")
 notes = pytest.importorskip("saksi.custody.verifier.notes")
+trusts = pytest.importorskip("saksi.custody.verifier.trust")
 tampering = pytest.importorskip("tests.evidence.tampering", reason="no kit of tampered packages here")
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -126,7 +127,7 @@ def compared(report: dict[str, Any]) -> Any:
 
 def by_python(path: Path, key: str | None) -> Any:
     """What verify.py says."""
-    trusted = None if key is None else notes.parse_trust(key.encode())
+    trusted = None if key is None else trusts.parse_trust(key.encode())
     return compared(verifier.verify_package(str(path), trusted).told())
 
 
@@ -193,27 +194,109 @@ def test_without_a_key_the_page_says_that_the_origin_is_not_shown(visitor: Any, 
 
 def test_the_fingerprint_typed_from_paper_is_compared_group_by_group(visitor: Any, package: Path) -> None:
     fingerprint = built(SEED)[2]
-    spaced = " ".join(re.findall("....", fingerprint))
+    spaced = " ".join(re.findall("." * 8, fingerprint))
     check(visitor, package)
-    wrong = spaced[:20] + ("0" if spaced[20] != "0" else "1") + spaced[21:]
+    wrong = spaced[:20] + ("0" if spaced[20] != "0" else "1") + spaced[21:-1]
     visitor.fill("#fingerprint", wrong)
-    assert "Tidak cocok mulai kelompok ke-5" in visitor.inner_text("#fingerprint-told")
+    assert "Tidak cocok pada kelompok ke-3" in visitor.inner_text("#fingerprint-told")
+    assert visitor.locator("#fingerprint-groups .other").count() == 1
+    assert visitor.locator("#fingerprint-groups .same").count() == 6
     assert state(visitor, 2) == "unchecked"
     visitor.fill("#fingerprint", spaced[:-1])
-    assert "15 dari 16 kelompok cocok" in visitor.inner_text("#fingerprint-told")
+    assert "7 dari 8 kelompok cocok" in visitor.inner_text("#fingerprint-told")
     visitor.fill("#fingerprint", spaced.upper())
     visitor.wait_for_selector("#key-given")
     assert state(visitor, 2) == "holds"
     assert told(visitor)["exit"] == 0
+    assert compared(told(visitor)) == by_python(package, spaced)
     assert "di depan lensa" in visitor.inner_text("#summary")
+    assert "COCOK" in visitor.inner_text("#certificate-key")
 
 
-def test_what_is_no_key_is_told_and_changes_nothing(visitor: Any, package: Path) -> None:
+def test_a_whole_line_of_a_letter_may_be_pasted(visitor: Any, package: Path) -> None:
+    line = "Sidik jari kunci log (SHA-256): " + " ".join(re.findall("." * 8, built(SEED)[2]))
+    check(visitor, package)
+    visitor.fill("#fingerprint", line)
+    visitor.wait_for_selector("#key-given.given")
+    assert state(visitor, 2) == "holds"
+    visitor.click("#key-forget")
+    visitor.wait_for_selector("#key-given", state="detached")
+    visitor.fill("#key-text", line)
+    visitor.click("#key-use")
+    visitor.wait_for_selector("#key-given.given")
+
+
+def test_a_fingerprint_that_was_compared_and_differs_is_told_everywhere(visitor: Any, package: Path) -> None:
+    other = built(5)[2] if built(5)[2] != built(SEED)[2] else "0" * 64
+    check(visitor, package)
+    visitor.fill("#fingerprint", other)
+    visitor.wait_for_selector("#key-given.problem")
+    report = told(visitor)
+    assert compared(report) == by_python(package, other)
+    assert [f["code"] for f in report["verdicts"][1]["findings"]] == ["log_not_trusted"]
+    assert visitor.get_attribute("#summary", "class") == "summary bad"
+    assert "TIDAK COCOK" in visitor.inner_text("#summary")
+    assert "BERBEDA" in visitor.inner_text("#certificate-key")
+    assert visitor.input_value("#fingerprint") == other
+    visitor.fill("#recipient", "Rina Kusuma")
+    visitor.fill("#office", "Jaksa")
+    visitor.wait_for_selector("#receipt-save:enabled")
+    with visitor.expect_download() as download:
+        visitor.click("#receipt-save")
+    receipt = json.loads(Path(download.value.path()).read_text())
+    assert receipt["key"]["compared"] == "differs"
+
+
+def test_what_is_no_key_is_told_in_line_2_and_ends_nothing(visitor: Any, package: Path) -> None:
     check(visitor, package)
     visitor.fill("#key-text", "kunci apa saja")
     visitor.click("#key-use")
     visitor.wait_for_selector("#key .problem")
+    assert compared(told(visitor)) == by_python(package, "kunci apa saja")
     assert told(visitor)["trust"] == "none"
+    assert "tidak dapat dipakai" in visitor.inner_text("#summary")
+
+
+def test_an_original_that_is_missing_or_changed_is_told_by_its_camera_and_time(
+    visitor: Any, package: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(tmp_path / "usb")
+    (folder,) = (tmp_path / "usb").iterdir()
+    first, second = sorted(folder.glob("data/original/*/*.mp4"))[:2]
+    first.write_bytes(first.read_bytes()[:-64] + bytes(64))
+    second.unlink()
+    (folder / "Thumbs.db").write_bytes(b"x")
+    visitor.set_input_files("#folder", folder)
+    visitor.wait_for_selector(DONE, state="attached")
+    report = told(visitor)
+    assert compared(report) == by_python(folder, None)
+    found = {(one["code"], one["where"]) for one in report["verdicts"][3]["findings"]}
+    assert ("file_differs", str(first.relative_to(folder))) in found
+    assert "file_missing" in {code for code, _ in found}
+    assert report["places"] == verifier.verify_package(str(folder), None).told()["places"]
+    assert str(first.relative_to(folder)) in visitor.inner_text("#summary")
+    assert "UTC+08:00" in visitor.inner_text("#summary")
+    assert "buatan sistem komputer" in visitor.inner_text("[data-n='1']")
+    assert str(first.relative_to(folder)) in visitor.inner_text("#certificate")
+
+
+def test_a_copy_as_it_was_signed_is_not_called_false_when_an_original_was_changed(
+    visitor: Any, package: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(tmp_path / "usb")
+    (folder,) = (tmp_path / "usb").iterdir()
+    for path in folder.glob("data/original/*/*.mp4"):
+        data = path.read_bytes()
+        at = data.rindex(b"mdat") + 40
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+    visitor.set_input_files("#folder", folder)
+    visitor.wait_for_selector(DONE, state="attached")
+    assert compared(told(visitor)) == by_python(folder, None)
+    assert "nal_differs" in {one["code"] for one in told(visitor)["verdicts"][5]["findings"]}
+    assert "sama seperti ketika ditandatangani" in visitor.inner_text("[data-n='6']")
+    assert visitor.locator("#stage .problem[role=alert]:not([hidden])").count() == 0
 
 
 def test_clips_play_with_the_time_of_the_footage(visitor: Any, package: Path) -> None:

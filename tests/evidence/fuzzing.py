@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from saksi.custody.verifier import forms, notes
+from saksi.custody.verifier import forms, notes, trust
 from saksi.custody.verifier.container import Container, Unreadable, ZipContainer
 from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.hashes import Malformed, parse_canonical
@@ -207,7 +207,7 @@ class Fuzzer:
         reader: Callable[[bytes], Any] = {
             "proofs": notes.parse_proof,
             "consistency": notes.parse_hashes,
-            "policy.txt": notes.parse_trust,
+            "policy.txt": trust.parse_trust,
         }.get(kind, notes.parse_checkpoint)
         refused(lambda: reader(data))
 

@@ -18,11 +18,16 @@ export interface Verdict {
   facts: Record<string, unknown>;
 }
 
+/** A camera's name and a stretch of time, microseconds UTC. */
+export type Place = [camera: string, from: number, to: number];
+
 export interface Report {
   package: string;
   exit: 0 | 1 | 2;
   trust: "given" | "none";
   verdicts: Verdict[];
+  /** Findings' places in a reader's terms, where there are such. */
+  places: Record<string, Place>;
 }
 
 export type Gap = [from: number, to: number, cause: string];
@@ -45,6 +50,8 @@ export interface ShownCamera {
   bytes: number;
   gaps: Gap[];
   clock: string;
+  /** Microseconds; -1 when nobody knows. */
+  clockError: number;
   clips: Clip[];
 }
 
@@ -97,6 +104,5 @@ export type ToLead =
 export type FromLead =
   | { kind: "progress"; step: "read" | "hash" | "frames" | "checks" | "digest"; done: number; total: number }
   | { kind: "result"; report: Report; shown: Shown; milliseconds: number; bytes: number }
-  | { kind: "bad-trust" }
   | { kind: "digest"; sha256: string }
   | { kind: "failed"; message: string };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { utf8 } from "../src/read/bytes";
 import { parseNote, parseVerifierKey, signedBy } from "../src/read/note";
-import { parsePolicy, parseTrust, reached } from "../src/read/policy";
+import { parsePolicy, reached } from "../src/read/policy";
 
 /** The example of the signed-note specification. */
 const KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
@@ -47,16 +47,12 @@ describe("policies", () => {
     expect(reached(groups, ["a", "c"])).toBe(true);
   });
 
-  it("may be a bare key", () => {
-    expect(parseTrust(utf8(`${KEY}\n`)).logs).toHaveLength(1);
-  });
-
   it.each([
     ["without a quorum", log],
     ["with an unknown word", `${log}allow all\nquorum none\n`],
     ["with a quorum that nothing defines", `${log}quorum x\n`],
     ["without a last newline", `${log}quorum none`],
   ])("are refused %s", (_, policy) => {
-    expect(() => parseTrust(utf8(policy))).toThrow();
+    expect(() => parsePolicy(utf8(policy))).toThrow();
   });
 });

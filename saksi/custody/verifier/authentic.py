@@ -21,14 +21,11 @@ def pre_authentication(payload: bytes) -> bytes:
 
 
 def check_authentic(report: Report, material: Material, trusted: Optional[Policy]) -> None:
-    """Verdict 2. `trusted` is what was given from outside; None: only consistency can be shown."""
+    """Verdict 2. `trusted` is what was given from outside; None: only consistency can be shown (trust.settle)."""
     verdict = report[2]
-    if trusted is None:
-        verdict.add("no_trust", "")
-    elif material.checkpoint and not signing_logs(material, trusted):
-        verdict.add(
-            "log_not_trusted", CHECKPOINT, [log.name for log in trusted.logs], material.checkpoint.origin
-        )
+    if trusted and material.checkpoint and not signing_logs(material, trusted):
+        wanted = ["%s %s" % (log.name, sha256(log.public).hex()) for log in trusted.logs]
+        verdict.add("log_not_trusted", CHECKPOINT, wanted, material.checkpoint.origin)
     if material.statement is None or material.keys is None or material.entries is None:
         return
     check_keys(report, material)

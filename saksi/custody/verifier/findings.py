@@ -12,6 +12,7 @@ UNCHECKED = frozenset(
     (
         "not_read",
         "no_trust",
+        "trust_unusable",
         "end_open",
         "late_announcement",
         "no_pulse",
@@ -81,10 +82,15 @@ class Report:
     def __init__(self) -> None:
         self.package = ""
         self.trust = "none"
+        self.places: Dict[str, List[Any]] = {}
         self.verdicts = [Verdict(number) for number in range(1, 9)]
 
     def __getitem__(self, number: int) -> Verdict:
         return self.verdicts[number - 1]
+
+    def wheres(self) -> Set[str]:
+        """Every place at which something was found."""
+        return {finding["where"] for verdict in self.verdicts for finding in verdict.findings}
 
     def nothing_read(self, where: str, first: Optional[int] = 2) -> None:
         """No verdict from `first` on could be reached."""
@@ -104,6 +110,7 @@ class Report:
             "exit": self.exit,
             "trust": self.trust,
             "verdicts": [verdict.told() for verdict in self.verdicts],
+            "places": {where: self.places[where] for where in sorted(self.wheres() & set(self.places))},
         }
 
 
@@ -114,9 +121,9 @@ def short(value: Any) -> str:
 
 
 def instant(us: int) -> str:
-    """UTC time of microseconds since 1970; "?" where none is known."""
+    """UTC time of microseconds since 1970."""
     if not 0 < us < 1 << 53:
-        return "?"
+        return "unknown"
     days, rest = divmod(us // 1_000_000, 86_400)
     year, month, day = civil(days)
     return "%04d-%02d-%02dT%02d:%02d:%02dZ" % (year, month, day, rest // 3600, rest // 60 % 60, rest % 60)

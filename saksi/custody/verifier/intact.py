@@ -37,7 +37,7 @@ def check_intact(report: Report, container: Container, material: Material, diges
         if found is None:
             verdict.add("missing", path)
         elif usable and path not in listed:
-            verdict.add("surplus", path, "in a manifest", "in none")
+            verdict.add("surplus", path, "named in a manifest", "in no manifest")
         elif usable and listed[path] != found:
             verdict.add("digest_differs", path, listed[path], found)
         elif told is not None and (told[0] != found or told[1] not in (-1, container.sizes[path])):

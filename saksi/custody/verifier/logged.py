@@ -86,6 +86,7 @@ def check_checkpoint(verdict: Verdict, material: Material, policy: Policy, seen:
             "checkpoint_signature", CHECKPOINT, [log.name for log in policy.logs], false or point.origin
         )
     witnesses = witnessed(point, policy)
+    logs = [(key.name, key.short_id) for key in policy.logs]
     if not policy.reached(set(witnesses)):
         verdict.add("quorum", CHECKPOINT, policy.quorum, sorted(witnesses))
     if material.statement is not None:
@@ -99,6 +100,7 @@ def check_checkpoint(verdict: Verdict, material: Material, policy: Policy, seen:
     verdict.facts.update(size=point.size, origin=point.origin, root=point.root.hex())
     verdict.facts["witnesses"] = sorted(witnesses)
     verdict.facts["witnesses_known"] = len(policy.witnesses)
+    verdict.facts["other_signatures"] = sum(line[:2] not in logs for line in point.note.lines)
     verdict.facts["outside_witness"] = policy.quorum != "none"
 
 

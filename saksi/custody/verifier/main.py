@@ -1,6 +1,6 @@
 """verify.py: checks an evidence package of Saksi without Saksi, without a network and without installing anything.
 
-    python3 verify.py [ZIP or folder] [--trust KEYFILE] [--json] [--lang id|en]
+    python3 verify.py [ZIP or folder] [--trust KEYFILE or FINGERPRINT] [--json] [--lang id|en]
 
 Exit status: 0 all that must hold holds, 1 something does not, 2 something could not be checked.
 """
@@ -15,18 +15,19 @@ import time
 from typing import Callable, List, Optional
 
 from saksi.custody.verifier.authentic import check_authentic
-from saksi.custody.verifier.complete import check_complete, gather_runs
+from saksi.custody.verifier.complete import check_complete
 from saksi.custody.verifier.container import Container, Unreadable, open_container, printable
 from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.forms import load
-from saksi.custody.verifier.hashes import Malformed
 from saksi.custody.verifier.intact import check_intact
 from saksi.custody.verifier.logged import check_logged
-from saksi.custody.verifier.notes import MOST_NOTE, Policy, parse_trust
+from saksi.custody.verifier.places import tell_places
 from saksi.custody.verifier.playable import Frames, check_playable
 from saksi.custody.verifier.possession import check_camera_signature, check_custody
+from saksi.custody.verifier.runs import gather_runs
 from saksi.custody.verifier.stamp import check_stamp
 from saksi.custody.verifier.timing import check_time
+from saksi.custody.verifier.trust import Given, Trust, lies_inside, read_trust, settle
 from saksi.custody.verifier.words import as_text
 
 LARGE = 1 << 28
@@ -36,11 +37,14 @@ def silent(count: int) -> None:
     """Shows no progress."""
 
 
-def verify_package(path: str, trusted: Optional[Policy], progress: Callable[[int], None] = silent) -> Report:
+def verify_package(path: str, trusted: Given, progress: Callable[[int], None] = silent) -> Report:
     """All eight verdicts on the package at `path`. Never raises: what cannot be read is itself a verdict."""
     report = Report()
     report.package = printable(os.path.basename(path.rstrip("/")))
-    report.trust = "none" if trusted is None else "given"
+    usable = not isinstance(trusted, Trust) or not trusted.wrong
+    report.trust = "given" if trusted is not None and usable else "none"
+    if isinstance(trusted, Trust) and lies_inside(path, trusted):
+        report[2].facts["trust_lies_inside"] = True
     container: Optional[Container] = None
     try:
         container = open_container(path)
@@ -57,25 +61,25 @@ def verify_package(path: str, trusted: Optional[Policy], progress: Callable[[int
     return report
 
 
-def check_all(
-    report: Report, container: Container, trusted: Optional[Policy], progress: Callable[[int], None]
-) -> None:
+def check_all(report: Report, container: Container, given: Given, progress: Callable[[int], None]) -> None:
     """Reads what the package tells, then every byte once, then holds the one against the other."""
     material = load(container, report)
     if material.statement is not None:
         report.package = printable(material.told["package"])
     frames = Frames(container, material, progress)
     frames.read_all()
+    trusted = settle(report, container, given)
     check_authentic(report, material, trusted)
     seen = check_logged(report, container, material, trusted)
     runs = gather_runs(material)
-    check_complete(report, material, runs)
+    check_complete(report, material, runs, frames.digests)
     check_time(report, material, runs, seen)
     check_stamp(report[5], container, material)
     check_playable(report, material, frames)
     check_custody(report, material)
     check_camera_signature(report, frames)
     check_intact(report, container, material, frames.digests)
+    tell_places(report, material)
 
 
 class Progress:
@@ -101,12 +105,6 @@ def size_of(path: str) -> int:
         return 0
 
 
-def read_trust(path: str) -> Policy:
-    """The policy or key in a file. Raises OSError or Malformed."""
-    with open(path, "rb") as stream:
-        return parse_trust(stream.read(MOST_NOTE + 1))
-
-
 def default_place() -> str:
     """Without an argument: the folder that this file lies in, if it is a package."""
     here = os.path.dirname(os.path.abspath(sys.argv[0]))
@@ -116,7 +114,12 @@ def default_place() -> str:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What can be given."""
     parser.add_argument("package", nargs="?", metavar="ZIP|FOLDER")
-    parser.add_argument("--trust", metavar="KEYFILE", help="policy.txt, or a file with the log's key")
+    parser.add_argument(
+        "--trust",
+        metavar="KEYFILE|FINGERPRINT",
+        help="policy.txt atau sidik jari dari instansi (di antara tanda kutip), lewat jalan lain"
+        " - policy.txt or the fingerprint (in quotation marks) from the office, by another way",
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -137,12 +140,6 @@ def main(arguments: Optional[List[str]] = None) -> int:
     add_arguments(parser)
     parser.add_argument("--lang", choices=("id", "en"), default="")
     chosen = parser.parse_args(arguments)
-    trusted = None
-    if chosen.trust:
-        try:
-            trusted = read_trust(chosen.trust)
-        except (OSError, Malformed) as error:
-            sys.stderr.write("--trust %s: %s\n" % (chosen.trust, error))
-            return 2
+    trusted = read_trust(chosen.trust) if chosen.trust else None
     path = chosen.package or default_place()
     return show(verify_package(path, trusted, Progress(size_of(path))), chosen.json, chosen.lang)

@@ -223,17 +223,6 @@ class Policy:
         return self.quorum == "none" or self.quorum in there
 
 
-def parse_trust(data: bytes) -> Policy:
-    """A policy file, or a bare verifier key of a log (then no witness is asked for). Raises Malformed."""
-    text = data.decode("utf-8", "surrogateescape").strip()
-    if "\n" not in text and " " not in text and "+" in text:
-        key = parse_verifier_key(text)
-        if key.kind != SIGNATURE:
-            raise Malformed("the key given is not that of a log")
-        return Policy(logs=[key])
-    return parse_policy(data)
-
-
 def parse_policy(data: bytes) -> Policy:
     """Reads a policy (tlog-policy). Raises Malformed."""
     if len(data) > MOST_NOTE:

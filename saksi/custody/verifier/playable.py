@@ -133,7 +133,22 @@ def check_playable(report: Report, material: Material, frames: Frames) -> None:
     for one in material.told["cameras"]:
         check_nothing_left_out(verdict, one, frames, lines)
     verdict.facts["files"] = len(frames.courts)
+    if statement_signed(report[2]):
+        verdict.facts["as_signed"] = as_signed(verdict, frames)
     verdict.facts["nals"] = sum(court.media.nals for court in frames.courts.values() if court.media)
+
+
+def statement_signed(authentic: Verdict) -> bool:
+    """Whether verdict 2 found the statement's signature to hold, whoever's the log may be."""
+    broken = {"statement_key", "statement_signature", "key_revoked"}
+    return "export_key" in authentic.facts and not any(one["code"] in broken for one in authentic.findings)
+
+
+def as_signed(verdict: Verdict, frames: Frames) -> List[str]:
+    """Copies that something was found of, and that are to the byte what was signed: then the originals differ."""
+    named = {one["where"] for one in verdict.findings}
+    return sorted(path for path, court in frames.courts.items()
+                  if path in named and frames.digests.get(path) == court.told["sha256"])  # fmt: skip
 
 
 def check_court(verdict: Verdict, court: Court, frames: Frames) -> None:
@@ -146,15 +161,29 @@ def check_court(verdict: Verdict, court: Court, frames: Frames) -> None:
         verdict.add("media_malformed", path, "MP4", media.wrong)
         return
     if court.next < len(court.cuts) or not all(cut.complete and cut.first >= 0 for cut in court.cuts):
-        verdict.add("pieces_differ", path, "pieces of originals in the package", "missing or out of range")
+        verdict.add(
+            "pieces_differ", path, "pieces of originals in the package", "missing, damaged or out of range"
+        )
         return
     check_seams(verdict, court, frames)
     ours, theirs = court.hasher.hexdigest(), court.found
     nals = sum(cut.nals for cut in court.cuts)
     if ours != theirs or theirs != told["nal_sha256"]:
-        verdict.add("nal_differs", path, "%s in originals, %s stated" % (ours, told["nal_sha256"]), theirs)
+        verdict.add("nal_differs", path, *compared_frames(told["nal_sha256"], ours, theirs))
     elif not nals == media.nals == told["nals"]:
         verdict.add("nal_differs", path, told["nals"], media.nals)
+
+
+def compared_frames(stated: str, originals: str, copy: str) -> Tuple[str, str]:
+    """Expected and found of frames that are not all the same, so that it is plain which of the three differs."""
+    if copy == stated:
+        return (
+            "originals with the frames that were signed: " + stated,
+            "originals with other frames: " + originals,
+        )
+    if originals == stated:
+        return "a copy with the frames of the originals: " + stated, "a copy with other frames: " + copy
+    return "frames that were signed: " + stated, "originals %s, copy %s" % (originals, copy)
 
 
 def check_seams(verdict: Verdict, court: Court, frames: Frames) -> None:

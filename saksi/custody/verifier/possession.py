@@ -72,7 +72,7 @@ def check_request(
             requested = True
             compare_request(verdict, material, what)
     if not requested:
-        verdict.add("not_requested", "case/" + material.told["case"], "export.request", "none")
+        verdict.add("not_requested", "case/" + material.told["case"], "a recorded request", "no request")
 
 
 def compare_request(verdict: Verdict, material: Material, what: Any) -> None:

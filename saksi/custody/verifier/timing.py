@@ -6,12 +6,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Any, Dict, List, Optional, Tuple
 
-from saksi.custody.verifier.complete import Run
 from saksi.custody.verifier.findings import Report, Verdict, instant
 from saksi.custody.verifier.hashes import included, sha256, unhex
 from saksi.custody.verifier.logged import Seen
 from saksi.custody.verifier.material import PULSES, Chunk, Entry, Material
 from saksi.custody.verifier.notes import Checkpoint, Note, Policy
+from saksi.custody.verifier.runs import Run
 
 LATE_US = 300_000_000  # a chunk stands in a pulse at most so long after its end
 STILL_US = 180_000_000  # pulses of a recorder are at most so far apart
@@ -172,7 +172,7 @@ def check_chunk(
     late = "late_announcement" if may_be_late else "backdated"
     if after is None:
         code = "no_pulse" if newest <= end + LATE_US else "late_announcement" if may_be_late else "not_pulsed"
-        verdict.add(code, chunk.name, "a pulse by " + instant(end + LATE_US), "none")
+        verdict.add(code, chunk.name, "a pulse by " + instant(end + LATE_US), "no pulse")
     elif after.told["at"] > end + LATE_US:
         verdict.add(late, chunk.name, "a pulse by " + instant(end + LATE_US), instant(after.told["at"]))
     elif low is not None and end < low - LATE_US:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from saksi.custody.verifier.findings import instant
+from saksi.custody.verifier.facts import fact_lines, qualified
+from saksi.custody.verifier.findings import UNCHECKED
+from saksi.custody.verifier.phrases import local_span, spoken, translated
 
 TITLES = {
     1: ("Utuh", "Intact"),
@@ -40,13 +42,17 @@ CODES = {
         "kunci dari luar tidak diberikan: hanya kesesuaian di dalam paket yang terlihat",
         "no key was given from outside: only consistency was shown",
     ),
+    "trust_unusable": ("kunci yang diberikan tidak dapat dipakai", "the key given cannot be used"),
     "statement_signature": ("tanda tangan pernyataan palsu", "the statement's signature is false"),
     "statement_key": (
         "penanda tangan bukan kunci ekspor arsip",
         "the signer is no export key of the archive",
     ),
     "key_revoked": ("kunci sudah dicabut", "the key was revoked"),
-    "log_not_trusted": ("log bukan milik arsip yang dipercaya", "the log is not that of the trusted archive"),
+    "log_not_trusted": (
+        "kunci yang diberikan telah dibandingkan dan BERBEDA: log ini bukan milik arsip itu",
+        "the key given was compared and DIFFERS: this log is not that archive's",
+    ),
     "key_not_logged": ("kunci tidak tercatat di log", "the key was not enrolled in the log"),
     "key_differs": ("keterangan kunci berbeda dari log", "the key is not as the log has it"),
     "key_signature": ("pendaftaran kunci tidak sah", "the key's enrolment is not signed as it must be"),
@@ -82,8 +88,14 @@ CODES = {
     "chunk_missing": ("potongan hilang dari urutan", "a chunk is missing from the sequence"),
     "head_missing": ("awal rentang terpotong", "the beginning of the span is cut off"),
     "tail_missing": ("akhir jalan terpotong", "the end of the run is cut off"),
-    "file_missing": ("potongan tanpa berkas dan tanpa sebab", "a chunk has neither its file nor a cause"),
-    "file_differs": ("berkas bukan milik potongan ini", "the file is not that of the chunk"),
+    "file_missing": (
+        "rekaman asli tidak ada di paket dan tidak disebut hilang",
+        "the original is not in the package and not stated as missing",
+    ),
+    "file_differs": (
+        "rekaman asli bukan yang dicatat perekam",
+        "the original is not what the recorder recorded",
+    ),
     "file_unplaced": ("berkas di luar barang bukti", "the file belongs to no exhibit"),
     "camera_missing": ("kamera yang diminta tidak diserahkan", "a camera that was asked for is left out"),
     "span_differs": ("rentang bukan yang diminta", "the span is not the one asked for"),
@@ -123,15 +135,38 @@ CODES = {
     "signature_broken": ("tanda tangan kamera rusak", "the camera's signature is broken"),
     "signature_not_checked": ("ditandatangani kamera, tidak diperiksa di sini", "signed, not checked here"),
 }
-HOW_TO_TRUST = (
-    "Agar baris 2 terjawab, minta kunci log dari instansi di luar paket ini: --trust policy.txt",
-    "To answer line 2, get the log's key from the office by another way than this package: --trust policy.txt",
+AS_SIGNED = {
+    "nal_differs": (
+        "salinan putar sama seperti ketika ditandatangani; rekaman aslinya di paket ini yang berbeda",
+        "the copy is as it was signed; its originals in this package differ",
+    ),
+    "pieces_differ": (
+        "salinan putar sama seperti ketika ditandatangani; rekaman aslinya di paket ini rusak atau tidak ada",
+        "the copy is as it was signed; its originals in this package are damaged or absent",
+    ),
+}
+STRAY = (
+    "berkas tambahan buatan sistem komputer (Windows atau macOS), bukan bagian paket: hapus, lalu periksa lagi",
+    "a file that a computer (Windows or macOS) adds by itself, no part of the package: delete it and check again",
 )
-
-
-def spoken(pair: Any, lang: str) -> str:
-    """One language, or both."""
-    return pair[0] if lang == "id" else pair[1] if lang == "en" else "%s · %s" % pair
+STRAYS = ("thumbs.db", ".ds_store", "desktop.ini")
+HOW_TO_TRUST = (
+    "Agar baris 2 terjawab, berikan policy.txt atau sidik jari yang Anda terima dari instansi lewat jalan lain"
+    " (bukan dari paket ini): --trust policy.txt atau --trust 'SIDIK JARI'",
+    "To answer line 2, give the policy.txt or fingerprint that the office gave you by another way"
+    " (not from this package): --trust policy.txt or --trust 'FINGERPRINT'",
+)
+LIES_INSIDE = (
+    "PERINGATAN: berkas --trust terletak di dalam paket ini. Itu tidak membuktikan apa-apa, kecuali Anda"
+    " menerimanya lewat jalan lain.",
+    "WARNING: the --trust file lies inside this package. It proves nothing, unless it came to you another way.",
+)
+IS_COPY = (
+    "PERINGATAN: berkas --trust sama persis dengan meta/policy.txt di dalam paket ini. Itu hanya membuktikan"
+    " sesuatu bila Anda menerimanya lewat jalan lain.",
+    "WARNING: the --trust file is the same as meta/policy.txt in this package. It proves something only if it"
+    " came to you another way.",
+)
 
 
 def as_text(told: Dict[str, Any], lang: str, most: int = 20) -> str:
@@ -139,88 +174,62 @@ def as_text(told: Dict[str, Any], lang: str, most: int = 20) -> str:
     lines: List[str] = [told["package"], ""]
     for verdict in told["verdicts"]:
         title, state = spoken(TITLES[verdict["n"]], lang), spoken(STATES[verdict["state"]], lang)
-        lines.append("%d  %s: %s" % (verdict["n"], title, state))
-        for finding in verdict["findings"][:most]:
-            lines.append("     ! %s: %s" % (finding["where"] or "-", spoken(CODES[finding["code"]], lang)))
-            for name, words in (("expected", ("seharusnya", "expected")), ("found", ("ditemukan", "found"))):
-                if finding[name]:
-                    lines.append("         %s: %s" % (spoken(words, lang), finding[name]))
-        left = len(verdict["findings"]) - most + verdict["facts"].get("more_findings", 0)
+        lines.append("%d  %s: %s" % (verdict["n"], title, qualified(told, verdict, state, lang)))
+        findings = sorted(verdict["findings"], key=telling)
+        for finding in findings[:most]:
+            lines += finding_lines(told, verdict, finding, lang)
+        left = len(findings) - most + verdict["facts"].get("more_findings", 0)
         if left > 0:
             lines.append("     … %d" % left)
-        lines += ["     %s" % fact for fact in facts(verdict, lang)]
+        lines += ["     %s" % fact for fact in fact_lines(verdict, lang)]
     lines.append("")
+    of_trust = told["verdicts"][1]["facts"]
+    if of_trust.get("trust_lies_inside"):
+        lines.append(spoken(LIES_INSIDE, lang))
+    elif of_trust.get("trust_is_copy"):
+        lines.append(spoken(IS_COPY, lang))
     if told["trust"] == "none":
         lines.append(spoken(HOW_TO_TRUST, lang))
     return "\n".join(plain(line) for line in lines)
 
 
+def finding_lines(
+    told: Dict[str, Any], verdict: Dict[str, Any], finding: Dict[str, Any], lang: str
+) -> List[str]:
+    """A finding: its place, also in a reader's terms, what is wrong, and what was expected and found."""
+    where = finding["where"] or "-"
+    place = told["places"].get(finding["where"])
+    if place is not None:
+        where += " (%s, %s)" % (place[0], local_span(place[1], place[2], lang))
+    lines = ["     ! %s: %s" % (where, spoken(code_words(verdict, finding), lang))]
+    for name, words in (("expected", ("seharusnya", "expected")), ("found", ("ditemukan", "found"))):
+        if finding[name]:
+            lines.append("         %s: %s" % (spoken(words, lang), translated(finding[name], lang)))
+    return lines
+
+
+def code_words(verdict: Dict[str, Any], finding: Dict[str, Any]) -> Any:
+    """What a code means at this place."""
+    code, where = finding["code"], finding["where"]
+    name = where.rpartition("/")[2].lower()
+    if code == "surplus" and (name in STRAYS or name.startswith("._")):
+        return STRAY
+    if code in AS_SIGNED and where in verdict["facts"].get("as_signed", []):
+        return AS_SIGNED[code]
+    return CODES[code]
+
+
+def telling(finding: Dict[str, Any]) -> Any:
+    """Order of findings for people: footage before copies, both before what keeps the books."""
+    where = finding["where"]
+    books = ("manifest-", "tagmanifest-", "bag", "zip")
+    firsts = ("data/original/", "data/playable/", "data/")
+    rank = next(
+        (i for i, one in enumerate(firsts) if where.startswith(one)), 4 if where.startswith(books) else 3
+    )
+    return finding["code"] in UNCHECKED, rank, finding["code"], where
+
+
 def plain(line: str) -> str:
     """A line that cannot steer a terminal: names in a package are whatever their author liked."""
     return "".join(one if one.isprintable() else "?" for one in line)
-
-
-def facts(verdict: Dict[str, Any], lang: str) -> List[str]:
-    """The facts of a verdict worth a line of their own."""
-    told = verdict["facts"]
-    if verdict["n"] == 3 and "witnesses" in told:
-        return log_facts(told, lang)
-    if verdict["n"] == 4:
-        return gap_facts(told, lang)
-    if verdict["n"] == 5 and "not_before" in told:
-        return time_facts(told, lang)
-    if verdict["n"] == 7 and "holds" in told:
-        counts = (told["entries"], told["holds"])
-        out = [counted("%d peristiwa, %d penahanan", "%d events, %d holds", counts, lang)]
-        if told["released"]:
-            out.append(spoken(("penahanan dilepas", "released"), lang) + ": " + ", ".join(told["released"]))
-        return out
-    if verdict["n"] == 8 and "signed" in told:
-        counts = (told["signed"], told["originals"])
-        return [counted("%d dari %d rekaman bertanda tangan", "%d of %d originals signed", counts, lang)]
-    return []
-
-
-def counted(id_: str, en: str, counts: Any, lang: str) -> str:
-    """A sentence with numbers."""
-    return spoken((id_ % counts, en % counts), lang)
-
-
-def log_facts(told: Dict[str, Any], lang: str) -> List[str]:
-    """Witnesses."""
-    counts = (len(told["witnesses"]), told["witnesses_known"])
-    names = ", ".join(told["witnesses"])
-    out = [(counted("saksi %d dari %d", "witnesses %d of %d", counts, lang) + ": " + names).rstrip(": ")]
-    if not told["outside_witness"]:
-        out.append(spoken(("tanpa saksi luar", "no outside witness is asked for"), lang))
-    return out
-
-
-def gap_facts(told: Dict[str, Any], lang: str) -> List[str]:
-    """Gaps with causes."""
-    out, word = [], spoken(("celah", "gap"), lang)
-    for exhibit, camera, start, end, cause in told.get("gaps", [])[:20]:
-        out.append("%s %s/%s: %s – %s, %s" % (word, exhibit, camera, instant(start), instant(end), cause))
-    count = told.get("causes_stated_at_export", 0)
-    if count:
-        out.append(
-            counted("%d sebab dinyatakan saat ekspor", "%d causes were stated at export only", count, lang)
-        )
-    return out
-
-
-def time_facts(told: Dict[str, Any], lang: str) -> List[str]:
-    """The outer bracket, the clock's error, stillness, the stamp."""
-    error = told["clock_error_us"]
-    shown = "?" if error < 0 else "%.3f s" % (error / 1e6)
-    out = [
-        "%s %s" % (spoken(("tidak sebelum", "not before"), lang), instant(told["not_before"])),
-        "%s %s" % (spoken(("tidak sesudah", "not after"), lang), instant(told["not_after"])),
-        "%s %s" % (spoken(("galat jam paling besar", "largest clock error"), lang), shown),
-    ]
-    word = spoken(("tidak ada denyut", "no pulse between"), lang)
-    for recorder, start, end in told["no_pulse_between"][:20]:
-        out.append("%s %s: %s – %s" % (word, recorder, instant(start), instant(end)))
-    if "stamp" in told:
-        out.append("RFC 3161 %s: %s" % (told["stamp"], told["stamp_note"]))
-    return out

@@ -2,7 +2,7 @@
 
 import type { Pool } from "../hash/pool";
 import { type Container, openFolder, openZip, printable, Unreadable } from "../read/container";
-import type { Policy } from "../read/policy";
+import type { Trust } from "../read/trust";
 import type { Report } from "../report";
 import { checkAuthentic } from "./authentic";
 import { checkComplete } from "./complete";
@@ -12,10 +12,12 @@ import { type Frames, readFrames } from "./frames";
 import { checkIntact, TAG_MANIFEST } from "./intact";
 import { checkLogged } from "./logged";
 import { Material } from "./material";
+import { tellPlaces } from "./places";
 import { checkPlayable } from "./playable";
 import { gatherRuns } from "./runs";
 import { checkStamp } from "./stamp";
 import { checkTime } from "./time";
+import { settle } from "./trust";
 import { Verdicts } from "./verdicts";
 
 export interface Source {
@@ -51,10 +53,10 @@ export class Opened {
     return [...this.files.values()].reduce((sum, blob) => sum + blob.size, 0);
   }
 
-  async verdicts(trusted: Policy | undefined, pool: Pool, hashed: () => void): Promise<{ report: Report; material: Material }> {
+  async verdicts(given: Trust | undefined, pool: Pool, hashed: () => void): Promise<{ report: Report; material: Material }> {
     const verdicts = new Verdicts();
     verdicts.package = this.name;
-    verdicts.trust = trusted ? "given" : "none";
+    verdicts.trust = given && given.kind !== "wrong" ? "given" : "none";
     const { container } = this;
     if (!container) {
       const { code, where, message } = this.failure!;
@@ -66,10 +68,11 @@ export class Opened {
     if (material.statement) verdicts.package = printable(material.statement.predicate.package, 200);
     this.frames ??= await readFrames(container, material, pool);
     hashed();
+    const trusted = await settle(verdicts, container, given);
     checkAuthentic(verdicts, material, trusted);
     const seen = await checkLogged(verdicts, container, material, trusted);
     const runs = gatherRuns(material);
-    checkComplete(verdicts, material, runs);
+    checkComplete(verdicts, material, runs, this.frames.digests);
     checkTime(verdicts, material, runs, seen);
     await checkStamp(verdicts.of(5), container, material);
     checkPlayable(verdicts, material, this.frames);
@@ -78,6 +81,7 @@ export class Opened {
     await checkIntact(verdicts, container, material, this.frames.digests, this.frames.crcDiffers);
     const tag = this.frames.digests.get(TAG_MANIFEST);
     if (tag) verdicts.of(1).facts["tagmanifest_sha256"] = tag;
+    tellPlaces(verdicts, material);
     return { report: verdicts.told(), material };
   }
 }

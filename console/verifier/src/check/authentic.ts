@@ -1,7 +1,7 @@
 /** Verdict 2: the statement was signed by an export key of the archive whose log is trusted. */
 
-import { keyId, verify } from "../hash/sha";
-import { concat, Malformed, utf8 } from "../read/bytes";
+import { keyId, sha256, verify } from "../hash/sha";
+import { concat, hex, Malformed, utf8 } from "../read/bytes";
 import { signedBy, type VerifierKey } from "../read/note";
 import type { Policy } from "../read/policy";
 import { CHECKPOINT, type Entry, IN_TOTO, type Material, STATEMENT } from "./material";
@@ -26,13 +26,14 @@ function pae(payload: Uint8Array): Uint8Array {
   return concat(utf8(`DSSEv1 ${utf8(IN_TOTO).length} ${IN_TOTO} ${payload.length} `), payload);
 }
 
-/** `trusted` is what was given from outside; undefined: only consistency can be shown. */
+/** `trusted` is what was given from outside; undefined: only consistency can be shown (trust.ts). */
 export function checkAuthentic(verdicts: Verdicts, material: Material, trusted: Policy | undefined): void {
   const verdict = verdicts.of(2);
   const { checkpoint, statement, keys, entries, keyid } = material;
-  if (!trusted) verdict.add("no_trust", "");
-  else if (checkpoint && !signingLogs(material, trusted).length)
-    verdict.add("log_not_trusted", CHECKPOINT, trusted.logs.map((log) => log.name), checkpoint.origin);
+  if (trusted && checkpoint && !signingLogs(material, trusted).length) {
+    const wanted = trusted.logs.map((log) => `${log.name} ${hex(sha256(log.publicKey))}`);
+    verdict.add("log_not_trusted", CHECKPOINT, wanted, checkpoint.origin);
+  }
   if (!statement || !keys || !entries) return;
   checkKeys(verdicts, material);
   const key = keys.get(keyid);

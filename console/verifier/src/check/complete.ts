@@ -12,7 +12,8 @@ export const JITTER = 500_000; // a shorter hole is jitter between chunks, not a
 type Pair = [number, number];
 type Runs = Map<string, Run>;
 
-export function checkComplete(verdicts: Verdicts, material: Material, runs: Runs): void {
+/** `digests` has the SHA-256 of every file that is there. */
+export function checkComplete(verdicts: Verdicts, material: Material, runs: Runs, digests: Map<string, string>): void {
   const verdict = verdicts.of(4);
   const { statement } = material;
   if (!material.chunks || !material.leaves || !material.entries || !statement) return;
@@ -21,7 +22,7 @@ export function checkComplete(verdicts: Verdicts, material: Material, runs: Runs
   const known = new Set<string>();
   for (const [name, run] of runs) for (const tip of foldRun(verdict, material, name, run)) known.add(tip);
   const files = new Map(material.masters().map((one) => [nameOf(one), one]));
-  checkFiles(verdict, material, files);
+  checkFiles(verdict, material, files, digests);
   const wanted = new Map<string, Exhibit>();
   for (const one of told.exhibits) for (const camera of one.cameras) wanted.set(`${one.exhibit}/${camera}`, one);
   const records = new Map(told.cameras.map((one) => [`${one.exhibit}/${one.camera}`, one]));
@@ -58,8 +59,8 @@ function checkOrderOfLines(verdict: Verdict, chunks: Chunk[], runs: Runs): void 
   }
 }
 
-/** Every master file is the chunk that its line tells of, and belongs to an exhibit. */
-function checkFiles(verdict: Verdict, material: Material, files: Map<string, MasterFile>): void {
+/** Every master file is there, is the chunk that its line tells of, and belongs to an exhibit. */
+function checkFiles(verdict: Verdict, material: Material, files: Map<string, MasterFile>, digests: Map<string, string>): void {
   const lines = new Map((material.chunks ?? []).map((chunk) => [nameOf(chunk.told), chunk]));
   const spans = spansByCamera(material);
   for (const [place, one] of files) {
@@ -70,7 +71,10 @@ function checkFiles(verdict: Verdict, material: Material, files: Map<string, Mas
     }
     const told = [chunk.told.camera, chunk.told.size, chunk.told.sha256];
     const found = [one.camera, one.size, one.sha256];
+    const digest = digests.get(one.path);
     if (told.some((value, i) => value !== found[i])) verdict.add("file_differs", one.path, told, found);
+    else if (digest === undefined) verdict.add("file_missing", place, one.path, "no such file");
+    else if (digest !== chunk.told.sha256) verdict.add("file_differs", one.path, chunk.told.sha256, digest);
   }
 }
 

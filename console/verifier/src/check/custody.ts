@@ -65,7 +65,7 @@ function checkRequest(verdict: Verdict, material: Material, history: Entry[], di
     requested = true;
     compareRequest(verdict, material, what);
   }
-  if (!requested) verdict.add("not_requested", `case/${told.case}`, "export.request", "none");
+  if (!requested) verdict.add("not_requested", `case/${told.case}`, "a recorded request", "no request");
 }
 
 /** The exhibits of the statement are those of the request, to the microsecond. */

@@ -33,7 +33,7 @@ export async function checkIntact(
     const size = container.files.get(path)?.size;
     const usable = path.startsWith("data/") ? ofPayload : ofTags;
     if (found === undefined) verdict.add("missing", path);
-    else if (usable && list === undefined) verdict.add("surplus", path, "in a manifest", "in none");
+    else if (usable && list === undefined) verdict.add("surplus", path, "named in a manifest", "in no manifest");
     else if (usable && list !== found) verdict.add("digest_differs", path, list, found);
     else if (told && (told.sha256 !== found || (told.size !== -1 && told.size !== size)))
       verdict.add("statement_differs", path, told.sha256, found);

@@ -94,6 +94,8 @@ function checkCheckpoint(verdict: Verdict, material: Material, point: Checkpoint
   keep(seen, point, [...witnesses.values()]);
   Object.assign(verdict.facts, { size: point.size, origin: point.origin, root: hex(point.root), witnesses: names });
   verdict.facts["witnesses_known"] = policy.witnesses.size;
+  const logs = new Set(policy.logs.map((key) => `${key.name} ${hex(key.id)}`));
+  verdict.facts["other_signatures"] = point.note.lines.filter((line) => !logs.has(`${line.name} ${hex(line.id)}`)).length;
   verdict.facts["outside_witness"] = policy.quorum !== "none";
 }
 

@@ -4,7 +4,7 @@ import type { Cut } from "../hash/pool";
 import { JITTER } from "./complete";
 import type { Court, Frames } from "./frames";
 import { type CameraRecord, type Chunk, type Material, nameOf, overlaps } from "./material";
-import type { Verdict, Verdicts } from "./verdicts";
+import { instant, type Verdict, type Verdicts } from "./verdicts";
 
 const EDGE = 1000; // microseconds: ticks of 1/90,000 s against microseconds
 type Pair = [number, number];
@@ -17,7 +17,31 @@ export function checkPlayable(verdicts: Verdicts, material: Material, frames: Fr
   const lines = new Map((material.chunks ?? []).map((chunk) => [nameOf(chunk.told), chunk]));
   for (const one of material.statement.predicate.cameras) checkNothingLeftOut(verdict, one, frames, lines);
   verdict.facts["files"] = frames.courts.length;
+  if (statementSigned(verdicts.of(2))) verdict.facts["as_signed"] = asSigned(verdict, frames);
   verdict.facts["nals"] = frames.courts.reduce((sum, { media }) => sum + (media?.nals ?? 0), 0);
+}
+
+const BROKEN = new Set(["statement_key", "statement_signature", "key_revoked"]);
+
+/** Whether verdict 2 found the statement's signature to hold, whoever's the log may be. */
+function statementSigned(authentic: Verdict): boolean {
+  return authentic.facts["export_key"] !== undefined && !authentic.findings.some(({ code }) => BROKEN.has(code));
+}
+
+/** Copies that something was found of, and that are to the byte what was signed: then the originals differ. */
+function asSigned(verdict: Verdict, frames: Frames): string[] {
+  const named = new Set(verdict.findings.map(({ where }) => where));
+  const same = frames.courts.filter(({ told }) => named.has(told.path) && frames.digests.get(told.path) === told.sha256);
+  return same.map(({ told }) => told.path).sort();
+}
+
+/** Expected and found of frames that are not all the same, so that it is plain which of the three differs. */
+function comparedFrames(stated: string, originals: string, copy: string): [string, string] {
+  if (copy === stated)
+    return [`originals with the frames that were signed: ${stated}`, `originals with other frames: ${originals}`];
+  if (originals === stated)
+    return [`a copy with the frames of the originals: ${stated}`, `a copy with other frames: ${copy}`];
+  return [`frames that were signed: ${stated}`, `originals ${originals}, copy ${copy}`];
 }
 
 /** The NAL digest of a court file is that of its pieces in the originals, and the one that the statement gives. */
@@ -32,12 +56,12 @@ function checkCourt(verdict: Verdict, court: Court, frames: Frames): void {
     return;
   }
   if (cuts.length < told.pieces.length || !cuts.every((cut, i) => cut?.complete && told.pieces[i]!.first >= 0)) {
-    verdict.add("pieces_differ", told.path, "pieces of originals in the package", "missing or out of range");
+    verdict.add("pieces_differ", told.path, "pieces of originals in the package", "missing, damaged or out of range");
     return;
   }
   checkSeams(verdict, court, frames);
   if (court.piecesNals !== court.nals || court.nals !== told.nal_sha256)
-    verdict.add("nal_differs", told.path, `${court.piecesNals} in originals, ${told.nal_sha256} stated`, court.nals);
+    verdict.add("nal_differs", told.path, ...comparedFrames(told.nal_sha256, court.piecesNals, court.nals));
   else if (court.piecesCount !== media.nals || media.nals !== told.nals)
     verdict.add("nal_differs", told.path, told.nals, media.nals);
 }
@@ -95,17 +119,19 @@ function checkNothingLeftOut(verdict: Verdict, told: CameraRecord, frames: Frame
   );
   if (!used.length) return;
   const spans = united(used.map(({ cut, chunk }) => shown(cut, chunk)));
-  for (const { told: chunk } of mine)
-    if (keysOf(frames, chunk).some((key) => start <= key && key < end && !covered(key, spans)))
-      verdict.add("frames_left_out", nameOf(chunk), "each picture that needs no other", "one is in no court file");
+  for (const { told: chunk } of mine) {
+    const missed = keysOf(frames, chunk).find((key) => start <= key && key < end && !covered(key, spans));
+    if (missed !== undefined)
+      verdict.add("frames_left_out", nameOf(chunk), `its picture of ${instant(missed)}`, "in no court file");
+  }
   const first = used.reduce((a, b) => (b.cut.start < a.cut.start ? b : a));
   const last = used.reduce((a, b) => (b.cut.end > a.cut.end ? b : a));
   const { latestBefore } = first.cut;
   const { earliestAfter } = last.cut;
   if (latestBefore >= 0 && latestBefore >= start + EDGE)
-    verdict.add("frames_left_out", nameOf(first.chunk.told), `from ${start}`, `a frame of ${latestBefore} is left out`);
+    verdict.add("frames_left_out", nameOf(first.chunk.told), `from ${instant(start)}`, `a frame of ${instant(latestBefore)}`);
   if (earliestAfter >= 0 && earliestAfter < end - EDGE)
-    verdict.add("frames_left_out", nameOf(last.chunk.told), `to ${end}`, `a frame of ${earliestAfter} is left out`);
+    verdict.add("frames_left_out", nameOf(last.chunk.told), `to ${instant(end)}`, `a frame of ${instant(earliestAfter)}`);
 }
 
 /** Whether a picture that needs no other begins in the span, or more than half a second of the chunk lies there. */

@@ -14,7 +14,7 @@ import type { Seen } from "./logged";
 import { type Chunk, type Entry, type Material, nameOf, overlaps, PULSES, whereOf } from "./material";
 import type { Run } from "./runs";
 import { unhex } from "./shape";
-import type { Verdict, Verdicts } from "./verdicts";
+import { instant, type Verdict, type Verdicts } from "./verdicts";
 
 const LATE = 300_000_000; // a chunk stands in a pulse at most so long after its end
 const STILL = 180_000_000; // pulses of a recorder are at most so far apart
@@ -199,10 +199,10 @@ function checkChunk(
   const late = mayBeLate ? "late_announcement" : "backdated";
   if (!after) {
     const code = newest <= end + LATE ? "no_pulse" : mayBeLate ? "late_announcement" : "not_pulsed";
-    verdict.add(code, name, `a pulse by ${end + LATE}`, "none");
-  } else if (after.at > end + LATE) verdict.add(late, name, `a pulse by ${end + LATE}`, after.at);
-  else if (low !== undefined && end < low - LATE) verdict.add(late, name, `after ${low}`, end);
-  if (high !== undefined && end > high + LATE) verdict.add("future", name, `before ${high}`, end);
+    verdict.add(code, name, `a pulse by ${instant(end + LATE)}`, "no pulse");
+  } else if (after.at > end + LATE) verdict.add(late, name, `a pulse by ${instant(end + LATE)}`, instant(after.at));
+  else if (low !== undefined && end < low - LATE) verdict.add(late, name, `after ${instant(low)}`, instant(end));
+  if (high !== undefined && end > high + LATE) verdict.add("future", name, `before ${instant(high)}`, instant(end));
   bracket.both += Number(low !== undefined && high !== undefined);
   if (low !== undefined) bracket.earliest = bracket.earliest < 0 ? low : Math.min(bracket.earliest, low);
   if (high !== undefined) bracket.latest = Math.max(bracket.latest, high);

@@ -2,16 +2,16 @@
 
 import { printable } from "../read/container";
 import { hex } from "../read/bytes";
-import type { Finding, Report, State } from "../report";
+import type { Finding, Place, Report, State } from "../report";
 
 const NAMES = ["intact", "authentic", "logged", "complete", "time", "playable", "custody", "camera_signature"];
 const UNCHECKED = new Set(
-  "not_read no_trust end_open late_announcement no_pulse not_disclosed signature_not_checked".split(" "),
+  "not_read no_trust trust_unusable end_open late_announcement no_pulse not_disclosed signature_not_checked".split(" "),
 );
 const MOST_FINDINGS = 1000;
 const MOST_TEXT = 300;
 
-function short(value: unknown): string {
+export function short(value: unknown): string {
   const text = value instanceof Uint8Array ? hex(value) : typeof value === "object" ? JSON.stringify(value) : String(value);
   return printable(text, MOST_TEXT);
 }
@@ -58,6 +58,12 @@ export class Verdict {
   }
 }
 
+/** UTC time of microseconds since 1970. */
+export function instant(us: number): string {
+  const at = new Date(us / 1000);
+  return us > 0 && !Number.isNaN(at.getTime()) ? at.toISOString().replace(/\.\d+Z$/, "Z") : "unknown";
+}
+
 /** Order of text by code unit. */
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -66,6 +72,8 @@ export function compare(a: string, b: string): number {
 export class Verdicts {
   package = "";
   trust: Report["trust"] = "none";
+  /** Places in a reader's terms; those that a finding names are told. */
+  places = new Map<string, Place>();
   readonly all = NAMES.map((_, i) => new Verdict(i + 1));
 
   of(n: number): Verdict {
@@ -80,6 +88,9 @@ export class Verdicts {
   told(): Report {
     const states = new Set(this.all.filter((one) => one.required).map((one) => one.state));
     const exit = states.has("fails") ? 1 : states.has("unchecked") ? 2 : 0;
-    return { package: this.package, exit, trust: this.trust, verdicts: this.all.map((one) => one.told()) };
+    const verdicts = this.all.map((one) => one.told());
+    const wheres = new Set(verdicts.flatMap(({ findings }) => findings.map(({ where }) => where)));
+    const places = Object.fromEntries([...wheres].sort().flatMap((one) => (this.places.has(one) ? [[one, this.places.get(one)!]] : [])));
+    return { package: this.package, exit, trust: this.trust, verdicts, places };
   }
 }

@@ -1,7 +1,7 @@
 /** C2SP tlog-policy: which logs and witnesses are trusted, and how many of them must have signed. */
 
 import { Malformed } from "./bytes";
-import { ED25519, number, parseVerifierKey, type VerifierKey } from "./note";
+import { number, parseVerifierKey, type VerifierKey } from "./note";
 
 const MOST_BYTES = 2 ** 20;
 const MOST_LINES = 4097;
@@ -11,15 +11,6 @@ export interface Policy {
   witnesses: Map<string, VerifierKey>;
   groups: { name: string; needed: number; members: string[] }[];
   quorum: string;
-}
-
-/** A policy file, or a bare verifier key of a log (then no witness is asked for). Throws Malformed. */
-export function parseTrust(data: Uint8Array): Policy {
-  const source = new TextDecoder("utf-8", { ignoreBOM: true }).decode(data).trim();
-  if (source.includes("\n") || source.includes(" ") || !source.includes("+")) return parsePolicy(data);
-  const key = parseVerifierKey(source);
-  if (key.kind !== ED25519) throw new Malformed("the key given is not that of a log");
-  return { logs: [key], witnesses: new Map(), groups: [], quorum: "none" };
 }
 
 /** Throws Malformed. */

@@ -68,7 +68,7 @@ async function camera(one: CameraRecord, files: Map<string, Blob>, material: Mat
     clips.push({ path: file.path, blob: blob.slice(0, blob.size, "video/mp4"), start });
   }
   const clock = field(one, "clock");
-  const error = number(field(clock, "error_us"));
+  const error = field(clock, "error_us");
   return {
     exhibit: one.exhibit,
     camera: one.camera,
@@ -79,7 +79,8 @@ async function camera(one: CameraRecord, files: Map<string, Blob>, material: Mat
     frames: one.frames,
     bytes: one.bytes,
     gaps: one.gaps.slice(0, MOST),
-    clock: [text(field(clock, "source")), error > 0 ? `± ${error / 1000} ms` : ""].filter(Boolean).join(" "),
+    clock: text(field(clock, "source")),
+    clockError: typeof error === "number" ? error : -1,
     clips,
   };
 }

@@ -3,7 +3,8 @@
 import { button, h, setText } from "../../../src/dom";
 import type { Clip, Report, Shown, ShownCamera } from "../report";
 import { causeName } from "./events";
-import { count, moment, span, t } from "./words";
+import { copiesAsSigned } from "./findings";
+import { count, has, moment, span, t } from "./words";
 
 export function clipsSection(shown: Shown, report: Report): HTMLElement {
   const playable = shown.cameras.flatMap((camera) => camera.clips.map((clip) => ({ camera, clip })));
@@ -46,7 +47,15 @@ export function clipsSection(shown: Shown, report: Report): HTMLElement {
 }
 
 function isBad(clip: Clip, report: Report): boolean {
-  return report.verdicts.some((one) => (one.n === 1 || one.n === 6) && one.findings.some((found) => found.where === clip.path));
+  const asSigned = copiesAsSigned(report.verdicts[5]); // then the originals are what is wrong, and line 6 says so
+  const found = (n: number): boolean => Boolean(report.verdicts[n - 1]?.findings.some(({ where }) => where === clip.path));
+  return found(1) || (found(6) && !asSigned.includes(clip.path));
+}
+
+function clockText({ clock, clockError }: ShownCamera): string {
+  const name = `clock.${clock}`;
+  const error = clockError >= 0 ? t("clock.error", { span: `${(clockError / 1000).toFixed(1)} ms` }) : t("clock.unknown");
+  return `${has(name) ? t(name) : clock}, ${error}`;
 }
 
 /** The address of the clip in the player; only one is kept alive. */
@@ -74,7 +83,7 @@ function player(camera: ShownCamera, clip: Clip, bad: boolean): HTMLElement[] {
         `${camera.name} (${camera.camera})`,
         `${t("span")} ${moment(camera.from)} - ${moment(camera.to)}`,
         t("frames", { frames: count(camera.frames), chunks: count(camera.chunks) }),
-        ...(camera.clock ? [`${t("clock")}: ${camera.clock}`] : []),
+        ...(camera.clock ? [`${t("clock")}: ${clockText(camera)}`] : []),
       ].join(" · "),
     ),
     h("a", { href: address, download: clip.path.split("/").pop()!, class: "save" }, t("save")),

@@ -38,6 +38,9 @@ const NAMES: Record<string, Both> = {
   disclosed: ["Peristiwa yang diungkap", "Events disclosed"],
   events: ["Peristiwa", "Events"],
   holds: ["Penahanan", "Holds"],
+  other_signatures: ["Tanda tangan pihak lain pada titik periksa", "Signatures of others on the checkpoint"],
+  as_signed: ["Salinan yang sama seperti ketika ditandatangani", "Copies that are as they were signed"],
+  trust_is_copy: ["Berkas kunci sama dengan policy.txt di paket", "Key file same as policy.txt in the package"],
   released: ["Penahanan dilepas", "Holds released"],
   originals: ["Rekaman asli", "Originals"],
   signed: ["Bertanda tangan kamera", "Signed by a camera"],
@@ -47,7 +50,19 @@ const NAMES: Record<string, Both> = {
 export function factRows(facts: Record<string, unknown>): HTMLElement[] {
   return Object.entries(facts)
     .slice(0, MOST)
-    .flatMap(([name, value]) => [h("dt", {}, label(name)), h("dd", { class: "path" }, shown(value))]);
+    .flatMap(([name, value]) => [h("dt", {}, label(name)), h("dd", { class: "path" }, unknown(name, value) || shown(value))]);
+}
+
+const NO_BOUND: Both = ["tidak diketahui (tidak ada batas waktu dari pihak luar)", "unknown (no time bound from outside)"];
+const UNKNOWN: Record<string, Both> = {
+  not_before: NO_BOUND,
+  not_after: NO_BOUND,
+  clock_error_us: ["tidak diketahui (jam perekam tidak disinkronkan)", "unknown (the recorder's clock was not synchronised)"],
+};
+
+/** Why a value is not known, where that can be said. */
+function unknown(name: string, value: unknown): string {
+  return value === -1 ? (UNKNOWN[name]?.[currentLanguage() === "id" ? 0 : 1] ?? "") : "";
 }
 
 function label(name: string): string {

@@ -1,6 +1,7 @@
 /** What each code of a finding means, in both languages; verify.py has the same codes. */
 
-import { currentLanguage } from "./words";
+import type { Finding, Report, Verdict } from "../report";
+import { currentLanguage, moment } from "./words";
 
 type Both = [id: string, en: string];
 
@@ -25,7 +26,8 @@ const CODES: Record<string, Both> = {
   statement_signature: ["Tanda tangan paket tidak sah", "The package's signature does not hold"],
   statement_key: ["Kunci penanda tangan tidak dikenal sebagai kunci ekspor", "The signing key is not known as an export key"],
   key_revoked: ["Kunci sudah dicabut sebelum paket dibuat", "The key was revoked before the package was made"],
-  log_not_trusted: ["Log paket ini tidak ditandatangani kunci yang Anda berikan", "The package's log is not signed by the key that you gave"],
+  trust_unusable: ["Kunci yang diberikan tidak dapat dipakai", "The key given cannot be used"],
+  log_not_trusted: ["Kunci yang Anda berikan telah dibandingkan dan berbeda: log paket ini bukan milik arsip itu", "The key you gave was compared and differs: the package's log is not that archive's"],
   key_not_logged: ["Kunci tidak terdaftar di log", "The key is not enrolled in the log"],
   key_differs: ["Kunci berbeda dengan pendaftarannya di log", "The key differs from its enrolment in the log"],
   key_signature: ["Pendaftaran kunci tidak ditandatangani dengan benar", "The enrolment of a key is not rightly signed"],
@@ -60,8 +62,8 @@ const CODES: Record<string, Both> = {
   chunk_missing: ["Ada potongan yang hilang di antaranya", "A chunk in between is missing"],
   head_missing: ["Awal rentang tidak terbukti lengkap", "The beginning of the span is not shown to be complete"],
   tail_missing: ["Akhir rentang tidak terbukti lengkap", "The end of the span is not shown to be complete"],
-  file_missing: ["Berkas rekaman tidak disertakan", "A footage file is not included"],
-  file_differs: ["Berkas rekaman bukan yang tercatat", "A footage file is not the recorded one"],
+  file_missing: ["Rekaman asli tidak ada di paket dan tidak disebut hilang", "The original is not in the package and not stated as missing"],
+  file_differs: ["Rekaman asli bukan yang dicatat perekam", "The original is not what the recorder recorded"],
   file_unplaced: ["Berkas rekaman di luar rentang mana pun", "A footage file outside every span"],
   camera_missing: ["Kamera dalam barang bukti tidak dinyatakan", "A camera of the exhibit is not stated"],
   span_differs: ["Rentang berbeda dengan yang diminta", "The span differs from the one asked for"],
@@ -100,6 +102,7 @@ const CODES: Record<string, Both> = {
 const UNCHECKED = new Set([
   "not_read",
   "no_trust",
+  "trust_unusable",
   "end_open",
   "late_announcement",
   "no_pulse",
@@ -107,8 +110,68 @@ const UNCHECKED = new Set([
   "signature_not_checked",
 ]);
 
-export function codeText(code: string): string {
-  return CODES[code]?.[currentLanguage() === "id" ? 0 : 1] ?? code;
+const AS_SIGNED: Record<string, Both> = {
+  nal_differs: [
+    "Salinan putar sama seperti ketika ditandatangani; rekaman aslinya di paket ini yang berbeda",
+    "The copy is as it was signed; its originals in this package differ",
+  ],
+  pieces_differ: [
+    "Salinan putar sama seperti ketika ditandatangani; rekaman aslinya di paket ini rusak atau tidak ada",
+    "The copy is as it was signed; its originals in this package are damaged or absent",
+  ],
+};
+
+const STRAY: Both = [
+  "Berkas tambahan buatan sistem komputer (Windows atau macOS), bukan bagian paket: hapus, lalu periksa lagi",
+  "A file that a computer (Windows or macOS) adds by itself, no part of the package: delete it and check again",
+];
+const STRAYS = /^(?:thumbs\.db|\.ds_store|desktop\.ini|\._.*)$/i;
+
+function said(both: Both): string {
+  return both[currentLanguage() === "id" ? 0 : 1];
+}
+
+/** What a finding means at its place. */
+export function findingText(verdict: Verdict, { code, where }: Finding): string {
+  if (code === "surplus" && STRAYS.test(where.split("/").pop()!)) return said(STRAY);
+  if (AS_SIGNED[code] && copiesAsSigned(verdict).includes(where)) return said(AS_SIGNED[code]);
+  return CODES[code] ? said(CODES[code]) : code;
+}
+
+/** Court files that are as they were signed although something was found of them: then the originals differ. */
+export function copiesAsSigned(verdict: Verdict | undefined): string[] {
+  const told = verdict?.facts["as_signed"];
+  return Array.isArray(told) ? told.map(String) : [];
+}
+
+/** Whether all that verdict 6 found comes of originals that are not those of which the copies were made. */
+export function onlyOriginalsDiffer(verdict: Verdict): boolean {
+  const copies = copiesAsSigned(verdict);
+  return copies.length > 0 && verdict.findings.every(({ where }) => copies.includes(where) || !where.startsWith("data/playable/"));
+}
+
+/** A place in a reader's terms: the camera and the stretch of time; "" where there are no such. */
+export function placeText(report: Report, where: string): string {
+  const place = report.places[where];
+  if (!place) return "";
+  const [camera, from, to] = place;
+  const [start, end] = [moment(from), moment(to)];
+  const day = start.split(" ").slice(0, 3).join(" ");
+  const until = end.startsWith(`${day} `) ? end.slice(day.length + 1) : end;
+  const since = start.slice(0, start.lastIndexOf(" "));
+  return `${camera}, ${since} - ${until}`;
+}
+
+const BOOKS = /^(?:manifest-|tagmanifest-|bag|zip)/;
+
+/** Findings for people: footage before copies, both before what keeps the books. */
+export function tellingFirst(findings: Finding[]): Finding[] {
+  const firsts = ["data/original/", "data/playable/", "data/"];
+  const rank = ({ code, where }: Finding): number => {
+    const at = firsts.findIndex((one) => where.startsWith(one));
+    return (failing(code) ? 0 : 10) + (at >= 0 ? at : BOOKS.test(where) ? 4 : 3);
+  };
+  return [...findings].sort((a, b) => rank(a) - rank(b));
 }
 
 /** Whether a finding of this code makes a line fail; the others mean that something could not be checked. */

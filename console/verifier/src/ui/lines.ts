@@ -1,9 +1,10 @@
 /** The eight lines: state in a word and a shape, its meaning in one sentence, and the findings behind it. */
 
 import { h } from "../../../src/dom";
-import type { Report, Verdict } from "../report";
+import type { Finding, Report, Verdict } from "../report";
 import { factRows } from "./facts";
-import { codeText } from "./findings";
+import { findingText, onlyOriginalsDiffer, placeText, tellingFirst } from "./findings";
+import { phrase } from "./phrases";
 import { title } from "./summary";
 import { count, has, type Key, t } from "./words";
 
@@ -12,9 +13,50 @@ const SHAPES = { holds: "✓", fails: "✕", unchecked: "?" };
 
 export function meaning(verdict: Verdict): string {
   if (notRead(verdict)) return t("means.notRead");
-  const unsigned = verdict.n === 8 && verdict.state === "holds" && !verdict.facts["signed"];
-  const key = `means.${verdict.n}.${unsigned ? "unsigned" : verdict.state}`;
-  return has(key) ? t(key) : "";
+  const key = `means.${verdict.n}.${shade(verdict)}`;
+  return has(key) ? t(key, { but: qualifications(verdict) }) : "";
+}
+
+/** The state, or a shade of it that needs its own sentence in order not to say too much. */
+function shade(verdict: Verdict): string {
+  const { n, state, facts } = verdict;
+  if (n === 2 && verdict.findings.some(({ code }) => code === "log_not_trusted")) return "differs";
+  if (n === 2 && verdict.findings.some(({ code }) => code === "trust_unusable") && state === "unchecked") return "unusable";
+  if (n === 3 && state === "holds" && unwitnessed(verdict)) return facts["other_signatures"] ? "unnamed" : "unwitnessed";
+  if (n === 6 && state === "fails" && onlyOriginalsDiffer(verdict)) return "asSigned";
+  return unsigned(verdict) ? "unsigned" : state;
+}
+
+/** Nothing of the camera's to check: that is neither good nor bad. */
+function unsigned({ n, state, facts }: Verdict): boolean {
+  return n === 8 && state === "holds" && facts["signed"] === 0;
+}
+
+export function unwitnessed(verdict: Verdict | undefined): boolean {
+  const witnesses = verdict?.facts["witnesses"];
+  return Array.isArray(witnesses) && !witnesses.length;
+}
+
+/** What of the time nobody outside vouches for. */
+export function timeKnown(verdict: Verdict | undefined): { clock: "" | "all" | "some"; start: boolean; end: boolean } {
+  const facts = verdict?.facts ?? {};
+  if (facts["not_before"] === undefined) return { clock: "", start: true, end: true };
+  const clock = Number(facts["clock_error_us"]) >= 0 ? "" : facts["clock_unknown"] === facts["chunks"] ? "all" : "some";
+  return { clock, start: Number(facts["not_before"]) > 0, end: Number(facts["not_after"]) > 0 };
+}
+
+function qualifications(verdict: Verdict): string {
+  if (verdict.n !== 5) return "";
+  const { clock, start, end } = timeKnown(verdict);
+  const clauses = clock ? [t(`clock.${clock}`)] : [];
+  if (!start && !end) clauses.push(t("bound.none"));
+  else if (!start) clauses.push(t("bound.noStart"));
+  else if (!end) clauses.push(t("bound.noEnd"));
+  return clauses.map((one, i) => (i ? `; ${one}` : `, ${one}`)).join("");
+}
+
+export function stateText(verdict: Verdict): string {
+  return t(unsigned(verdict) ? "state.unsigned" : (`state.${verdict.state}` as Key));
 }
 
 /** Only for want of what it needs, which another line names. */
@@ -23,14 +65,14 @@ function notRead(verdict: Verdict): boolean {
 }
 
 export function eightLines(report: Report): HTMLElement {
-  return h("ol", { class: "lines", id: "lines" }, ...report.verdicts.map(line));
+  return h("ol", { class: "lines", id: "lines" }, ...report.verdicts.map((one) => line(one, report)));
 }
 
-function line(verdict: Verdict): HTMLElement {
+function line(verdict: Verdict, report: Report): HTMLElement {
   return h(
     "li",
-    { class: `line ${verdict.state}`, "data-n": verdict.n, "data-state": verdict.state },
-    h("span", { class: "shape", "aria-hidden": "true" }, SHAPES[verdict.state]),
+    { class: `line ${unsigned(verdict) ? "neutral" : verdict.state}`, "data-n": verdict.n, "data-state": verdict.state },
+    h("span", { class: "shape", "aria-hidden": "true" }, unsigned(verdict) ? "–" : SHAPES[verdict.state]),
     h(
       "div",
       { class: "line-text" },
@@ -38,16 +80,16 @@ function line(verdict: Verdict): HTMLElement {
         "h3",
         {},
         `${verdict.n}. ${title(verdict.n)}: `,
-        h("span", { class: "state" }, t(`state.${verdict.state}` as Key)),
+        h("span", { class: "state" }, stateText(verdict)),
         verdict.required ? null : h("span", { class: "soft small" }, ` (${t("optional")})`),
       ),
       h("p", {}, meaning(verdict)),
-      details(verdict),
+      details(verdict, report),
     ),
   );
 }
 
-function details(verdict: Verdict): HTMLElement | null {
+function details(verdict: Verdict, report: Report): HTMLElement | null {
   const facts = factRows(verdict.facts);
   if (!verdict.findings.length && !facts.length) return null;
   // What the sentence above says already need not be opened; whatever else is wrong is shown at once.
@@ -58,22 +100,22 @@ function details(verdict: Verdict): HTMLElement | null {
     "details",
     { open },
     h("summary", { "aria-label": `${t("details")}: ${title(verdict.n)}` }, t("details")),
-    verdict.findings.length ? findings(verdict) : null,
+    verdict.findings.length ? findings(verdict, report) : null,
     more > 0 ? h("p", { class: "soft" }, t("more", { n: count(more) })) : null,
     facts.length ? h("dl", { class: "facts" }, ...facts) : null,
   );
 }
 
-function findings(verdict: Verdict): HTMLElement {
+function findings(verdict: Verdict, report: Report): HTMLElement {
   const heads = (["finding", "where", "expected", "found"] as const).map((key) => h("th", { scope: "col" }, t(key)));
-  const rows = verdict.findings.slice(0, MOST).map((one) =>
+  const rows = tellingFirst(verdict.findings).slice(0, MOST).map((one) =>
     h(
       "tr",
       { "data-code": one.code },
-      h("td", {}, codeText(one.code)),
-      h("td", { class: "path" }, one.where || "-"),
-      h("td", { class: "path" }, one.expected || "-"),
-      h("td", { class: "path" }, one.found || "-"),
+      h("td", {}, findingText(verdict, one)),
+      place(report, one),
+      h("td", { class: "path" }, phrase(one.expected) || "-"),
+      h("td", { class: "path" }, phrase(one.found) || "-"),
     ),
   );
   return h(
@@ -81,4 +123,9 @@ function findings(verdict: Verdict): HTMLElement {
     { class: "scroll", tabindex: "0", role: "group", "aria-label": t("details") },
     h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
   );
+}
+
+function place(report: Report, { where }: Finding): HTMLElement {
+  const words = placeText(report, where);
+  return h("td", { class: "path" }, words ? h("div", {}, words) : null, h("div", { class: words ? "soft" : "" }, where || "-"));
 }

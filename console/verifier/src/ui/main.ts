@@ -3,7 +3,7 @@
 import { button, h } from "../../../src/dom";
 import type { FromLead } from "../report";
 import { aboutSection, custodySection, documentsSection } from "./about";
-import { type Actions, app } from "./app";
+import { type Actions, app, fileName } from "./app";
 import { clipsSection } from "./clips";
 import { type Crew, startCrew } from "./crew";
 import { keyStep } from "./key";
@@ -22,12 +22,12 @@ const actions: Actions = {
   open(file, folder) {
     crew?.end();
     crew = startCrew(heard);
-    Object.assign(app, { file, folder, checked: null, trust: "", badTrust: false, digest: "", failure: "" });
+    Object.assign(app, { file, folder, checked: null, trust: "", digest: "", failure: "" });
     begin();
     crew.tell({ kind: "open", file, folder, trust: "" });
   },
-  trust(text) {
-    Object.assign(app, { trust: text, badTrust: false });
+  trust(text, from = { kind: "typed", name: "" }) {
+    Object.assign(app, { trust: text, trustFrom: from });
     crew?.tell({ kind: "trust", trust: text });
   },
   again() {
@@ -57,14 +57,11 @@ function heard(message: FromLead): void {
     Object.assign(app, { stage: "done", checked: message });
     draw();
     // A new result is read from its top; taking a key away again leaves people where they are.
-    if (first || message.report.trust === "given") {
+    if (first || app.trust) {
       document.getElementById("result-title")?.focus();
       scrollTo(0, 0);
     }
     if (app.file && !app.digest) crew?.tell({ kind: "digest" });
-  } else if (message.kind === "bad-trust") {
-    Object.assign(app, { trust: "", badTrust: true });
-    draw();
   } else if (message.kind === "digest") {
     app.digest = message.sha256;
     digestArrived();
@@ -97,14 +94,14 @@ function resultScreen(): HTMLElement[] {
       h(
         "div",
         { class: "row spread" },
-        h("h2", { id: "result-title", tabindex: "-1" }, `${t("result")} `, h("span", { class: "soft small path" }, report.package)),
+        h("h2", { id: "result-title", tabindex: "-1" }, `${t("result")} `, h("span", { class: "soft small path" }, [fileName(), report.package].filter((one, i, all) => one && all.indexOf(one) === i).join(" · "))),
         button(t("another"), actions.again),
       ),
       summary(report),
       eightLines(report),
       h("p", { class: "soft small" }, measured),
     ),
-    keyStep(shown.keys, actions),
+    keyStep(shown.keys, actions, report),
     clipsSection(shown, report),
     aboutSection(shown, report.package),
     custodySection(shown),

@@ -1,11 +1,15 @@
 /** The statement of the check, for print, and the receipt that goes back to the sender. */
 
 import { button, h } from "../../../src/dom";
-import type { Report, Shown } from "../report";
-import { app } from "./app";
-import { meaning } from "./lines";
-import { title } from "./summary";
-import { type Key, moment, t } from "./words";
+import type { Report, Shown, Verdict } from "../report";
+import { app, fileName } from "./app";
+import { failing, findingText, tellingFirst } from "./findings";
+import { sourceText } from "./key";
+import { meaning, stateText } from "./lines";
+import { keyTold, title, whereText } from "./summary";
+import { count, moment, t } from "./words";
+
+const MOST_NAMED = 5; // places of one line that the statement of the check names
 
 /** What tanda-terima.json holds. `date` in microseconds UTC by this computer's clock. */
 export interface Receipt {
@@ -18,11 +22,13 @@ export interface Receipt {
   verdicts: { n: number; name: string; state: string; codes: string[] }[];
   exit: number;
   trust: string;
+  /** What the comparison of the key came to, and where the examiner says that it came from. */
+  key: { compared: "none" | "matches" | "differs" | "unusable"; source: string };
   recipient: { name: string; office: string };
   date: number;
 }
 
-export function receipt(report: Report, digest: string, tag: string, name: string, office: string, at: number): Receipt {
+export function receipt(report: Report, digest: string, tag: string, examiner: typeof app.examiner, at: number): Receipt {
   return {
     t: "saksi/receipt/1",
     package: report.package,
@@ -36,9 +42,35 @@ export function receipt(report: Report, digest: string, tag: string, name: strin
     })),
     exit: report.exit,
     trust: report.trust,
-    recipient: { name, office },
+    key: { compared: keyTold(report), source: examiner.keyFrom.trim() },
+    recipient: { name: examiner.name.trim(), office: examiner.office.trim() },
     date: at,
   };
+}
+
+const KEYS = { none: "cert.noTrust", matches: "cert.trust", differs: "cert.trustDiffers", unusable: "cert.unusable" } as const;
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** The places at which a line fails, most telling first. */
+function named(report: Report, verdict: Verdict): HTMLElement | null {
+  const found = tellingFirst(verdict.findings.filter(({ code }) => failing(code)));
+  if (!found.length) return null;
+  const items = found
+    .slice(0, MOST_NAMED)
+    .map((one) => h("li", { class: "path" }, t("cert.found", { what: findingText(verdict, one), where: whereText(report, one) })));
+  const more = found.length - MOST_NAMED;
+  return h("ul", { class: "named" }, ...items, more > 0 ? h("li", {}, t("more", { n: count(more) })) : null);
+}
+
+/** Who checks and where the key came from, as typed so far. */
+function examinerChanged(): void {
+  const { name, office, keyFrom } = app.examiner;
+  const [who, key] = ["certificate-examiner", "certificate-key-from"].map((id) => document.getElementById(id));
+  if (who) who.textContent = name.trim() || office.trim() ? t("cert.examiner", { name: name.trim() || "-", office: office.trim() || "-" }) : t("cert.blank");
+  if (key) key.textContent = keyFrom.trim() ? t("cert.keySource", { from: keyFrom.trim() }) : "";
 }
 
 export function certificateSection(report: Report, shown: Shown): HTMLElement {
@@ -48,29 +80,42 @@ export function certificateSection(report: Report, shown: Shown): HTMLElement {
     { class: "card certificate", id: "certificate", "aria-labelledby": "certificate-title" },
     h("h2", { id: "certificate-title" }, t("certificate")),
     h("p", {}, t("cert.1", { date: today, package: report.package, case: shown.case || "-" })),
+    fileName() ? h("p", { class: "path" }, t("cert.file", { name: fileName() })) : null,
     app.file
       ? h("p", { class: "path", id: "certificate-digest" }, app.digest ? t("cert.digest", { sha256: app.digest }) : t("receiptWait"))
       : h("p", {}, t("receiptFolder")),
-    h("p", {}, t(report.trust === "given" ? "cert.trust" : "cert.noTrust")),
+    h("p", { id: "certificate-key" }, t(KEYS[keyTold(report)], { source: sourceText() })),
+    h("p", { id: "certificate-key-from" }),
     h(
       "ol",
       { class: "plain" },
       ...report.verdicts.map((one) =>
-        h("li", {}, h("strong", {}, `${title(one.n)}: ${t(`state.${one.state}` as Key).toLowerCase()}. `), meaning(one)),
+        h("li", {}, h("strong", {}, `${title(one.n)}: ${lowered(stateText(one))}. `), meaning(one), named(report, one)),
       ),
     ),
     h("p", {}, t("cert.limits")),
-    h("p", { class: "print-only" }, t("cert.signed")),
+    h("p", { id: "certificate-examiner", class: "print-only" }),
+    h("p", { class: "print-only sign" }, t("cert.sign")),
   );
 }
 
 export function receiptSection(report: Report): HTMLElement {
-  const name = h("input", { id: "recipient", type: "text", autocomplete: "name", maxlength: 200 });
-  const office = h("input", { id: "office", type: "text", autocomplete: "organization", maxlength: 200 });
+  const { examiner } = app;
+  const line = (id: string, kept: keyof typeof examiner, autocomplete: string): HTMLInputElement => {
+    const input = h("input", { id, type: "text", autocomplete, maxlength: 200, value: examiner[kept] });
+    input.addEventListener("input", () => {
+      examiner[kept] = input.value;
+      refresh();
+    });
+    return input;
+  };
+  const name = line("recipient", "name", "name");
+  const office = line("office", "office", "organization");
+  const keyFrom = line("key-from", "keyFrom", "off");
   const told = h("p", { role: "status", id: "receipt-told" });
   const save = (): void => {
     const now = Date.now() * 1000;
-    download(receipt(report, app.digest, tagDigest(report), name.value.trim(), office.value.trim(), now), "tanda-terima.json");
+    download(receipt(report, app.digest, tagDigest(report), examiner, now), "tanda-terima.json");
     told.textContent = t("receiptSaved", { name: "tanda-terima.json" });
   };
   const saveReport = (): void => {
@@ -81,9 +126,9 @@ export function receiptSection(report: Report): HTMLElement {
   const saver = button(t("receiptSave"), save, { class: "primary", id: "receipt-save", disabled: true });
   const refresh = (): void => {
     saver.disabled = !ready();
+    examinerChanged();
   };
-  name.addEventListener("input", refresh);
-  office.addEventListener("input", refresh);
+  queueMicrotask(refresh); // when the statement of the check is on the page too
   return h(
     "section",
     { class: "card", id: "receipt", "aria-labelledby": "receipt-title" },
@@ -93,6 +138,8 @@ export function receiptSection(report: Report): HTMLElement {
     name,
     h("label", { for: "office" }, t("office")),
     office,
+    h("label", { for: "key-from" }, t("keyFrom")),
+    keyFrom,
     h("p", { class: "soft", id: "receipt-wait" }, app.file ? (app.digest ? "" : t("receiptWait")) : t("receiptFolder")),
     h(
       "div",

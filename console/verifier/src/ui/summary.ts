@@ -1,8 +1,9 @@
 /** The one sentence above the eight lines: what was shown and what was not. Never a single tick. */
 
 import { button, h } from "../../../src/dom";
-import type { Report, Verdict } from "../report";
-import { codeText, failing } from "./findings";
+import type { Finding, Report, Verdict } from "../report";
+import { failing, findingText, placeText, tellingFirst } from "./findings";
+import { timeKnown, unwitnessed } from "./lines";
 import { has, list, t } from "./words";
 
 function lines(verdicts: Verdict[]): string {
@@ -19,7 +20,14 @@ export type Tone = "bad" | "open" | "good";
 export function told(report: Report): { tone: Tone; sentence: string; next: string } {
   const failed = report.verdicts.filter((one) => one.state === "fails");
   const open = report.verdicts.filter((one) => one.state === "unchecked" && one.required);
+  if (keyDiffers(report)) {
+    const others = failed.filter(({ n }) => n !== 2);
+    const sentence = others.length ? `${t("sum.key")} ${t("sum.bad", { lines: lines(others) })}` : t("sum.key");
+    return { tone: "bad", sentence, next: t(others.length ? "sum.badNext" : "sum.keyNext") };
+  }
   if (failed.length) return { tone: "bad", sentence: t("sum.bad", { lines: lines(failed) }), next: t("sum.badNext") };
+  const unusable = open.length === 1 && open[0]!.findings.some((one) => one.code === "trust_unusable");
+  if (unusable) return { tone: "open", sentence: t("sum.unusable"), next: t("sum.unusableNext") };
   const onlyKey = open.length === 1 && open[0]!.findings.some((one) => one.code === "no_trust");
   if (onlyKey) return { tone: "open", sentence: t("sum.open"), next: t("sum.openNext") };
   if (open.length)
@@ -29,14 +37,40 @@ export function told(report: Report): { tone: Tone; sentence: string; next: stri
 
 /** What does not make a line fail and yet must not be overlooked. */
 export function cautions(report: Report): string[] {
-  const witnesses = report.verdicts[2]?.facts["witnesses"];
-  return Array.isArray(witnesses) && !witnesses.length ? [t("amber.no_outside_witness")] : [];
+  const { clock, start, end } = timeKnown(report.verdicts[4]);
+  return [
+    ...(clock ? [t("amber.clock")] : []),
+    ...(!start && !end ? [t("amber.no_bounds")] : []),
+    ...(unwitnessed(report.verdicts[2]) ? [t("amber.no_outside_witness")] : []),
+    ...(report.verdicts[1]?.facts["trust_is_copy"] ? [t("amber.copy")] : []),
+  ];
 }
 
-/** The first place at which something does not match, in words. */
+/** Whether a key from outside was compared, and is another. */
+export function keyDiffers(report: Report): boolean {
+  return Boolean(report.verdicts[1]?.findings.some(({ code }) => code === "log_not_trusted"));
+}
+
+/** What there is to say of the key in one word. */
+export function keyTold(report: Report): "none" | "matches" | "differs" | "unusable" {
+  if (keyDiffers(report)) return "differs";
+  if (report.verdicts[1]?.findings.some(({ code }) => code === "trust_unusable")) return "unusable";
+  const unread = report.verdicts[1]?.findings.some(({ code }) => code === "not_read");
+  return report.trust === "given" && !unread ? "matches" : "none";
+}
+
+/** The most telling place at which something does not match, in words. */
 function firstPlace(report: Report): string {
-  const found = report.verdicts.find((one) => one.state === "fails")?.findings.find(({ code }) => failing(code));
-  return found ? t("sum.place", { what: codeText(found.code), where: found.where || report.package }) : "";
+  const all = report.verdicts.flatMap((verdict) => verdict.findings.map((finding) => ({ verdict, finding })));
+  const [first] = tellingFirst(all.map(({ finding }) => finding)).filter(({ code }) => failing(code));
+  const found = all.find(({ finding }) => finding === first);
+  if (!found || found.finding.code === "log_not_trusted") return ""; // the sentence above says that
+  return t("sum.place", { what: findingText(found.verdict, found.finding), where: whereText(report, found.finding) });
+}
+
+export function whereText(report: Report, { where }: Finding): string {
+  const words = placeText(report, where);
+  return words ? `${words} (${where})` : where || report.package;
 }
 
 function toKey(): void {

@@ -1,0 +1,78 @@
+/** What findings say beside their codes, in the reader's language: reports hold English, "{}" stands for anything. */
+
+import { currentLanguage, moment } from "./words";
+
+const PHRASES: [english: string, indonesian: string][] = [
+  ["unknown", "tidak diketahui"],
+  ["package format", "bentuk paket Saksi"],
+  ["named in a manifest", "tercantum di daftar"],
+  ["in no manifest", "tidak tercantum di daftar mana pun"],
+  ["no such file", "berkas itu tidak ada"],
+  ["contradicts itself", "pernyataan bertentangan dengan dirinya sendiri"],
+  ["an export key of the log", "kunci ekspor yang terdaftar di log"],
+  ["signed by {}", "ditandatangani {}"],
+  ["not signed by it", "tidak ditandatangani kunci itu"],
+  ["each chunk under one seal", "setiap potongan di bawah satu segel"],
+  ["each once", "masing-masing satu kali"],
+  ["repeated", "berulang"],
+  ["a tip in the package", "ujung rantai yang ada di paket"],
+  ["a pulse of the run's recorder", "denyut dari perekam yang bersangkutan"],
+  ["another root", "akar lain"],
+  ["a pulse by {}", "denyut paling lambat {}"],
+  ["no pulse", "tidak ada denyut"],
+  ["after {}", "sesudah {}"],
+  ["before {}", "sebelum {}"],
+  ["from {}", "mulai {}"],
+  ["to {}", "sampai {}"],
+  ["pieces of originals in the package", "potongan rekaman asli yang ada di paket"],
+  ["missing, damaged or out of range", "tidak ada, rusak, atau di luar jangkauan"],
+  ["its picture of {}", "gambar pukul {}"],
+  ["in no court file", "tidak ada di salinan putar mana pun"],
+  ["a frame of {}", "bingkai pukul {} ditinggalkan"],
+  ["originals with the frames that were signed: {}", "rekaman asli dengan bingkai yang ditandatangani: {}"],
+  ["originals with other frames: {}", "rekaman asli dengan bingkai lain: {}"],
+  ["a copy with the frames of the originals: {}", "salinan dengan bingkai rekaman asli: {}"],
+  ["a copy with other frames: {}", "salinan dengan bingkai lain: {}"],
+  ["frames that were signed: {}", "bingkai yang ditandatangani: {}"],
+  ["originals {}, copy {}", "rekaman asli {}, salinan {}"],
+  ["its body", "isinya"],
+  ["only its commitment", "hanya sidik jarinya"],
+  ["a recorded request", "permintaan yang tercatat"],
+  ["no request", "tidak ada permintaan"],
+  ["{} entries", "{} entri"],
+  ["{} originals with signatures", "{} rekaman asli bertanda tangan"],
+  ["a policy.txt, a log's key, or a fingerprint of 64 hex digits", "policy.txt, kunci log, atau sidik jari 64 angka heksadesimal"],
+  ["more than a megabyte", "lebih dari satu megabita"],
+  ["the key of a witness, not that of a log", "kunci saksi, bukan kunci log"],
+  ["more than one fingerprint", "lebih dari satu sidik jari"],
+  ["{} digits instead of 64", "{} angka, seharusnya 64"],
+  ["a key that is damaged: {}", "kunci yang rusak ({})"],
+  ["a policy that is damaged: {}", "policy yang rusak ({})"],
+  ["there is no key in it", "tidak ada kunci di dalamnya"],
+  ["{} after {}", "{} sesudah {}"],
+];
+
+const KNOWN = PHRASES.map(([english, indonesian]) => {
+  const pattern = english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replaceAll("{}", "(.+?)");
+  return { pattern: new RegExp(`^${pattern}$`, "s"), indonesian };
+});
+
+/** A phrase of a report as it is read here; what is no phrase, such as a digest, stays as it is. */
+export function phrase(text: string): string {
+  return local(currentLanguage() === "id" ? indonesian(text) : text);
+}
+
+function indonesian(text: string): string {
+  for (const { pattern, indonesian } of KNOWN) {
+    const found = pattern.exec(text);
+    if (!found) continue;
+    let at = 0;
+    return indonesian.replaceAll("{}", () => found[++at] ?? "");
+  }
+  return text;
+}
+
+/** Times of the report in the computer's zone. */
+function local(text: string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (at) => moment(Date.parse(at) * 1000));
+}

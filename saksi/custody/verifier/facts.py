@@ -1,0 +1,140 @@
+"""What is known beside the findings: the clause that a line needs in order not to say too much, and lines of facts."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from saksi.custody.verifier.findings import instant
+from saksi.custody.verifier.phrases import spoken
+
+BOUNDS = (("not_before", ("tidak sebelum", "not before")), ("not_after", ("tidak sesudah", "not after")))
+NO_BOUND = (
+    "tidak diketahui (tidak ada batas waktu dari pihak luar)",
+    "unknown (nobody outside gave a time)",
+)
+FREE = (
+    "tidak diketahui (jam perekam tidak disinkronkan)",
+    "unknown (the recorder's clock was not synchronised)",
+)
+UNWITNESSED = (
+    "tanpa saksi luar: pengelola arsip sendiri masih dapat menulis ulang",
+    "without an outside witness: whoever runs the archive could still rewrite it",
+)
+UNNAMED = (
+    "tanda tangan pihak lain tidak diperiksa: kunci yang diberikan tidak menyebut saksi luar",
+    "signatures of others were not checked: the key given names no outside witness",
+)
+CLOCKS = {
+    "all": (
+        "menurut jam perekam yang tidak disinkronkan",
+        "by the clock of a recorder that was not synchronised",
+    ),
+    "some": (
+        "menurut jam perekam yang sebagian waktu tidak disinkronkan",
+        "by the clock of a recorder that was not synchronised all the time",
+    ),
+}
+OUTSIDE = {
+    (False, False): ("tidak ada batas waktu dari pihak luar", "no time bound from outside"),
+    (False, True): ("tidak ada batas awal dari pihak luar", "no bound from outside on how early it is"),
+    (True, False): ("tidak ada batas akhir dari pihak luar", "no bound from outside on how late it is"),
+}
+COPY_AS_SIGNED = (
+    "salinan sama seperti ketika ditandatangani, tetapi rekaman asli di paket ini berbeda",
+    "the copy is as it was signed, but the originals in this package differ",
+)
+UNSIGNED = ("tidak ditandatangani kamera", "not signed by the camera")
+
+
+def qualified(told: Dict[str, Any], verdict: Dict[str, Any], state: str, lang: str) -> str:
+    """A line's state with whatever a reader must not miss."""
+    number, facts = verdict["n"], verdict["facts"]
+    if number == 8 and verdict["state"] == "holds" and facts.get("signed") == 0:
+        return spoken(UNSIGNED, lang)
+    clauses: List[Any] = []
+    if number == 3 and facts.get("witnesses") == []:
+        clauses.append(UNNAMED if facts.get("other_signatures") else UNWITNESSED)
+    if number == 5 and "not_before" in facts:
+        unknown = facts["clock_unknown"]
+        if facts["clock_error_us"] < 0:
+            clauses.append(CLOCKS["all" if unknown == facts["chunks"] else "some"])
+        bounds = facts["not_before"] > 0, facts["not_after"] > 0
+        clauses += [OUTSIDE[bounds]] if bounds in OUTSIDE else []
+    if number == 6 and only_originals_differ(verdict):
+        clauses.append(COPY_AS_SIGNED)
+    said = "; ".join(spoken(clause, lang) for clause in clauses)
+    return "%s, %s" % (state, said) if said else state
+
+
+def only_originals_differ(verdict: Dict[str, Any]) -> bool:
+    """Whether all that verdict 6 found comes of originals that are not those of which the copies were made."""
+    copies = verdict["facts"].get("as_signed", [])
+    return bool(copies) and all(
+        one["where"] in copies or not one["where"].startswith("data/playable/") for one in verdict["findings"]
+    )
+
+
+def fact_lines(verdict: Dict[str, Any], lang: str) -> List[str]:
+    """The facts of a verdict worth a line of their own."""
+    told = verdict["facts"]
+    if verdict["n"] == 3 and "witnesses" in told:
+        return log_facts(told, lang)
+    if verdict["n"] == 4:
+        return gap_facts(told, lang)
+    if verdict["n"] == 5 and "not_before" in told:
+        return time_facts(told, lang)
+    if verdict["n"] == 7 and "holds" in told:
+        counts = (told["entries"], told["holds"])
+        out = [counted("%d peristiwa, %d penahanan", "%d events, %d holds", counts, lang)]
+        if told["released"]:
+            out.append(spoken(("penahanan dilepas", "released"), lang) + ": " + ", ".join(told["released"]))
+        return out
+    if verdict["n"] == 8 and "signed" in told:
+        counts = (told["signed"], told["originals"])
+        return [counted("%d dari %d rekaman bertanda tangan", "%d of %d originals signed", counts, lang)]
+    return []
+
+
+def counted(id_: str, en: str, counts: Any, lang: str) -> str:
+    """A sentence with numbers."""
+    return spoken((id_ % counts, en % counts), lang)
+
+
+def log_facts(told: Dict[str, Any], lang: str) -> List[str]:
+    """Witnesses."""
+    counts = (len(told["witnesses"]), told["witnesses_known"])
+    names = ", ".join(told["witnesses"])
+    out = [(counted("saksi %d dari %d", "witnesses %d of %d", counts, lang) + ": " + names).rstrip(": ")]
+    if not told["outside_witness"]:
+        out.append(spoken(("saksi luar tidak disyaratkan", "no outside witness is asked for"), lang))
+    return out
+
+
+def gap_facts(told: Dict[str, Any], lang: str) -> List[str]:
+    """Gaps with causes."""
+    out, word = [], spoken(("celah", "gap"), lang)
+    for exhibit, camera, start, end, cause in told.get("gaps", [])[:20]:
+        out.append("%s %s/%s: %s – %s, %s" % (word, exhibit, camera, instant(start), instant(end), cause))
+    count = told.get("causes_stated_at_export", 0)
+    if count:
+        out.append(
+            counted("%d sebab dinyatakan saat ekspor", "%d causes were stated at export only", count, lang)
+        )
+    return out
+
+
+def time_facts(told: Dict[str, Any], lang: str) -> List[str]:
+    """The outer bracket, the clock's error, stillness, the stamp."""
+    error = told["clock_error_us"]
+    out = []
+    for name, words in BOUNDS:
+        known = told[name] > 0
+        out.append("%s: %s" % (spoken(words, lang), instant(told[name]) if known else spoken(NO_BOUND, lang)))
+    shown = spoken(FREE, lang) if error < 0 else "%.3f s" % (error / 1e6)
+    out.append("%s: %s" % (spoken(("galat jam paling besar", "largest clock error"), lang), shown))
+    word = spoken(("tidak ada denyut", "no pulse between"), lang)
+    for recorder, start, end in told["no_pulse_between"][:20]:
+        out.append("%s %s: %s – %s" % (word, recorder, instant(start), instant(end)))
+    if "stamp" in told:
+        out.append("RFC 3161 %s: %s" % (told["stamp"], told["stamp_note"]))
+    return out

@@ -1,0 +1,97 @@
+"""What findings say beside their codes, in the reader's language: reports hold English, "{}" stands for anything."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from saksi.custody.verifier.findings import instant
+
+PHRASES = (
+    ("unknown", "tidak diketahui"),
+    ("package format", "bentuk paket Saksi"),
+    ("readable", "dapat dibaca"),
+    ("named in a manifest", "tercantum di daftar"),
+    ("in no manifest", "tidak tercantum di daftar mana pun"),
+    ("no such file", "berkas itu tidak ada"),
+    ("contradicts itself", "pernyataan bertentangan dengan dirinya sendiri"),
+    ("an export key of the log", "kunci ekspor yang terdaftar di log"),
+    ("signed by {}", "ditandatangani {}"),
+    ("not signed by it", "tidak ditandatangani kunci itu"),
+    ("each chunk under one seal", "setiap potongan di bawah satu segel"),
+    ("each once", "masing-masing satu kali"),
+    ("repeated", "berulang"),
+    ("a tip in the package", "ujung rantai yang ada di paket"),
+    ("a pulse of the run's recorder", "denyut dari perekam yang bersangkutan"),
+    ("another root", "akar lain"),
+    ("a pulse by {}", "denyut paling lambat {}"),
+    ("no pulse", "tidak ada denyut"),
+    ("after {}", "sesudah {}"),
+    ("before {}", "sebelum {}"),
+    ("from {}", "mulai {}"),
+    ("to {}", "sampai {}"),
+    ("pieces of originals in the package", "potongan rekaman asli yang ada di paket"),
+    ("missing, damaged or out of range", "tidak ada, rusak, atau di luar jangkauan"),
+    ("its picture of {}", "gambar pukul {}"),
+    ("in no court file", "tidak ada di salinan putar mana pun"),
+    ("a frame of {}", "bingkai pukul {} ditinggalkan"),
+    ("originals with the frames that were signed: {}", "rekaman asli dengan bingkai yang ditandatangani: {}"),
+    ("originals with other frames: {}", "rekaman asli dengan bingkai lain: {}"),
+    ("a copy with the frames of the originals: {}", "salinan dengan bingkai rekaman asli: {}"),
+    ("a copy with other frames: {}", "salinan dengan bingkai lain: {}"),
+    ("frames that were signed: {}", "bingkai yang ditandatangani: {}"),
+    ("originals {}, copy {}", "rekaman asli {}, salinan {}"),
+    ("its body", "isinya"),
+    ("only its commitment", "hanya sidik jarinya"),
+    ("a recorded request", "permintaan yang tercatat"),
+    ("no request", "tidak ada permintaan"),
+    ("{} entries", "{} entri"),
+    ("{} originals with signatures", "{} rekaman asli bertanda tangan"),
+    (
+        "a policy.txt, a log's key, or a fingerprint of 64 hex digits",
+        "policy.txt, kunci log, atau sidik jari 64 angka heksadesimal",
+    ),
+    ("more than a megabyte", "lebih dari satu megabita"),
+    ("the key of a witness, not that of a log", "kunci saksi, bukan kunci log"),
+    ("more than one fingerprint", "lebih dari satu sidik jari"),
+    ("{} digits instead of 64", "{} angka, seharusnya 64"),
+    ("a key that is damaged: {}", "kunci yang rusak ({})"),
+    ("a policy that is damaged: {}", "policy yang rusak ({})"),
+    ("there is no key in it", "tidak ada kunci di dalamnya"),
+    ("there is no such file: {}", "berkas tidak ditemukan: {}"),
+    ("a file that cannot be read: {}", "berkas tidak dapat dibaca ({})"),
+    ("{} after {}", "{} sesudah {}"),
+)
+MONTHS = (
+    ("Jan", "Jan"), ("Feb", "Feb"), ("Mar", "Mar"), ("Apr", "Apr"), ("Mei", "May"), ("Jun", "Jun"),
+    ("Jul", "Jul"), ("Agu", "Aug"), ("Sep", "Sep"), ("Okt", "Oct"), ("Nov", "Nov"), ("Des", "Dec"),
+)  # fmt: skip
+
+
+def spoken(pair: Any, lang: str) -> str:
+    """One language, or both."""
+    return pair[0] if lang == "id" else pair[1] if lang == "en" else "%s · %s" % pair
+
+
+def translated(text: str, lang: str) -> str:
+    """A phrase of a report in one language, or both; what is no phrase, such as a digest, as it is."""
+    if lang == "en":
+        return text
+    for english, indonesian in PHRASES:
+        found = re.fullmatch(re.escape(english).replace(re.escape("{}"), "(.+?)"), text)
+        if found:
+            return spoken((indonesian.format(*found.groups()), text), lang)
+    return text
+
+
+def local_span(start: int, end: int, lang: str) -> str:
+    """A stretch of time by this computer's clock and zone; in UTC where it does not know such times."""
+    try:
+        one, other = (datetime.fromtimestamp(us / 1e6).astimezone() for us in (start, end))
+    except (ValueError, OverflowError, OSError):
+        return "%s – %s" % (translated(instant(start), lang), translated(instant(end), lang))
+    days = ["%d %s %d" % (at.day, MONTHS[at.month - 1][lang == "en"], at.year) for at in (one, other)]
+    ends = other.strftime("%H:%M:%S UTC%z")
+    until = ends if days[0] == days[1] else "%s %s" % (days[1], ends)
+    return "%s %s – %s:%s" % (days[0], one.strftime("%H:%M:%S"), until[:-2], until[-2:])
