@@ -49,6 +49,7 @@ from archive_api.routes import (
     whose,
 )
 from saksi import __version__, clock
+from saksi.catalogue import people
 from saksi.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -96,6 +97,7 @@ Run <code>make setup</code>.</p><p>Saksi berjalan; konsolnya belum dibangun. Jal
 def create_app(settings: Settings) -> FastAPI:
     """The API over the given settings. Raises BadInput for one that is missing."""
     context = Context.of(settings)
+    people.nobody()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

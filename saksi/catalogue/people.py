@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -53,8 +54,6 @@ register(
 TOKEN_LIFE = timedelta(days=365)
 _LEAST_PASSWORD = 8
 _hasher = PasswordHasher()
-# Checked when the name is unknown, so that the answer takes as long as for a known one.
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,10 +130,19 @@ def add_person(
     return person_id
 
 
+@functools.cache
+def nobody() -> str:
+    """A hash that no password has, checked when the name is unknown: the answer then takes as long as for a known one.
+
+    Made once, by who lets people sign in; others must not pay its 64 MB of memory.
+    """
+    return _hasher.hash(secrets.token_urlsafe(16))
+
+
 def password_hash(connection: Connection, name: str) -> str:
     """What a password must match to be this person's; for an unknown name a hash that nothing matches."""
     row = connection.execute(query("people.by_name"), {"name": name}).fetchone()
-    return _NOBODY if row is None else str(row["password_hash"])
+    return nobody() if row is None else str(row["password_hash"])
 
 
 def matches(kept: str, password: str) -> bool:
