@@ -44,6 +44,7 @@ describe("phrases of a report", () => {
     const said = Object.values(reports).flatMap((text) => [...text.matchAll(/\.add\([^;]*;/g)].flatMap(([call]) => [...call.matchAll(/["`]([a-z'][^"`]* [^"`]*)["`]/g)]));
     expect(said.length).toBeGreaterThan(15);
     for (const [, text] of said) {
+      if (/^(?:key |C2SP |RFC |Payload-Oxum)/.test(text!)) continue; // names, not phrases
       const filled = text!.replace(/\$\{.*?\}+/g, "7");
       expect(phrase(filled), filled).not.toBe(filled);
     }

@@ -45,6 +45,25 @@ COPY_AS_SIGNED = (
 )
 UNSIGNED = ("tidak ditandatangani kamera", "not signed by the camera")
 
+CAUSES = {
+    "unreachable": ("kamera tidak menjawab", "the camera does not answer"),
+    "auth_failed": ("kamera menolak nama atau kata sandinya", "the camera refuses its user or password"),
+    "no_keyframe": ("aliran tidak punya bingkai kunci", "the stream has no keyframes"),
+    "stalled": ("kamera berhenti mengirim", "the camera stopped sending"),
+    "recorder_down": ("perekam tidak berjalan", "the recorder was not running"),
+    "spool_full": ("cakram perekam penuh", "the recorder's disk was full"),
+    "disabled": ("kamera dimatikan di sini", "the camera was switched off here"),
+    "unsupported_codec": (
+        "kamera mengirim format yang tidak dapat disimpan",
+        "the camera sends a format that cannot be kept",
+    ),
+    "not_recorded": ("belum ada yang direkam", "nothing had been recorded yet"),
+    "unknown": ("sebab tidak diketahui", "cause not known"),
+    "dropped": ("gugur sebelum tersimpan", "dropped before it was stored"),
+    "pending": ("belum tersimpan", "not stored yet"),
+    "purged": ("dimusnahkan menurut kebijakan", "purged by policy"),
+}
+
 
 def qualified(told: Dict[str, Any], verdict: Dict[str, Any], state: str, lang: str) -> str:
     """A line's state with whatever a reader must not miss."""
@@ -114,7 +133,8 @@ def gap_facts(told: Dict[str, Any], lang: str) -> List[str]:
     """Gaps with causes."""
     out, word = [], spoken(("celah", "gap"), lang)
     for exhibit, camera, start, end, cause in told.get("gaps", [])[:20]:
-        out.append("%s %s/%s: %s – %s, %s" % (word, exhibit, camera, instant(start), instant(end), cause))
+        name = spoken(CAUSES[cause], lang) if cause in CAUSES else cause
+        out.append("%s %s/%s: %s – %s, %s" % (word, exhibit, camera, instant(start), instant(end), name))
     count = told.get("causes_stated_at_export", 0)
     if count:
         out.append(

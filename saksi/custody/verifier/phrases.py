@@ -47,6 +47,7 @@ PHRASES = (
     ("a recorded request", "permintaan yang tercatat"),
     ("no request", "tidak ada permintaan"),
     ("{} entries", "{} entri"),
+    ("1 to {}", "1 sampai {}"),
     ("{} originals with signatures", "{} rekaman asli bertanda tangan"),
     (
         "a policy.txt, a log's key, or a fingerprint of 64 hex digits",

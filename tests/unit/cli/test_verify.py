@@ -23,7 +23,8 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_package_under_the_key_that_was_given_holds(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "id", "verify", PACKAGE, "--trust", str(POLICY)]) == 0
     told = capsys.readouterr()
-    assert told.out.count(": sesuai") == 8
+    assert told.out.count(": sesuai") == 7
+    assert ": tidak ditandatangani kamera" in told.out
     assert told.err == ""
 
 
@@ -54,10 +55,12 @@ def test_the_installation_on_this_machine_is_trusted_aloud(
 @pytest.mark.parametrize(
     "content", [b"", b"quorum\n", b"log x\nquorum none\n", b"\xff\xfe", b"a+00000000+AAAA\n"]
 )
-def test_a_key_file_that_is_none_is_refused_in_words(
+def test_a_key_file_that_is_none_is_told_in_line_2_and_ends_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
     key = tmp_path / "kunci"
     key.write_bytes(content)
-    assert main(["verify", PACKAGE, "--trust", str(key)]) == 1
-    assert "neither a policy nor a verifier key" in capsys.readouterr().err
+    assert main(["verify", PACKAGE, "--trust", str(key), "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["trust"] == "none"
+    assert [one["code"] for one in told["verdicts"][1]["findings"]] == ["trust_unusable"]

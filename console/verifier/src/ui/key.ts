@@ -40,7 +40,7 @@ function outcome(told: ReturnType<typeof keyTold>, keys: ShownKey[], report: Rep
     const why = phrase(findings.find(({ code }) => code === "trust_unusable")?.found ?? "");
     return [h("p", { class: "problem", role: "alert" }, "✕ ", t("keyUnusable", { source, why }))];
   }
-  if (told === "none") return [];
+  if (told === "none") return report.trust === "given" ? [h("p", { class: "caution", id: "key-given" }, t("keyUnread", { source }))] : [];
   const [mine] = fingerprintsIn(findings.find(({ code }) => code === "log_not_trusted")?.expected ?? "");
   return [
     h("p", { class: "problem", role: "alert", id: "key-given" }, "✕ ", t("keyOther", { source })),

@@ -40,6 +40,7 @@ const PHRASES: [english: string, indonesian: string][] = [
   ["a recorded request", "permintaan yang tercatat"],
   ["no request", "tidak ada permintaan"],
   ["{} entries", "{} entri"],
+  ["1 to {}", "1 sampai {}"],
   ["{} originals with signatures", "{} rekaman asli bertanda tangan"],
   ["a policy.txt, a log's key, or a fingerprint of 64 hex digits", "policy.txt, kunci log, atau sidik jari 64 angka heksadesimal"],
   ["more than a megabyte", "lebih dari satu megabita"],

@@ -70,7 +70,8 @@ function examinerChanged(): void {
   const { name, office, keyFrom } = app.examiner;
   const [who, key] = ["certificate-examiner", "certificate-key-from"].map((id) => document.getElementById(id));
   if (who) who.textContent = name.trim() || office.trim() ? t("cert.examiner", { name: name.trim() || "-", office: office.trim() || "-" }) : t("cert.blank");
-  if (key) key.textContent = keyFrom.trim() ? t("cert.keySource", { from: keyFrom.trim() }) : "";
+  const compared = app.checked && keyTold(app.checked.report) !== "none";
+  if (key) key.textContent = compared && keyFrom.trim() ? t("cert.keySource", { from: keyFrom.trim() }) : "";
 }
 
 export function certificateSection(report: Report, shown: Shown): HTMLElement {

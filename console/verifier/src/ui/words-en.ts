@@ -120,6 +120,7 @@ export const en: Record<keyof typeof id, string> = {
   keyGiven: "The key was compared and matches ({source}).",
   keyOther: "The key was compared and DIFFERS ({source}): this package is not from that archive.",
   keyUnusable: "The key given cannot be used ({source}): {why}.",
+  keyUnread: "A key was given ({source}), but what it is compared with in the package could not be read.",
   keyMine: "The one you gave",
   keyTheirs: "The one this package names",
   "source.typed": "fingerprint typed or pasted",

@@ -118,6 +118,7 @@ export const id = {
   keyGiven: "Kunci telah dibandingkan dan cocok ({source}).",
   keyOther: "Kunci telah dibandingkan dan BERBEDA ({source}): paket ini bukan dari arsip itu.",
   keyUnusable: "Kunci yang diberikan tidak dapat dipakai ({source}): {why}.",
+  keyUnread: "Kunci diberikan ({source}), tetapi bahan pembandingnya di dalam paket tidak terbaca.",
   keyMine: "Yang Anda berikan",
   keyTheirs: "Yang disebut paket ini",
   "source.typed": "sidik jari yang diketik atau ditempel",
