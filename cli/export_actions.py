@@ -42,6 +42,31 @@ register(
     ),
 )
 
+register(
+    "split_unusable",
+    en=(
+        "--split {given} is not a size for volumes of this package.",
+        "Give at least {least} bytes; more than {most} volumes are not made. FAT32 takes 4000000000.",
+    ),
+    id_=(
+        "--split {given} bukan ukuran volume untuk paket ini.",
+        "Beri sedikitnya {least} bita; lebih dari {most} volume tidak dibuat. FAT32 menerima 4000000000.",
+    ),
+)
+register(
+    "out_unusable",
+    en=(
+        "{path} cannot be written: there is no such folder.",
+        "Make the folder first, or give --out another place.",
+    ),
+    id_=(
+        "{path} tidak dapat ditulis: foldernya tidak ada.",
+        "Buat foldernya dulu, atau beri --out tempat lain.",
+    ),
+)
+
+_LEAST_VOLUME = 1_000_000
+_MOST_VOLUMES = 999
 _LOOK_S = 0.5
 _PATIENCE_US = 6_000_000
 
@@ -51,6 +76,10 @@ def export(args: argparse.Namespace) -> int:
     for path in (args.out, _volume(args.out, 1)):
         if path.exists():
             raise BadInput("out_exists", field="--out", path=path)
+    if not args.out.absolute().parent.is_dir():
+        raise BadInput("out_unusable", field="--out", path=args.out)
+    if args.split is not None and args.split < _LEAST_VOLUME:
+        raise _split_unusable(args.split)
     settings = resolved(args.data, store=True)
     assert settings.database_url is not None
     database = Database(settings.database_url.get_secret_value(), application="saksi-cli", max_size=3)
@@ -70,11 +99,22 @@ def export(args: argparse.Namespace) -> int:
                 letter=args.letter,
             )
         sealed = _watch(desk, asked)
+        assert sealed.size is not None
+        if args.split is not None and sealed.size > args.split * _MOST_VOLUMES:
+            raise _split_unusable(args.split)
         _fetch(desk.store, sealed, args.out, args.split)
         trust = _trust(desk, args.out)
     finally:
         database.close()
     print(f"{sealed.sha256}  {args.out}")
+    if args.split is not None:
+        print(
+            say(
+                f"Join the volumes first: cat {args.out}.[0-9]* > {args.out}   (Windows: copy /b)",
+                f"Gabungkan volumenya dulu: cat {args.out}.[0-9]* > {args.out}   (Windows: copy /b)",
+            ),
+            file=sys.stderr,
+        )
     print(
         say(
             f"Check it anywhere: saksi verify {args.out} --trust {trust}",
@@ -83,6 +123,10 @@ def export(args: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 0
+
+
+def _split_unusable(given: int) -> BadInput:
+    return BadInput("split_unusable", field="--split", given=given, least=_LEAST_VOLUME, most=_MOST_VOLUMES)
 
 
 def _watch(desk: Desk, asked: Export) -> Export:

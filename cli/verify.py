@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cli.data_option import add_data_option
 from cli.language import language, say
-from saksi.custody.verifier.main import Progress, show, size_of, verify_package
+from saksi.custody.verifier.main import Progress, nothing_there, show, size_of, verify_package
 from saksi.custody.verifier.trust import Trust, read_trust
 
 
@@ -30,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the eight verdicts; answers 0, 1 or 2 as docs/reference/package.md says."""
+    if not os.path.exists(args.package):
+        return nothing_there(args.package, language())
     trusted = _trust(args)
     report = verify_package(args.package, trusted, Progress(size_of(args.package)))
     return show(report, args.json, language())

@@ -7,6 +7,14 @@ import sys
 from pathlib import Path
 
 from cli.language import say
+from saksi.errors import BadInput
+from saksi.messages import register
+
+register(
+    "witness_name_bad",
+    en=("{given} is no name for a witness.", "Use something like kejari.example/w1: no spaces, no +."),
+    id_=("{given} bukan nama saksi.", "Gunakan misalnya kejari.example/w1: tanpa spasi, tanpa +."),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,10 +58,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serves until told to stop, or answers once; 0 when it signed, 1 when it refused."""
+    from saksi.custody.notes import check_name
     from saksi.custody.policy import Policy
+    from saksi.custody.strict import Malformed
     from saksi.ledger.witness import WitnessDesk
     from saksi.ledger.witness_policy import read_policy
 
+    try:
+        check_name(args.name)
+    except Malformed as error:
+        raise BadInput("witness_name_bad", field="--name", given=args.name[:80]) from error
     policy = read_policy(args.trust) if args.action != "key" else Policy()
     desk = WitnessDesk(args.folder, args.name, policy)
     if args.action == "key":

@@ -132,6 +132,14 @@ def show(report: Report, as_json: bool, lang: str) -> int:
     return report.exit
 
 
+def nothing_there(path: str, lang: str) -> int:
+    """Says that there is no such package; answers 2. A mistyped name is no sign of tampering."""
+    words = {"id": "Tidak ada berkas atau folder %s.", "en": "There is no file or folder %s."}
+    for one in (lang,) if lang in words else ("id", "en"):
+        sys.stderr.write(words[one] % printable(path) + "\n")
+    return 2
+
+
 def main(arguments: Optional[List[str]] = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(
@@ -142,4 +150,6 @@ def main(arguments: Optional[List[str]] = None) -> int:
     chosen = parser.parse_args(arguments)
     trusted = read_trust(chosen.trust) if chosen.trust else None
     path = chosen.package or default_place()
+    if not os.path.exists(path):
+        return nothing_there(path, chosen.lang)
     return show(verify_package(path, trusted, Progress(size_of(path))), chosen.json, chosen.lang)
