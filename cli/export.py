@@ -42,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "dalam berkas paling besar sekian bita: FILE.001, FILE.002 … (FAT32: 4000000000)",
         ),
     )
+    parser.add_argument(
+        "--by",
+        metavar="NAME",
+        help=say("whose export it is (default: you)", "ekspor atas nama siapa (bawaan: Anda)"),
+    )
     add_data_option(parser)
 
 

@@ -14,13 +14,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.language import say
+from cli.language import language, say
+from cli.officer import officer
 from cli.opened import resolved
 from saksi import clock, durable
-from saksi.catalogue import cases, exports
+from saksi.access import Permission
+from saksi.catalogue import cases, custody, exports
 from saksi.catalogue.custody import Who
-from saksi.catalogue.database import Database
+from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.exports import Export
+from saksi.custody.verifier.main import verify_package
+from saksi.custody.verifier.trust import read_trust
+from saksi.custody.verifier.words import as_text
 from saksi.errors import BadInput, Conflict
 from saksi.export.job import Desk, run_next
 from saksi.export.request import request
@@ -88,11 +93,12 @@ def export(args: argparse.Namespace) -> int:
         signer = desk.signer("office")
         with database.transaction() as connection:
             case = cases.find(connection, args.case, None)
+            who = _who(connection, args.by)
             asked = request(
                 connection,
                 signer,
                 case,
-                who=Who(name=getpass.getuser(), auth="command line"),
+                who=who,
                 exhibits=args.exhibit,
                 recipient=args.recipient,
                 reason=args.reason,
@@ -103,7 +109,12 @@ def export(args: argparse.Namespace) -> int:
         if args.split is not None and sealed.size > args.split * _MOST_VOLUMES:
             raise _split_unusable(args.split)
         _fetch(desk.store, sealed, args.out, args.split)
+        with database.transaction() as connection:
+            what = {"export": str(sealed.export_id), "package": sealed.package, "sha256": sealed.sha256}
+            custody.record(connection, signer, case, "export.download", who=who, what=what)
         trust = _trust(desk, args.out)
+        if args.split is None:
+            _warn(args.out, trust)
     finally:
         database.close()
     print(f"{sealed.sha256}  {args.out}")
@@ -123,6 +134,21 @@ def export(args: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 0
+
+
+def _who(connection: Connection, by: str | None) -> Who:
+    """The officer named, else whoever is at this machine."""
+    if by is None:
+        return Who(name=getpass.getuser(), auth="command line")
+    return officer(connection, by, Permission.EXPORT_WRITE)[1]
+
+
+def _warn(out: Path, trust: Path) -> None:
+    """Checks what was written as its recipient will, and says what will not hold before them."""
+    report = verify_package(str(out), read_trust(str(trust)))
+    if report.exit:
+        print(say("Before you hand it over:", "Sebelum diserahkan:"), file=sys.stderr)
+        print(as_text(report.told(), language()), file=sys.stderr)
 
 
 def _split_unusable(given: int) -> BadInput:

@@ -409,3 +409,33 @@ def test_a_witness_and_a_time_stamp_travel_in_the_package(
         note = archive.read(f"{root}/meta/checkpoint")
     own = b"".join(note.splitlines(keepends=True)[:5])
     assert tsa.openssl_verifies(stamp, own)
+
+
+def test_the_command_line_writes_packages_whole_and_in_volumes(
+    package: Package, recorded: Recorded, client: httpx.Client, tmp_path: Path
+) -> None:
+    """No worker runs here: the command builds the package itself after a while."""
+    environment = {**os.environ, **recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, "-m", "cli", "export", "--case", CASE, *arguments]
+        return subprocess.run(
+            words, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    refused = run("--out", str(tmp_path / "a.zip"), "--split", "5")
+    assert (refused.returncode, "1000000" in refused.stderr) == (1, True), refused.stderr
+    assert run("--out", str(tmp_path / "no" / "a.zip")).returncode == 1
+    done = run("--out", str(tmp_path / "a.zip"), "--by", "admin", "--exhibit", "2", "--split", "1000000")
+    assert done.returncode == 0, done.stderr
+    assert "Join the volumes" in done.stderr
+    volumes = sorted(tmp_path.glob("a.zip.[0-9]*"))
+    assert len(volumes) >= 2
+    joined = b"".join(one.read_bytes() for one in volumes)
+    assert done.stdout.split()[0] == hashlib.sha256(joined).hexdigest()
+    assert {len(one.read_bytes()) for one in volumes[:-1]} == {1_000_000}
+    (tmp_path / "joined.zip").write_bytes(joined)
+    status, told = verified(tmp_path / "joined.zip", "--trust", str(tmp_path / "a.zip.trust.txt"))
+    assert status == 0, told
+    custody = client.get(f"/cases/{package.case}/custody", params={"limit": 500}).json()["items"]
+    assert [one["event"] for one in custody[-3:]] == ["export.request", "export.build", "export.download"]

@@ -149,8 +149,15 @@ function checkNumbers(verdict: Verdict, name: string, run: Run, lines: Chunk[], 
       verdict.add("seal_gap", `${name}/${last + 1}`);
   }
   if (oldest.seq !== 1 && oldest.start > told.from) verdict.add("head_missing", name, told.from, oldest.start);
+  // What was still open when the package was made is no cut: only what the package itself contradicts is.
   if (newest.end < told.to && !ended(name, run, newest.seq, told.to, material))
-    verdict.add("tail_missing", name, told.to, newest.end);
+    verdict.add(toldFurther(name, run, newest.seq, material) ? "tail_missing" : "end_open", name, told.to, newest.end);
+}
+
+/** Whether the log in the package tells of later chunks of a run: its closing, its seals or any pulse. */
+function toldFurther(name: string, run: Run, seq: number, material: Material): boolean {
+  if ((run.closing?.last_seq ?? seq) > seq || run.seals.some((seal) => sealOf(seal).last > seq)) return true;
+  return (material.pulses ?? []).some(({ line }) => line.run === name && line.seq > seq);
 }
 
 /** Whether the log says that nothing followed: the run's closing, or a pulse after the span with the same number. */
