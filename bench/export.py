@@ -29,7 +29,7 @@ from saksi.catalogue.custody import Who
 from saksi.catalogue.database import Database
 from saksi.embedded.supervise import EmbeddedServers
 from saksi.export import upload
-from saksi.export.job import Desk
+from saksi.export.desk import Desk
 from saksi.export.request import request
 from saksi.objects.multipart import Part
 from saksi.objects.store import ObjectStore
@@ -40,7 +40,8 @@ GOAL = 1.25  # ours / peer: at least 0.8 of the throughput
 _WORKER = """
 import json, resource, sys, time
 from saksi.catalogue.database import Database
-from saksi.export.job import Desk, run_next
+from saksi.export.desk import Desk
+from saksi.export.job import run_next
 from saksi.objects.store import ObjectStore
 from saksi.settings import Settings
 settings = Settings()

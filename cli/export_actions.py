@@ -27,7 +27,8 @@ from saksi.custody.verifier.main import verify_package
 from saksi.custody.verifier.trust import read_trust
 from saksi.custody.verifier.words import as_text
 from saksi.errors import BadInput, Conflict
-from saksi.export.job import Desk, run_next
+from saksi.export.desk import Desk
+from saksi.export.job import run_next
 from saksi.export.request import request
 from saksi.ledger import identity
 from saksi.messages import register

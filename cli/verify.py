@@ -6,11 +6,13 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.data_option import add_data_option
 from cli.language import language, say
-from saksi.custody.verifier.main import Progress, nothing_there, show, size_of, verify_package
-from saksi.custody.verifier.trust import Trust, read_trust
+
+if TYPE_CHECKING:
+    from saksi.custody.verifier.trust import Trust
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the eight verdicts; answers 0, 1 or 2 as docs/reference/package.md says."""
+    from saksi.custody.verifier.main import Progress, nothing_there, show, size_of, verify_package
+
     if not os.path.exists(args.package):
         return nothing_there(args.package, language())
     trusted = _trust(args)
@@ -39,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _trust(args: argparse.Namespace) -> Trust | None:
     """What was given, or this machine's own installation's policy; that is said, since it is no outside trust."""
+    from saksi.custody.verifier.trust import read_trust
+
     given = args.trust
     if given is None:
         folder = args.data or Path(os.environ.get("SAKSI_DATA", "data"))

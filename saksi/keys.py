@@ -68,9 +68,14 @@ def set_aside(folder: Path, old: Signer, role: str, name: str = "") -> None:
 
 
 def _make(path: Path) -> None:
+    keep_first(
+        path, Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+
+
+def keep_first(path: Path, pem: bytes) -> None:
     """Writes a new key durably under a name of its own, then links it: the first of two makers wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     durable.write(fresh, pem, mode=0o600)
     try:

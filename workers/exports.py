@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from saksi.export.job import Desk, run_next
+from saksi.export.desk import Desk
+from saksi.export.job import run_next
 from saksi.settings import settings
 from workers.app import app
 from workers.context import database, store

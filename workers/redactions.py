@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from saksi.export.redaction import Bench, run_next
+from saksi.export.desk import Desk
+from saksi.export.redaction import run_next
 from saksi.settings import settings
 from workers.app import app
 from workers.context import database, store
@@ -15,8 +16,8 @@ _MOST_SECONDS = 24 * 3600
 @app.task(name="redactions.make_due", acks_late=False, time_limit=_MOST_SECONDS, soft_time_limit=None)  # type: ignore[untyped-decorator]
 def make_due() -> int:
     """Makes what is due; answers how many were tried."""
-    bench = Bench(database=database(), store=store(), settings=settings())
+    desk = Desk(database=database(), store=store(), settings=settings())
     tried = 0
-    while run_next(bench) is not None:
+    while run_next(desk) is not None:
         tried += 1
     return tried

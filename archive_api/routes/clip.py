@@ -10,8 +10,9 @@ from fastapi.responses import StreamingResponse
 from archive_api import parameters
 from archive_api.case_context import InCase, told
 from archive_api.context import Here
+from archive_api.downloads import asked_range
 from archive_api.methods import is_head
-from archive_api.ranges import Range, counted, not_satisfiable, parse_range
+from archive_api.ranges import Range, not_satisfiable
 from archive_api.security import Caller, note, require
 from archive_api.windows import nothing_there
 from saksi import clips, clock
@@ -36,8 +37,6 @@ def clip(
     from_: parameters.From,
     to: parameters.To,
     case: InCase,
-    range_: Annotated[str | None, Header(alias="range")] = None,
-    if_range: Annotated[str | None, Header()] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The footage of the window. Gaps stand still and are named in X-Saksi-Gaps; nothing is cut out."""
@@ -62,9 +61,7 @@ def clip(
     tag = f'"{planned.etag}"'
     if if_none_match is not None and _holds(if_none_match, tag):
         return Response(status_code=304, headers={"ETag": tag})
-    range_ = counted(request, range_)
-    partial = range_ is not None and if_range in (None, tag)
-    wanted = parse_range(range_, planned.length) if partial else Range(first=0, last=planned.length - 1)
+    wanted, partial = asked_range(request, planned.length, tag)
     if wanted is None:
         return not_satisfiable(planned.length)
     headers = _headers(planned, camera, tag, wanted)

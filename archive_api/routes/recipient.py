@@ -35,6 +35,7 @@ from archive_api.recipient_link import (
     remembered,
     seen,
 )
+from archive_api.routes.exports import file_headers
 from saksi import papers
 from saksi.catalogue import disclosures, people, receipts
 from saksi.catalogue.receipts import LINES, Given, Verdict
@@ -126,9 +127,7 @@ def package(token: str, request: Request, here: Here) -> Response:
                 connection, signer, found.case, found.disclosure, export.sha256, found.address
             )
     headers = {
-        "Content-Disposition": f'attachment; filename="{export.package}.zip"',
-        "ETag": f'"{export.sha256}"',
-        "X-Saksi-Sha256": export.sha256,
+        **file_headers(export),
         "Cache-Control": "private, no-store",
         "X-Robots-Tag": "noindex, nofollow",
     }

@@ -95,6 +95,7 @@ class Event:
     """A recorded event. `leaf` is its entry's; `body` is disclosed with `nonce` to those entitled."""
 
     event_id: int
+    entry_id: int
     event: str
     seq: int
     at_us: int
@@ -108,6 +109,7 @@ class Event:
         """From a row of custody.list or custody.of_holds."""
         return cls(
             event_id=row["event_id"],
+            entry_id=row["entry_id"],
             event=row["event"],
             seq=row["seq"],
             at_us=clock.to_us(row["at"]),
@@ -249,6 +251,7 @@ def _keep(
     assert row is not None
     return Event(
         event_id=row["event_id"],
+        entry_id=added.entry_id,
         event=str(told["event"]),
         seq=added.entry.seq,
         at_us=at_us,

@@ -30,9 +30,9 @@ def log_owed(connection: Connection, author: Author, limit: int) -> int:
     rows = connection.execute(query("runs.owed"), {"limit": limit}).fetchall()
     for row in rows:
         if row["event"] == "open":
-            opened(connection, author, _opening(row))
+            opened(connection, author, opening_of(row))
         else:
-            closed(connection, author, _closing(row), row["closed_tip"])
+            closed(connection, author, closing_of(row), row["closed_tip"])
     return len(rows)
 
 
@@ -47,7 +47,8 @@ def _log(connection: Connection, author: Author, run: str, event: str, body: Map
     connection.execute(query("runs.paid"), values)
 
 
-def _opening(row: Mapping[str, Any]) -> RunOpening:
+def opening_of(row: Mapping[str, Any]) -> RunOpening:
+    """The opening that a row of `run`, with its camera's code, tells of."""
     return RunOpening(
         camera=row["camera"],
         run=str(row["run"]),
@@ -59,7 +60,8 @@ def _opening(row: Mapping[str, Any]) -> RunOpening:
     )
 
 
-def _closing(row: Mapping[str, Any]) -> RunClosing:
+def closing_of(row: Mapping[str, Any]) -> RunClosing:
+    """The closing likewise, of a run that is closed."""
     return RunClosing(
         camera=row["camera"],
         run=str(row["run"]),

@@ -28,8 +28,9 @@ from saksi.custody.signing import Signer
 from saksi.errors import Conflict
 from saksi.export import onvif, upload
 from saksi.export.onvif import FileKey
-from saksi.export.plan import Copy, Original, Plan, Processed
+from saksi.export.plan import Original, Plan, Processed
 from saksi.export.playable import Playable, examine, windows
+from saksi.export.scope import Asked
 from saksi.fmp4.export_file import ExportFacts
 from saksi.fmp4.splice import CannotSplice, NoFootage
 from saksi.objects.store import ObjectStore
@@ -121,7 +122,7 @@ class Builder:
         read = partial(self.store.stream, one.key, 0, one.size) if one.key else lambda: [content]
         return Payload(path=one.path, size=one.size, sha256=one.sha256, crc32=one.crc32, read=read)
 
-    def _copies(self, copy: Copy) -> Iterator[Payload]:
+    def _copies(self, copy: Asked) -> Iterator[Payload]:
         stem = f"data/playable/{copy.exhibit}-{copy.camera}"
         number = 0
         for from_us_, to_us in windows(copy.from_us, copy.to_us):
@@ -153,7 +154,7 @@ class Builder:
                 )
 
     def _playables(
-        self, copy: Copy, start_us: int, end_us: int, named: Callable[[int], str], number: int
+        self, copy: Asked, start_us: int, end_us: int, named: Callable[[int], str], number: int
     ) -> Iterator[Playable]:
         """The copies of one stretch: one, or several where the codec or the sound changes inside."""
         with self.database.transaction() as connection:
@@ -180,7 +181,7 @@ class Builder:
             number += 1
             start_us, until_us = until_us, end_us
 
-    def _facts(self, copy: Copy) -> ExportFacts:
+    def _facts(self, copy: Asked) -> ExportFacts:
         camera = json.loads(self.plan.meta[f"meta/camera/{copy.camera}.json"])
         return onvif.facts(
             camera,

@@ -5,20 +5,22 @@ Reads one consistent state of the catalogue; everything it reads is append-only,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from saksi import clock
-from saksi.catalogue import footage, pulses, seals
+from saksi.catalogue import cases, custody, footage, pulses, seals
+from saksi.catalogue.cases import CaseFile
+from saksi.catalogue.custody import Event
+from saksi.catalogue.custody_names import chain_of
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
 from saksi.catalogue.timeline import JITTER_US, cause_of, subtract, unite
 from saksi.custody.canonical import canonical, leaf
 from saksi.errors import NotFound
 from saksi.export import record, scope
-from saksi.export.plan import Copy, Original
+from saksi.export.plan import Original
 from saksi.export.record import lines
 from saksi.export.scope import Asked, RunPart, Scope
 from saksi.messages import register
@@ -35,12 +37,12 @@ register(
 class Gathered:
     """Scopes by exhibit and camera, and what of the log is about them; places in the tree are not known yet."""
 
-    case: dict[str, Any]
+    case: CaseFile
     exhibits: Sequence[dict[str, Any]]
     scopes: Sequence[Scope] = field(repr=False)
     leaves: Sequence[tuple[bytes, Sequence[bytes]]] = field(repr=False)  # of a seal's entry, of its chunks
     pulse_lines: Sequence[dict[str, Any]] = field(repr=False)
-    custody: Sequence[dict[str, Any]] = field(repr=False)
+    history: Sequence[Event] = field(repr=False)
     entry_ids: frozenset[int] = field(repr=False)
     cameras: Mapping[str, bytes] = field(repr=False)
     gaps: Mapping[tuple[int, str], Sequence[tuple[int, int, str]]]
@@ -48,24 +50,23 @@ class Gathered:
 
 def gather(connection: Connection, store: ObjectStore, export: Export) -> Gathered:
     """Everything but proofs. Raises NotFound when the case has none of the exhibits."""
-    case = connection.execute(query("export.case"), {"case_id": export.case_id}).fetchone()
-    assert case is not None
+    case = cases.find(connection, export.case, None)
     rows = _exhibits(connection, export)
-    scopes = find(connection, export)
+    scopes = [scope.find(connection, one) for one in _asked(rows)]
     leaves, sealing = _seals(connection, store, scopes)
     pulse_lines, pulsing = _pulses(connection, scopes)
-    custody = connection.execute(query("export.custody"), {"case_id": export.case_id}).fetchall()
+    history = _history(connection, case)
     run_nos = sorted({part.run_no for one in scopes for part in one.runs})
     runs = connection.execute(query("export.run_entries"), {"run_nos": run_nos}).fetchall()
-    ids = {*sealing, *pulsing, *(row["entry_id"] for row in custody), *(row["entry_id"] for row in runs)}
-    ids.update(record.chain(connection, f"case/{case['number']}"))
+    ids = {*sealing, *pulsing, *(one.entry_id for one in history), *(row["entry_id"] for row in runs)}
+    ids.update(record.chain(connection, chain_of(case.number)))
     return Gathered(
         case=case,
         exhibits=rows,
         scopes=scopes,
         leaves=leaves,
         pulse_lines=pulse_lines,
-        custody=custody,
+        history=history,
         entry_ids=frozenset(ids),
         cameras=_cameras(connection, rows),
         gaps={(one.asked.exhibit, one.asked.camera): _gaps(connection, one) for one in scopes},
@@ -84,10 +85,6 @@ def find(connection: Connection, export: Export) -> list[Scope]:
 
 def files(gathered: Gathered) -> dict[str, bytes]:
     """The meta files that need no proofs."""
-    disclosed = [
-        canonical({"leaf": row["leaf"].hex(), "nonce": row["nonce"].hex(), "body": json.loads(row["body"])})
-        for row in gathered.custody
-    ]
     return {
         "meta/chunks.jsonl": lines(_chunk_lines(gathered.scopes)),
         "meta/leaves.jsonl": lines(
@@ -95,7 +92,7 @@ def files(gathered: Gathered) -> dict[str, bytes]:
             for seal, hashes in gathered.leaves
         ),
         "meta/pulses.jsonl": lines(canonical(one) for one in gathered.pulse_lines),
-        "meta/custody.jsonl": lines(disclosed),
+        "meta/custody.jsonl": lines(custody.disclosed(gathered.history)),
         **gathered.cameras,
     }
 
@@ -126,19 +123,9 @@ def originals(gathered: Gathered) -> list[Original]:
     return [found[path] for path in sorted(found)]
 
 
-def copies(gathered: Gathered) -> list[Copy]:
+def copies(gathered: Gathered) -> list[Asked]:
     """A copy for each camera of each exhibit that has footage."""
-    return [
-        Copy(
-            exhibit=one.asked.exhibit,
-            camera_id=one.asked.camera_id,
-            camera=one.asked.camera,
-            from_us=one.asked.from_us,
-            to_us=one.asked.to_us,
-        )
-        for one in gathered.scopes
-        if one.stored
-    ]
+    return [one.asked for one in gathered.scopes if one.stored]
 
 
 def _exhibits(connection: Connection, export: Export) -> list[dict[str, Any]]:
@@ -174,6 +161,13 @@ def _chunk_lines(scopes: Sequence[Scope]) -> list[bytes]:
     return [found[key] for key in sorted(found)]
 
 
+def _history(connection: Connection, case: CaseFile) -> list[Event]:
+    """Custody of a case and of its holds, as it happened."""
+    rows = connection.execute(query("export.holds"), {"case_id": case.case_id})
+    held = custody.hold_events(connection, [row["hold_id"] for row in rows])
+    return sorted([*custody.events(connection, case), *held], key=lambda one: one.entry_id)
+
+
 def _seals(
     connection: Connection, store: ObjectStore, scopes: Sequence[Scope]
 ) -> tuple[list[tuple[bytes, Sequence[bytes]]], set[int]]:
@@ -191,9 +185,7 @@ def _seals(
         for row in connection.execute(query("export.seals"), values).fetchall():
             hour_us = clock.to_us(row["hour"])
             told = seals.entries_of(connection, store, row["camera"], hour_us, row["part"])
-            entry = connection.execute(query("export.entry_leaf"), {"entry_id": row["entry_id"]}).fetchone()
-            assert entry is not None
-            found[row["entry_id"]] = (entry["leaf"], [leaf(line) for line in told])
+            found[row["entry_id"]] = (row["leaf"], [leaf(line) for line in told])
     return [found[key] for key in sorted(found)], set(found)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
 
 from prometheus_client import Counter
 
-from saksi import clock, keys
-from saksi.catalogue import authors, cases, custody, exports, ledger, seals
+from saksi import clock
+from saksi.catalogue import authors, cases, custody, exports, seals
 from saksi.catalogue.custody import Who
-from saksi.catalogue.database import Connection, Database, query
+from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
 from saksi.catalogue.pulse_requests import request_pulses
 from saksi.custody.package import Differs
@@ -20,13 +19,12 @@ from saksi.errors import SaksiError, Unavailable
 from saksi.export import derived, gather, record, report, statement, texts
 from saksi.export.anchoring import anchor
 from saksi.export.build import Builder
+from saksi.export.desk import Desk, Lost
 from saksi.export.onvif import FileKey
 from saksi.export.plan import Plan, keep, kept
 from saksi.export.stills import stills
 from saksi.fmp4.boxes import Malformed
 from saksi.ledger import identity, sequencer
-from saksi.objects.store import ObjectStore
-from saksi.settings import Settings
 
 log = logging.getLogger("saksi.export")
 
@@ -40,26 +38,6 @@ _PAUSE_S = 15.0
 sealed = Counter("saksi_exports_sealed_total", "Evidence packages sealed.")
 failed = Counter("saksi_exports_failed_total", "Evidence packages that cannot be built.")
 retried = Counter("saksi_exports_retries_total", "Tries at a package that ended in a passing failure.")
-
-
-class Lost(Exception):
-    """Another worker has the job by now."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What building needs: the catalogue, the store, keys and who we are."""
-
-    database: Database
-    store: ObjectStore
-    settings: Settings
-
-    def signer(self, role: str) -> Signer:
-        """The key of a role, known to the log."""
-        signer = keys.signer(self.settings.keys_folder, role)
-        with self.database.transaction() as connection:
-            ledger.enrol(connection, signer, role=role)
-        return signer
 
 
 def run_next(desk: Desk) -> Export | None:
@@ -166,14 +144,14 @@ def _plan(desk: Desk, export: Export, export_key: Signer) -> Plan:
         processed = derived.processed(connection, export)
     told = {
         "office": report.office(desk.settings),
-        "case": {name: gathered.case[name] for name in ("number", "report", "title", "officers")},
+        "case": {name: getattr(gathered.case, name) for name in ("number", "report", "title", "officers")},
         "stills": stills(desk.store, gathered.scopes),
     }
     return Plan(
         package=export.package,
         made_us=made_us,
         organization=desk.settings.organization,
-        first=texts.first_files(export.package, gathered.case["number"], export_key.public, log_key),
+        first=texts.first_files(export.package, gathered.case.number, export_key.public, log_key),
         meta=meta,
         predicate=predicate,
         originals=gather.originals(gathered),

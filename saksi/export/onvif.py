@@ -6,9 +6,6 @@ built again has the same bytes. The key and its self-signed certificate are a fi
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
-from saksi import clock, durable
+from saksi import clock, keys
 from saksi.catalogue.database import Database, query
 from saksi.catalogue.exports import Export
 from saksi.errors import BadInput
@@ -90,7 +87,6 @@ def _plain(text: str) -> str:
 
 def _make(path: Path, organization: str) -> None:
     """Key and certificate in one file; the first of two makers wins."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     private = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
     name = x509.Name(
         [
@@ -114,11 +110,4 @@ def _make(path: Path, organization: str) -> None:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     ) + certificate.public_bytes(serialization.Encoding.PEM)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    durable.write(fresh, pem, mode=0o600)
-    try:
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)
-    finally:
-        fresh.unlink()
-    durable.sync_directory(path.parent)
+    keys.keep_first(path, pem)

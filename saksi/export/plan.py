@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from saksi.errors import NotFound
+from saksi.export.scope import Asked
 from saksi.objects.store import ObjectStore
 
 
@@ -28,17 +29,6 @@ class Original:
     seq: int
     start_us: int
     end_us: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Copy:
-    """A court-playable copy to be made: a span of one camera of an exhibit."""
-
-    exhibit: int
-    camera_id: int
-    camera: str
-    from_us: int
-    to_us: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +61,7 @@ class Plan:
     meta: Mapping[str, bytes] = field(repr=False)
     predicate: Mapping[str, Any] = field(repr=False)
     originals: Sequence[Original] = field(repr=False)
-    copies: Sequence[Copy] = field(repr=False)
+    copies: Sequence[Asked] = field(repr=False)
     processed: Sequence[Processed] = field(repr=False)
     report: Mapping[str, Any] = field(repr=False)
 
@@ -94,7 +84,7 @@ class Plan:
         for name in ("first", "meta"):
             told[name] = {path: base64.b64decode(text) for path, text in told[name].items()}
         told["originals"] = [Original(**one) for one in told["originals"]]
-        told["copies"] = [Copy(**one) for one in told["copies"]]
+        told["copies"] = [Asked(**one) for one in told["copies"]]
         told["processed"] = [Processed(**one) for one in told["processed"]]
         return cls(**told)
 

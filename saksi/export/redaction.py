@@ -12,28 +12,25 @@ import logging
 import shutil
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prometheus_client import Counter
 
-from saksi import __version__, clips, clock, keys
-from saksi.catalogue import cases, custody, derivatives, footage, ledger
+from saksi import __version__, clips, clock
+from saksi.catalogue import cases, custody, derivatives, footage
 from saksi.catalogue.custody import Why
-from saksi.catalogue.database import Database, query
+from saksi.catalogue.database import query
 from saksi.catalogue.derivatives import Derivative
 from saksi.catalogue.footage import Chunk
 from saksi.custody import dsse
-from saksi.custody.signing import Signer
 from saksi.errors import Conflict, SaksiError, Unavailable
 from saksi.export import redact
+from saksi.export.desk import Desk, Lost
 from saksi.export.redact import Region
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.splice import ClipPlan, NoFootage
 from saksi.messages import register
-from saksi.objects.store import ObjectStore
-from saksi.settings import Settings
 
 register(
     "redaction_nothing",
@@ -64,53 +61,29 @@ made = Counter("saksi_redactions_total", "Redacted copies made.")
 failed = Counter("saksi_redaction_failures_total", "Redactions that cannot be made.")
 
 
-class Lost(Exception):
-    """Another worker has the job by now."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bench:
-    """What redacting needs: the catalogue, the store, keys, and a folder for the work."""
-
-    database: Database
-    store: ObjectStore
-    settings: Settings
-
-    def signer(self, role: str) -> Signer:
-        """The key of a role, known to the log."""
-        signer = keys.signer(self.settings.keys_folder, role)
-        with self.database.transaction() as connection:
-            ledger.enrol(connection, signer, role=role)
-        return signer
-
-    def folder(self, one: Derivative) -> Path:
-        """Where the work lies; cleared when it is begun anew."""
-        return self.settings.data / "redactions" / str(one.derivative_id)
-
-
-def run_next(bench: Bench) -> Derivative | None:
+def run_next(desk: Desk) -> Derivative | None:
     """Claims the oldest due and makes it; None when nothing is due. A failure is recorded, not raised."""
-    with bench.database.transaction() as connection:
+    with desk.database.transaction() as connection:
         one = derivatives.claim(connection, claim_s=CLAIM_S)
     if one is None:
         return None
-    folder = bench.folder(one)
+    folder = desk.settings.data / "redactions" / str(one.derivative_id)  # cleared when it is begun anew
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     try:
-        _run(bench, one, folder)
+        _run(desk, one, folder)
     except Lost:
         log.warning("redaction %s is another worker's by now", one.derivative_id)
     except Unavailable as error:
-        _again(bench, one, error)
+        _again(desk, one, error)
     except (SaksiError, Malformed, NoFootage) as error:
-        _fail(bench, one, str(error))
+        _fail(desk, one, str(error))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return one
 
 
-def _run(bench: Bench, one: Derivative, folder: Path) -> None:
+def _run(desk: Desk, one: Derivative, folder: Path) -> None:
     clip, target = folder / "clip.mp4", folder / "redacted.mp4"
     told_us = 0
 
@@ -118,15 +91,15 @@ def _run(bench: Bench, one: Derivative, folder: Path) -> None:
         nonlocal told_us
         if clock.monotonic_us() - told_us > _TELL_US:
             told_us = clock.monotonic_us()
-            with bench.database.transaction() as connection:
+            with desk.database.transaction() as connection:
                 if not derivatives.progress(connection, one, share, claim_s=CLAIM_S):
                     raise Lost
 
-    chunks, inits = _footage(bench, one)
+    chunks, inits = _footage(desk, one)
     for chunk in chunks:
-        _check(bench, chunk, passed)
-    planned = clips.plan_clip(bench.store, chunks, inits, one.from_us, one.to_us)
-    clip_sha256 = _write(bench, planned, clip, passed)
+        _check(desk, chunk, passed)
+    planned = clips.plan_clip(desk.store, chunks, inits, one.from_us, one.to_us)
+    clip_sha256 = _write(desk, planned, clip, passed)
     length_us = planned.end_us - planned.start_us
     redact.encode(
         clip,
@@ -141,10 +114,10 @@ def _run(bench: Bench, one: Derivative, folder: Path) -> None:
         passed=passed,
     )
     size, sha256, crc32 = _facts(target)
-    bench.store.put(one.key, target, sha256=sha256)
-    exporter, office = bench.signer("export"), bench.signer("office")
+    desk.store.put(one.key, target, sha256=sha256)
+    exporter, office = desk.signer("export"), desk.signer("office")
     statement = dsse.envelope(exporter, _statement(one, chunks, planned, clip_sha256, sha256.hex()))
-    with bench.database.transaction() as connection:
+    with desk.database.transaction() as connection:
         values = {
             "camera_id": one.camera_id,
             "from": clock.from_us(one.from_us),
@@ -167,8 +140,8 @@ def _run(bench: Bench, one: Derivative, folder: Path) -> None:
     log.info("redaction %s ready: %d bytes", one.derivative_id, size)
 
 
-def _footage(bench: Bench, one: Derivative) -> tuple[list[Chunk], dict[str, bytes]]:
-    with bench.database.transaction() as connection:
+def _footage(desk: Desk, one: Derivative) -> tuple[list[Chunk], dict[str, bytes]]:
+    with desk.database.transaction() as connection:
         there = footage.all_segments(connection, one.camera_id, one.from_us, one.to_us)
         chunks = [chunk for chunk in there if chunk.state == "stored"]
         inits = {sha: footage.init_body(connection, sha) for sha in {chunk.init.sha256 for chunk in chunks}}
@@ -177,20 +150,20 @@ def _footage(bench: Bench, one: Derivative) -> tuple[list[Chunk], dict[str, byte
     return chunks, inits
 
 
-def _write(bench: Bench, planned: ClipPlan, path: Path, passed: Callable[[float], None]) -> str:
+def _write(desk: Desk, planned: ClipPlan, path: Path, passed: Callable[[float], None]) -> str:
     digest = hashlib.sha256()
     with path.open("wb") as file:
-        for piece in clips.stream(bench.store, planned, 0, planned.length - 1):
+        for piece in clips.stream(desk.store, planned, 0, planned.length - 1):
             passed(0.0)
             digest.update(piece)
             file.write(piece)
     return digest.hexdigest()
 
 
-def _check(bench: Bench, chunk: Chunk, passed: Callable[[float], None]) -> None:
+def _check(desk: Desk, chunk: Chunk, passed: Callable[[float], None]) -> None:
     """What was read is what was sealed: a statement about inputs must not rest on the catalogue's word."""
     digest = hashlib.sha256()
-    for piece in bench.store.stream(chunk.key, 0, chunk.entry.size):
+    for piece in desk.store.stream(chunk.key, 0, chunk.entry.size):
         passed(0.0)
         digest.update(piece)
     if digest.hexdigest() != chunk.entry.sha256:
@@ -263,17 +236,17 @@ def _what(one: Derivative, sha256: str, statement: bytes) -> dict[str, object]:
     }
 
 
-def _again(bench: Bench, one: Derivative, error: SaksiError) -> None:
+def _again(desk: Desk, one: Derivative, error: SaksiError) -> None:
     if one.attempts >= _MOST_ATTEMPTS:
-        _fail(bench, one, str(error))
+        _fail(desk, one, str(error))
         return
     log.warning("redaction %s, try %d: %s", one.derivative_id, one.attempts, error)
-    with bench.database.transaction() as connection:
+    with desk.database.transaction() as connection:
         derivatives.try_later(connection, one, str(error), _PAUSE_S)
 
 
-def _fail(bench: Bench, one: Derivative, why: str) -> None:
+def _fail(desk: Desk, one: Derivative, why: str) -> None:
     failed.inc()
     log.error("redaction %s cannot be made: %s", one.derivative_id, why)
-    with bench.database.transaction() as connection:
+    with desk.database.transaction() as connection:
         derivatives.fail(connection, one, why)

@@ -14,6 +14,7 @@ from saksi.catalogue.custody_words import sentence
 from saksi.custody.notes import Note
 from saksi.custody.strict import Malformed
 from saksi.export.plan import Plan
+from saksi.filing.desk import person
 from saksi.papers import delivery, model, parts
 from saksi.settings import Settings
 
@@ -52,7 +53,7 @@ def paper(plan: Plan, listed: Files) -> model.Report:
     zone = _ZONES[told["office"]["zone"]]
     bodies = [json.loads(line) for line in plan.meta["meta/custody.jsonl"].splitlines()]
     by = next(
-        (_person(one["body"]["who"]) for one in reversed(bodies) if one["body"]["event"] == "export.request"),
+        (person(one["body"]["who"]) for one in reversed(bodies) if one["body"]["event"] == "export.request"),
         parts.Person(name=request["by"]),
     )
     places = _places(plan)
@@ -246,7 +247,7 @@ def _holds(plan: Plan, bodies: Sequence[Mapping[str, Any]]) -> tuple[parts.Hold,
                 cameras=tuple(sorted({one[0] for one in spans})),
                 reason=told["why"]["reason"],
                 placed_us=told["when"],
-                placed_by=_person(told["who"]),
+                placed_by=person(told["who"]),
             )
     return tuple(found.values())
 
@@ -280,20 +281,10 @@ def _event(one: Mapping[str, Any], places: Mapping[str, _Place]) -> parts.Custod
     return parts.CustodyEvent(
         at_us=body["when"],
         action=body["event"],
-        by=_person(body["who"]),
+        by=person(body["who"]),
         what=parts.Both(id=sentence(body, "id"), en=sentence(body, "en")),
         why=body["why"]["reason"],
-        approved_by=tuple(_person(who) for who in body["approved_by"]),
+        approved_by=tuple(person(who) for who in body["approved_by"]),
         result=body["result"],
         entry=places[one["leaf"]].entry,
-    )
-
-
-def _person(who: Mapping[str, str]) -> parts.Person:
-    return parts.Person(
-        name=who["name"] or "-",
-        id_number=who["id"],
-        rank=who["rank"],
-        role=who["role"],
-        unit=who["unit"],
     )

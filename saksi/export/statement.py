@@ -29,7 +29,7 @@ def predicate(gathered: Gathered, export: Export, log: Record, origin: str, made
         told["cameras"].append(row["camera"])
     return {
         "package": export.package,
-        "case": gathered.case["number"],
+        "case": gathered.case.number,
         "export": str(export.export_id),
         "made_at": made_us,
         "software": {"name": "saksi", "version": __version__},

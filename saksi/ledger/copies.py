@@ -18,11 +18,12 @@ from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.keys import ledger_key
 from saksi.catalogue.ledger_tree import LogKey
 from saksi.custody.tiles import WIDTH, tile_path
-from saksi.errors import BadInput, SaksiError, Unavailable
+from saksi.errors import SaksiError, Unavailable
 from saksi.ledger.publishing import bundle_bytes, tile_bytes
 from saksi.objects import canary
 from saksi.objects.conformance import Finding
 from saksi.objects.locked import LockedStore
+from saksi.objects.store import address_and_keys
 from saksi.settings import Settings
 
 SYSTEM_CHAIN = "sys"
@@ -43,18 +44,7 @@ def locked_store(settings: Settings) -> LockedStore | None:
     """The bucket for copies; None where they are switched off. Raises BadInput for a missing setting."""
     if not settings.ledger_lock_days:
         return None
-    for name in ("s3_url", "s3_access_key", "s3_secret_key"):
-        if getattr(settings, name) is None:
-            raise BadInput("store_not_set", field=f"SAKSI_{name.upper()}")
-    assert settings.s3_url
-    assert settings.s3_access_key
-    assert settings.s3_secret_key
-    return LockedStore(
-        settings.s3_url,
-        settings.s3_access_key.get_secret_value(),
-        settings.s3_secret_key.get_secret_value(),
-        settings.locked_bucket,
-    )
+    return LockedStore(*address_and_keys(settings), settings.locked_bucket)
 
 
 def sing(database: Database, store: LockedStore, log: LogKey, *, installation: str) -> list[Finding]:

@@ -53,6 +53,21 @@ register(
 MARKER = "saksi-installation.json"
 
 
+def address_and_keys(settings: Settings) -> tuple[str, str, str]:
+    """Address, access key and secret key of the store. Raises BadInput naming the first one missing."""
+    for name in ("s3_url", "s3_access_key", "s3_secret_key"):
+        if getattr(settings, name) is None:
+            raise BadInput("store_not_set", field=f"SAKSI_{name.upper()}")
+    assert settings.s3_url
+    assert settings.s3_access_key
+    assert settings.s3_secret_key
+    return (
+        settings.s3_url,
+        settings.s3_access_key.get_secret_value(),
+        settings.s3_secret_key.get_secret_value(),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class ObjectFacts:
     """What the store says of an object; `sha256` only where it was stored with that checksum."""
@@ -95,19 +110,7 @@ class ObjectStore:
     @classmethod
     def from_settings(cls, settings: Settings) -> ObjectStore:
         """The store that the settings name. Raises BadInput naming the first one missing."""
-        for name in ("s3_url", "s3_access_key", "s3_secret_key"):
-            if getattr(settings, name) is None:
-                raise BadInput("store_not_set", field=f"SAKSI_{name.upper()}")
-        assert settings.s3_url
-        assert settings.s3_access_key
-        assert settings.s3_secret_key
-        return cls(
-            settings.s3_url,
-            settings.s3_access_key.get_secret_value(),
-            settings.s3_secret_key.get_secret_value(),
-            settings.bucket,
-            public_url=settings.s3_public_url,
-        )
+        return cls(*address_and_keys(settings), settings.bucket, public_url=settings.s3_public_url)
 
     def close(self) -> None:
         """Closes kept connections; the store can still be used and opens new ones."""

@@ -7,13 +7,13 @@ returning event_id;
 
 -- list --
 -- The history of a case in the order of its chain.
-select v.event_id, v.at, v.event, v.nonce, v.body, e.seq, e.leaf, e.bytes
+select v.event_id, v.entry_id, v.at, v.event, v.nonce, v.body, e.seq, e.leaf, e.bytes
 from custody_event v join ledger_entry e using (entry_id)
 where v.case_id = %(case_id)s and e.seq > %(after)s order by e.seq limit %(limit)s;
 
 -- of_holds --
 -- The history of holds in the order of their chain.
-select v.event_id, v.at, v.event, v.nonce, v.body, v.hold_id, e.seq, e.leaf, e.bytes
+select v.event_id, v.entry_id, v.at, v.event, v.nonce, v.body, v.hold_id, e.seq, e.leaf, e.bytes
 from custody_event v join ledger_entry e using (entry_id)
 where v.hold_id = any(%(holds)s) order by e.seq;
 

@@ -54,8 +54,8 @@ where camera_id = %(camera_id)s and run_no = %(run_no)s and seq = %(seq)s
 
 -- seals --
 -- Seals of a run over some of its chunks, in order, with their entries.
-select k.code as camera, s.hour, s.part, s.run_no, s.first_seq, s.last_seq, e.entry_id
-from seal s join camera k using (camera_id) join seal_entry e using (camera_id, hour, part)
+select k.code as camera, s.hour, s.part, s.run_no, s.first_seq, s.last_seq, e.entry_id, l.leaf
+from seal s join camera k using (camera_id) join seal_entry e using (camera_id, hour, part) join ledger_entry l using (entry_id)
 where s.camera_id = %(camera_id)s and s.run_no = %(run_no)s and s.last_seq >= %(first)s and s.first_seq <= %(last)s
 order by s.first_seq;
 
@@ -100,19 +100,6 @@ from case_exhibit x join case_exhibit_camera c using (exhibit_id) join camera k 
 where x.case_id = %(case_id)s and x.number = any(%(numbers)s)
 order by x.number, k.code;
 
--- custody --
--- What the commitments of a case stand for, and of its holds.
-select c.entry_id, l.leaf, c.nonce, c.body
-from custody_event c join ledger_entry l using (entry_id)
-where c.case_id = %(case_id)s or c.hold_id in (select hold_id from legal_hold where case_id = %(case_id)s)
-order by c.entry_id;
-
--- case --
-select case_id, code, number, title, report, officers from case_file where case_id = %(case_id)s;
-
--- entry_leaf --
-select leaf from ledger_entry where entry_id = %(entry_id)s;
-
 -- cosigned_after --
 -- For each place in the log the first checkpoint over it that a witness signed.
 select distinct (
@@ -134,3 +121,6 @@ select pg_notify('saksi_seal', %(camera)s);
 
 -- exhibit_numbers --
 select number from case_exhibit where case_id = %(case_id)s order by number;
+
+-- holds --
+select hold_id from legal_hold where case_id = %(case_id)s;

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from saksi import clock
 from saksi.catalogue import pulses
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.footage import entry_of
+from saksi.catalogue.runs import closing_of, opening_of
 from saksi.custody.canonical import tip
-from saksi.custody.chain import RunClosing, RunOpening
 from saksi.custody.entries import Entry
 from saksi.custody.merkle import root
 from saksi.ledger.check.findings import Report
@@ -48,7 +47,7 @@ def _hold_run(report: Report, connection: Connection, body: Mapping[str, Any], w
     if row is None:
         report.add("run_row", where, f"run {told.get('run')}", "no such run")
         return
-    made = _opening(row) if opens else _closing(row)
+    made = _made(row, opens)
     tip_told = opens or (row["closed_tip"] is not None and body.get("tip") == bytes(row["closed_tip"]).hex())
     if made is None or made != told or not tip_told:
         report.add("run_row", where, told, made)
@@ -107,25 +106,8 @@ def _run(connection: Connection, told: Mapping[str, Any]) -> dict[str, Any] | No
     return connection.execute(query("tree.run_of"), {"run": str(told.get("run"))}).fetchone()
 
 
-def _opening(row: dict[str, Any]) -> dict[str, Any]:
-    return RunOpening(
-        camera=row["camera"],
-        run=str(row["run"]),
-        epoch=row["epoch"],
-        recorder=row["recorder"],
-        reason=row["reason"],
-        parent=bytes(row["parent"]).hex(),
-        at_us=clock.to_us(row["opened_at"]),
-    ).as_object()
-
-
-def _closing(row: dict[str, Any]) -> dict[str, Any] | None:
-    if row["closed_at"] is None:
-        return None
-    return RunClosing(
-        camera=row["camera"],
-        run=str(row["run"]),
-        last_seq=row["last_seq"],
-        reason=row["close_reason"],
-        at_us=clock.to_us(row["closed_at"]),
-    ).as_object()
+def _made(row: dict[str, Any], opens: bool) -> dict[str, Any] | None:
+    """What the row of a run says of its opening or its end; None for an end that there is not."""
+    if opens:
+        return opening_of(row).as_object()
+    return None if row["closed_at"] is None else closing_of(row).as_object()

@@ -28,8 +28,8 @@ from saksi.custody.entries import commitment
 from saksi.custody.signing import Signer
 from saksi.errors import Conflict, TimedOut
 from saksi.export import redact, redaction
+from saksi.export.desk import Desk
 from saksi.export.redact import Region
-from saksi.export.redaction import Bench
 from tests.integration.archive_api.conftest import Recorded, settings_of
 from tests.integration.archive_api.handed import Handed, handing_over
 from tests.integration.recorder.archive import ROOT, wait_until
@@ -47,9 +47,9 @@ def handed(recorded: Recorded) -> Iterator[Handed]:
 
 
 @pytest.fixture
-def bench(recorded: Recorded) -> Bench:
+def bench(recorded: Recorded) -> Desk:
     settings = settings_of(recorded.archive, data=recorded.archive.folder / "data")
-    return Bench(database=recorded.archive.database, store=recorded.archive.store, settings=settings)
+    return Desk(database=recorded.archive.database, store=recorded.archive.store, settings=settings)
 
 
 def asked(handed: Handed, camera: str = "corner", **changed: object) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def sharpness(picture: Picture) -> float:
 
 @pytest.mark.parametrize(("camera", "method"), [("corner", "blur"), ("shop", "fill")])
 def test_detail_is_gone_inside_and_the_rest_looks_as_it_did(
-    handed: Handed, bench: Bench, camera: str, method: str
+    handed: Handed, bench: Desk, camera: str, method: str
 ) -> None:
     chunks = handed.recorded.archive.stored(camera)
     before = [hashlib.sha256(handed.recorded.archive.footage(camera, one)).digest() for one in chunks]
@@ -138,7 +138,7 @@ def test_detail_is_gone_inside_and_the_rest_looks_as_it_did(
     assert hidden >= 40
 
 
-def test_what_is_hidden_cannot_be_told_from_averages_alone(handed: Handed, bench: Bench) -> None:
+def test_what_is_hidden_cannot_be_told_from_averages_alone(handed: Handed, bench: Desk) -> None:
     """A blurred rectangle holds no more than a few cells: two instants of it are nearly the same."""
     number = asked(handed)["number"]
     redaction.run_next(bench)
@@ -155,7 +155,7 @@ def test_what_is_hidden_cannot_be_told_from_averages_alone(handed: Handed, bench
 
 
 def test_the_statement_is_signed_and_tells_inputs_tool_and_a_commitment(
-    handed: Handed, bench: Bench, recorded: Recorded
+    handed: Handed, bench: Desk, recorded: Recorded
 ) -> None:
     number = asked(handed, regions=[BOX, {**BOX, "x": 0.6}])["number"]
     redaction.run_next(bench)
@@ -202,7 +202,7 @@ def test_the_statement_is_signed_and_tells_inputs_tool_and_a_commitment(
     assert told["regions"][1]["x"] == 0.6, "those with access to the case are told"
 
 
-def test_sound_is_dropped_unless_it_is_kept(handed: Handed, bench: Bench) -> None:
+def test_sound_is_dropped_unless_it_is_kept(handed: Handed, bench: Desk) -> None:
     silent = asked(handed, "shop")["number"]
     loud = asked(handed, "shop", sound="kept")["number"]
     while redaction.run_next(bench) is not None:
@@ -237,15 +237,16 @@ def test_bad_requests_are_refused(handed: Handed) -> None:
 
 
 def test_a_killed_worker_leaves_no_half_copy_and_the_next_one_makes_it(
-    handed: Handed, bench: Bench, recorded: Recorded
+    handed: Handed, bench: Desk, recorded: Recorded
 ) -> None:
     number = asked(handed)["number"]
     script = (
         "import pathlib, time; from saksi.export import redact, redaction; from saksi.settings import Settings;"
+        " from saksi.export.desk import Desk;"
         " from saksi.catalogue.database import Database; from saksi.objects.store import ObjectStore;"
         " real = redact.encode; settings = Settings();"
         " redact.encode = lambda *a, **k: (real(*a, **k), print('encoded', flush=True), time.sleep(60));"
-        " redaction.run_next(redaction.Bench("
+        " redaction.run_next(Desk("
         "database=Database(settings.database_url.get_secret_value(), application='t'),"
         " store=ObjectStore.from_settings(settings), settings=settings))"
     )
@@ -338,7 +339,7 @@ def test_a_redaction_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
         encode(source, 30)
 
 
-def test_a_chunk_that_is_not_what_its_entry_says_is_not_redacted(handed: Handed, bench: Bench) -> None:
+def test_a_chunk_that_is_not_what_its_entry_says_is_not_redacted(handed: Handed, bench: Desk) -> None:
     chunk = handed.recorded.archive.stored("shop")[1]
     from saksi.catalogue import keys as object_keys
 
