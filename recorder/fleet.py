@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from recorder import measures
 from recorder.access_unit import Reason, Source, SourceFailed
 from recorder.announcer import Announcer
+from recorder.awake import Awake
 from recorder.camera import Camera
 from recorder.recording import Hold, Recording
 from recorder.shipper import Shipper
@@ -39,6 +40,7 @@ class Kit:
     spool: Spool
     announcer: Announcer
     shipper: Shipper
+    awake: Awake
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +126,7 @@ class Fleet:
             fsync=kit.fsync,
             since_us=clock.now_us(),
         )
-        return Recording(hold, kit.spool, tell=kit.announcer.tell, ship=kit.shipper.ship)
+        return Recording(hold, kit.spool, tell=kit.announcer.tell, ship=kit.shipper.ship, awake=kit.awake)
 
     def _address(self, held: Held) -> tuple[str, Callable[[], Source]]:
         try:

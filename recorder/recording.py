@@ -15,6 +15,7 @@ from pathlib import Path
 
 from recorder import measures, recovery
 from recorder.access_unit import AccessUnit, Reason, VideoUnit
+from recorder.awake import Awake
 from recorder.facts import ChunkSealed, OutageClosed, OutageOpened, OutageRecorded, RunClosed, RunOpened
 from recorder.run import Run, open_run
 from recorder.segmenter import Boundaries, Segmenter
@@ -48,13 +49,20 @@ class Recording:
     """The writing side of one camera."""
 
     def __init__(
-        self, hold: Hold, spool: Spool, *, tell: Callable[..., None], ship: Callable[[Sealed], None]
+        self,
+        hold: Hold,
+        spool: Spool,
+        *,
+        tell: Callable[..., None],
+        ship: Callable[[Sealed], None],
+        awake: Awake,
     ) -> None:
         """`tell` takes facts for the catalogue, `ship` takes chunks for the store once the catalogue has them."""
         self._hold = hold
         self._spool = spool
         self._tell = tell
         self._ship = ship
+        self._awake = awake
         self._boundaries = Boundaries.of(hold.camera, hold.chunk_seconds)
         self._lock = threading.Lock()
         self._run: Run | None = None
@@ -65,6 +73,7 @@ class Recording:
         self._anchor_us: int | None = None  # wall clock minus steady clock, fixed for a run
         self._outage: Reason | None = None
         self._end_us = hold.since_us
+        self._silent_us = hold.since_us  # from when on nothing is explained yet
         self._earliest_us = 0  # where this hold's footage ends by the clock in force
         self._finished = False
         self._aside: tuple[Path, int] | None = (
@@ -148,7 +157,8 @@ class Recording:
         """Nothing is recorded since the last footage, for `reason`."""
         with self._lock:
             if not self._finished:
-                self._open_outage(reason, detail)
+                silent_us, self._silent_us = max(self._silent_us, self.last_frame_us or 0), clock.now_us()
+                self._open_outage(*self._awake.cause(reason, detail, silent_us, self._silent_us))
 
     def ended_by(self, reason: Reason, detail: str) -> None:
         """After `finish`: why there is no more footage, unless an outage told it before."""
@@ -297,12 +307,10 @@ class Recording:
             start_us, end_us = segmenter.holes.pop(0)
             if end_us - start_us >= _LEAST_HOLE_US:
                 detail = f"the camera sent nothing for {(end_us - start_us) / 1e6:.1f} s"
+                reason, detail = self._awake.cause("stalled", detail, start_us, end_us)
+                camera = self._hold.camera
                 self._tell(
                     OutageRecorded(
-                        camera=self._hold.camera,
-                        start_us=start_us,
-                        end_us=end_us,
-                        reason="stalled",
-                        detail=detail,
+                        camera=camera, start_us=start_us, end_us=end_us, reason=reason, detail=detail
                     )
                 )

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from recorder import measures
 from recorder.announcer import Announcer
+from recorder.awake import Awake
 from recorder.backoff import Backoff
 from recorder.badge import Badge
 from recorder.facts import ChunkDropped
@@ -74,6 +75,7 @@ class Recorder:
         self._badge = Badge(self.name, settings.keys_folder)
         self._announcer = Announcer(self._database, self._badge)
         self._shipper = Shipper(self._store, self._spool, self._announcer)
+        self._awake = Awake()
         kit = Kit(
             recorder=self.name,
             chunk_seconds=settings.chunk_seconds,
@@ -82,6 +84,7 @@ class Recorder:
             spool=self._spool,
             announcer=self._announcer,
             shipper=self._shipper,
+            awake=self._awake,
         )
         self._fleet = Fleet(kit)
         self._leases = Leases(
@@ -116,6 +119,7 @@ class Recorder:
             self._spool.belongs_to(identity)
             self._take_over_spool()
             self._announcer.start()
+            self._thread("awake", lambda: self._awake.run(stop))
             self._thread("store", lambda: self._open_store(identity))
             self._thread("cuts", self._listen_for_cuts)
             self._thread("pulse", lambda: self._pulse.run(stop))

@@ -113,6 +113,9 @@ class LibavSource:
             if silent_s >= self._stall_s:
                 raise stalled(self._stall_s)  # what came out now was the parser's last, not a new packet
             patience.check(now[1])
+            # What whoever takes the units needed, with a disk that hangs, is no silence of the camera's.
+            heard_us = clock.monotonic_us()
+            patience.waited(heard_us - now[1])
         yield from pictures.rest()
 
     def _picture(

@@ -32,6 +32,11 @@ class Patience:
         self._uncut += not cut
         self._keyframes += keyframe
 
+    def waited(self, waited_us: int) -> None:
+        """Nobody looked for so long."""
+        self._picture_us += waited_us
+        self._useful_us += waited_us
+
     def check(self, now_us: int) -> None:
         """To be called after every packet, of whatever stream. Raises SourceFailed."""
         if now_us - self._picture_us > self._stall_us:

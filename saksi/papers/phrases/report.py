@@ -83,7 +83,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "gap_auth_failed": ("kamera menolak login", "the camera refused the log-in"),
     "gap_no_keyframe": ("tidak ada bingkai kunci", "no keyframe came"),
     "gap_stalled": ("kamera diam", "the camera was silent"),
-    "gap_recorder_down": ("tidak ada perekam yang memegang kamera", "no recorder held the camera"),
+    "gap_recorder_down": ("tidak ada perekam yang bekerja", "no recorder was at work"),
     "gap_spool_full": ("cakram perekam penuh", "the recorder's disk was full"),
     "gap_disabled": ("kamera dinonaktifkan", "the camera was switched off"),
     "gap_unsupported_codec": ("video kamera tidak dapat direkam", "the camera's video could not be recorded"),

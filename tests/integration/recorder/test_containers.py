@@ -12,6 +12,7 @@ import pytest
 
 from recorder import nal
 from recorder.access_unit import VideoUnit
+from recorder.awake import Awake
 from recorder.recording import Hold, Recording
 from recorder.sources.libav import LibavSource
 from recorder.spool import Spool
@@ -55,7 +56,7 @@ def record(tmp_path: Path) -> Iterator[Callable[[str], list[Path]]]:
             fsync=False,
             since_us=clock.now_us(),
         )
-        recording = Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append)
+        recording = Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
         source.open(url, 5)
         recording.connected(source.audio)
         for unit in source:

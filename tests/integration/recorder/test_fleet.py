@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from recorder.announcer import Announcer
+from recorder.awake import Awake
 from recorder.fleet import Fleet, Kit
 from recorder.shipper import Shipper
 from recorder.spool import Spool
@@ -40,6 +41,7 @@ def fleet(archive: Archive) -> Iterator[Fleet]:
         spool=spool,
         announcer=announcer,
         shipper=Shipper(archive.store, spool, announcer),
+        awake=Awake(),
     )
     fleet = Fleet(kit)
     yield fleet

@@ -117,6 +117,28 @@ def test_a_picture_that_stops_while_sound_goes_on_is_a_stalled_camera(
     assert count >= 23  # between start codes the last two are still inside libav
 
 
+def test_a_disk_that_hangs_is_no_silence_of_the_camera(tmp_path: Path, serve: Serve) -> None:
+    write(tmp_path / "film.flv", "flv", Film(count=50, size=(64, 48), sound="aac", sound_s=2))
+
+    def live() -> Iterator[bytes]:
+        for tag in flv_tags((tmp_path / "film.flv").read_bytes()):
+            settle(0.005)
+            yield tag
+
+    source = LibavSource(stall_s=0.5)
+    source.open(serve(live).url("live"), 5)
+    pictures = 0
+    reason = ""
+    try:
+        for unit in source:
+            pictures += isinstance(unit, VideoUnit)
+            if pictures == 10 and isinstance(unit, VideoUnit):
+                settle(1)  # whoever writes it waits for the disk
+    except SourceFailed as failure:
+        reason = failure.reason
+    assert (reason, pictures) == ("unreachable", 50)  # the server closed at the film's end
+
+
 def test_a_damaged_picture_is_left_out_and_counted_and_its_neighbours_and_the_sound_are_kept(
     tmp_path: Path, serve: Serve
 ) -> None:

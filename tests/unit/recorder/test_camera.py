@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from recorder.access_unit import AccessUnit, Reason, Source, SourceFailed
+from recorder.awake import Awake
 from recorder.camera import Camera
 from recorder.facts import OutageOpened
 from recorder.recording import Hold, Recording
@@ -67,7 +68,7 @@ def make_camera(tmp_path: Path, notes: Notes) -> Iterator[Callable[..., Camera]]
             fsync=False,
             since_us=START_US,
         )
-        recording = Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append)
+        recording = Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
         camera = Camera("gate-1", "rtsp://x", source, recording=recording)
         cameras.append(camera)
         camera.start()

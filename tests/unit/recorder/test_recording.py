@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 
 from recorder.access_unit import VideoUnit
+from recorder.awake import Awake
 from recorder.facts import ChunkSealed, Fact, OutageClosed, OutageOpened, OutageRecorded, RunClosed, RunOpened
 from recorder.recording import Hold, Recording
 from recorder.sidecar import Sealed
@@ -77,7 +78,7 @@ def recording(spool: Spool, notes: Notes) -> Recording:
         fsync=False,
         since_us=START_US - 1,
     )
-    return Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append)
+    return Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
 
 
 def units(count: int, first: int = 0) -> list[VideoUnit]:

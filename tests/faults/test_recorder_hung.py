@@ -1,0 +1,30 @@
+"""A recorder that hung, woke for a moment and was killed: what is missing is put down to it, not to its camera."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.fixtures.fix_simcam import SimcamStart
+from tests.integration.recorder.archive import Archive, settle, wait_until
+
+
+@pytest.mark.slow
+def test_what_is_missing_after_a_hang_is_the_recorders(archive: Archive, start_simcam: SimcamStart) -> None:
+    archive.add_camera("gate", start_simcam().url(1))
+    hung = archive.spawn(chunk_seconds=3)
+    wait_until(lambda: archive.stored("gate"), 40, "a first chunk")
+    hung.send_signal(signal.SIGSTOP)
+    settle(6)
+    hung.send_signal(signal.SIGCONT)
+    wait_until(lambda: archive.outages("gate"), 10, "the outage told")
+    hung.kill()
+    hung.wait()
+    heir = archive.spawn(chunk_seconds=3)
+    wait_until(lambda: archive.outages("gate")[0]["end_at"], 20, "recorded again")
+    heir.send_signal(signal.SIGTERM)
+    assert heir.wait(30) == 0
+    (first, *_) = outages = archive.outages("gate")
+    assert {outage["reason"] for outage in outages} == {"recorder_down"}
+    assert "stood still" in first["detail"]
