@@ -15,6 +15,23 @@ from urllib.parse import parse_qsl
 from fastapi import Depends, Request
 
 from saksi.errors import BadInput
+from saksi.messages import register
+
+register(
+    "form_unreadable",
+    en=("The form did not come whole.", "Load the page again and send the form once more."),
+    id_=("Formulir tidak diterima utuh.", "Muat ulang halaman, lalu kirim formulirnya sekali lagi."),
+)
+register(
+    "form_long",
+    en=("{field} is longer than {most} characters.", "Shorten it and send the form once more."),
+    id_=("{field} lebih panjang dari {most} huruf.", "Persingkat, lalu kirim formulirnya sekali lagi."),
+)
+register(
+    "form_control",
+    en=("{field} holds a character that is no text.", "Type it anew and send the form once more."),
+    id_=("{field} berisi karakter yang bukan teks.", "Ketik ulang, lalu kirim formulirnya sekali lagi."),
+)
 
 _MOST_FIELDS = 64
 
@@ -29,8 +46,10 @@ class Form:
     def text(self, name: str, most: int = 200) -> str:
         """A text of at most `most` characters in one piece; empty when it is not there. Raises BadInput."""
         value = self.texts.get(name, "").replace("\r\n", "\n").strip()
-        if len(value) > most or "\0" in value:
-            raise BadInput("input_invalid", field=name, why=f"> {most}")
+        if len(value) > most:
+            raise BadInput("form_long", field=name, most=most)
+        if "\0" in value:
+            raise BadInput("form_control", field=name)
         return value
 
 
@@ -43,7 +62,7 @@ async def read_form(request: Request) -> Form:
             return _multipart(kind, body)
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except (ValueError, LookupError) as error:
-        raise BadInput("body_unreadable", field="body") from error
+        raise BadInput("form_unreadable", field="body") from error
     return Form(texts=dict(pairs))
 
 

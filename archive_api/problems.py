@@ -24,6 +24,19 @@ register(
     id_=("Isi permintaan lebih panjang dari {most} byte.", "Kirim lebih sedikit sekaligus."),
 )
 register(
+    "whose_body",
+    en=(
+        "This is not what is asked of a file here; the file itself is never sent.",
+        "Send its size, sha256, nal_sha256 and what it says of itself as application/json (see /openapi.json). The"
+        " console computes them where the file is; so does `saksi whose FILE`.",
+    ),
+    id_=(
+        "Ini bukan keterangan berkas yang diminta di sini; berkasnya sendiri tidak pernah dikirim.",
+        "Kirim size, sha256, nal_sha256 dan pengakuan berkas sebagai application/json (lihat /openapi.json)."
+        " Konsol menghitungnya di tempat berkas berada; begitu pula `saksi whose BERKAS`.",
+    ),
+)
+register(
     "route_unknown",
     en=("There is nothing at {given}.", "See /openapi.json for the routes."),
     id_=("Tidak ada apa pun di {given}.", "Lihat /openapi.json untuk daftar rute."),
@@ -35,6 +48,8 @@ register(
 )
 
 
+# Routes to which people send a whole file where something else is asked for.
+_BODY_WORDS = {"/api/v1/whose": "whose_body"}
 MOST_BODY = 1 << 20  # the longest body any route needs is an area's polygon
 
 
@@ -103,7 +118,12 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
 
 async def _validation(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return problem(request, refusal(error.errors()[0]))
+    refused = refusal(error.errors()[0])
+    return problem(request, _of_body(request) if refused.code == "body_unreadable" else refused)
+
+
+def _of_body(request: Request) -> BadInput:
+    return BadInput(_BODY_WORDS.get(request.url.path, "body_unreadable"), field="body")
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
@@ -114,9 +134,10 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
         answer.headers["Allow"] = allowed(request.app, request.scope["path"])
         return answer
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return problem(request, _BodyLong("body_long", field="body", most=MOST_BODY))
+        code = _BODY_WORDS.get(request.url.path, "body_long")
+        return problem(request, _BodyLong(code, field="body", most=MOST_BODY))
     if error.status_code == HTTPStatus.BAD_REQUEST:
-        return problem(request, BadInput("body_unreadable", field="body"))
+        return problem(request, _of_body(request))
     return problem(request, NotFound("route_unknown", given=request.url.path))
 
 

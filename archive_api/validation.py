@@ -32,10 +32,34 @@ _WORDS = {
         "{field} contains a character that no text may hold.",
         "{field} berisi karakter yang tidak boleh ada dalam teks.",
     ),
-    "body_unreadable": ("The body is not readable JSON.", "Isi permintaan bukan JSON yang terbaca."),
 }
 for _code, (_en, _id) in _WORDS.items():
     register(_code, en=(_en, _SEE[0]), id_=(_id, _SEE[1]))
+register(
+    "body_unreadable",
+    en=(
+        "The body is not readable JSON.",
+        "Send application/json; see /openapi.json for what this route takes.",
+    ),
+    id_=(
+        "Isi permintaan bukan JSON yang terbaca.",
+        "Kirim application/json; lihat /openapi.json untuk masukan rute ini.",
+    ),
+)
+register(
+    "id_malformed",
+    en=(
+        "{given} is not an id of this kind: {field}.",
+        "Use an `id` as {list} tells it, such as 4b0d2c6e-7f5a-4a53-9a55-0c1e8f3b2d71.",
+    ),
+    id_=(
+        "{given} bukan id jenis ini: {field}.",
+        "Gunakan `id` seperti pada {list}, misalnya 4b0d2c6e-7f5a-4a53-9a55-0c1e8f3b2d71.",
+    ),
+)
+# Where ids of such a form are listed.
+_LISTS = {"disclosure": "GET /api/v1/cases/{case}/disclosures"}
+_EXPORTS = "GET /api/v1/cases/{case}/exports"
 
 # What the framework says of the rarer errors is English only.
 register_phrase("input_unfit", en="{why}", id_="nilai ini tidak dapat digunakan")
@@ -89,6 +113,9 @@ def refusal(error: Mapping[str, Any]) -> BadInput:
         return BadInput("body_unreadable", field="body")
     where = [str(part) for part in error["loc"] if part not in ("query", "body", "path")]
     field = ".".join(where) or "body"
+    if error["type"].startswith("uuid_"):
+        given = str(error["input"])[:60]
+        return BadInput("id_malformed", field=field, given=given, list=_LISTS.get(field, _EXPORTS))
     code, sign, key = _KNOWN.get(error["type"], ("input_invalid", "", ""))
     limit = str(error.get("ctx", {}).get(key, "")).replace(" or ", ", ")
     return BadInput(

@@ -32,6 +32,17 @@ register(
     ),
 )
 register(
+    "disclosure_ended",
+    en=(
+        "The link was taken back already, by {by} at {at}.",
+        "Nothing is left to do. Make a new link if the recipient should have one.",
+    ),
+    id_=(
+        "Tautan sudah dicabut oleh {by} pada {at}.",
+        "Tidak ada yang perlu dilakukan. Buat tautan baru bila penerima masih memerlukannya.",
+    ),
+)
+register(
     "disclosure_unsealed",
     en=("The package is not sealed yet.", "Ask again when GET /api/v1/exports/{export} says sealed."),
     id_=("Paket belum disegel.", "Coba lagi bila GET /api/v1/exports/{export} menyebut sealed."),
@@ -211,12 +222,15 @@ def revoke(
     reason: str = "",
     why: Why | None = None,
 ) -> Disclosure:
-    """Takes a link back; again does nothing."""
+    """Takes a link back. Raises Conflict when it was taken back before."""
     at = clock.now()
     values = {"disclosure_id": disclosure.disclosure_id, "by": who.name, "at": at, "reason": reason}
-    if connection.execute(query("disclosures.end_it"), values).fetchone() is not None:
-        what = {**disclosure.what(), "reason": reason}
-        custody.record(connection, signer, case, "share.revoke", who=who, what=what, why=why)
+    if connection.execute(query("disclosures.end_it"), values).fetchone() is None:
+        ended = find(connection, disclosure.disclosure_id)
+        told = clock.format_us(ended.ended_us or 0)
+        raise Conflict("disclosure_ended", field="disclosure", by=ended.ended_by, at=told)
+    what = {**disclosure.what(), "reason": reason}
+    custody.record(connection, signer, case, "share.revoke", who=who, what=what, why=why)
     return find(connection, disclosure.disclosure_id)
 
 

@@ -45,6 +45,17 @@ register(
     id_=("Tidak ada permintaan pelepasan penahanan {hold}.", "Tidak ada yang perlu ditarik."),
 )
 register(
+    "hold_release_reason",
+    en=(
+        "Nobody has asked for the release of hold {hold} yet, and no reason is given.",
+        "Give a {field}: why it is no longer needed. Another officer then approves it and needs none.",
+    ),
+    id_=(
+        "Belum ada yang meminta pelepasan penahanan {hold}, dan alasannya tidak diberikan.",
+        "Isi {field}: mengapa penahanan tidak diperlukan lagi. Petugas lain lalu menyetujuinya tanpa alasan.",
+    ),
+)
+register(
     "hold_unchanged",
     en=("This adds nothing to the hold.", "Give spans that it does not cover yet, or a later review_on."),
     id_=(
@@ -157,6 +168,8 @@ def release(
     """
     locked = _locked(connection, hold)
     if locked["release_asked_by"] is None:
+        if not reason.strip():
+            raise BadInput("hold_release_reason", field="reason", hold=hold.hold_id)
         values = {"hold_id": hold.hold_id, "person_id": asker.person_id, "at": clock.now()}
         asked = {"reason": checked_name(reason, "reason"), "auth": who.auth, "address": who.address}
         connection.execute(query("holds.ask_release"), {**values, **asked})

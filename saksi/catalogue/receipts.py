@@ -30,6 +30,22 @@ register(
     id_=("Ini bukan tanda terima: {why}.", "Berikan tanda-terima.json yang disimpan verifikasi.html."),
 )
 register(
+    "receipt_nobody",
+    en=("The receipt does not say who received: {field} is empty.", "Fill in the name and the office."),
+    id_=("Tanda terima tidak menyebut penerimanya: {field} kosong.", "Isi nama dan kantor penerima."),
+)
+register(
+    "receipt_verdict",
+    en=(
+        "{given} is not a result that line {field} can have.",
+        "Choose matches (holds), does not match (fails) or could not be checked (unchecked), or leave it unchosen.",
+    ),
+    id_=(
+        "{given} bukan hasil yang mungkin untuk baris {field}.",
+        "Pilih sesuai (holds), tidak sesuai (fails) atau tidak dapat diperiksa (unchecked), atau biarkan kosong.",
+    ),
+)
+register(
     "receipt_foreign",
     en=("The receipt is for {package}, which is not this package.", "Give the receipt of this package."),
     id_=("Tanda terima itu untuk {package}, bukan paket ini.", "Berikan tanda terima paket ini."),
@@ -140,15 +156,17 @@ def read_file(data: bytes) -> Given:
 def check(given: Given) -> None:
     """Raises BadInput for a receipt that nobody can have meant."""
     if not given.name.strip():
-        raise BadInput("receipt_malformed", field="name", why="name")
+        raise BadInput("receipt_nobody", field="name")
     if not given.office.strip():
-        raise BadInput("receipt_malformed", field="office", why="office")
+        raise BadInput("receipt_nobody", field="office")
     if given.sha256 and not _SHA256.fullmatch(given.sha256):
         raise BadInput("receipt_malformed", field="sha256", why="sha256")
-    if len({one.line for one in given.verdicts}) != len(given.verdicts) or any(
-        one.line not in LINES or one.state not in STATES for one in given.verdicts
-    ):
+    lines = [one.line for one in given.verdicts]
+    if len(set(lines)) != len(lines) or not set(lines) <= set(LINES):
         raise BadInput("receipt_malformed", field="verdicts", why="verdicts")
+    for one in given.verdicts:
+        if one.state not in STATES:
+            raise BadInput("receipt_verdict", field=one.line, given=one.state)
     texts = (given.name, given.office, given.dated, given.place, given.remarks, given.package)
     if any("\0" in text for text in texts):
         raise BadInput("receipt_malformed", field="name", why="U+0000")

@@ -137,7 +137,9 @@ def test_what_opens_nothing_always_says_the_same(handed: Handed, guest: httpx.Cl
     handed.recorded.archive.execute("alter table disclosure enable trigger disclosure_never_changes")
     answer = handed.client.post(f"/disclosures/{revoked['id']}/revoke", json={"reason": "salah alamat"})
     assert answer.json()["state"] == "revoked"
-    assert handed.client.post(f"/disclosures/{revoked['id']}/revoke", json={}).status_code == 200
+    again = handed.client.post(f"/disclosures/{revoked['id']}/revoke", json={"reason": "lain"})
+    assert (again.status_code, again.json()["code"]) == (409, "disclosure_ended")
+    assert "by admin at 20" in again.json()["detail"]
     assert len(named(handed, "share.revoke", revoked)) == 1
     made_up = f"/d/{'A' * 43}"
     calls: list[Callable[[str], httpx.Response]] = [
@@ -199,7 +201,6 @@ def test_a_passphrase_opens_it_and_guesses_have_to_wait(handed: Handed, recorded
     with httpx.Client(base_url=recorded.url, cookies={"saksi_link": forged}) as other:
         assert other.get(f"{path}/package").status_code == 403
     handed.client.post(f"/disclosures/{link['id']}/revoke", json={})
-    assert handed.client.post(f"/disclosures/{link['id']}/revoke", json={}).status_code == 200
     soon(handed, "access.denied", link)
     kept = recorded.archive.execute(
         "select passphrase_hash from disclosure where disclosure_id = %s", link["id"]
@@ -256,6 +257,33 @@ def test_a_receipt_enters_custody_and_prints(handed: Handed, guest: httpx.Client
     assert guest.get(f"{other['path']}/tanda-terima.pdf", params={"receipt": number}).status_code == 404
     register = handed.client.get(f"/cases/{handed.case}/disclosures").json()["items"]
     assert next(one for one in register if one["id"] == link["id"])["receipts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"intact": "sesuai"}, "sesuai bukan hasil yang mungkin untuk baris intact. Pilih sesuai (holds)"),
+        ({"office": " "}, "office kosong. Isi nama dan kantor penerima."),
+        ({"remarks": "x" * 2001}, "remarks lebih panjang dari 2000 huruf. Persingkat"),
+    ],
+)
+def test_what_is_wrong_with_a_receipt_is_said_where_it_is_mended(
+    handed: Handed, guest: httpx.Client, change: dict[str, str], words: str
+) -> None:
+    body = {"name": "Rini", "office": "Kejari", "dated": "2026-11-25", **change}
+    answer = guest.post(f"{handed.link()['path']}/receipt", data=body)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_a_form_that_is_cut_is_to_be_sent_once_more(handed: Handed, guest: httpx.Client) -> None:
+    answer = guest.post(
+        f"{handed.link()['path']}/receipt",
+        content=b"--x",
+        headers={"Content-Type": "multipart/form-data", "Accept-Language": "id"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "form_unreadable")
+    assert answer.json()["remedy"].startswith("Muat ulang halaman")
 
 
 def receipt_file(handed: Handed, **changed: object) -> bytes:

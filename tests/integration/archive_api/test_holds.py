@@ -77,7 +77,9 @@ def test_release_takes_two_different_officers(desk: Desk, people: dict[str, http
     for name in ("ani", "auditor", "operator"):
         assert people[name].post(path, json={"reason": "x"}).status_code == 403
     assert people["mall"].post(path, json={"reason": "x"}).status_code == 404
-    assert people["budi"].post(path, json={}).json()["field"] == "reason"
+    nothing = people["budi"].post(path, json={}).json()
+    assert (nothing["field"], nothing["code"]) == ("reason", "hold_release_reason")
+    assert "Another officer then approves it" in nothing["remedy"]
     asked = people["budi"].post(path, json={"reason": "perkara selesai"})
     assert (asked.status_code, asked.json()["state"], asked.json()["release_asked"]["by"]) == (
         200,

@@ -85,6 +85,37 @@ def test_a_body_that_cannot_be_read_is_refused(desk: Desk, content: bytes, statu
     refused(desk.client.post("/session", content=content, headers=headers), status, field)
 
 
+@pytest.mark.parametrize(
+    ("path", "listed"),
+    [
+        ("/exports/garbage", "GET /api/v1/cases/{case}/exports"),
+        ("/exports/%00/package", "GET /api/v1/cases/{case}/exports"),
+        ("/disclosures/7/revoke", "GET /api/v1/cases/{case}/disclosures"),
+    ],
+)
+def test_an_id_of_another_form_is_told_with_where_ids_are_listed(desk: Desk, path: str, listed: str) -> None:
+    send = desk.client.post if "revoke" in path else desk.client.get
+    answer = send(path, **({"json": {}} if "revoke" in path else {}))
+    refused(answer, 422, path.split("/")[1].removesuffix("s"))
+    assert listed in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"content": b"\0\0\0\x18ftypisom" + bytes(5000), "headers": {"Content-Type": "video/mp4"}}, 422),
+        ({"content": bytes(2 << 20), "headers": {"Content-Type": "video/mp4"}}, 413),
+        ({"files": {"file": ("a.mp4", b"\0\0\0\x18ftypisom")}}, 422),
+        ({"content": b"--x", "headers": {"Content-Type": "multipart/form-data; boundary=y"}}, 422),
+        ({"content": b"{", "headers": {"Content-Type": "application/json"}}, 422),
+    ],
+)
+def test_who_sends_a_file_itself_to_whose_is_told_what_to_send(desk: Desk, sent: dict, status: int) -> None:
+    answer = desk.client.post("/whose", **sent)
+    refused(answer, status, "body")
+    assert "saksi whose FILE" in answer.json()["remedy"]
+
+
 def test_a_body_without_a_length_is_held_to_the_same_limit(desk: Desk) -> None:
     answer = desk.client.post(
         "/session", content=(b" " * 65536 for _ in range(64)), headers={"Content-Type": "application/json"}
