@@ -16,18 +16,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verify = _action(
         actions,
         "verify",
-        "check every entry, checkpoint and copy",
-        "periksa semua entri, titik periksa dan salinan",
+        "check every entry, checkpoint and copy, the catalogue and the footage in the store",
+        "periksa semua entri, titik periksa dan salinan, katalog dan rekaman di penyimpanan",
     )
     verify.add_argument(
         "--without-store",
         action="store_true",
-        help=say("leave out the object store's copies", "tanpa salinan di penyimpanan objek"),
+        help=say("leave out the object store", "tanpa penyimpanan objek"),
     )
     verify.add_argument(
         "--log-only",
         action="store_true",
-        help=say("leave out the catalogue's rows", "tanpa baris-baris katalog"),
+        help=say("leave out the catalogue's rows and the footage", "tanpa baris-baris katalog dan rekaman"),
+    )
+    verify.add_argument(
+        "--deep",
+        action="store_true",
+        help=say(
+            "read every object in the store and compare its digest (hours for a city)",
+            "baca semua objek di penyimpanan dan bandingkan hash-nya (berjam-jam untuk satu kota)",
+        ),
     )
     _action(actions, "status", "say how the log stands", "tampilkan keadaan log")
     _action(actions, "checkpoint", "make a checkpoint now", "buat titik periksa sekarang")

@@ -21,6 +21,15 @@ register(
     id_=("Tidak ada saksi luar bernama {given}.", "Atur SAKSI_LEDGER_WITNESSES; isinya: {known}."),
 )
 
+register(
+    "deep_without_store",
+    en=(
+        "--deep reads the objects that --without-store and --log-only leave out.",
+        "Give one of them.",
+    ),
+    id_=("--deep membaca objek yang dilewati oleh --without-store dan --log-only.", "Beri salah satu saja."),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Opened:
@@ -47,6 +56,8 @@ def verify(args: argparse.Namespace) -> int:
     """Every finding as it comes, then the counts."""
     from saksi.ledger import check, identity
 
+    if args.deep and (args.without_store or args.log_only):
+        raise BadInput("deep_without_store", field="--deep")
     try:
         with _opened(args, store=not args.without_store) as opened:
             with opened.database.transaction() as connection:
@@ -60,6 +71,7 @@ def verify(args: argparse.Namespace) -> int:
                 policy=policy,
                 report=report,
                 log_only=args.log_only,
+                deep=args.deep,
                 progress=_progress,
             )
     except Unavailable as error:
@@ -70,7 +82,7 @@ def verify(args: argparse.Namespace) -> int:
     print(say(f"looked at: {counts}", f"diperiksa: {counts}"))
     if report.findings:
         number = len(report.findings)
-        print(say(f"{number} findings: the log does not hold", f"{number} temuan: log tidak sesuai"))
+        print(say(f"{number} findings: not everything holds", f"{number} temuan: tidak semuanya sesuai"))
         return 1
     if not report.counts.get("checkpoints"):
         print(say("no checkpoint yet: nothing could be told", "belum ada titik periksa: belum dapat dinilai"))
@@ -197,6 +209,7 @@ def _tell(finding: object) -> None:
         print(say(f"    found    {found or '-'}", f"    ditemukan  {found or '-'}"))
 
 
-def _progress(done: int, total: int) -> None:
+def _progress(what: str, done: int, total: int) -> None:
     if sys.stderr.isatty():
-        print(f"\r{done}/{total} ", end="" if done < total else "\n", file=sys.stderr, flush=True)
+        told = f"{done / 1e9:.2f} GB" if what == "bytes" else f"{what} {done}" + f"/{total}" * bool(total)
+        print(f"\r{told} ", end="\n" if done == total else "", file=sys.stderr, flush=True)

@@ -16,6 +16,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from saksi import clock
+from saksi.catalogue import keys
 from saksi.catalogue.custody import OfCase, Who
 from saksi.catalogue.database import Connection, query
 from saksi.custody.canonical import canonical
@@ -67,12 +68,12 @@ class Derivative:
     @property
     def key(self) -> str:
         """Where the copy lies in the object store."""
-        return f"derivatives/{self.derivative_id}/{self.name}"
+        return keys.derivative_key(self.derivative_id, self.name)
 
     @property
     def name(self) -> str:
-        """Its own name: never that of an original."""
-        return f"{self.exhibit}-{self.camera}-redacted.mp4"
+        """Its own name."""
+        return keys.derivative_name(self.exhibit, self.camera)
 
     @property
     def path(self) -> str:

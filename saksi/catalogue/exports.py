@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from saksi import clock
+from saksi.catalogue import keys
 from saksi.catalogue.database import Connection, query
 from saksi.errors import NotFound
 from saksi.messages import register
@@ -51,7 +52,7 @@ class Export:
     @property
     def key(self) -> str:
         """Where the package lies in the object store."""
-        return f"exports/{self.export_id}/{self.package}.zip"
+        return keys.package_key(self.export_id, self.package)
 
     @property
     def plan_key(self) -> str:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from uuid import UUID
+
 from saksi import clock
+
+CHUNKS = "chunks/"
+ENTRIES = "entries/"
+_CHUNK = re.compile(
+    r"chunks/(?P<camera>[^/]+)/(?P<run>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<seq>\d{8,})\.mp4"
+)
 
 
 def chunk_key(camera: str, run: str, seq: int) -> str:
     """Key of a chunk; independent of any clock."""
-    return f"chunks/{camera}/{run}/{seq:08d}.mp4"
+    return f"{CHUNKS}{camera}/{run}/{seq:08d}.mp4"
+
+
+def chunk_of(key: str) -> tuple[str, str, int] | None:
+    """Camera, run and number of the chunk whose key this is; None for any other key."""
+    found = _CHUNK.fullmatch(key)
+    return None if found is None else (found["camera"], found["run"], int(found["seq"]))
 
 
 def thumbnail_key(camera: str, at_us: int) -> str:
@@ -22,9 +37,29 @@ def init_key(sha256: str, video_only: bool) -> str:
 
 def entries_key(camera: str, hour_us: int, part: int) -> str:
     """Key of the chain entries under one seal."""
-    return f"entries/{camera}/{clock.from_us(hour_us):%Y%m%dT%H}-{part}.jsonl"
+    return f"{ENTRIES}{camera}/{clock.from_us(hour_us):%Y%m%dT%H}-{part}.jsonl"
 
 
 def ledger_key(path: str) -> str:
     """Key of a part of the log: `path` as in C2SP tlog-tiles, "checkpoint" or "tile/…"."""
     return f"ledger/{path}"
+
+
+def package_key(export_id: UUID, package: str) -> str:
+    """Key of an evidence package."""
+    return f"exports/{export_id}/{package}.zip"
+
+
+def receipt_key(export_id: UUID, sha256: str) -> str:
+    """Key of a receipt that came back for a package, by the hash of its file."""
+    return f"exports/{export_id}/receipts/{sha256}.json"
+
+
+def derivative_name(exhibit: int, camera: str) -> str:
+    """Name of the file of a processed copy: never that of an original."""
+    return f"{exhibit}-{camera}-redacted.mp4"
+
+
+def derivative_key(derivative_id: UUID, name: str) -> str:
+    """Key of a processed copy."""
+    return f"derivatives/{derivative_id}/{name}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from saksi import clock
-from saksi.catalogue import custody
+from saksi.catalogue import custody, keys
 from saksi.catalogue.custody import OfCase, Who, Why
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.disclosures import Disclosure
@@ -280,5 +280,5 @@ def _keep(connection: Connection, store: ObjectStore, export: Export, given: Giv
     known = connection.execute(query("disclosures.receipt_of_file"), values).fetchone()
     if known is not None:
         raise Conflict("receipt_there", field="file", number=known["number"])
-    key = f"exports/{export.export_id}/receipts/{given.file_sha256}.json"
+    key = keys.receipt_key(export.export_id, given.file_sha256)
     store.put(key, given.file, sha256=bytes.fromhex(given.file_sha256), content_type="application/json")

@@ -36,11 +36,11 @@ register(
     "chain_broken",
     en=(
         "The chunks of run {run} after {sealed_seq} do not lead to its tip at {last_seq}.",
-        "A row was changed or removed; nothing of it is sealed until `saksi fsck` and a person have looked.",
+        "A row was changed or removed; nothing of it is sealed. Run `saksi ledger verify`, and have a person look.",
     ),
     id_=(
         "Chunk run {run} setelah {sealed_seq} tidak menuju ujung rantainya pada {last_seq}.",
-        "Ada baris yang diubah atau dihapus; tidak disegel sampai diperiksa dengan `saksi fsck` dan petugas.",
+        "Ada baris yang diubah atau dihapus; tidak disegel. Jalankan `saksi ledger verify`; petugas harus memeriksa.",
     ),
 )
 register(

@@ -11,8 +11,14 @@ from saksi.objects.signed import SignedRequests
 
 register(
     "object_short",
-    en=("The object {key} ends before byte {wanted}.", "It is damaged; run a scrub."),
-    id_=("Objek {key} berakhir sebelum byte {wanted}.", "Objek rusak; jalankan pemeriksaan."),
+    en=(
+        "The object {key} ends before byte {wanted}.",
+        "It is damaged; `saksi ledger verify` tells which others are.",
+    ),
+    id_=(
+        "Objek {key} berakhir sebelum byte {wanted}.",
+        "Objek rusak; `saksi ledger verify` menyebutkan yang lain.",
+    ),
 )
 _ATTEMPTS = 3
 _UNSATISFIABLE = 416

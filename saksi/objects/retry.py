@@ -39,8 +39,11 @@ register(
 )
 register(
     "object_missing",
-    en=("The object {key} is not in the store.", "It may have been purged; otherwise run a scrub."),
-    id_=("Objek {key} tidak ada di penyimpanan.", "Mungkin sudah dihapus; bila tidak, jalankan pemeriksaan."),
+    en=("The object {key} is not in the store.", "It may have been purged; else run `saksi ledger verify`."),
+    id_=(
+        "Objek {key} tidak ada di penyimpanan.",
+        "Mungkin sudah dimusnahkan; bila tidak, jalankan `saksi ledger verify`.",
+    ),
 )
 register(
     "object_corrupted",

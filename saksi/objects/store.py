@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from minio.credentials.credentials import Credentials
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 
+from saksi import clock
 from saksi.errors import BadInput, IntegrityError, NotFound, Unavailable
 from saksi.messages import register
 from saksi.objects.multipart import Upload
@@ -70,10 +72,14 @@ def address_and_keys(settings: Settings) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectFacts:
-    """What the store says of an object; `sha256` only where it was stored with that checksum."""
+    """What the store says of an object; `sha256` only where it was stored with that checksum.
+
+    `modified_us` is when it was written, by the store's own clock and to the second.
+    """
 
     size: int
     sha256: bytes | None
+    modified_us: int
 
 
 class ObjectStore:
@@ -182,7 +188,12 @@ class ObjectStore:
                 answer.read()
                 checksum = answer.headers.get("x-amz-checksum-sha256")
                 size = int(answer.headers["Content-Length"])
-            return ObjectFacts(size=size, sha256=base64.b64decode(checksum) if checksum else None)
+                modified = parsedate_to_datetime(answer.headers["Last-Modified"])
+            return ObjectFacts(
+                size=size,
+                sha256=base64.b64decode(checksum) if checksum else None,
+                modified_us=clock.to_us(modified),
+            )
 
         return self._retrier.run("stat", key, attempt)
 

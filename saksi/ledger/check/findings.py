@@ -44,6 +44,11 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "custody_stray": ("a case has a custody event of another chain", "kasus memuat peristiwa dari rantai lain"),
     "hold_spans": ("a hold covers something else than the log says", "cakupan penahanan berbeda dari log"),
     "hold_released": ("a hold was released, or not, unlike the log says", "pelepasan penahanan berbeda dari log"),
+    "object_missing": ("the store lacks an object that a row names", "objek yang dicatat tidak ada di penyimpanan"),
+    "object_size": ("an object has another size than its row says", "ukuran objek berbeda dari catatannya"),
+    "object_differs": ("an object has other bytes than its row says", "isi objek berbeda dari catatannya"),
+    "object_foreign": ("the store has a chunk that no row names", "chunk di penyimpanan tanpa baris di katalog"),
+    "chunk_crc32": ("the CRC-32 of a chunk is not its object's", "CRC-32 chunk berbeda dari objeknya"),
     "seal_chain": ("the chunks of a seal do not lead along its chain", "chunk suatu segel tidak mengikuti rantainya"),
 }  # fmt: skip
 

@@ -12,11 +12,14 @@ from saksi.custody.policy import Policy
 from saksi.ledger.check import rows
 from saksi.ledger.check.entries import EntryCheck
 from saksi.ledger.check.findings import Report
+from saksi.ledger.check.made_objects import MadeCheck
+from saksi.ledger.check.objects import ObjectCheck
 from saksi.ledger.check.possession import hold_custody
 from saksi.ledger.check.tree import TreeCheck, hold_store_checkpoint
 from saksi.objects.store import ObjectStore
 
 _PAGE = 1024
+Progress = Callable[[str, int, int], None]
 
 
 def check(
@@ -27,13 +30,15 @@ def check(
     policy: Policy,
     report: Report,
     log_only: bool = False,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    deep: bool = False,
+    progress: Progress = lambda _what, _done, _all: None,
 ) -> Report:
     """Checks everything that the log says and is; findings go into `report` as they come.
 
-    Without a `store` its copies are not looked at, and with `log_only` the runs, seals and pulses of the catalogue are
-    not, which are much more than the log. `policy` names the witnesses whose lines are checked; `progress` is
-    told how many entries are done, of how many. Raises Unavailable when database or store do not answer.
+    Without a `store` its copies and objects are not looked at, and with `log_only` the runs, seals, pulses and footage
+    are not, which are much more than the log. Objects are listed, and read whole with `deep`. `policy` names the
+    witnesses whose lines are checked; `progress` is told what is being counted ("entries", "objects", "bytes"), how
+    many are done, and of how many (0: not known). Raises Unavailable when database or store do not answer.
     """
     with database.transaction() as connection:
         published = ledger_tree.published(connection).size
@@ -57,7 +62,7 @@ def check(
             with database.transaction() as connection:
                 rows.hold(report, connection, entry, where)
         if expected % _PAGE == 0:
-            progress(expected, max(total, expected))
+            progress("entries", expected, max(total, expected))
 
     for row in _placed(database):
         take(row)
@@ -75,8 +80,22 @@ def check(
         with database.transaction() as connection:
             rows.hold_unlogged(report, connection)
         hold_custody(report, database)
-    progress(expected, expected)
+    progress("entries", expected, expected)
+    if store is not None and not log_only:
+        _hold_objects(report, database, store, deep, progress)
     return report
+
+
+def _hold_objects(
+    report: Report, database: Database, store: ObjectStore, deep: bool, progress: Progress
+) -> None:
+    def told(objects: int, read: int) -> None:
+        progress("bytes" if deep else "objects", read if deep else objects, 0)
+
+    made = MadeCheck(report=report, database=database, store=store, deep=deep)
+    made.packages()
+    made.lines()
+    ObjectCheck(report=report, database=database, store=store, deep=deep, progress=told).chunks()
 
 
 @dataclass(frozen=True, kw_only=True)

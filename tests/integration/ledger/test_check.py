@@ -355,17 +355,17 @@ def test_a_log_that_grows_while_it_is_checked_raises_no_alarm(
     add(database, OFFICE, 1020)
     sequencer.checkpoint(database, store, log)
 
-    def grow(done: int, total: int) -> None:
+    def grow() -> None:
         add(database, OFFICE, 300)
         sequencer.checkpoint(database, store, log)
         add(database, OFFICE, 2)
 
     checked = Database(database_url, application="tests", max_size=2)
-    once: list[Callable[[int, int], None]] = [grow]
+    once: list[Callable[[], None]] = [grow]
 
-    def progress(done: int, total: int) -> None:
+    def progress(what: str, done: int, total: int) -> None:
         if once:
-            once.pop()(done, total)
+            once.pop()()
 
     with database.transaction() as connection:
         assert ledger_tree.placed(connection) == 1022

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import os
 import signal
@@ -91,6 +92,11 @@ def test_a_log_a_witness_by_file_and_a_check_from_first_to_last(
     found = saksi(1, "ledger", "verify").stdout
     assert "store_missing: ledger/tile/0/000.p/9" in found
     saksi(0, "ledger", "verify", "--without-store")
+    assert "Give one of them" in saksi(1, "ledger", "verify", "--without-store", "--deep").stderr
+    store.put("chunks/asing.mp4", b"x", sha256=hashlib.sha256(b"x").digest())
+    found = saksi(1, "ledger", "verify", "--deep").stdout
+    assert "object_foreign: chunks/asing.mp4" in found
+    assert found.endswith("2 findings: not everything holds\n")
     assert "kejari" in saksi(1, "ledger", "request", "nobody").stderr
 
 

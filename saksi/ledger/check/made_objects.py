@@ -1,0 +1,108 @@
+"""Objects that the archive made itself: lines of seals, packages, receipts that came back, processed copies.
+
+Lines of a seal outlive the rows of its chunks, so their root is what is held to; the others have their digest in a row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from saksi import clock
+from saksi.catalogue import cases, keys
+from saksi.catalogue.database import Database, query
+from saksi.custody.canonical import leaf
+from saksi.custody.merkle import root
+from saksi.errors import NotFound
+from saksi.ledger.check.findings import Report
+from saksi.ledger.check.listing import Named, beside, by_camera
+from saksi.ledger.check.objects import facts_of
+from saksi.objects.store import ObjectStore
+
+_PAGE = 1024
+_CASES = 100
+_FIRST = {"hour": clock.from_us(0), "part": ""}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeCheck:
+    """With `deep` every object is read and held to its root or digest; else its presence and size are looked at."""
+
+    report: Report
+    database: Database
+    store: ObjectStore
+    deep: bool = False
+
+    def lines(self) -> None:
+        """The chain entries under every seal that does not owe them to the store any more."""
+        with self.database.transaction() as connection:
+            cameras = {row["code"]: row["camera_id"] for row in connection.execute(query("objects.cameras"))}
+        for camera, listed in by_camera(self.store.list(keys.ENTRIES), keys.ENTRIES, cameras):
+            for named, found in beside(self._seals(camera, cameras.get(camera)), listed):
+                if named is not None:
+                    self.report.count("seal lines")
+                    if found is None or self.deep:
+                        self._hold_lines(named)
+
+    def packages(self) -> None:
+        """Sealed packages, receipts and processed copies of every case."""
+        before: int | None = None
+        while True:
+            with self.database.transaction() as connection:
+                page = cases.list_cases(connection, None, limit=_CASES, before=before)
+                values = {"cases": [case.case_id for case in page]}
+                rows = connection.execute(query("objects.packages"), values).fetchall()
+            numbers = {case.case_id: case.number for case in page}
+            for row in rows:
+                self.report.count(f"{row['what']}s")
+                self._hold(_key_of(row), row, f"{_key_of(row)} ({numbers[row['case_id']]})")
+            if len(page) < _CASES:
+                return
+            before = page[-1].case_id
+
+    def _seals(self, camera: str, camera_id: int | None) -> Iterator[Named]:
+        """A camera's seals in the order of their keys."""
+        after = {"camera_id": camera_id, "limit": _PAGE, **_FIRST}
+        while camera_id is not None:
+            with self.database.transaction() as connection:
+                page = connection.execute(query("objects.seals"), after).fetchall()
+            for row in page:
+                key = keys.entries_key(camera, clock.to_us(row["hour"]), row["part"])
+                yield Named(key=key, size=None, row={**row, "camera_id": camera_id})
+            if len(page) < _PAGE:
+                return
+            after |= {"hour": page[-1]["hour"], "part": str(page[-1]["part"])}
+
+    def _hold_lines(self, named: Named) -> None:
+        try:
+            body = self.store.get(named.key)
+        except NotFound:
+            self.report.add("object_missing", named.key, f"lines of {named.row['n']} chunks", "nothing")
+            return
+        lines = body.split(b"\n")
+        found = root([leaf(line) for line in lines[:-1]])
+        if found != named.row["root"] or lines[-1]:
+            self.report.add("object_differs", named.key, named.row["root"], found)
+
+    def _hold(self, key: str, row: dict[str, Any], where: str) -> None:
+        facts = facts_of(self.store, key)
+        if facts is None:
+            self.report.add("object_missing", where, row["sha256"], "nothing")
+        elif row["size"] not in (None, facts.size):
+            self.report.add("object_size", where, row["size"], facts.size)
+        elif self.deep:
+            digest = hashlib.sha256()
+            for piece in self.store.stream(key):
+                digest.update(piece)
+            if digest.digest() != row["sha256"]:
+                self.report.add("object_differs", where, row["sha256"], digest.digest())
+
+
+def _key_of(row: dict[str, Any]) -> str:
+    if row["what"] == "package":
+        return keys.package_key(row["id"], row["name"])
+    if row["what"] == "receipt":
+        return keys.receipt_key(row["id"], row["sha256"].hex())
+    return keys.derivative_key(row["id"], keys.derivative_name(row["exhibit"], row["name"]))
