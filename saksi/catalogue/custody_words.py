@@ -53,7 +53,7 @@ _WORDS = {
     "access.denied": ("{who} was denied access", "{who} ditolak aksesnya"),
     "export.request": ("{who} requested an export", "{who} meminta ekspor"),
     "export.approve": ("{who} approved an export", "{who} menyetujui ekspor"),
-    "export.build": ("{who} built an export", "{who} menyusun ekspor"),
+    "export.build": ("{who} built an export{lacking}", "{who} menyusun ekspor{lacking}"),
     "export.download": ("{who} downloaded an export", "{who} mengunduh ekspor"),
     "export.deliver": ("{package} was delivered to {who}", "{package} terkirim kepada {who}"),
     "receive": (
@@ -73,6 +73,10 @@ _WORDS = {
 for _event, (_en, _id) in _WORDS.items():
     register_phrase(f"custody.{_event}", en=_en, id_=_id)
 _SHOWN = 5
+_LACKING = {
+    "en": ", without {n} chunks that the store has lost or damaged: {chunks}",
+    "id": ", tanpa {n} potongan yang hilang atau rusak di penyimpanan: {chunks}",
+}
 _MORE = {"en": "and {n} more", "id": "dan {n} lagi"}
 
 
@@ -85,6 +89,7 @@ def sentence(body: Mapping[str, Any], language: str) -> str:
         "approved": ", ".join(person(one) for one in body.get("approved_by", [])),
         "edits": ", ".join(sorted(what)),
         "spans": _spans(what, language),
+        "lacking": _lacking(what, language),
     }
     return Phrase(f"custody.{body.get('event', '')}", values).text(language)
 
@@ -107,3 +112,13 @@ def _spans(what: Mapping[str, Any], language: str) -> str:
     if len(spans) > _SHOWN:
         told.append(_MORE[language].format(n=len(spans) - _SHOWN))
     return ", ".join(told)
+
+
+def _lacking(what: Mapping[str, Any], language: str) -> str:
+    """What an export could not take along; nothing where it had all."""
+    if not what.get("absent"):
+        return ""
+    told = [f"{camera} {run}/{seq}" for camera, run, seq, _ in what.get("chunks", [])[:_SHOWN]]
+    if what["absent"] > len(told):
+        told.append(_MORE[language].format(n=what["absent"] - len(told)))
+    return _LACKING[language].format(n=what["absent"], chunks=", ".join(told))

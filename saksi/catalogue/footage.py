@@ -45,6 +45,7 @@ class InitFacts:
 class Chunk:
     """A chunk of the archive. `state` is stored, pending or dropped; `cursor` continues a listing after it.
 
+    An export that finds it missing from the store calls it lost or damaged: the catalogue does not know of that.
     `crc32` is that of the object, as ZIP takes it; -1 for chunks recorded before it was taken.
     """
 

@@ -55,7 +55,8 @@ class Builder:
     def build(self, *, begun: Callable[[str], None], passed: Callable[[int, str], None]) -> upload.Stored:
         """Makes the object. `begun` hears the upload's id, `passed` the bytes done and what is at work.
 
-        Raises Differs when a chunk is not what its entry says, Unavailable when the store does not answer.
+        Raises Differs, NotFound or IntegrityError when a chunk is not what its entry says, or not there; Unavailable
+        when the store does not answer.
         """
         target, there = upload.begin(self.store, self.export.key, self.export.upload_id)
         if target.upload_id != self.export.upload_id:
@@ -156,10 +157,23 @@ class Builder:
     def _playables(
         self, copy: Asked, start_us: int, end_us: int, named: Callable[[int], str], number: int
     ) -> Iterator[Playable]:
-        """The copies of one stretch: one, or several where the codec or the sound changes inside."""
+        """The copies of one stretch: one, or several where the codec or the sound changes inside.
+
+        Of what the statement calls missing nothing is copied, be it there again by now.
+        """
+        missing = {
+            (run, seq)
+            for told in self.plan.predicate["cameras"]
+            if told["camera"] == copy.camera
+            for run, seq, _ in told["missing"]
+        }
         with self.database.transaction() as connection:
             there = footage.all_segments(connection, copy.camera_id, start_us, end_us)
-            chunks = [one for one in there if one.state == "stored"]
+            chunks = [
+                one
+                for one in there
+                if one.state == "stored" and (one.entry.run, one.entry.seq) not in missing
+            ]
             shas = {one.init.sha256 for one in chunks}
             inits = {sha256: footage.init_body(connection, sha256) for sha256 in shas}
         until_us = end_us

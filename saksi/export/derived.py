@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import zlib
+from collections.abc import Mapping, Sequence
 
 from saksi.catalogue import derivatives
 from saksi.catalogue.database import Connection
@@ -24,6 +25,12 @@ def processed(connection: Connection, export: Export) -> list[Processed]:
         facts = (len(one.statement), digest, zlib.crc32(one.statement))
         found.append(_processed(one, one.statement_path, "", content, facts))
     return found
+
+
+def without(copies: Sequence[Processed], absent: Mapping[str, str]) -> list[Processed]:
+    """The same but for copies that the store does not give, with their statements."""
+    gone = {one.derivation for one in copies if one.key in absent}
+    return [one for one in copies if one.derivation not in gone]
 
 
 def _processed(

@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from saksi import clock
-from saksi.catalogue import cases, custody, footage, pulses, seals
+from saksi.catalogue import cases, custody, pulses, seals
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.custody import Event
 from saksi.catalogue.custody_names import chain_of
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
-from saksi.catalogue.timeline import JITTER_US, cause_of, subtract, unite
 from saksi.custody.canonical import canonical, leaf
 from saksi.errors import NotFound
-from saksi.export import record, scope
+from saksi.export import gaps, record, scope
 from saksi.export.plan import Original
 from saksi.export.record import lines
 from saksi.export.scope import Asked, RunPart, Scope
@@ -48,11 +47,14 @@ class Gathered:
     gaps: Mapping[tuple[int, str], Sequence[tuple[int, int, str]]]
 
 
-def gather(connection: Connection, store: ObjectStore, export: Export) -> Gathered:
-    """Everything but proofs. Raises NotFound when the case has none of the exhibits."""
+def gather(connection: Connection, store: ObjectStore, export: Export, absent: Mapping[str, str]) -> Gathered:
+    """Everything but proofs. `absent`: key of a chunk → why the store does not give it.
+
+    Raises NotFound when the case has none of the exhibits.
+    """
     case = cases.find(connection, export.case, None)
     rows = _exhibits(connection, export)
-    scopes = [scope.find(connection, one) for one in _asked(rows)]
+    scopes = [scope.find(connection, one).without(absent) for one in _asked(rows)]
     leaves, sealing = _seals(connection, store, scopes)
     pulse_lines, pulsing = _pulses(connection, scopes)
     history = _history(connection, case)
@@ -69,7 +71,7 @@ def gather(connection: Connection, store: ObjectStore, export: Export) -> Gather
         history=history,
         entry_ids=frozenset(ids),
         cameras=_cameras(connection, rows),
-        gaps={(one.asked.exhibit, one.asked.camera): _gaps(connection, one) for one in scopes},
+        gaps={(one.asked.exhibit, one.asked.camera): gaps.find(connection, one) for one in scopes},
     )
 
 
@@ -253,17 +255,3 @@ def _cameras(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str
         told |= {name: round(value * scale) for name, (value, scale) in numbers.items() if value is not None}
         found[f"meta/camera/{row['camera']}.json"] = canonical(told) + b"\n"
     return found
-
-
-def _gaps(connection: Connection, one: Scope) -> list[tuple[int, int, str]]:
-    """Holes over half a second in what the package holds, each with the reason known for most of it."""
-    asked = one.asked
-    covered = unite(((chunk.entry.start_us, chunk.entry.end_us) for chunk in one.stored), JITTER_US)
-    holes = [
-        hole for hole in subtract([(asked.from_us, asked.to_us)], covered) if hole[1] - hole[0] > JITTER_US
-    ]
-    known = footage.coverage(connection, [asked.camera_id], asked.from_us, asked.to_us)
-    gaps = known[asked.camera_id].gaps if asked.camera_id in known else []
-    told = [(gap.start_us, gap.end_us, gap.reason) for gap in gaps]
-    # By the same rule as seals name the causes of their gaps, so that the two agree.
-    return [(start, end, cause_of((start, end), told)) for start, end in holes]

@@ -1,39 +1,40 @@
-"""One export from the list to the sealed package: freshen, gather, build, tell. `build.py` has the commit order."""
+"""One export from the list to the sealed package: plan, build, tell. `build.py` has the commit order.
+
+A chunk that the plan took for whole and that is not, when its bytes pass, ends the plan: the next one reads every byte
+beforehand and declares what is lost or damaged. A damaged chunk never keeps the rest of an export back.
+"""
 
 from __future__ import annotations
 
 import logging
-import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 from prometheus_client import Counter
 
 from saksi import clock
-from saksi.catalogue import authors, cases, custody, exports, seals
+from saksi.catalogue import cases, custody, exports
 from saksi.catalogue.custody import Who
-from saksi.catalogue.database import Connection, query
-from saksi.catalogue.exports import Export
-from saksi.catalogue.pulse_requests import request_pulses
+from saksi.catalogue.database import Connection
+from saksi.catalogue.exports import Export, ExportedFile
 from saksi.custody.package import Differs
 from saksi.custody.signing import Signer
-from saksi.errors import SaksiError, Unavailable
-from saksi.export import derived, gather, record, report, statement, texts
-from saksi.export.anchoring import anchor
+from saksi.errors import IntegrityError, NotFound, SaksiError, Unavailable
+from saksi.export import planning, report, upload
 from saksi.export.build import Builder
 from saksi.export.desk import Desk, Lost
 from saksi.export.onvif import FileKey
 from saksi.export.plan import Plan, keep, kept
-from saksi.export.stills import stills
+from saksi.export.presence import DAMAGED, LOST
 from saksi.fmp4.boxes import Malformed
-from saksi.ledger import identity, sequencer
 
 log = logging.getLogger("saksi.export")
 
 CLAIM_S = 60.0
 _TELL_US = 1_000_000
-_FRESH_S = 12.0
-_LOOK_S = 0.2
 _MOST_ATTEMPTS = 8
 _PAUSE_S = 15.0
+_MOST_NAMED = 100  # of absent chunks in custody; the package's statement names all
 
 sealed = Counter("saksi_exports_sealed_total", "Evidence packages sealed.")
 failed = Counter("saksi_exports_failed_total", "Evidence packages that cannot be built.")
@@ -59,17 +60,33 @@ def run_next(desk: Desk) -> Export | None:
 
 def _run(desk: Desk, export: Export) -> None:
     signer = desk.signer("export")
-    plan = kept(desk.store, export.plan_key)
-    if plan is None:
-        plan = _plan(desk, export, signer)
-        keep(desk.store, export.plan_key, plan)
-    told_us = 0
+    plan = kept(desk.store, export.plan_key) or _planned(desk, export, signer)
+    try:
+        stored, files = _build(desk, export, signer, plan)
+    except (Differs, NotFound, IntegrityError) as error:
+        log.error("export %s is planned anew, every byte read: %s", export.export_id, error)
+        export = _without_upload(desk, export)
+        plan = _planned(desk, export, signer, deep=True)
+        stored, files = _build(desk, export, signer, plan)
+    office = desk.signer("office")
+    with desk.database.transaction() as connection:
+        if not exports.seal(connection, export, size=stored.size, sha256=stored.sha256, files=files):
+            raise Lost
+        _record(connection, export, office, stored.sha256.hex(), "ok", missing=_missing(plan))
+    sealed.inc()
+    log.info("export %s sealed: %s, %d bytes", export.export_id, export.package, stored.size)
 
-    def passed(done: int, stage: str) -> None:
-        nonlocal told_us
-        if clock.monotonic_us() - told_us > _TELL_US:
-            told_us = clock.monotonic_us()
-            _tell(desk, export, done, plan.estimate, stage)
+
+def _planned(desk: Desk, export: Export, signer: Signer, *, deep: bool = False) -> Plan:
+    plan = planning.plan(desk, export, signer, deep=deep, tell=_Teller(desk, export))
+    keep(desk.store, export.plan_key, plan)
+    return plan
+
+
+def _build(
+    desk: Desk, export: Export, signer: Signer, plan: Plan
+) -> tuple[upload.Stored, list[ExportedFile]]:
+    teller = _Teller(desk, export, plan.estimate)
 
     def begun(upload_id: str) -> None:
         with desk.database.transaction() as connection:
@@ -84,107 +101,23 @@ def _run(desk: Desk, export: Export) -> None:
         plan=plan,
         finish=lambda files: report.files(plan, files),
     )
-    stored = builder.build(begun=begun, passed=passed)
-    office = desk.signer("office")
-    with desk.database.transaction() as connection:
-        if not exports.seal(
-            connection, export, size=stored.size, sha256=stored.sha256, files=builder.exported
-        ):
-            raise Lost
-        _record(connection, desk, export, office, stored.sha256.hex(), "ok")
-    sealed.inc()
-    log.info("export %s sealed: %s, %d bytes", export.export_id, export.package, stored.size)
+    stored = builder.build(begun=begun, passed=lambda done, stage: teller(stage, done))
+    return stored, builder.exported
 
 
-def _plan(desk: Desk, export: Export, export_key: Signer) -> Plan:
-    """Gathers, then waits for a checkpoint that covers all of it, and fixes both."""
-    _tell(desk, export, 0, 0, "footage")
-    with desk.database.transaction() as connection:
-        asked = gather.asked(connection, export)
-    for one in asked:
-        _freshen(desk, one.camera_id, one.camera, one.from_us, one.to_us)
-    _tell(desk, export, 0, 0, "seals")
-    with desk.database.transaction() as connection:
-        office = authors.office(connection, desk.settings.keys_folder)
-        scopes = gather.find(connection, export)
-    wanted = [
-        (one.asked.camera_id, part.chunks[0].entry.start_us, part.chunks[-1].entry.end_us)
-        for one in scopes
-        for part in one.runs
-        if part.chunks
-    ]
-    if wanted:
-        seals.request_seals(desk.database, office, wanted)
-        since_us = min(start_us for _, start_us, _ in wanted)
-        request_pulses(desk.database, gather.told_to(scopes), since_us)
-    _tell(desk, export, 0, 0, "ledger")
-    with desk.database.transaction() as connection:
-        gathered = gather.gather(connection, desk.store, export)
-    with desk.database.transaction() as connection:
-        log_key = identity.log_key(connection, desk.settings)
-        policy = identity.policy(connection, desk.settings)
-    covering = sequencer.checkpoint_now(desk.database, desk.store, log_key)
-    checkpoint = anchor(desk.database, covering, policy, desk.settings.ledger_tsa)
-    with desk.database.transaction() as connection:
-        rows = record.entries(connection, gathered.entry_ids)
-        signing = sorted({row["key_id"] for row in rows} | {export_key.key_id})
-        enrolled = record.enrolments(connection, signing)
-        rows = record.entries(connection, {*gathered.entry_ids, *enrolled})
-        fixed = record.fix(connection, checkpoint, rows)
-        made_us = clock.now_us()
-        meta = {
-            **gather.files(gathered),
-            **fixed.files(),
-            **record.checkpoints(connection, fixed),
-            "meta/keys.json": record.keys_file(connection, [*signing, *(row["key_id"] for row in rows)]),
-            "meta/policy.txt": identity.policy(connection, desk.settings).encode(),
-            **record.stamp(connection, checkpoint),
-        }
-        predicate = statement.predicate(gathered, export, fixed, log_key.origin, made_us)
-        processed = derived.processed(connection, export)
-    told = {
-        "office": report.office(desk.settings),
-        "case": {name: getattr(gathered.case, name) for name in ("number", "report", "title", "officers")},
-        "stills": stills(desk.store, gathered.scopes),
-    }
-    return Plan(
-        package=export.package,
-        made_us=made_us,
-        organization=desk.settings.organization,
-        first=texts.first_files(export.package, gathered.case.number, export_key.public, log_key),
-        meta=meta,
-        predicate=predicate,
-        originals=gather.originals(gathered),
-        copies=gather.copies(gathered),
-        processed=processed,
-        report=told,
-    )
+class _Teller:
+    """Says how far the job is, at most once a second or when other work begins, and so keeps the claim."""
 
+    def __init__(self, desk: Desk, export: Export, total: int = 0) -> None:
+        self._desk, self._export, self._total = desk, export, total
+        self._told_us = 0
+        self._stage = ""
 
-def _freshen(desk: Desk, camera_id: int, camera: str, from_us: int, to_us: int) -> None:
-    """Footage up to the end of the span is in the store, or enough was waited for it.
-
-    A camera that is being recorded has its open chunk cut; what does not come is told as it is.
-    """
-    values = {
-        "camera_id": camera_id,
-        "camera": camera,
-        "from": clock.from_us(from_us),
-        "to": clock.from_us(to_us),
-    }
-    until_us = clock.monotonic_us() + round(_FRESH_S * 1e6)
-    cut = False
-    while clock.monotonic_us() < until_us:
-        with desk.database.transaction() as connection:
-            row = connection.execute(query("export.fresh"), values).fetchone()
-            assert row is not None
-            lacking = bool(row["recording"]) and not row["announced"]
-            if not lacking and not row["pending"]:
-                return
-            if lacking and not cut:
-                connection.execute(query("export.cut"), values)
-                cut = True
-        time.sleep(_LOOK_S)
+    def __call__(self, stage: str, done: int = 0) -> None:
+        planning_on = self._total == 0 and stage != self._stage
+        if planning_on or clock.monotonic_us() - self._told_us > _TELL_US:
+            self._told_us, self._stage = clock.monotonic_us(), stage
+            _tell(self._desk, self._export, done, self._total, stage)
 
 
 def _tell(desk: Desk, export: Export, done: int, total: int, stage: str) -> None:
@@ -206,18 +139,53 @@ def _again(desk: Desk, export: Export, error: SaksiError) -> None:
 def _fail(desk: Desk, export: Export, why: str) -> None:
     failed.inc()
     log.error("export %s cannot be built: %s", export.export_id, why)
-    if export.upload_id:
-        desk.store.resume_upload(export.key, export.upload_id).abort()
+    try:
+        _without_upload(desk, export)
+    except Lost:
+        return
+    except Unavailable as error:
+        log.warning("parts of %s stay in the store: %s", export.package, error)
     office = desk.signer("office")
     with desk.database.transaction() as connection:
         if exports.fail(connection, export, why):
-            _record(connection, desk, export, office, "", why)
+            _record(connection, export, office, "", why)
+
+
+def _without_upload(desk: Desk, export: Export) -> Export:
+    """Takes back what was sent of the package. Raises Lost when another worker is at it."""
+    with desk.database.transaction() as connection:
+        now = exports.find(connection, export.export_id)
+        if now.attempts != export.attempts:
+            raise Lost
+        exports.remember_upload(connection, export, "")
+    if now.upload_id:
+        desk.store.resume_upload(now.key, now.upload_id).abort()
+    return replace(export, upload_id="")
+
+
+def _missing(plan: Plan) -> list[list[object]]:
+    """Camera, run, number and state of chunks that the store did not give, each once."""
+    rows = {
+        (told["camera"], run, seq, state)
+        for told in plan.predicate["cameras"]
+        for run, seq, state in told["missing"]
+        if state in (LOST, DAMAGED)
+    }
+    return [list(row) for row in sorted(rows)]
 
 
 def _record(
-    connection: Connection, desk: Desk, export: Export, signer: Signer, sha256: str, result: str
+    connection: Connection,
+    export: Export,
+    signer: Signer,
+    sha256: str,
+    result: str,
+    *,
+    missing: Sequence[Sequence[object]] = (),
 ) -> None:
-    """The archive itself tells what became of it."""
-    what = {"export": str(export.export_id), "package": export.package, "sha256": sha256}
+    """The archive itself tells what became of it, and what the store no longer had."""
+    what: dict[str, object] = {"export": str(export.export_id), "package": export.package, "sha256": sha256}
+    if missing:
+        what |= {"absent": len(missing), "chunks": [list(row) for row in missing[:_MOST_NAMED]]}
     case = cases.find(connection, export.case, None)
     custody.record(connection, signer, case, "export.build", who=Who(name="saksi"), what=what, result=result)

@@ -6,8 +6,8 @@ the span begins or ends outside a run, the run before with its end and the openi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,16 @@ class Scope:
     def stored(self) -> list[Chunk]:
         """Chunks inside the span whose files are in the archive, in order of run and seq."""
         return [chunk for chunk in self.inside if chunk.state == "stored"]
+
+    def without(self, absent: Mapping[str, str]) -> Scope:
+        """The same where chunks that the store does not give have that as their state; by key of the object."""
+        inside = [
+            replace(chunk, state=absent[chunk.key])
+            if chunk.state == "stored" and chunk.key in absent
+            else chunk
+            for chunk in self.inside
+        ]
+        return replace(self, inside=inside)
 
 
 def find(connection: Connection, asked: Asked) -> Scope:

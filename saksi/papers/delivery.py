@@ -42,6 +42,7 @@ GAP_CAUSES = (
     "dropped",
     "purged",
     "lost",
+    "damaged",
     "clock_step",
     "before_first",
     "after_last",

@@ -3,7 +3,7 @@ reach over both ends of the span; what is missing is stated, with its cause."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Set, Tuple
+from typing import Any, Dict, Iterable, List, Set, Tuple
 
 from saksi.custody.verifier.findings import Report, Verdict
 from saksi.custody.verifier.hashes import ZERO, unhex
@@ -43,8 +43,20 @@ def check_complete(report: Report, material: Material, runs: Dict[str, Run], dig
     verdict.facts["gaps"] = [
         [one["exhibit"], one["camera"], *gap] for one in told.values() for gap in one["gaps"]
     ]
+    verdict.facts["missing"] = missing_of(told.values())
+    verdict.facts["empty"] = ["%s/%s" % place for place in sorted(told) if not told[place]["chunks"]]
     verdict.facts["chunks"] = sum(one["chunks"] for one in told.values())
     verdict.facts["frames"] = sum(one["frames"] for one in told.values())
+
+
+def missing_of(cameras: Iterable[Dict[str, Any]]) -> List[List[Any]]:
+    """Chunks that were recorded and have no file in the package: exhibit, camera, cause and how many."""
+    counts: Dict[Tuple[str, str, str], int] = {}
+    for one in cameras:
+        for _, _, cause in one.get("missing", []):
+            place = (one["exhibit"], one["camera"], cause)
+            counts[place] = counts.get(place, 0) + 1
+    return [[*place, counts[place]] for place in sorted(counts)]
 
 
 def check_order_of_lines(verdict: Verdict, material: Material, runs: Dict[str, Run]) -> None:

@@ -62,7 +62,15 @@ CAUSES = {
     "dropped": ("gugur sebelum tersimpan", "dropped before it was stored"),
     "pending": ("belum tersimpan", "not stored yet"),
     "purged": ("dimusnahkan menurut kebijakan", "purged by policy"),
+    "lost": ("direkam, lalu hilang dari penyimpanan", "recorded, then lost from the store"),
+    "damaged": ("direkam, lalu rusak di penyimpanan", "recorded, then damaged in the store"),
 }
+MISSING = (
+    "%d potongan yang pernah direkam tidak ada di paket",
+    "%d chunks that were recorded are not in the package",
+)
+EMPTY = ("tidak ada rekaman %s di paket", "no footage of %s is in the package")
+MOST_NAMED = 5
 
 
 def qualified(told: Dict[str, Any], verdict: Dict[str, Any], state: str, lang: str) -> str:
@@ -73,6 +81,12 @@ def qualified(told: Dict[str, Any], verdict: Dict[str, Any], state: str, lang: s
     clauses: List[Any] = []
     if number == 3 and facts.get("witnesses") == []:
         clauses.append(UNNAMED if facts.get("other_signatures") else UNWITNESSED)
+    if number == 4 and facts.get("missing"):
+        count = sum(row[3] for row in facts["missing"])
+        clauses.append((MISSING[0] % count, MISSING[1] % count))
+    if number in (4, 6) and facts.get("empty"):
+        names = ", ".join(facts["empty"][:MOST_NAMED]) + (" …" if len(facts["empty"]) > MOST_NAMED else "")
+        clauses.append((EMPTY[0] % names, EMPTY[1] % names))
     if number == 5 and "not_before" in facts:
         unknown = facts["clock_unknown"]
         if facts["clock_error_us"] < 0:
@@ -130,17 +144,27 @@ def log_facts(told: Dict[str, Any], lang: str) -> List[str]:
 
 
 def gap_facts(told: Dict[str, Any], lang: str) -> List[str]:
-    """Gaps with causes."""
+    """Gaps with causes, and what was recorded and is not there."""
     out, word = [], spoken(("celah", "gap"), lang)
     for exhibit, camera, start, end, cause in told.get("gaps", [])[:20]:
-        name = spoken(CAUSES[cause], lang) if cause in CAUSES else cause
-        out.append("%s %s/%s: %s – %s, %s" % (word, exhibit, camera, instant(start), instant(end), name))
+        out.append(
+            "%s %s/%s: %s – %s, %s"
+            % (word, exhibit, camera, instant(start), instant(end), cause_words(cause, lang))
+        )
+    for exhibit, camera, cause, count in told.get("missing", [])[:20]:
+        said = counted("%d potongan tanpa berkas", "%d chunks without file", count, lang)
+        out.append("%s/%s: %s, %s" % (exhibit, camera, said, cause_words(cause, lang)))
     count = told.get("causes_stated_at_export", 0)
     if count:
         out.append(
             counted("%d sebab dinyatakan saat ekspor", "%d causes were stated at export only", count, lang)
         )
     return out
+
+
+def cause_words(cause: str, lang: str) -> str:
+    """Why there is no footage; a cause that has no words here as it is."""
+    return spoken(CAUSES[cause], lang) if cause in CAUSES else cause
 
 
 def time_facts(told: Dict[str, Any], lang: str) -> List[str]:

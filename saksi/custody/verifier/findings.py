@@ -18,6 +18,7 @@ UNCHECKED = frozenset(
         "no_pulse",
         "not_disclosed",
         "signature_not_checked",
+        "no_footage",
     )
 )
 MOST_FINDINGS = 1000

@@ -130,8 +130,15 @@ def check_playable(report: Report, material: Material, frames: Frames) -> None:
     for court in frames.courts.values():
         check_court(verdict, court, frames)
     lines = {chunk.place: chunk for chunk in material.chunks or []}
-    for one in material.told["cameras"]:
+    cameras = material.told["cameras"]
+    for one in cameras:
         check_nothing_left_out(verdict, one, frames, lines)
+    empty = ["%s/%s" % (one["exhibit"], one["camera"]) for one in cameras if not one["chunks"]]
+    verdict.facts["empty"] = sorted(empty)
+    if len(empty) == len(cameras):
+        # Nothing to play is nothing that could be the same: not even one frame was compared.
+        for where in empty:
+            verdict.add("no_footage", where)
     verdict.facts["files"] = len(frames.courts)
     if statement_signed(report[2]):
         verdict.facts["as_signed"] = as_signed(verdict, frames)

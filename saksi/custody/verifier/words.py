@@ -124,6 +124,10 @@ CODES = {
     "nal_differs": ("gambar berbeda dari rekaman asli", "its frames are not those of the originals"),
     "pieces_differ": ("potongan asli tidak bersambung", "pieces of originals do not follow one another"),
     "frames_left_out": ("gambar asli ditinggalkan", "frames of the original are left out"),
+    "no_footage": (
+        "tidak ada rekaman kamera ini di paket; mintalah keterangan ketiadaan rekaman",
+        "no footage of this camera is in the package; ask for the certificate of absence",
+    ),
     "no_playable": ("tidak ada salinan putar", "there is no playable copy"),
     "custody_gap": ("riwayat penguasaan tidak lengkap", "the custody history is not whole"),
     "commitment_differs": ("riwayat berbeda dari yang dicatat", "the history is not the one committed to"),

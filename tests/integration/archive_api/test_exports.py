@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import hashlib
 import io
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -31,6 +34,7 @@ from saksi.export.whose import examine
 from saksi.ledger import identity
 from saksi.ledger.witness import WitnessDesk
 from saksi.ledger.witness_server import WitnessServer
+from saksi.objects.store import ObjectStore
 from tests.evidence.apart import edited, members, mended, zipped
 from tests.integration.archive_api.conftest import Recorded, settings_of, signed_in
 from tests.integration.ledger.tsa import Tsa
@@ -300,22 +304,74 @@ def test_a_worker_killed_anywhere_leaves_a_whole_package_or_none(
     assert len(built) == 1
 
 
-def test_a_chunk_that_is_not_what_its_entry_says_fails_the_export_and_says_which(
-    package: Package, recorded: Recorded, client: httpx.Client
-) -> None:
-    store = recorded.archive.store
-    key, _ = next(iter(store.list("chunks/corner/")))
-    good = store.get(key)
-    bad = good[:-1] + bytes([good[-1] ^ 1])
-    asked = client.post(f"/cases/{package.case}/exports", json={"recipient": "x", "reason": "y"}).json()["id"]
+@contextlib.contextmanager
+def spoilt(store: ObjectStore, **how: str) -> Iterator[None]:
+    """The second chunk of each of these cameras lost or damaged in the store, for a while."""
+    keys = {camera: [key for key, _ in store.list(f"chunks/{camera}/")][1] for camera in how}
+    good = {key: store.get(key) for key in keys.values()}
     try:
-        store.put(key, bad, sha256=hashlib.sha256(bad).digest())
-        run_next(package.desk)
+        for camera, key in keys.items():
+            bad = good[key][:-1] + bytes([good[key][-1] ^ 1])
+            if how[camera] == "lost":
+                store.delete([key])
+            else:
+                store.put(key, bad, sha256=hashlib.sha256(bad).digest())
+        yield
     finally:
-        store.put(key, good, sha256=hashlib.sha256(good).digest())
+        for key, data in good.items():
+            store.put(key, data, sha256=hashlib.sha256(data).digest())
+
+
+def holding(
+    client: httpx.Client, package: Package, asked: str, path: Path
+) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """Of a sealed export that holds before a stranger: its statement's predicate, verdict 4, the report's words."""
     state = client.get(f"/exports/{asked}").json()
-    assert state["state"] == "failed"
-    assert "data/original/corner/" in state["error"], state
+    assert state["state"] == "sealed", state
+    path.write_bytes(client.get(f"/exports/{asked}/package").content)
+    status, told = verified(path, "--trust", str(package.trust))
+    assert status == 0, told
+    with zipfile.ZipFile(path) as archive:
+        root = archive.namelist()[0].split("/")[0]
+        envelope = json.loads(archive.read(f"{root}/meta/statement.dsse.json"))
+        words = archive.read(f"{root}/laporan.html").decode()
+    return json.loads(base64.b64decode(envelope["payload"]))["predicate"], told["verdicts"][3], words
+
+
+def test_chunks_lost_or_damaged_in_the_store_are_declared_and_keep_no_package_back(
+    package: Package, recorded: Recorded, client: httpx.Client, tmp_path: Path
+) -> None:
+    asked = client.post(f"/cases/{package.case}/exports", json={"recipient": "x", "reason": "y"}).json()["id"]
+    with spoilt(recorded.archive.store, corner="lost", shop="damaged"):
+        assert run_next(package.desk) is not None
+    told, complete, words = holding(client, package, asked, tmp_path / "a.zip")
+    states = {one["camera"]: [(row[1], row[2]) for row in one["missing"]] for one in told["cameras"]}
+    assert states == {"corner": [(2, "lost")], "bridge": [], "shop": [(2, "damaged")]}
+    causes = {one["camera"]: [gap[2] for gap in one["gaps"]] for one in told["cameras"]}
+    assert causes == {"corner": ["lost"], "bridge": [], "shop": ["damaged"]}
+    assert complete["facts"]["missing"] == [["1", "corner", "lost", 1], ["2", "shop", "damaged", 1]]
+    assert {"hilang dari penyimpanan", "rusak di penyimpanan"} <= set(
+        re.findall(r"\w+ (?:dari|di) penyimpanan", words)
+    )
+    built = client.get(f"/cases/{package.case}/custody", params={"limit": 500}).json()["items"][-2]
+    assert "2 chunks that the store has lost or damaged" in built["text"], built
+
+
+def test_a_chunk_that_changes_after_the_plan_is_declared_by_a_new_plan(
+    package: Package, recorded: Recorded, client: httpx.Client, tmp_path: Path
+) -> None:
+    asked = client.post(f"/cases/{package.case}/exports", json={"recipient": "x", "reason": "y"}).json()["id"]
+    environment = {**os.environ, **recorded.archive.environment("killed")}
+    words = [sys.executable, "-c", _KILLED, "begin", "after", "1"]
+    done = subprocess.run(words, env=environment, check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    with package.desk.database.transaction() as connection:
+        connection.execute("update export_job set claimed_until = '-infinity' where state = 'building'")
+    with spoilt(recorded.archive.store, bridge="damaged", shop="lost"):
+        assert run_next(package.desk) is not None
+    told, _, _ = holding(client, package, asked, tmp_path / "b.zip")
+    states = {one["camera"]: [(row[1], row[2]) for row in one["missing"]] for one in told["cameras"]}
+    assert states == {"corner": [], "bridge": [(2, "damaged")], "shop": [(2, "lost")]}
 
 
 def _mutated(data: bytes, chance: random.Random) -> tuple[bytes, str]:

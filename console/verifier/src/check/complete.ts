@@ -38,8 +38,21 @@ export function checkComplete(verdicts: Verdicts, material: Material, runs: Runs
     checkCamera(verdict, record, mine, files, known, material);
   }
   verdict.facts["gaps"] = [...records.values()].flatMap((one) => one.gaps.map((gap) => [one.exhibit, one.camera, ...gap]));
+  verdict.facts["missing"] = missingOf([...records.values()]);
+  verdict.facts["empty"] = [...records].filter(([, one]) => !one.chunks).map(([place]) => place).sort(compare);
   verdict.facts["chunks"] = [...records.values()].reduce((sum, one) => sum + one.chunks, 0);
   verdict.facts["frames"] = [...records.values()].reduce((sum, one) => sum + one.frames, 0);
+}
+
+/** Chunks that were recorded and have no file in the package: exhibit, camera, cause and how many. */
+function missingOf(records: CameraRecord[]): [exhibit: string, camera: string, cause: string, count: number][] {
+  const rows = new Map<string, [string, string, string, number]>();
+  for (const { exhibit, camera, missing } of records)
+    for (const [, , cause] of missing ?? []) {
+      const key = JSON.stringify([exhibit, camera, cause]);
+      rows.set(key, [exhibit, camera, cause, (rows.get(key)?.[3] ?? 0) + 1]);
+    }
+  return [...rows.values()].sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]) || compare(a[2], b[2]));
 }
 
 /** Lines stand by camera, opening of the run, run and number; each once. */

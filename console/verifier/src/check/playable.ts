@@ -4,7 +4,7 @@ import type { Cut } from "../hash/pool";
 import { JITTER } from "./complete";
 import type { Court, Frames } from "./frames";
 import { type CameraRecord, type Chunk, type Material, nameOf, overlaps } from "./material";
-import { instant, type Verdict, type Verdicts } from "./verdicts";
+import { compare, instant, type Verdict, type Verdicts } from "./verdicts";
 
 const EDGE = 1000; // microseconds: ticks of 1/90,000 s against microseconds
 type Pair = [number, number];
@@ -15,7 +15,12 @@ export function checkPlayable(verdicts: Verdicts, material: Material, frames: Fr
   for (const [path, { wrong }] of frames.media) if (wrong) verdict.add("media_malformed", path, "MP4", wrong);
   for (const court of frames.courts) checkCourt(verdict, court, frames);
   const lines = new Map((material.chunks ?? []).map((chunk) => [nameOf(chunk.told), chunk]));
-  for (const one of material.statement.predicate.cameras) checkNothingLeftOut(verdict, one, frames, lines);
+  const { cameras } = material.statement.predicate;
+  for (const one of cameras) checkNothingLeftOut(verdict, one, frames, lines);
+  const empty = cameras.filter((one) => !one.chunks).map((one) => `${one.exhibit}/${one.camera}`);
+  verdict.facts["empty"] = empty.sort(compare);
+  // Nothing to play is nothing that could be the same: not even one frame was compared.
+  if (empty.length === cameras.length) for (const where of empty) verdict.add("no_footage", where);
   verdict.facts["files"] = frames.courts.length;
   if (statementSigned(verdicts.of(2))) verdict.facts["as_signed"] = asSigned(verdict, frames);
   verdict.facts["nals"] = frames.courts.reduce((sum, { media }) => sum + (media?.nals ?? 0), 0);

@@ -23,6 +23,8 @@ const NAMES: Record<string, Both> = {
   entries: ["Entri dalam paket", "Entries in the package"],
   older_checkpoints: ["Titik periksa lama", "Older checkpoints"],
   gaps: ["Celah", "Gaps"],
+  missing: ["Direkam, tetapi tanpa berkas (potongan)", "Recorded, but without file (chunks)"],
+  empty: ["Tanpa rekaman di paket", "Without footage in the package"],
   chunks: ["Potongan", "Chunks"],
   frames: ["Bingkai", "Frames"],
   causes_stated_at_export: ["Sebab celah yang baru disebut saat ekspor", "Causes of gaps first told at export"],

@@ -86,6 +86,10 @@ const CODES: Record<string, Both> = {
   pieces_differ: ["Salinan putar tidak tersusun dari rekaman asli yang disebut", "The playable copy is not made of the originals it names"],
   frames_left_out: ["Ada bingkai asli yang tidak masuk salinan putar", "Frames of the originals are left out of the playable copy"],
   no_playable: ["Tidak ada salinan putar untuk rekaman ini", "There is no playable copy of this footage"],
+  no_footage: [
+    "Tidak ada rekaman kamera ini di paket; mintalah keterangan ketiadaan rekaman",
+    "No footage of this camera is in the package; ask for the certificate of absence",
+  ],
   // 7
   custody_gap: ["Riwayat penguasaan terputus", "The custody history is broken"],
   commitment_differs: ["Isi riwayat tidak cocok dengan yang tercatat", "What is disclosed is not what was recorded"],
@@ -108,6 +112,7 @@ const UNCHECKED = new Set([
   "no_pulse",
   "not_disclosed",
   "signature_not_checked",
+  "no_footage",
 ]);
 
 const AS_SIGNED: Record<string, Both> = {

@@ -9,6 +9,7 @@ import { title } from "./summary";
 import { count, has, type Key, t } from "./words";
 
 const MOST = 100; // findings shown of one line; a flipped table of contents can make thousands
+const MOST_NAMED = 5;
 const SHAPES = { holds: "✓", fails: "✕", unchecked: "?" };
 
 export function meaning(verdict: Verdict): string {
@@ -23,6 +24,7 @@ function shade(verdict: Verdict): string {
   if (n === 2 && verdict.findings.some(({ code }) => code === "log_not_trusted")) return "differs";
   if (n === 2 && verdict.findings.some(({ code }) => code === "trust_unusable") && state === "unchecked") return "unusable";
   if (n === 3 && state === "holds" && unwitnessed(verdict)) return facts["other_signatures"] ? "unnamed" : "unwitnessed";
+  if (n === 6 && state === "unchecked" && verdict.findings.some(({ code }) => code === "no_footage")) return "empty";
   if (n === 6 && state === "fails" && onlyOriginalsDiffer(verdict)) return "asSigned";
   return unsigned(verdict) ? "unsigned" : state;
 }
@@ -45,7 +47,21 @@ export function timeKnown(verdict: Verdict | undefined): { clock: "" | "all" | "
   return { clock, start: Number(facts["not_before"]) > 0, end: Number(facts["not_after"]) > 0 };
 }
 
+/** Chunks that were recorded and are not in the package, and places without any footage. */
+export function lacking({ facts }: Verdict): { missing: number; empty: string[] } {
+  const [rows, empty] = [facts["missing"], facts["empty"]];
+  const missing = Array.isArray(rows) ? rows.reduce((sum: number, row: unknown[]) => sum + Number(row[3]), 0) : 0;
+  return { missing, empty: Array.isArray(empty) ? empty.map(String) : [] };
+}
+
+function lackingClauses(verdict: Verdict): string[] {
+  const { missing, empty } = lacking(verdict);
+  const names = empty.slice(0, MOST_NAMED).join(", ") + (empty.length > MOST_NAMED ? " …" : "");
+  return [...(missing ? [t("but.missing", { n: count(missing) })] : []), ...(names ? [t("but.empty", { places: names })] : [])];
+}
+
 function qualifications(verdict: Verdict): string {
+  if (verdict.n === 4 || verdict.n === 6) return lackingClauses(verdict).map((one) => `; ${one}`).join("");
   if (verdict.n !== 5) return "";
   const { clock, start, end } = timeKnown(verdict);
   const clauses = clock ? [t(`clock.${clock}`)] : [];

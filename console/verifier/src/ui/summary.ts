@@ -3,8 +3,8 @@
 import { button, h } from "../../../src/dom";
 import type { Finding, Report, Verdict } from "../report";
 import { failing, findingText, placeText, tellingFirst } from "./findings";
-import { timeKnown, unwitnessed } from "./lines";
-import { has, list, t } from "./words";
+import { lacking, timeKnown, unwitnessed } from "./lines";
+import { count, has, list, t } from "./words";
 
 function lines(verdicts: Verdict[]): string {
   return list(verdicts.map((one) => t("line", { n: one.n, name: title(one.n) })));
@@ -38,7 +38,10 @@ export function told(report: Report): { tone: Tone; sentence: string; next: stri
 /** What does not make a line fail and yet must not be overlooked. */
 export function cautions(report: Report): string[] {
   const { clock, start, end } = timeKnown(report.verdicts[4]);
+  const { missing, empty } = lacking(report.verdicts[3]!);
   return [
+    ...(missing ? [t("but.missing", { n: count(missing) })] : []),
+    ...(empty.length ? [t("amber.empty", { n: count(empty.length) })] : []),
     ...(clock ? [t("amber.clock")] : []),
     ...(!start && !end ? [t("amber.no_bounds")] : []),
     ...(unwitnessed(report.verdicts[2]) ? [t("amber.no_outside_witness")] : []),
