@@ -27,6 +27,7 @@ from saksi.custody.verifier.main import verify_package
 from saksi.custody.verifier.trust import read_trust
 from saksi.custody.verifier.words import as_text
 from saksi.errors import BadInput, Conflict
+from saksi.export import warnings
 from saksi.export.desk import Desk
 from saksi.export.job import run_next
 from saksi.export.request import request
@@ -113,6 +114,8 @@ def export(args: argparse.Namespace) -> int:
         with database.transaction() as connection:
             what = {"export": str(sealed.export_id), "package": sealed.package, "sha256": sealed.sha256}
             custody.record(connection, signer, case, "export.download", who=who, what=what)
+        for one in warnings.told(sealed.warnings, language()):
+            print(f"! {one['text']}", file=sys.stderr)
         trust = _trust(desk, args.out)
         if args.split is None:
             _warn(args.out, trust)

@@ -615,6 +615,7 @@ create table export_job (
   size           bigint,
   sha256         bytea check (length(sha256) = 32),
   sealed_at      timestamptz,
+  warnings       jsonb not null default '[]',               -- [{"code", "values"}]: what an officer must know before it leaves
   unique (case_id, number),
   check ((state = 'sealed') = (sha256 is not null) and (sha256 is null) = (size is null) and (sha256 is null) = (sealed_at is null))
 ) with (fillfactor = 70);

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from archive_api import case_context, describe_cases, parameters
 from archive_api.context import Here
+from archive_api.problems import language_of
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
@@ -18,6 +19,14 @@ from saksi.catalogue import exhibits
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
 from saksi.errors import BadInput
+from saksi.messages import Phrase, register_phrase
+
+register_phrase(
+    "exhibit_empty",
+    en="There is no footage in this span of: {cameras}. Check date and zone; what arrives later is held too.",
+    id_="Tidak ada rekaman dalam rentang ini dari: {cameras}. Periksa tanggal dan zona waktu; yang datang"
+    " kemudian ikut ditahan.",
+)
 
 router = APIRouter(tags=["cases"])
 Reader = Annotated[Caller, Depends(require(Permission.CASE_READ))]
@@ -37,8 +46,11 @@ class NewExhibit(Body):
 
 
 @router.post("/cases/{case}/exhibits", status_code=201)
-def add_exhibit(case: str, new: NewExhibit, here: Here, caller: Writer) -> dict[str, Any]:
-    """Makes an exhibit and places the hold on its span. The cameras are those that stood there at `from`."""
+def add_exhibit(case: str, new: NewExhibit, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
+    """Makes an exhibit and places the hold on its span. The cameras are those that stood there at `from`.
+
+    Of cameras without any footage in the span `warnings` tells: it may still arrive, or the span is mistyped.
+    """
     from_us, to_us = clock.parse_rfc3339(new.from_, "from"), clock.parse_rfc3339(new.to, "to")
     exhibits.check_window(from_us, to_us)
     found, signer = case_context.find(here, caller, case), here.signer()
@@ -63,7 +75,10 @@ def add_exhibit(case: str, new: NewExhibit, here: Here, caller: Writer) -> dict[
         window = {"from": clock.format_us(from_us), "to": clock.format_us(to_us)}
         what = {"case": found.code, "exhibit": made.number, "cameras": [one.code for one in chosen], **window}
         note_change(connection, caller, "add exhibit", what)
-    return describe_cases.exhibit(made, caller.agency_ids)
+        empty = exhibits.without_footage(connection, made)
+    told = Phrase("exhibit_empty", {"cameras": ", ".join(empty)}).text(language_of(request))
+    warnings = [{"code": "no_footage", "text": told}] if empty else []
+    return {**describe_cases.exhibit(made, caller.agency_ids), "warnings": warnings}
 
 
 @router.get("/cases/{case}/exhibits", dependencies=[Depends(parameters.only("limit", "cursor"))])

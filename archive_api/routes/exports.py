@@ -12,6 +12,7 @@ from archive_api import parameters
 from archive_api.context import Here
 from archive_api.downloads import asked_range, download
 from archive_api.methods import is_head
+from archive_api.problems import language_of
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
@@ -21,6 +22,7 @@ from saksi.catalogue.custody import Why
 from saksi.catalogue.database import Connection
 from saksi.catalogue.exports import Export
 from saksi.errors import Conflict
+from saksi.export import warnings
 from saksi.export.request import request as request_export
 from saksi.messages import register
 
@@ -45,7 +47,7 @@ class NewExport(Body):
 
 
 @router.post("/cases/{case}/exports", status_code=202)
-def ask(case: str, new: NewExport, here: Here, caller: Exporter) -> dict[str, Any]:
+def ask(case: str, new: NewExport, request: Request, here: Here, caller: Exporter) -> dict[str, Any]:
     """Puts a package on the list and tells where to watch it."""
     signer = here.signer()
     with here.database.transaction() as connection:
@@ -62,12 +64,13 @@ def ask(case: str, new: NewExport, here: Here, caller: Exporter) -> dict[str, An
         )
         what = {"case": found.code, "export": str(export.export_id), "recipient": new.recipient}
         note_change(connection, caller, "export", what)
-    return described(export, found.code)
+    return described(export, found.code, language_of(request))
 
 
 @router.get("/cases/{case}/exports", dependencies=[Depends(parameters.only("limit", "cursor"))])
 def listed(
     case: str,
+    request: Request,
     here: Here,
     caller: Reader,
     limit: parameters.Limit = 100,
@@ -80,17 +83,17 @@ def listed(
         items = exports.of_case(connection, found.case_id, limit=limit, after=after[0] if after else 0)
     following = [items[-1].number] if len(items) == limit else None
     return {
-        "items": [described(one, found.code) for one in items],
+        "items": [described(one, found.code, language_of(request)) for one in items],
         "next": parameters.write_cursor(following),
     }
 
 
 @router.get("/exports/{export}")
-def state(export: UUID, here: Here, caller: Reader) -> dict[str, Any]:
-    """How far a package is."""
+def state(export: UUID, request: Request, here: Here, caller: Reader) -> dict[str, Any]:
+    """How far a package is, and what to know of it before it is handed over."""
     with here.database.transaction() as connection:
         found, case = find(connection, export, caller)
-    return described(found, case.code)
+    return described(found, case.code, language_of(request))
 
 
 @router.get("/exports/{export}/package", response_class=Response)
@@ -135,8 +138,8 @@ def find(connection: Connection, export_id: UUID, caller: Caller) -> tuple[Expor
     return export, cases.find(connection, export.case, caller)
 
 
-def described(export: Export, case: str) -> dict[str, Any]:
-    """An export as the API tells it."""
+def described(export: Export, case: str, language: str) -> dict[str, Any]:
+    """An export as the API tells it; its warnings in "id" or "en"."""
     return {
         "id": str(export.export_id),
         "case": case,
@@ -155,4 +158,5 @@ def described(export: Export, case: str) -> dict[str, Any]:
         "sha256": export.sha256,
         "sealed_at": None if export.sealed_us is None else clock.format_us(export.sealed_us),
         "error": export.last_error,
+        "warnings": warnings.told(export.warnings, language),
     }

@@ -10,7 +10,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from saksi import clock
-from saksi.catalogue import cameras, cases, custody, holding
+from saksi.catalogue import cameras, cases, custody, footage, holding
 from saksi.catalogue.askers import Asker
 from saksi.catalogue.cameras import Camera, Filter
 from saksi.catalogue.cases import CaseFile
@@ -223,6 +223,17 @@ def list_exhibits(
             cameras=tuple(of[row["exhibit_id"]]),
         )
         for row in rows
+    ]
+
+
+def without_footage(connection: Connection, exhibit: Exhibit) -> list[str]:
+    """Codes of the cameras of which there is nothing in the span, neither in the store nor on its way."""
+    ids = [one.camera_id for one in exhibit.cameras]
+    known = footage.coverage(connection, ids, exhibit.from_us, exhibit.to_us)
+    return [
+        one.camera
+        for one in exhibit.cameras
+        if one.camera_id not in known or not known[one.camera_id].coverage
     ]
 
 

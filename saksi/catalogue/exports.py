@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from psycopg.types.json import Jsonb
 
 from saksi import clock
 from saksi.catalogue import keys
@@ -48,6 +50,7 @@ class Export:
     size: int | None
     sha256: str | None
     sealed_us: int | None
+    warnings: Sequence[dict[str, Any]]
 
     @property
     def key(self) -> str:
@@ -71,7 +74,7 @@ class Export:
         """From a row of exports.one or exports.claim."""
         names = (
             "export_id case_id case number exhibits person recipient reason letter state stage done_bytes"
-            " total_bytes attempts last_error package upload_id size"
+            " total_bytes attempts last_error package upload_id size warnings"
         )
         return cls(
             **{name: row[name] for name in names.split()},
@@ -161,6 +164,16 @@ def progress(
 def remember_upload(connection: Connection, export: Export, upload_id: str) -> None:
     """So that a later try takes up what is in the store already."""
     connection.execute(query("exports.upload"), {"export_id": export.export_id, "upload_id": upload_id})
+
+
+def warn(connection: Connection, export: Export, warnings: Sequence[Mapping[str, Any]]) -> None:
+    """What must be known of it before it leaves: code and values of each warning."""
+    values = {
+        "export_id": export.export_id,
+        "attempts": export.attempts,
+        "warnings": Jsonb([dict(one) for one in warnings]),
+    }
+    connection.execute(query("exports.warn"), values)
 
 
 def try_later(connection: Connection, export: Export, error: str, pause_s: float) -> None:

@@ -87,6 +87,8 @@ def _build(
     desk: Desk, export: Export, signer: Signer, plan: Plan
 ) -> tuple[upload.Stored, list[ExportedFile]]:
     teller = _Teller(desk, export, plan.estimate)
+    with desk.database.transaction() as connection:
+        exports.warn(connection, export, plan.warnings)
 
     def begun(upload_id: str) -> None:
         with desk.database.transaction() as connection:

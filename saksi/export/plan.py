@@ -64,6 +64,7 @@ class Plan:
     copies: Sequence[Asked] = field(repr=False)
     processed: Sequence[Processed] = field(repr=False)
     report: Mapping[str, Any] = field(repr=False)
+    warnings: Sequence[Mapping[str, Any]] = ()  # plans of old have none
 
     @property
     def estimate(self) -> int:

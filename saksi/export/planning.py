@@ -14,13 +14,14 @@ from saksi.catalogue.database import query
 from saksi.catalogue.exports import Export
 from saksi.catalogue.pulse_requests import request_pulses
 from saksi.custody.signing import Signer
-from saksi.export import derived, gather, presence, record, report, statement, texts
+from saksi.export import derived, gather, presence, record, report, statement, texts, warnings
 from saksi.export.anchoring import anchor
 from saksi.export.desk import Desk
 from saksi.export.plan import Plan, Processed
 from saksi.export.presence import Wanted
 from saksi.export.scope import Scope
 from saksi.export.stills import stills
+from saksi.export.warnings import Standing
 from saksi.ledger import identity, sequencer
 
 log = logging.getLogger("saksi.export.planning")
@@ -82,7 +83,7 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
             **fixed.files(),
             **record.checkpoints(connection, fixed),
             "meta/keys.json": record.keys_file(connection, [*signing, *(row["key_id"] for row in rows)]),
-            "meta/policy.txt": identity.policy(connection, desk.settings).encode(),
+            "meta/policy.txt": policy.encode(),
             **record.stamp(connection, checkpoint),
         }
         predicate = statement.predicate(gathered, export, fixed, log_key.origin, made_us)
@@ -102,6 +103,11 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
         copies=gather.copies(gathered),
         processed=derived.without(derivatives, gone),
         report=told,
+        warnings=warnings.find(
+            gathered,
+            Standing(policy=policy, note=fixed.note),
+            [one.path for one in derivatives if one.key in gone],
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from saksi import __version__, papers
 from saksi.catalogue.custody_words import sentence
 from saksi.custody.notes import Note
 from saksi.custody.strict import Malformed
+from saksi.export import warnings
 from saksi.export.plan import Plan
 from saksi.filing.desk import person
 from saksi.papers import delivery, model, parts
@@ -95,6 +96,9 @@ def paper(plan: Plan, listed: Files) -> model.Report:
         holds=_holds(plan, bodies),
         # The chain of holds tells of the same placings as the case's; once is enough on paper.
         custody=tuple(_event(one, places) for one in bodies if places[one["leaf"]].kind != "hold"),
+        warnings=tuple(
+            parts.Both(id=warnings.text(one, "id"), en=warnings.text(one, "en")) for one in plan.warnings
+        ),
         verifier_sha256=hashlib.sha256(plan.first.get("verify.py", b"")).hexdigest(),
         signatories=(
             parts.Signatory(capacity="maker", person=by),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from saksi.papers.delivery import Coverage, Exhibit, FileClass
 from saksi.papers.parts import (
+    Both,
     Camera,
     CaseRef,
     CustodyEvent,
@@ -44,6 +45,7 @@ class Report:
     keys: tuple[Key, ...]
     holds: tuple[Hold, ...] = ()
     custody: tuple[CustodyEvent, ...] = ()
+    warnings: tuple[Both, ...] = ()
     manifest_sha256: str = ""
     statement_sha256: str = ""
     verifier_sha256: str = ""

@@ -12,12 +12,12 @@ from export_job where case_id = %(case_id)s;
 
 -- one --
 select j.export_id, j.case_id, c.code as "case", j.number, j.exhibits, j.person, j.recipient, j.reason, j.letter, j.requested_at, j.state,
-       j.stage, j.done_bytes, j.total_bytes, j.attempts, j.last_error, j.package, j.upload_id, j.size, j.sha256, j.sealed_at
+       j.stage, j.done_bytes, j.total_bytes, j.attempts, j.last_error, j.package, j.upload_id, j.size, j.sha256, j.sealed_at, j.warnings
 from export_job j join case_file c using (case_id) where export_id = %(export_id)s;
 
 -- of_case --
 select j.export_id, j.case_id, c.code as "case", j.number, j.exhibits, j.person, j.recipient, j.reason, j.letter, j.requested_at, j.state,
-       j.stage, j.done_bytes, j.total_bytes, j.attempts, j.last_error, j.package, j.upload_id, j.size, j.sha256, j.sealed_at
+       j.stage, j.done_bytes, j.total_bytes, j.attempts, j.last_error, j.package, j.upload_id, j.size, j.sha256, j.sealed_at, j.warnings
 from export_job j join case_file c using (case_id)
 where j.case_id = %(case_id)s and j.number > %(after)s order by j.number limit %(limit)s;
 
@@ -38,6 +38,9 @@ where export_id = %(export_id)s and state = 'building' and attempts = %(attempts
 
 -- upload --
 update export_job set upload_id = %(upload_id)s where export_id = %(export_id)s;
+
+-- warn --
+update export_job set warnings = %(warnings)s where export_id = %(export_id)s and attempts = %(attempts)s;
 
 -- later --
 -- Tried again after a pause.

@@ -120,7 +120,10 @@ def check_camera(
         inside += mine
         opened, parent = run.opening.get("at", start), run.opening.get("parent", ZERO.hex())
         linked = unhex(parent, 32) in known
-        reaches = reaches or any(chunk.told["end"] >= end for chunk in lines) or (opened >= end and linked)
+        linked_after = linked or (parent == ZERO.hex() and is_first(run, runs))
+        reaches = (
+            reaches or any(chunk.told["end"] >= end for chunk in lines) or (opened >= end and linked_after)
+        )
         if mine:
             check_numbers(verdict, name, run, lines, told, material)
             if opened > start and parent != ZERO.hex() and not linked:
@@ -139,6 +142,12 @@ def check_camera(
     if gaps != joined([(a, b) for a, b, _ in told["gaps"]]):
         verdict.add("gaps_differ", where, gaps, told["gaps"])
     check_causes(verdict, where, told["gaps"], runs)
+
+
+def is_first(run: Run, runs: Dict[str, Run]) -> bool:
+    """Whether no run of the camera was opened before this one: with no parent, it is the camera's first of all."""
+    opened = run.opening.get("at", -1)
+    return opened >= 0 and all(one.opening.get("at", -1) >= opened for one in runs.values())
 
 
 def around(chunks: List[Chunk], start: int, end: int) -> List[Chunk]:

@@ -100,6 +100,7 @@ def _summary(desk: Desk, report: Report) -> tuple[Block, ...]:
     )
     return (
         Remark(text=text),
+        *(Remark(text=desk.own(one), warning=True) for one in report.warnings),
         Paragraph(text=say("conventions", zone=desk.issue.zone.name, hours=desk.issue.zone.hours)),
     )
 

@@ -345,6 +345,8 @@ def test_chunks_lost_or_damaged_in_the_store_are_declared_and_keep_no_package_ba
     with spoilt(recorded.archive.store, corner="lost", shop="damaged"):
         assert run_next(package.desk) is not None
     told, complete, words = holding(client, package, asked, tmp_path / "a.zip")
+    codes = [one["code"] for one in client.get(f"/exports/{asked}").json()["warnings"]]
+    assert codes[:3] == ["no_witness", "lost", "damaged"]
     states = {one["camera"]: [(row[1], row[2]) for row in one["missing"]] for one in told["cameras"]}
     assert states == {"corner": [(2, "lost")], "bridge": [], "shop": [(2, "damaged")]}
     causes = {one["camera"]: [gap[2] for gap in one["gaps"]] for one in told["cameras"]}

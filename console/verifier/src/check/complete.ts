@@ -123,7 +123,8 @@ function checkCamera(
     inside.push(...mine);
     const { at: opened, parent } = run.opening ?? { at: start, parent: ZERO };
     const linked = known.has(parent);
-    reaches ||= lines.some((chunk) => chunk.told.end >= end) || (opened >= end && linked);
+    const linkedAfter = linked || (parent === ZERO && isFirst(run, runs));
+    reaches ||= lines.some((chunk) => chunk.told.end >= end) || (opened >= end && linkedAfter);
     if (!mine.length) continue;
     checkNumbers(verdict, name, run, lines, told, material);
     if (opened > start && parent !== ZERO && !linked) verdict.add("parent_unknown", name, "a tip in the package", parent);
@@ -140,6 +141,12 @@ function checkCamera(
   const gaps = gapsOf(there.map((one) => [one.start, one.end]), start, end);
   if (JSON.stringify(gaps) !== JSON.stringify(joined(told.gaps))) verdict.add("gaps_differ", where, gaps, told.gaps);
   checkCauses(verdict, where, told.gaps, runs);
+}
+
+/** Whether no run of the camera was opened before this one: with no parent, it is the camera's first of all. */
+function isFirst(run: Run, runs: Runs): boolean {
+  const opened = run.opening?.at ?? -1;
+  return opened >= 0 && [...runs.values()].every((one) => (one.opening?.at ?? -1) >= opened);
 }
 
 /** The lines from the last that begins at or before the span to the first that begins at or after its end. */

@@ -1,0 +1,157 @@
+"""What an officer must know of a package before it leaves: a package of nothing, or without witnesses, is no success.
+
+Found once, while the package is planned, and kept as codes with values; words are for whoever asks, in their language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from saksi import clock
+from saksi.custody.notes import Note
+from saksi.custody.policy import Policy
+from saksi.export.gather import Gathered
+from saksi.export.presence import DAMAGED, LOST
+from saksi.export.scope import Scope
+from saksi.messages import Phrase, register_phrase
+
+# code: English, Indonesian
+_WORDS = {
+    "quorum": (
+        "{signed} of the {known} outside witnesses have signed, fewer than the log's own policy asks for: line 3 does"
+        " not hold with that policy. Have them sign, then export again.",
+        "{signed} dari {known} saksi luar sudah menandatangani, kurang dari yang disyaratkan kebijakan log sendiri:"
+        " baris 3 tidak sesuai dengan kebijakan itu. Mintakan tanda tangannya, lalu ekspor lagi.",
+    ),
+    "no_witness": (
+        "No outside witness has signed the log: whoever runs the archive could still rewrite it.",
+        "Belum ada saksi luar yang menandatangani log: pengelola arsip sendiri masih dapat menulis ulang.",
+    ),
+    "no_footage": (
+        "No footage at all of {places}. Print the certificate of absence for that span.",
+        "Sama sekali tidak ada rekaman {places}. Cetak keterangan ketiadaan rekaman untuk rentang itu.",
+    ),
+    LOST: (
+        "{n} chunks that were recorded are lost from the store: {places}. Run `saksi ledger verify` and look for a"
+        " copy.",
+        "{n} potongan yang pernah direkam hilang dari penyimpanan: {places}. Jalankan `saksi ledger verify` dan cari"
+        " salinannya.",
+    ),
+    DAMAGED: (
+        "{n} chunks that were recorded are damaged in the store: {places}. Run `saksi ledger verify --deep` and look"
+        " for a copy.",
+        "{n} potongan yang pernah direkam rusak di penyimpanan: {places}. Jalankan `saksi ledger verify --deep` dan"
+        " cari salinannya.",
+    ),
+    "pending": (
+        "{n} chunks are not in the store yet: {places}. Export again when they have arrived.",
+        "{n} potongan belum sampai di penyimpanan: {places}. Ekspor lagi setelah semuanya sampai.",
+    ),
+    "gaps": (
+        "Parts of the span have no recording: {places}.",
+        "Sebagian rentang tidak ada rekamannya: {places}.",
+    ),
+    "open_end": (
+        "Whether footage follows the last that is here cannot be said yet: {places}. Export again later.",
+        "Belum dapat dipastikan apakah ada rekaman sesudah yang terakhir: {places}. Ekspor lagi nanti.",
+    ),
+    "clock": (
+        "By the clock of a recorder that was never synchronised: {places}.",
+        "Menurut jam perekam yang tidak pernah disinkronkan: {places}.",
+    ),
+    "derivative_gone": (
+        "{n} redacted copies are lost or damaged in the store and are not in the package: {places}. Make them again.",
+        "{n} salinan samaran hilang atau rusak di penyimpanan dan tidak ada di paket: {places}. Buat lagi.",
+    ),
+}
+for _code, (_en, _id) in _WORDS.items():
+    register_phrase(f"export.warning.{_code}", en=_en, id_=_id)
+_SHOWN = 8
+
+Warnings = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a checkpoint stands before the policy that the archive hands out."""
+
+    policy: Policy
+    note: Note
+
+
+def told(warnings: Warnings, language: str) -> list[dict[str, str]]:
+    """Code and words of each, in "id" or "en"."""
+    return [{"code": one["code"], "text": text(one, language)} for one in warnings]
+
+
+def text(warning: Mapping[str, Any], language: str) -> str:
+    """The words of one."""
+    return Phrase(f"export.warning.{warning['code']}", warning["values"]).text(language)
+
+
+def find(gathered: Gathered, standing: Standing, derivatives_gone: Sequence[str]) -> list[dict[str, Any]]:
+    """The warnings of a package, the gravest first. `derivatives_gone` are paths of copies that it lacks."""
+    scopes = gathered.scopes
+    full = [one for one in scopes if one.stored]
+    found = [
+        *_signatures(standing),
+        _warning("no_footage", [_place(one) for one in scopes if not one.stored]),
+        *(_chunks(scopes, state) for state in (LOST, DAMAGED, "pending")),
+        _warning("derivative_gone", derivatives_gone),
+        _warning("gaps", [_place(one) for one in full if _unrecorded(gathered, one)]),
+        _warning("open_end", [_place(one) for one in scopes if _open(one)]),
+        _warning(
+            "clock", [_place(one) for one in full if all(c.entry.clock.error_us < 0 for c in one.inside)]
+        ),
+    ]
+    return [one for one in found if one is not None]
+
+
+def _signatures(standing: Standing) -> list[dict[str, Any]]:
+    checked = standing.policy.check(standing.note)
+    if not checked.quorum:
+        values = {"signed": len(checked.witnessed), "known": len(standing.policy.witnesses)}
+        return [{"code": "quorum", "values": values}]
+    return [] if checked.witnessed else [{"code": "no_witness", "values": {}}]
+
+
+def _chunks(scopes: Iterable[Scope], state: str) -> dict[str, Any] | None:
+    """Each chunk once, also where two exhibits hold it."""
+    chunks = {
+        (chunk.entry.run, chunk.entry.seq): chunk.entry.camera
+        for one in scopes
+        for chunk in one.inside
+        if chunk.state == state
+    }
+    warning = _warning(state, sorted(set(chunks.values())))
+    if warning is not None:
+        warning["values"]["n"] = len(chunks)
+    return warning
+
+
+def _unrecorded(gathered: Gathered, one: Scope) -> bool:
+    causes = {cause for _, _, cause in gathered.gaps[one.asked.exhibit, one.asked.camera]}
+    return bool(causes - {LOST, DAMAGED, "pending"})
+
+
+def _open(one: Scope) -> bool:
+    """Whether a run that has not ended has not reached the end of the span either."""
+    if any(part.chunks and part.chunks[-1].entry.end_us >= one.asked.to_us for part in one.runs):
+        return False
+    return any(
+        part.row["closed_at"] is None and clock.to_us(part.row["opened_at"]) < one.asked.to_us
+        for part in one.runs
+    )
+
+
+def _warning(code: str, places: Sequence[str]) -> dict[str, Any] | None:
+    if not places:
+        return None
+    shown = ", ".join(places[:_SHOWN]) + (" …" if len(places) > _SHOWN else "")
+    return {"code": code, "values": {"places": shown, "n": len(places)}}
+
+
+def _place(one: Scope) -> str:
+    return f"{one.asked.exhibit}/{one.asked.camera}"

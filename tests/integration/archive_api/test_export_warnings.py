@@ -1,0 +1,150 @@
+"""What an officer is told of a package before it is handed over: in the API, on the command line, in the report."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from saksi import clock
+from saksi.catalogue.database import Database
+from saksi.custody.policy import Log, Policy, Witness
+from saksi.custody.verifier.main import read_trust, verify_package
+from saksi.export.desk import Desk
+from saksi.export.job import run_next
+from saksi.ledger import identity
+from saksi.ledger.witness import WitnessDesk
+from saksi.settings import Settings
+from tests.integration.archive_api.conftest import Recorded, settings_of
+
+HOUR = 3_600_000_000
+
+
+@pytest.fixture
+def case(client: httpx.Client, request: pytest.FixtureRequest) -> str:
+    """A new case."""
+    client.headers["X-Purpose"] = "penyidikan"
+    made = client.post("/cases", json={"number": f"LP/{request.node.name[:60]}", "title": "Pencurian"})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+@pytest.fixture
+def before(recorded: Recorded) -> dict[str, str]:
+    """A span in which nothing was recorded yet."""
+    start_us = recorded.from_us - 2 * HOUR
+    return {"from": clock.format_us(start_us), "to": clock.format_us(start_us + HOUR)}
+
+
+def built(client: httpx.Client, case: str, recorded: Recorded, settings: Settings) -> dict[str, Any]:
+    """A new export of the whole case, sealed, as the API tells it in Indonesian."""
+    asked = client.post(f"/cases/{case}/exports", json={"recipient": "Kejaksaan", "reason": "Tahap II"})
+    assert asked.status_code == 202, asked.text
+    assert asked.json()["warnings"] == []
+    desk = Desk(database=recorded.archive.database, store=recorded.archive.store, settings=settings)
+    assert run_next(desk) is not None
+    told: dict[str, Any] = client.get(
+        f"/exports/{asked.json()['id']}", headers={"Accept-Language": "id"}
+    ).json()
+    assert told["state"] == "sealed", told
+    (listed,) = client.get(f"/cases/{case}/exports", headers={"Accept-Language": "id"}).json()["items"]
+    assert listed == told
+    return told
+
+
+def warned(export: dict[str, Any]) -> dict[str, str]:
+    """Its warnings but for that of the clock, which is of the machine that the tests run on."""
+    return {one["code"]: one["text"] for one in export["warnings"] if one["code"] != "clock"}
+
+
+def fetched(client: httpx.Client, export: dict[str, Any], path: Path) -> str:
+    """The package as a file; answers its laporan.html."""
+    path.write_bytes(client.get(f"/exports/{export['id']}/package").content)
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(f"{export['package']}/laporan.html").decode()
+
+
+def trust(database: Database, settings: Settings, path: Path) -> str:
+    """The log's policy by another way than the package."""
+    with database.transaction() as connection:
+        path.write_bytes(identity.policy(connection, settings).encode())
+    return str(path)
+
+
+def test_a_package_without_any_footage_is_no_success(
+    recorded: Recorded, client: httpx.Client, case: str, before: dict[str, str], tmp_path: Path
+) -> None:
+    made = client.post(f"/cases/{case}/exhibits", json={"cameras": ["corner", "shop"], **before})
+    assert made.status_code == 201, made.text
+    (warning,) = made.json()["warnings"]
+    assert warning["code"] == "no_footage"
+    assert "corner, shop" in warning["text"]
+    settings = settings_of(recorded.archive)
+    export = built(client, case, recorded, settings)
+    told = warned(export)
+    assert set(told) == {"no_witness", "no_footage"}
+    assert told["no_footage"].startswith("Sama sekali tidak ada rekaman 1/corner, 1/shop.")
+    assert told["no_footage"] in fetched(client, export, tmp_path / "a.zip")
+    trusted = read_trust(trust(recorded.archive.database, settings, tmp_path / "policy.txt"))
+    report = verify_package(str(tmp_path / "a.zip"), trusted)
+    assert report.exit == 2
+    assert {(one["code"], one["where"]) for one in report[6].findings} == {
+        ("no_footage", "1/corner"),
+        ("no_footage", "1/shop"),
+    }
+    assert [one.number for one in report.verdicts if one.state != "holds"] == [6]
+
+
+def test_one_camera_without_footage_is_named_and_the_others_hold(
+    recorded: Recorded, client: httpx.Client, case: str, before: dict[str, str], tmp_path: Path
+) -> None:
+    assert client.post(f"/cases/{case}/exhibits", json={"cameras": ["corner"], **before}).status_code == 201
+    made = client.post(f"/cases/{case}/exhibits", json={"cameras": ["shop"], **recorded.window})
+    assert made.json()["warnings"] == []
+    settings = settings_of(recorded.archive)
+    export = built(client, case, recorded, settings)
+    assert list(warned(export)) == ["no_witness", "no_footage"]
+    fetched(client, export, tmp_path / "a.zip")
+    trusted = read_trust(trust(recorded.archive.database, settings, tmp_path / "policy.txt"))
+    report = verify_package(str(tmp_path / "a.zip"), trusted)
+    assert report.exit == 0, report.told()
+    assert report[4].facts["empty"] == report[6].facts["empty"] == ["1/corner"]
+
+
+@pytest.fixture
+def away(recorded: Recorded, tmp_path: Path) -> Settings:
+    """Settings whose policy asks for a witness that does not answer."""
+    with recorded.archive.database.transaction() as connection:
+        log = identity.log_key(connection, settings_of(recorded.archive))
+    witness = WitnessDesk(tmp_path / "w", "kejari.example/w1", Policy(logs=(Log(key=log.verifier),)))
+    known = tmp_path / "witnesses.txt"
+    told = Policy(witnesses=(Witness(name="kejari", key=witness.key),), quorum="kejari")
+    known.write_bytes(told.encode())
+    return settings_of(recorded.archive).model_copy(update={"ledger_witnesses": known})
+
+
+def test_a_package_that_its_own_policy_refuses_says_so_on_every_way_out(
+    recorded: Recorded, client: httpx.Client, case: str, away: Settings, tmp_path: Path
+) -> None:
+    made = client.post(f"/cases/{case}/exhibits", json={"cameras": ["shop"], **recorded.window})
+    assert made.status_code == 201, made.text
+    export = built(client, case, recorded, away)
+    ((code, text),) = warned(export).items()
+    assert code == "quorum"
+    assert text.startswith("0 dari 1 saksi luar")
+    assert text in fetched(client, export, tmp_path / "a.zip")
+    trusted = read_trust(trust(recorded.archive.database, away, tmp_path / "policy.txt"))
+    report = verify_package(str(tmp_path / "a.zip"), trusted)
+    assert [one["code"] for one in report[3].findings] == ["quorum"]
+    environment = {**os.environ, **recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
+    environment["SAKSI_LEDGER_WITNESSES"] = str(away.ledger_witnesses)
+    words = [sys.executable, "-m", "cli", "export", "--case", case, "--out", str(tmp_path / "b.zip")]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "! 0 of the 1 outside witnesses have signed" in done.stderr
