@@ -451,21 +451,6 @@ def test_keys_alone_are_enough_to_reach_everything(visitor: Any, package: Path) 
     } <= reached
 
 
-def test_every_code_of_verify_py_has_its_words() -> None:
-    words = pytest.importorskip("saksi.custody.verifier.words")
-    text = (ROOT / "console" / "verifier" / "src" / "ui" / "findings.ts").read_text()
-    known = set(re.findall(r"^  (\w+): \[", text, re.MULTILINE))
-    assert set(words.CODES) - known == set()
-
-
-def test_every_phrase_of_verify_py_has_the_same_words_on_the_page() -> None:
-    phrases = pytest.importorskip("saksi.custody.verifier.phrases")
-    text = (ROOT / "console" / "verifier" / "src" / "ui" / "phrases.ts").read_text()
-    known = set(re.findall(r'^  \["(.*)", "(.*)"\],$', text, re.MULTILINE))
-    files = {"readable", "there is no such file: {}", "a file that cannot be read: {}"}  # a page is handed its files
-    assert {pair for pair in phrases.PHRASES if pair[0] not in files} == known
-
-
 def test_firefox_reaches_the_same_verdicts(firefox: Firefox, tmp_path: Path) -> None:
     path = tmp_path / "BB.zip"
     honest = ("honest", *built(SEED)[:2])

@@ -163,7 +163,7 @@ def leave_camera_out(draft: Draft, chance: random.Random, one: Base) -> set[str]
     draft.records = [
         record
         for record in draft.records
-        if (record.get("exhibit"), record["camera"]) != (camera["exhibit"], camera["camera"])
+        if (record.get("exhibit"), record.get("camera")) != (camera["exhibit"], camera["camera"])
     ]
     kept = {record["path"] for record in draft.records}
     draft.files = {path: data for path, data in draft.files.items() if path in kept}

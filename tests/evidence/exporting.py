@@ -16,8 +16,9 @@ from saksi.custody.merkle import inclusion_path, root
 from saksi.custody.package import Package, Payload, write
 from saksi.custody.signing import Signer
 from saksi.fmp4 import splice
-from saksi.fmp4.selection import NoFootage, select
-from saksi.fmp4.timing import ticks
+from saksi.fmp4.selection import NoFootage
+from tests.evidence import derivatives
+from tests.evidence.copying import pieces_of
 from tests.evidence.footage import Footage
 from tests.evidence.installation import Camera, Installation, Run
 from tests.evidence.ledger import Logged, Tree, b64, consistency
@@ -70,6 +71,7 @@ class Exporter:
         self.draft = Draft(name=f"BB-0001-{self.export}", exhibits=list(exhibits))
         self.dropped: set[tuple[str, int]] = set()
         self.lines: dict[str, tuple[int, int]] = {}
+        self.at = city.now_us
 
     def make(self) -> Draft:
         """Collects everything; the log grows by the case's entries and one checkpoint."""
@@ -78,6 +80,7 @@ class Exporter:
             for code in exhibit.cameras:
                 camera = next(one for one in self.city.cameras if one.code == code)
                 self._camera(exhibit, camera)
+        derivatives.add_some(self.draft, self.city, self.case, self.at, self._record)
         self._lines()
         self._pulses()
         for entry in self.city.ledger.entries:
@@ -92,15 +95,7 @@ class Exporter:
 
     def _custody(self) -> None:
         """The case from its opening to the request of this package."""
-        city, at, chain = self.city, self.city.now_us, f"case/{self.case}"
-        who = {
-            "name": "Sari",
-            "role": "analyst",
-            "unit": "Satreskrim",
-            "rank": "Briptu",
-            "id": "1",
-            "auth": "pw",
-        }
+        chain = f"case/{self.case}"
         asked = [
             {"exhibit": one.name, "from": one.start_us, "to": one.end_us, "cameras": one.cameras}
             for one in self.draft.exhibits
@@ -109,22 +104,32 @@ class Exporter:
             [code, one.start_us - 10, one.end_us + 10] for one in self.draft.exhibits for code in one.cameras
         ]
 
-        def add(kind: str, where: str, event: str, fields: dict[str, Any], what: dict[str, Any]) -> None:
-            nonlocal at
-            at += 1000
-            body = {"event": event, "who": who, "what": what, "when": at, "why": {"reason": "penyelidikan"}}
-            nonce = hashlib.sha256(f"{at}{event}".encode()).digest()
-            told = {**fields, "commitment": commitment(nonce, body)}
-            logged = city.ledger.append(city.office, kind, where, told, at)
-            self._use(logged)
-            self.draft.custody.append({"leaf": logged.leaf.hex(), "nonce": nonce.hex(), "body": body})
-
         for event in ("case.open", "search", "view", "exhibit.add"):
-            add("custody", chain, event, {"event": event}, {"exhibits": []})
+            self._record("custody", chain, event, {"event": event}, {"exhibits": []})
         hold = {"hold": f"h-{self.export}", "action": "place", "spans": spans}
-        add("hold", "hold", "hold.place", hold, {"spans": spans})
+        self._record("hold", "hold", "hold.place", hold, {"spans": spans})
         what = {"export": self.export, "exhibits": asked}
-        add("custody", chain, "export.request", {"event": "export.request"}, what)
+        self._record("custody", chain, "export.request", {"event": "export.request"}, what)
+
+    def _record(
+        self, kind: str, chain: str, event: str, fields: dict[str, Any], what: dict[str, Any]
+    ) -> None:
+        """One event, a millisecond after the last."""
+        who = {
+            "name": "Sari",
+            "role": "analyst",
+            "unit": "Satreskrim",
+            "rank": "Briptu",
+            "id": "1",
+            "auth": "pw",
+        }
+        self.at += 1000
+        body = {"event": event, "who": who, "what": what, "when": self.at, "why": {"reason": "penyelidikan"}}
+        nonce = hashlib.sha256(f"{self.at}{event}".encode()).digest()
+        told = {**fields, "commitment": commitment(nonce, body)}
+        logged = self.city.ledger.append(self.city.office, kind, chain, told, self.at)
+        self._use(logged)
+        self.draft.custody.append({"leaf": logged.leaf.hex(), "nonce": nonce.hex(), "body": body})
 
     def _camera(self, exhibit: Exhibit, camera: Camera) -> None:
         start, end = exhibit.start_us, exhibit.end_us
@@ -217,7 +222,7 @@ class Exporter:
                 for one in splice.ranges(plan, 0, plan.length - 1)
             )
             name = f"{exhibit.name}-{code}" + (f"-{part}" if part > 1 else "")
-            pieces, nal, nals = _pieces(near, start, end)
+            pieces, nal, nals = pieces_of(near, start, end)
             path = f"data/playable/{name}.mp4"
             self.draft.files[path] = data
             self.draft.records.append(
@@ -421,42 +426,6 @@ def gaps_in(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[in
     edges = [start, *(edge for pair in united for edge in pair), end]
     pairs = zip(edges[::2], edges[1::2], strict=True)
     return [(max(a, start), min(b, end)) for a, b in pairs if min(b, end) - max(a, start) > JITTER_US]
-
-
-def _pieces(chunks: list[Footage], start: int, end: int) -> tuple[list[dict[str, Any]], str, int]:
-    """Which samples of which chunk a clip holds, the digest over their NAL units and how many there are."""
-    inits = splice._read_inits([one.splice() for one in chunks])
-    strips = [splice._strip(one.splice(), init, sound=True) for one, init in zip(chunks, inits, strict=True)]
-    selection = select(strips, ticks(start, 90_000), ticks(end, 90_000), 90_000)
-    pieces: list[dict[str, Any]] = []
-    digest, nals = hashlib.sha256(), 0
-    for part in selection.video:
-        chunk = chunks[part.chunk]
-        places = {}
-        for fragment in chunk.samples:
-            at = fragment.video.data_offset
-            for size in fragment.video.sizes:
-                places[at] = len(places)
-                at += size
-        first = places[part.samples.data_offset]
-        last = first + len(part.samples.sizes) - 1
-        data = chunk.data[part.samples.data_offset : part.samples.data_offset + part.samples.length]
-        digest.update(data)
-        nals += _count(data)
-        newest = pieces[-1] if pieces else None
-        if newest and (newest["run"], newest["seq"]) == chunk.place and newest["last"] + 1 == first:
-            newest["last"] = last
-        else:
-            pieces.append({"run": chunk.entry.run, "seq": chunk.entry.seq, "first": first, "last": last})
-    return pieces, digest.hexdigest(), nals
-
-
-def _count(data: bytes) -> int:
-    count, at = 0, 0
-    while at < len(data):
-        at += 4 + int.from_bytes(data[at : at + 4], "big")
-        count += 1
-    return count
 
 
 def random_exhibits(city: Installation) -> list[Exhibit]:

@@ -93,6 +93,11 @@ def check_files(
             verdict.add("file_missing", chunk.name, one["path"], "no such file")
         elif digests[one["path"]] != chunk.told["sha256"]:
             verdict.add("file_differs", one["path"], chunk.told["sha256"], digests[one["path"]])
+    # Signed for, but as what? A file of no class would be checked by nobody and look like an original.
+    stated = {one["path"] for one in material.told["files"]}
+    for subject in (material.statement or {})["subject"]:
+        if subject["name"] not in stated:
+            verdict.add("file_unplaced", subject["name"])
 
 
 def check_span(verdict: Verdict, exhibit: Dict[str, Any], told: Dict[str, Any]) -> None:

@@ -43,6 +43,7 @@ COPY_AS_SIGNED = (
     "salinan sama seperti ketika ditandatangani, tetapi rekaman asli di paket ini berbeda",
     "the copy is as it was signed, but the originals in this package differ",
 )
+REDACTED, PROCESSED = ("disamarkan", "redacted"), ("salinan olahan", "processed copies")
 UNSIGNED = ("tidak ditandatangani kamera", "not signed by the camera")
 
 CAUSES = {
@@ -116,6 +117,8 @@ def fact_lines(verdict: Dict[str, Any], lang: str) -> List[str]:
         return gap_facts(told, lang)
     if verdict["n"] == 5 and "not_before" in told:
         return time_facts(told, lang)
+    if verdict["n"] == 6:
+        return derivative_facts(told, lang)
     if verdict["n"] == 7 and "holds" in told:
         counts = (told["entries"], told["holds"])
         out = [counted("%d peristiwa, %d penahanan", "%d events, %d holds", counts, lang)]
@@ -165,6 +168,21 @@ def gap_facts(told: Dict[str, Any], lang: str) -> List[str]:
 def cause_words(cause: str, lang: str) -> str:
     """Why there is no footage; a cause that has no words here as it is."""
     return spoken(CAUSES[cause], lang) if cause in CAUSES else cause
+
+
+def derivative_facts(told: Dict[str, Any], lang: str) -> List[str]:
+    """Processed copies, and whether each is linked to the originals that it was made of."""
+    count, linked = told.get("derivatives", 0), told.get("derivatives_linked", 0)
+    if not count:
+        return []
+    id_, en = REDACTED if told["derivative_kinds"] == ["redaction"] else PROCESSED
+    if linked == count:
+        id_ = "%%d turunan (%s), masing-masing tertaut ke rekaman aslinya" % id_
+        en = "%%d derivatives (%s), each linked to its originals" % en
+        return [counted(id_, en, count, lang)]
+    id_ = "%%d dari %%d turunan (%s) tertaut ke rekaman aslinya" % id_
+    en = "%%d of %%d derivatives (%s) linked to their originals" % en
+    return [counted(id_, en, (linked, count), lang)]
 
 
 def time_facts(told: Dict[str, Any], lang: str) -> List[str]:

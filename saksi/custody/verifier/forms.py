@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Callable, Dict, List, Tuple
 
 from saksi.custody.verifier.container import Container
+from saksi.custody.verifier.envelope import open_envelope
 from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.hashes import (
     Malformed,
@@ -21,7 +22,6 @@ from saksi.custody.verifier.material import (
     CHUNKS,
     CUSTODY,
     ENTRIES,
-    IN_TOTO,
     KEYS,
     LEAVES,
     MOST_ENTRY,
@@ -35,7 +35,9 @@ from saksi.custody.verifier.material import (
     Entry,
     Material,
 )
-from saksi.custody.verifier.notes import parse_checkpoint, unbase64
+from saksi.custody.verifier.notes import parse_checkpoint
+
+EXPORT = "urn:saksi:evidence-export:1"
 
 
 def load(container: Container, report: Report) -> Material:
@@ -113,25 +115,11 @@ def _lines(data: bytes, reader: Callable[[int, bytes, Dict[str, Any]], None], mo
 
 
 def read_statement(data: bytes, material: Material) -> None:
-    """The DSSE envelope and the in-toto statement in it (package format, "statement.dsse.json")."""
-    envelope = parse_canonical(data[:-1])
-    need(envelope, {"payloadType": str, "payload": str, "signatures": list})
-    if data[-1:] != b"\n" or set(envelope) != {"payloadType", "payload", "signatures"}:
-        raise Malformed("not an envelope")
-    if envelope["payloadType"] != IN_TOTO or len(envelope["signatures"]) != 1:
-        raise Malformed("an envelope of another type, or not with one signature")
-    signed = envelope["signatures"][0]
-    need(signed, {"keyid": str, "sig": str})
-    payload, signature = unbase64(envelope["payload"]), unbase64(signed["sig"])
-    statement = parse_canonical(payload)
-    need(statement, {"_type": str, "subject": list, "predicateType": str, "predicate": dict})
-    if statement["_type"] != "https://in-toto.io/Statement/v1":
-        raise Malformed("a statement of another type")
-    if statement["predicateType"] != "urn:saksi:evidence-export:1" or set(signed) != {"keyid", "sig"}:
-        raise Malformed("a statement of another type")
-    check_predicate(statement)
-    material.statement, material.payload = statement, payload
-    material.keyid, material.signature = signed["keyid"], signature
+    """The statement of the package (package format, "statement.dsse.json")."""
+    told = open_envelope(data, EXPORT)
+    check_predicate(told.statement)
+    material.statement, material.payload = told.statement, told.payload
+    material.keyid, material.signature = told.keyid, told.signature
 
 
 def check_predicate(statement: Dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from typing import Callable, List, Optional
 from saksi.custody.verifier.authentic import check_authentic
 from saksi.custody.verifier.complete import check_complete
 from saksi.custody.verifier.container import Container, Unreadable, open_container, printable
+from saksi.custody.verifier.derivation import check_derivations
 from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.forms import load
 from saksi.custody.verifier.intact import check_intact
@@ -76,6 +77,7 @@ def check_all(report: Report, container: Container, given: Given, progress: Call
     check_time(report, material, runs, seen)
     check_stamp(report[5], container, material)
     check_playable(report, material, frames)
+    check_derivations(report, container, material, frames.digests)
     check_custody(report, material)
     check_camera_signature(report, frames)
     check_intact(report, container, material, frames.digests)

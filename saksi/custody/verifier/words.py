@@ -129,6 +129,18 @@ CODES = {
         "no footage of this camera is in the package; ask for the certificate of absence",
     ),
     "no_playable": ("tidak ada salinan putar", "there is no playable copy"),
+    "derivation_missing": (
+        "turunan tanpa pernyataan asal-usul yang terbaca",
+        "a derivative without a statement of its making that can be read",
+    ),
+    "derivation_signature": (
+        "asal-usul turunan tidak ditandatangani arsip",
+        "the statement of a derivative's making is not signed by the archive",
+    ),
+    "derivation_differs": (
+        "turunan tidak sesuai dengan asal-usul yang dinyatakan",
+        "the derivative is not what the statement of its making says",
+    ),
     "custody_gap": ("riwayat penguasaan tidak lengkap", "the custody history is not whole"),
     "commitment_differs": ("riwayat berbeda dari yang dicatat", "the history is not the one committed to"),
     "custody_unknown": ("riwayat tanpa entri log", "history without an entry of the log"),

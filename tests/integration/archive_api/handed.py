@@ -6,8 +6,9 @@ import contextlib
 import hashlib
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +16,9 @@ import httpx
 from saksi import clock
 from saksi.catalogue import cases, exports, people
 from saksi.catalogue.exports import Export, ExportedFile
-from tests.integration.archive_api.conftest import Recorded, signed_in
+from saksi.export import redaction
+from saksi.export.desk import Desk
+from tests.integration.archive_api.conftest import Recorded, settings_of, signed_in
 
 PACKAGE = random.Random(7).randbytes(24_000_001)
 
@@ -107,3 +110,12 @@ def hand_over(recorded: Recorded, client: httpx.Client, number: str) -> Handed:
         assert exports.seal(connection, claimed, size=len(PACKAGE), sha256=digest.digest(), files=[file])
         sealed = exports.find(connection, claimed.export_id)
     return Handed(recorded=recorded, client=client, case=case, number=number, export=sealed)
+
+
+def redacted(client: httpx.Client, case: str, recorded: Recorded, desk: Desk, folder: Path) -> None:
+    """A redacted copy of the whole of exhibit 1, camera corner, made by the worker's function."""
+    region = {"x": 0.0, "y": 0.0, "width": 0.5, "height": 0.5}
+    body = {"camera": "corner", **recorded.window, "regions": [region], "reason": "wajah saksi anak"}
+    asked = client.post(f"/cases/{case}/exhibits/1/redactions", json=body)
+    assert asked.status_code == 202, asked.text
+    assert redaction.run_next(replace(desk, settings=settings_of(recorded.archive, data=folder)))

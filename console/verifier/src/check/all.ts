@@ -7,6 +7,7 @@ import type { Report } from "../report";
 import { checkAuthentic } from "./authentic";
 import { checkComplete } from "./complete";
 import { checkCameraSignature, checkCustody } from "./custody";
+import { checkDerivations } from "./derivation";
 import { load } from "./forms";
 import { type Frames, readFrames } from "./frames";
 import { checkIntact, TAG_MANIFEST } from "./intact";
@@ -76,6 +77,7 @@ export class Opened {
     checkTime(verdicts, material, runs, seen);
     await checkStamp(verdicts.of(5), container, material);
     checkPlayable(verdicts, material, this.frames);
+    await checkDerivations(verdicts, container, material, this.frames.digests);
     checkCustody(verdicts, material);
     checkCameraSignature(verdicts, this.frames);
     await checkIntact(verdicts, container, material, this.frames.digests, this.frames.crcDiffers);

@@ -22,7 +22,7 @@ export interface KeyBody {
 }
 
 /** The pre-authentication encoding of DSSE v1.0.2. */
-function pae(payload: Uint8Array): Uint8Array {
+export function pae(payload: Uint8Array): Uint8Array {
   return concat(utf8(`DSSEv1 ${utf8(IN_TOTO).length} ${IN_TOTO} ${payload.length} `), payload);
 }
 

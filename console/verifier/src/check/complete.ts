@@ -89,6 +89,9 @@ function checkFiles(verdict: Verdict, material: Material, files: Map<string, Mas
     else if (digest === undefined) verdict.add("file_missing", place, one.path, "no such file");
     else if (digest !== chunk.told.sha256) verdict.add("file_differs", one.path, chunk.told.sha256, digest);
   }
+  // Signed for, but as what? A file of no class would be checked by nobody and look like an original.
+  const stated = new Set(material.statement!.predicate.files.map(({ path }) => path));
+  for (const { name } of material.statement!.subject) if (!stated.has(name)) verdict.add("file_unplaced", name);
 }
 
 export function spansByCamera(material: Material): Map<string, Pair[]> {

@@ -4,8 +4,9 @@ import { hex, Malformed } from "../read/bytes";
 import { leaf } from "../hash/sha";
 import type { Container } from "../read/container";
 import { canonicalBytes, type Dict, parse } from "../read/json";
-import { parseCheckpoint, unbase64 } from "../read/note";
+import { parseCheckpoint } from "../read/note";
 import { checkBody, checkPredicate } from "./bodies";
+import { openEnvelope } from "./envelope";
 import {
   CHECKPOINT,
   CHUNKS,
@@ -13,7 +14,6 @@ import {
   type ChunkLine,
   ENTRIES,
   type Entry,
-  IN_TOTO,
   KEYS,
   type KeyRecord,
   LEAVES,
@@ -29,6 +29,7 @@ import {
 import { need, needRows, only, unhex } from "./shape";
 import type { Verdicts } from "./verdicts";
 
+const EXPORT = "urn:saksi:evidence-export:1";
 const MOST_LINE = 2 ** 23;
 const MOST_ENTRY = 65_535;
 
@@ -116,26 +117,11 @@ function countLines(data: Uint8Array): number {
   return data.reduce((sum, byte) => sum + Number(byte === 10), 1);
 }
 
-/** The DSSE envelope and the in-toto statement in it. */
+/** The statement of the package. */
 function readStatement(data: Uint8Array, material: Material): void {
-  const fields = "payloadType:s payload:s signatures:l";
-  const envelope = need(parse(data.subarray(0, -1)), fields);
-  if (data[data.length - 1] !== 10) throw new Malformed("not an envelope");
-  only(envelope, fields);
-  const signatures = envelope["signatures"] as unknown[];
-  if (envelope["payloadType"] !== IN_TOTO || signatures.length !== 1) throw new Malformed("an envelope of another type");
-  const signed = need(signatures[0], "keyid:s sig:s");
-  const payload = unbase64(envelope["payload"] as string);
-  const signature = unbase64(signed["sig"] as string);
-  const statement = need(parse(payload), "_type:s subject:l predicateType:s predicate:d");
-  if (statement["_type"] !== "https://in-toto.io/Statement/v1" || statement["predicateType"] !== "urn:saksi:evidence-export:1")
-    throw new Malformed("a statement of another type");
-  only(signed, "keyid:s sig:s");
+  const { statement, payload, keyid, signature } = openEnvelope(data, EXPORT);
   checkPredicate(statement);
-  material.statement = statement as unknown as Statement;
-  material.payload = payload;
-  material.keyid = signed["keyid"] as string;
-  material.signature = signature;
+  Object.assign(material, { statement: statement as unknown as Statement, payload, keyid, signature });
 }
 
 function readKeys(data: Uint8Array, material: Material): void {

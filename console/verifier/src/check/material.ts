@@ -62,6 +62,7 @@ export interface ProcessedFile {
   class: "processed";
   size: number;
   sha256: string;
+  derivation?: unknown;
 }
 
 export interface Exhibit {

@@ -6,7 +6,7 @@ import type { Court, Frames } from "./frames";
 import { type CameraRecord, type Chunk, type Material, nameOf, overlaps } from "./material";
 import { compare, instant, type Verdict, type Verdicts } from "./verdicts";
 
-const EDGE = 1000; // microseconds: ticks of 1/90,000 s against microseconds
+export const EDGE = 1000; // microseconds: ticks of 1/90,000 s against microseconds
 type Pair = [number, number];
 
 export function checkPlayable(verdicts: Verdicts, material: Material, frames: Frames): void {

@@ -61,7 +61,8 @@ function lackingClauses(verdict: Verdict): string[] {
 }
 
 function qualifications(verdict: Verdict): string {
-  if (verdict.n === 4 || verdict.n === 6) return lackingClauses(verdict).map((one) => `; ${one}`).join("");
+  if (verdict.n === 4) return lackingClauses(verdict).map((one) => `; ${one}`).join("");
+  if (verdict.n === 6) return lackingClauses(verdict).map((one) => `; ${one}`).join("") + derivatives(verdict);
   if (verdict.n !== 5) return "";
   const { clock, start, end } = timeKnown(verdict);
   const clauses = clock ? [t(`clock.${clock}`)] : [];
@@ -69,6 +70,15 @@ function qualifications(verdict: Verdict): string {
   else if (!start) clauses.push(t("bound.noStart"));
   else if (!end) clauses.push(t("bound.noEnd"));
   return clauses.map((one, i) => (i ? `; ${one}` : `, ${one}`)).join("");
+}
+
+/** Processed copies beside the playable ones. */
+function derivatives({ facts }: Verdict): string {
+  const [n, linked] = [Number(facts["derivatives"] ?? 0), Number(facts["derivatives_linked"] ?? 0)];
+  if (!n) return "";
+  const redacted = JSON.stringify(facts["derivative_kinds"]) === '["redaction"]';
+  const values = { n: count(n), linked: count(linked), kind: t(redacted ? "derivatives.redacted" : "derivatives.processed") };
+  return `; ${t(linked === n ? "derivatives.linked" : "derivatives.some", values)}`;
 }
 
 export function stateText(verdict: Verdict): string {

@@ -1,0 +1,41 @@
+"""verifikasi.html and verify.py agree on what an exporter may do to the copies in his own package."""
+
+from __future__ import annotations
+
+import copy
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.test_verifier_page import PAGE, by_python, check, chromium, compared, visitor
+from tests.evidence import edits_copies
+from tests.evidence.apart import base
+from tests.evidence.exporting import written
+from tests.evidence.tampering import EDITS
+
+__all__ = ["chromium", "visitor"]  # fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+EDITS_OF_COPIES = [edit for edit in EDITS if edit.__module__ == edits_copies.__name__]
+
+
+def test_page_and_verify_py_agree_on_what_an_exporter_does_to_copies(visitor: Any, tmp_path: Path) -> None:
+    path, count = tmp_path / "BB.zip", 0
+    one = next(one for one in map(base, range(50)) if len(derivations(one)) == 2)
+    for edit in [*EDITS_OF_COPIES, lambda draft, *_: {"honest"}]:
+        draft = copy.deepcopy(one.draft)
+        if edit(draft, random.Random(count), one) is None:
+            continue
+        count += 1
+        path.write_bytes(written(draft, one.city.export))
+        visitor.goto(PAGE.as_uri())
+        assert compared(check(visitor, path)) == by_python(path, None), edit
+    assert count > 5
+    assert "2 turunan (disamarkan), masing-masing tertaut" in visitor.inner_text("[data-n='6']")
+
+
+def derivations(one: Any) -> list[str]:
+    """Statements of derivatives in a package."""
+    return [path for path in one.draft.files if path.endswith("derivation.json")]
