@@ -57,6 +57,7 @@ def disclose(export: UUID, new: NewDisclosure, request: Request, here: Here, cal
     signer = here.signer()
     with here.database.transaction() as connection:
         found, case = _export(connection, export, caller)
+        cases.lock_open(connection, case)
         made, token = disclosures.make(
             connection,
             signer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from saksi import clock
-from saksi.catalogue import custody, exports
+from saksi.catalogue import cases, custody, exports
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.custody import Who, Why
 from saksi.catalogue.database import Connection, query
@@ -40,8 +40,9 @@ def request(
 ) -> Export:
     """Puts a package of these exhibits (None: all) on the list.
 
-    Raises BadInput when the case has none, NotFound for a number that it does not have.
+    Raises Conflict in a closed case, BadInput when it has no exhibits, NotFound for a number that it does not have.
     """
+    cases.lock_open(connection, case)
     rows = connection.execute(query("export.exhibit_numbers"), {"case_id": case.case_id}).fetchall()
     known = [row["number"] for row in rows]
     if not known:

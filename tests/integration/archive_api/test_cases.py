@@ -331,6 +331,7 @@ def test_a_closed_case_is_opened_again_before_anything_else(office: Office) -> N
         office.ani.post(
             "/holds", json={"spans": [{"camera": "corner", **office.window}], "reason": "x", "case": CASE}
         ),
+        office.ani.post(f"/cases/{CASE}/exports", json={"recipient": "Kejaksaan", "reason": "Tahap II"}),
     ):
         assert (answer.status_code, answer.json()["code"]) == (409, "case_closed"), answer.text
     assert office.ani.patch(f"/cases/{CASE}", json={"state": "open"}).json()["closed"] is None

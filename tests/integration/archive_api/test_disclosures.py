@@ -72,6 +72,21 @@ def test_a_link_is_shown_once_and_only_its_hash_is_kept(handed: Handed) -> None:
     assert named(handed, "share", link)[0]["who"]["name"] == "admin"
 
 
+def test_a_closed_case_gives_no_new_link_and_takes_old_ones_back(handed: Handed) -> None:
+    link = handed.link()
+    body = {"recipient": "Pembela", "expires": link["expires"]}
+    address = f"/exports/{handed.export.export_id}/disclosures"
+    assert handed.client.patch(f"/cases/{handed.case}", json={"state": "closed"}).status_code == 200
+    try:
+        refused = handed.client.post(address, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "case_closed")
+        assert "Open it again first" in refused.text
+        assert handed.client.post(f"/disclosures/{link['id']}/revoke", json={}).status_code == 200
+    finally:
+        assert handed.client.patch(f"/cases/{handed.case}", json={"state": "open"}).status_code == 200
+    assert handed.client.post(address, json=body).status_code == 201
+
+
 def test_the_page_says_what_the_package_is_in_two_languages(handed: Handed, guest: httpx.Client) -> None:
     link = handed.link(note="Salinan <b>kedua</b>")
     page = guest.get(str(link["path"]))
