@@ -34,6 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--letter", default="", help=say("request letter", "surat permintaan"))
     parser.add_argument(
+        "--wait-for-witnesses",
+        action="store_true",
+        help=say(
+            "build it when the witnesses that the log's policy asks for have signed",
+            "susun setelah saksi luar yang disyaratkan kebijakan log menandatangani",
+        ),
+    )
+    parser.add_argument(
         "--split",
         type=int,
         metavar="BYTES",

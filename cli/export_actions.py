@@ -105,6 +105,7 @@ def export(args: argparse.Namespace) -> int:
                 recipient=args.recipient,
                 reason=args.reason,
                 letter=args.letter,
+                wait_for_witnesses=args.wait_for_witnesses,
             )
         sealed = _watch(desk, asked)
         assert sealed.size is not None
@@ -161,7 +162,7 @@ def _split_unusable(given: int) -> BadInput:
 
 def _watch(desk: Desk, asked: Export) -> Export:
     """The export when it is sealed. Raises Conflict when it cannot be built."""
-    since_us = clock.monotonic_us()
+    since_us, told = clock.monotonic_us(), False
     while True:
         with desk.database.transaction() as connection:
             now = exports.find(connection, asked.export_id)
@@ -170,10 +171,24 @@ def _watch(desk: Desk, asked: Export) -> Export:
             return now
         if now.state == "failed":
             raise Conflict("export_failed", why=now.last_error)
-        if now.state == "queued" and clock.monotonic_us() - since_us > _PATIENCE_US:
+        waits = now.stage == "witnesses"
+        if waits and not told:
+            told = True
+            print(_waiting(now), file=sys.stderr)
+        if (waits or now.state == "queued") and clock.monotonic_us() - since_us > _PATIENCE_US:
             run_next(desk)
+            since_us = clock.monotonic_us()
         else:
             time.sleep(_LOOK_S)
+
+
+def _waiting(now: Export) -> str:
+    return say(
+        "Waiting for the witnesses of the policy. Ctrl-C ends only the watching; a worker builds the package, and it"
+        f" is fetched at /api/v1/exports/{now.export_id}/package.",
+        "Menunggu saksi luar menurut kebijakan. Ctrl-C hanya menghentikan pantauan; pekerja menyusun paketnya, dan"
+        f" paket diambil di /api/v1/exports/{now.export_id}/package.",
+    )
 
 
 def _show(now: Export) -> None:

@@ -616,6 +616,8 @@ create table export_job (
   sha256         bytea check (length(sha256) = 32),
   sealed_at      timestamptz,
   warnings       jsonb not null default '[]',               -- [{"code", "values"}]: what an officer must know before it leaves
+  wait_for_witnesses boolean not null default false,          -- it is built only when the policy's quorum has signed
+  waits          int not null default 0,                       -- of its attempts: how many found the quorum not there yet
   unique (case_id, number),
   check ((state = 'sealed') = (sha256 is not null) and (sha256 is null) = (size is null) and (sha256 is null) = (sealed_at is null))
 ) with (fillfactor = 70);

@@ -44,6 +44,9 @@ class NewExport(Body):
     recipient: str = Field(min_length=1, max_length=200)
     reason: str = Field(min_length=1, max_length=2000)
     letter: str = Field("", max_length=200, description="Number of the request letter.")
+    wait_for_witnesses: bool = Field(
+        False, description="Build it only when the witnesses that the log's policy asks for have signed."
+    )
 
 
 @router.post("/cases/{case}/exports", status_code=202)
@@ -61,6 +64,7 @@ def ask(case: str, new: NewExport, request: Request, here: Here, caller: Exporte
             recipient=new.recipient,
             reason=new.reason,
             letter=new.letter,
+            wait_for_witnesses=new.wait_for_witnesses,
         )
         what = {"case": found.code, "export": str(export.export_id), "recipient": new.recipient}
         note_change(connection, caller, "export", what)
@@ -149,6 +153,7 @@ def described(export: Export, case: str, language: str) -> dict[str, Any]:
         "recipient": export.recipient,
         "reason": export.reason,
         "letter": export.letter,
+        "wait_for_witnesses": export.wait_for_witnesses,
         "requested_by": export.person,
         "requested_at": clock.format_us(export.requested_us),
         "state": export.state,

@@ -26,7 +26,8 @@ register(
 class Export:
     """One package, wanted or there.
 
-    `case` is the code of its case; `attempts` counts claims, and so fences a worker that lost its own.
+    `case` is the code of its case; `attempts` counts claims, and so fences a worker that lost its own; `waits` are
+    those that found the witnesses not there yet.
     """
 
     export_id: uuid.UUID
@@ -51,6 +52,8 @@ class Export:
     sha256: str | None
     sealed_us: int | None
     warnings: Sequence[dict[str, Any]]
+    wait_for_witnesses: bool
+    waits: int
 
     @property
     def key(self) -> str:
@@ -75,6 +78,7 @@ class Export:
         names = (
             "export_id case_id case number exhibits person recipient reason letter state stage done_bytes"
             " total_bytes attempts last_error package upload_id size warnings"
+            " wait_for_witnesses waits"
         )
         return cls(
             **{name: row[name] for name in names.split()},
@@ -108,6 +112,7 @@ def ask(
     recipient: str,
     reason: str,
     letter: str = "",
+    wait_for_witnesses: bool = False,
 ) -> Export:
     """Puts a package on the list; `stem` begins its name, which ends with its number in the case."""
     connection.execute(query("exports.lock_case"), {"case_id": case_id})
@@ -121,6 +126,7 @@ def ask(
         "recipient": recipient,
         "reason": reason,
         "letter": letter,
+        "wait_for_witnesses": wait_for_witnesses,
     }
     connection.execute(query("exports.add"), values)
     return find(connection, export_id)
@@ -185,6 +191,12 @@ def try_later(connection: Connection, export: Export, error: str, pause_s: float
         "pause_s": pause_s,
     }
     connection.execute(query("exports.later"), values)
+
+
+def wait(connection: Connection, export: Export, pause_s: float) -> None:
+    """The witnesses are not there yet."""
+    values = {"export_id": export.export_id, "attempts": export.attempts, "pause_s": pause_s}
+    connection.execute(query("exports.wait"), values)
 
 
 def fail(connection: Connection, export: Export, error: str) -> bool:

@@ -155,6 +155,11 @@ def newest_cosigned(connection: Connection) -> Kept | None:
     return None if row is None else Kept.from_row(row)
 
 
+def cosigned_from(connection: Connection, size: int) -> list[Kept]:
+    """Published checkpoints over `size` leaves or more that outsiders signed: those with most signatures first."""
+    return [Kept.from_row(row) for row in connection.execute(query("tree.cosigned_from"), {"size": size})]
+
+
 def at(connection: Connection, size: int) -> Kept | None:
     """The checkpoint of exactly this size; None where none was signed."""
     row = connection.execute(query("tree.newest_until"), {"size": size}).fetchone()

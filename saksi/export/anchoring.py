@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 
 from saksi.catalogue import ledger_tree
-from saksi.catalogue.database import Database
+from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.ledger_tree import Kept
 from saksi.custody.policy import Policy
 from saksi.errors import IntegrityError, Unavailable
@@ -26,17 +26,20 @@ def anchor(database: Database, kept: Kept, policy: Policy, tsa: str | None) -> K
     cosigning.ask_all(database, policy)
     with database.transaction() as connection:
         newest = ledger_tree.newest_published(connection) or kept
-        witnessed = ledger_tree.newest_cosigned(connection)
         chosen = newest
-        for one in (newest, witnessed):
-            if one is None or one.size < kept.size:
-                continue
-            if policy.check(ledger_tree.cosigned(connection, one)).quorum:
-                chosen = one
-                break
+        if not policy.check(ledger_tree.cosigned(connection, newest)).quorum:
+            chosen = witnessed(connection, kept.size, policy) or newest
     if tsa is not None and chosen.size == newest.size:
         try:
             stamping.stamp_due(database, tsa, minutes=0)
         except (Unavailable, IntegrityError) as error:
             log.warning("the package goes without a time stamp: %s", error)
     return chosen
+
+
+def witnessed(connection: Connection, size: int, policy: Policy) -> Kept | None:
+    """A checkpoint over `size` leaves or more that the policy's quorum has signed; None where there is none yet."""
+    for one in ledger_tree.cosigned_from(connection, size):
+        if policy.check(ledger_tree.cosigned(connection, one)).quorum:
+            return one
+    return None

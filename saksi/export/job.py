@@ -20,13 +20,15 @@ from saksi.catalogue.exports import Export, ExportedFile
 from saksi.custody.package import Differs
 from saksi.custody.signing import Signer
 from saksi.errors import IntegrityError, NotFound, SaksiError, Unavailable
-from saksi.export import planning, report, upload
+from saksi.export import planning, renewal, report, upload
 from saksi.export.build import Builder
 from saksi.export.desk import Desk, Lost
 from saksi.export.onvif import FileKey
 from saksi.export.plan import Plan, keep, kept
 from saksi.export.presence import DAMAGED, LOST
+from saksi.export.warnings import QUORUM
 from saksi.fmp4.boxes import Malformed
+from saksi.ledger import identity
 
 log = logging.getLogger("saksi.export")
 
@@ -34,6 +36,7 @@ CLAIM_S = 60.0
 _TELL_US = 1_000_000
 _MOST_ATTEMPTS = 8
 _PAUSE_S = 15.0
+_WAIT_S = 60.0
 _MOST_NAMED = 100  # of absent chunks in custody; the package's statement names all
 
 sealed = Counter("saksi_exports_sealed_total", "Evidence packages sealed.")
@@ -60,13 +63,17 @@ def run_next(desk: Desk) -> Export | None:
 
 def _run(desk: Desk, export: Export) -> None:
     signer = desk.signer("export")
-    plan = kept(desk.store, export.plan_key) or _planned(desk, export, signer)
+    plan = _ready(desk, export, kept(desk.store, export.plan_key) or _planned(desk, export, signer))
+    if plan is None:
+        return
     try:
         stored, files = _build(desk, export, signer, plan)
     except (Differs, NotFound, IntegrityError) as error:
         log.error("export %s is planned anew, every byte read: %s", export.export_id, error)
         export = _without_upload(desk, export)
-        plan = _planned(desk, export, signer, deep=True)
+        plan = _ready(desk, export, _planned(desk, export, signer, deep=True))
+        if plan is None:
+            return
         stored, files = _build(desk, export, signer, plan)
     office = desk.signer("office")
     with desk.database.transaction() as connection:
@@ -81,6 +88,23 @@ def _planned(desk: Desk, export: Export, signer: Signer, *, deep: bool = False) 
     plan = planning.plan(desk, export, signer, deep=deep, tell=_Teller(desk, export))
     keep(desk.store, export.plan_key, plan)
     return plan
+
+
+def _ready(desk: Desk, export: Export, plan: Plan) -> Plan | None:
+    """The plan to build; None when the export waits for witnesses that have not signed, to be looked at again."""
+    if not export.wait_for_witnesses or QUORUM not in {one["code"] for one in plan.warnings}:
+        return plan
+    with desk.database.transaction() as connection:
+        policy = identity.policy(connection, desk.settings)
+        exports.warn(connection, export, plan.warnings)
+    renewed = renewal.witnessed_plan(desk.database, plan, policy)
+    if renewed is not None:
+        keep(desk.store, export.plan_key, renewed)
+        return renewed
+    with desk.database.transaction() as connection:
+        exports.wait(connection, export, _WAIT_S)
+    log.info("export %s waits for the witnesses of the policy", export.export_id)
+    return None
 
 
 def _build(
@@ -129,7 +153,7 @@ def _tell(desk: Desk, export: Export, done: int, total: int, stage: str) -> None
 
 
 def _again(desk: Desk, export: Export, error: SaksiError) -> None:
-    if export.attempts >= _MOST_ATTEMPTS:
+    if export.attempts - export.waits >= _MOST_ATTEMPTS:
         _fail(desk, export, str(error))
         return
     retried.inc()

@@ -84,6 +84,11 @@ def entries(connection: Connection, entry_ids: Iterable[int]) -> list[dict[str, 
     return rows
 
 
+def entries_at(connection: Connection, places: Sequence[int]) -> list[dict[str, Any]]:
+    """The same rows, of the entries at these places."""
+    return connection.execute(query("export.entries_at"), {"places": list(places)}).fetchall()
+
+
 def chain(connection: Connection, name: str) -> list[int]:
     """Every entry of a chain."""
     return [row["entry_id"] for row in connection.execute(query("export.chain_entries"), {"chain": name})]

@@ -37,8 +37,9 @@ def request(
     recipient: str,
     reason: str,
     letter: str = "",
+    wait_for_witnesses: bool = False,
 ) -> Export:
-    """Puts a package of these exhibits (None: all) on the list.
+    """Puts a package of these exhibits (None: all) on the list; one may wait for the quorum of the policy.
 
     Raises Conflict in a closed case, BadInput when it has no exhibits, NotFound for a number that it does not have.
     """
@@ -59,6 +60,7 @@ def request(
         recipient=recipient,
         reason=reason,
         letter=letter,
+        wait_for_witnesses=wait_for_witnesses,
     )
     what = {
         "export": str(export.export_id),

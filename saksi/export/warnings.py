@@ -17,13 +17,14 @@ from saksi.export.presence import DAMAGED, LOST
 from saksi.export.scope import Scope
 from saksi.messages import Phrase, register_phrase
 
+QUORUM = "quorum"
 # code: English, Indonesian
 _WORDS = {
-    "quorum": (
+    QUORUM: (
         "{signed} of the {known} outside witnesses have signed, fewer than the log's own policy asks for: line 3 does"
-        " not hold with that policy. Have them sign, then export again.",
+        " not hold with that policy. Have them sign, and export with --wait-for-witnesses.",
         "{signed} dari {known} saksi luar sudah menandatangani, kurang dari yang disyaratkan kebijakan log sendiri:"
-        " baris 3 tidak sesuai dengan kebijakan itu. Mintakan tanda tangannya, lalu ekspor lagi.",
+        " baris 3 tidak sesuai dengan kebijakan itu. Mintakan tanda tangannya, dan ekspor dengan --wait-for-witnesses.",
     ),
     "no_witness": (
         "No outside witness has signed the log: whoever runs the archive could still rewrite it.",
@@ -109,11 +110,16 @@ def find(gathered: Gathered, standing: Standing, derivatives_gone: Sequence[str]
     return [one for one in found if one is not None]
 
 
+def renewed(before: Warnings, standing: Standing) -> list[Mapping[str, Any]]:
+    """The same of a package on another checkpoint."""
+    return [*_signatures(standing), *(one for one in before if one["code"] not in (QUORUM, "no_witness"))]
+
+
 def _signatures(standing: Standing) -> list[dict[str, Any]]:
     checked = standing.policy.check(standing.note)
     if not checked.quorum:
         values = {"signed": len(checked.witnessed), "known": len(standing.policy.witnesses)}
-        return [{"code": "quorum", "values": values}]
+        return [{"code": QUORUM, "values": values}]
     return [] if checked.witnessed else [{"code": "no_witness", "values": {}}]
 
 

@@ -78,6 +78,13 @@ from ledger_entry e left join ledger_leaf l using (entry_id)
 where e.entry_id = any(%(entry_ids)s)
 order by l.idx;
 
+-- entries_at --
+-- Entries by their places in the tree.
+select e.entry_id, e.chain, e.seq, e.kind, e.leaf, e.bytes, e.signature, e.key_id, l.idx
+from ledger_leaf l join ledger_entry e using (entry_id)
+where l.idx = any(%(places)s)
+order by l.idx;
+
 -- keys --
 select k.key_id, k.role, k.name, k.public, k.enrolled_at, x.revoked_at
 from signing_key k left join signing_key_end x using (key_id)

@@ -52,6 +52,14 @@ select c.size, c.root, c.note, c.made_at from ledger_cosignature s join ledger_c
 where s.size <= (select size from ledger_published)
 order by s.size desc limit 1;
 
+-- cosigned_from --
+-- Checkpoints that may be shown and cover so many leaves, those that most outsiders signed first, of equals the newest.
+select c.size, c.root, c.note, c.made_at
+from ledger_checkpoint c
+join (select size, count(*) as signed from ledger_cosignature where size >= %(size)s group by size) s using (size)
+where c.size <= (select size from ledger_published)
+order by s.signed desc, c.size desc limit 20;
+
 -- cosignatures --
 select name, line, at from ledger_cosignature where size = %(size)s order by arrived;
 

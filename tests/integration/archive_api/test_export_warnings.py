@@ -19,6 +19,7 @@ from saksi.custody.verifier.main import read_trust, verify_package
 from saksi.export.desk import Desk
 from saksi.export.job import run_next
 from saksi.ledger import identity
+from saksi.ledger.sequencer import checkpoint_now
 from saksi.ledger.witness import WitnessDesk
 from saksi.settings import Settings
 from tests.integration.archive_api.conftest import Recorded, settings_of
@@ -148,3 +149,57 @@ def test_a_package_that_its_own_policy_refuses_says_so_on_every_way_out(
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "! 0 of the 1 outside witnesses have signed" in done.stderr
+
+
+def test_a_package_waits_for_a_witness_that_comes_with_a_stick(
+    recorded: Recorded, client: httpx.Client, case: str, away: Settings, tmp_path: Path
+) -> None:
+    """The signature is over a checkpoint that is older than much that the log has by then."""
+    database = recorded.archive.database
+    made = client.post(f"/cases/{case}/exhibits", json={"cameras": ["shop"], **recorded.window})
+    assert made.status_code == 201, made.text
+    body = {"recipient": "Kejaksaan", "reason": "Tahap II", "wait_for_witnesses": True}
+    asked = client.post(f"/cases/{case}/exports", json=body).json()
+    desk = Desk(database=database, store=recorded.archive.store, settings=away)
+
+    def look() -> dict[str, Any]:
+        with database.transaction() as connection:
+            connection.execute("update export_job set claimed_until = '-infinity' where state = 'building'")
+        assert run_next(desk) is not None
+        told: dict[str, Any] = client.get(f"/exports/{asked['id']}").json()
+        return told
+
+    for _ in range(10):  # more often than failures are forgiven
+        told = look()
+        assert (told["state"], told["stage"], list(warned(told))) == ("building", "witnesses", ["quorum"])
+    environment = {**os.environ, **recorded.archive.environment("cli")}
+    environment["SAKSI_LEDGER_WITNESSES"] = str(away.ledger_witnesses)
+
+    def saksi(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    (tmp_path / "request.txt").write_text(saksi("ledger", "request", "kejari"))
+    signing = ("witness", "sign", str(tmp_path / "request.txt"), "--name", "kejari.example/w1")
+    known = trust(database, settings_of(recorded.archive), tmp_path / "log.txt")
+    signed = saksi(*signing, "--trust", known, "--folder", str(tmp_path / "w"))
+    (tmp_path / "signature.txt").write_text(signed)
+    client.post(f"/cases/{case}/exhibits", json={"cameras": ["corner"], **recorded.window})
+    with database.transaction() as connection:
+        log = identity.log_key(connection, away)
+    checkpoint_now(database, recorded.archive.store, log)
+    saksi("ledger", "cosign", str(tmp_path / "signature.txt"))
+    told = look()
+    assert (told["state"], warned(told)) == ("sealed", {}), told
+    fetched(client, told, tmp_path / "a.zip")
+    report = verify_package(str(tmp_path / "a.zip"), read_trust(trust(database, away, tmp_path / "p.txt")))
+    assert report.exit == 0, report.told()
+    assert report[3].facts["witnesses"] == ["kejari"]
