@@ -37,6 +37,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "baca semua objek di penyimpanan dan bandingkan hash-nya (berjam-jam untuk satu kota)",
         ),
     )
+    verify.add_argument(
+        "--trust",
+        type=Path,
+        metavar="FILE",
+        help=say(
+            "policy kept outside: its log keys and witnesses count, not the catalogue's",
+            "kebijakan yang disimpan di luar: kunci log dan saksinya yang berlaku, bukan milik katalog",
+        ),
+    )
+    verify.add_argument(
+        "--seen",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=say(
+            "a checkpoint kept outside (a package's meta/checkpoint, a paper): the log must continue it",
+            "titik periksa yang disimpan di luar (meta/checkpoint paket, kertas): log harus melanjutkannya",
+        ),
+    )
     _action(actions, "status", "say how the log stands", "tampilkan keadaan log")
     _action(actions, "checkpoint", "make a checkpoint now", "buat titik periksa sekarang")
     _action(actions, "key", "print the log's verifier keys", "cetak kunci pemeriksa log")

@@ -7,9 +7,12 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from cli.language import language, say
 from saksi.catalogue.database import Database
+from saksi.custody.notes import Checkpoint, Note
+from saksi.custody.strict import Malformed
 from saksi.errors import BadInput, NotFound, Unavailable
 from saksi.messages import Phrase, register, words
 from saksi.objects.store import ObjectStore
@@ -21,6 +24,11 @@ register(
     id_=("Tidak ada saksi luar bernama {given}.", "Atur SAKSI_LEDGER_WITNESSES; isinya: {known}."),
 )
 
+register(
+    "checkpoint_unusable",
+    en=("{path} is no checkpoint: {why}.", "Give a file such as a package's meta/checkpoint."),
+    id_=("{path} bukan titik periksa: {why}.", "Beri berkas seperti meta/checkpoint dari paket."),
+)
 register(
     "deep_without_store",
     en=(
@@ -55,20 +63,25 @@ def _opened(args: argparse.Namespace, *, store: bool) -> Iterator[_Opened]:
 def verify(args: argparse.Namespace) -> int:
     """Every finding as it comes, then the counts."""
     from saksi.ledger import check, identity
+    from saksi.ledger.witness_policy import read_policy
 
     if args.deep and (args.without_store or args.log_only):
         raise BadInput("deep_without_store", field="--deep")
+    trust = None if args.trust is None else read_policy(args.trust)
+    seen = [_seen(path) for path in args.seen]
     try:
         with _opened(args, store=not args.without_store) as opened:
             with opened.database.transaction() as connection:
                 origin = identity.origin_of(connection, opened.settings)
-                policy = identity.policy(connection, opened.settings)
+                policy = trust or identity.policy(connection, opened.settings)
             report = check.Report(tell=_tell)
             check.check(
                 opened.database,
                 opened.store,
                 origin=origin,
                 policy=policy,
+                trusted=trust is not None,
+                seen=seen,
                 report=report,
                 log_only=args.log_only,
                 deep=args.deep,
@@ -191,6 +204,16 @@ def cosign(args: argparse.Namespace) -> int:
         for size, name in cosigning.take(connection, args.file.read_bytes(), known):
             print(say(f"checkpoint {size}: signed by {name}", f"titik periksa {size}: ditandatangani {name}"))
     return 0
+
+
+def _seen(path: Path) -> Note:
+    """A checkpoint in a file. Raises BadInput when it cannot be read or is none."""
+    try:
+        note = Note.parse(path.read_bytes())
+        Checkpoint.parse(note.text)
+    except (OSError, Malformed) as error:
+        raise BadInput("checkpoint_unusable", field="--seen", path=path, why=error) from error
+    return note
 
 
 def _age(age_us: int) -> str:

@@ -8,8 +8,14 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
-# How long the city test records and where clips are kept are the tester's own choice.
-_KEPT = ("SAKSI_CITY_MINUTES", "SAKSI_SIMCAM_CACHE")
+# How long the city test records, how much is tampered with and where clips are kept are the tester's own choice.
+_KEPT = (
+    "SAKSI_CITY_MINUTES",
+    "SAKSI_SIMCAM_CACHE",
+    "SAKSI_TAMPER_MUTATIONS",
+    "SAKSI_TAMPER_SEED",
+    "SAKSI_TAMPER_SEEDS",
+)
 for _name in [name for name in os.environ if name.startswith("SAKSI_") and name not in _KEPT]:
     del os.environ[_name]
 os.environ["SAKSI_CONFIG"] = os.devnull  # no test reads the developer's saksi.toml

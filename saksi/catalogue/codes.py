@@ -20,3 +20,10 @@ CAMERA_CLOCK = ("none", "rtcp")
 def number(words: tuple[str, ...], word: str) -> int:
     """The number of `word`. Raises ValueError for a word that is not in the list."""
     return words.index(word)
+
+
+def word(words: tuple[str, ...], number: int) -> str:
+    """The word of `number`. Raises ValueError for a number that stands for none."""
+    if not 0 <= number < len(words):
+        raise ValueError(f"no word has the number {number}")
+    return words[number]

@@ -180,7 +180,7 @@ def add(
         "exhibit": number,
         "hold": hold.hold_id,
         "spans": [list(span.told()) for span in spans],
-        "places": [_place(one) for one in found],
+        "places": [place_told(one.code, one) for one in found],
         "note": note,
     }
     custody.record(connection, signer, case, "exhibit.add", who=who, what=what, why=why, refs=[entry.leaf])
@@ -248,9 +248,9 @@ def touched(connection: Connection, case: CaseFile, camera_id: int, from_us: int
     return [row["number"] for row in connection.execute(query("exhibits.touched"), values)]
 
 
-def _place(camera: Camera) -> dict[str, object]:
+def place_told(code: str, camera: Camera | ExhibitCamera) -> dict[str, object]:
     """Where it stood, as whole numbers of 1e-7 and 1e-2 degrees: canonical bytes have no fractions."""
-    told: dict[str, object] = {"camera": camera.code}
+    told: dict[str, object] = {"camera": code}
     for name, value, scale in (
         ("lat_e7", camera.lat, 1e7),
         ("lon_e7", camera.lon, 1e7),

@@ -96,14 +96,14 @@ def entry_of(row: dict[str, Any]) -> ChunkEntry:
         init=row["init_sha256"].hex(),
         sha256=row["sha256"].hex(),
         clock=ClockEvidence(
-            source=codes.CLOCK[row["clock_source"]],
+            source=codes.word(codes.CLOCK, row["clock_source"]),
             offset_us=row["clock_offset_us"],
             error_us=row["clock_error_us"],
-            camera_source=codes.CAMERA_CLOCK[row["camera_clock"]],
+            camera_source=codes.word(codes.CAMERA_CLOCK, row["camera_clock"]),
             camera_offset_us=row["camera_offset_us"],
             residual_us=row["residual_us"],
         ),
-        ended=codes.ENDED[row["ended"]],
+        ended=codes.word(codes.ENDED, row["ended"]),
         lost=row["lost"],
     )
 

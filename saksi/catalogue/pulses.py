@@ -263,6 +263,11 @@ def root_of(connection: Connection, lines: bytes) -> bytes | None:
     return root([_leaf(named[no]["camera"], named[no]["run"], seq, tip) for no, seq, tip in told])
 
 
+def standings(lines: bytes) -> dict[int, tuple[int, bytes]]:
+    """Number of each run → how far it was and its tip there, of packed lines."""
+    return {run_no: (seq, tip) for run_no, seq, tip in _LINE.iter_unpack(lines)}
+
+
 def seqs(lines: bytes) -> dict[int, int]:
     """Number of each run → how far it was, of packed lines."""
     return {run_no: seq for run_no, seq, _ in _LINE.iter_unpack(lines)}

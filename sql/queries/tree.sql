@@ -127,17 +127,25 @@ from ledger_entry e left join ledger_leaf l using (entry_id) left join ledger_pe
 where l.entry_id is null order by e.entry_id;
 
 -- keys --
-select k.key_id, k.role, k.name, k.public, e.revoked_at from signing_key k left join signing_key_end e using (key_id)
+select k.key_id, k.role, k.name, k.public, k.enrolled_at, e.revoked_at, e.reason from signing_key k left join signing_key_end e using (key_id)
 order by k.key_id;
 
 -- chains --
 select chain, seq, leaf from ledger_chain order by chain;
 
 -- run_of --
-select r.*, c.code as camera from run r join camera c using (camera_id) where r.run::text = %(run)s;
+-- A run, and the leaves of the entries that stand for its opening and closing.
+select r.*, c.code as camera,
+       (select e.leaf from run_entry x join ledger_entry e using (entry_id) where x.run_no = r.run_no and x.event = 'open') as open_leaf,
+       (select e.leaf from run_entry x join ledger_entry e using (entry_id) where x.run_no = r.run_no and x.event = 'close') as close_leaf
+from run r join camera c using (camera_id) where r.run::text = %(run)s;
 
 -- seal_of --
-select s.* from seal s join run r using (run_no) where r.run::text = %(run)s and s.first_seq = %(first_seq)s;
+select s.*, k.code as camera,
+       (select e.leaf from seal_entry x join ledger_entry e using (entry_id)
+        where (x.camera_id, x.hour, x.part) = (s.camera_id, s.hour, s.part)) as entry_leaf
+from seal s join run r using (run_no) join camera k on k.camera_id = s.camera_id
+where r.run::text = %(run)s and s.first_seq = %(first_seq)s order by s.hour, s.part;
 
 -- chunks_of_seal --
 select * from chunk_entry
@@ -159,5 +167,16 @@ select 'seal', concat_ws(' ', c.code, s.hour, s.part) from seal s join camera c 
 where not exists (select from seal_entry e where (e.camera_id, e.hour, e.part) = (s.camera_id, s.hour, s.part))
   and not exists (select from seal_owed o where o.what = 'entry' and (o.camera_id, o.hour, o.part) = (s.camera_id, s.hour, s.part));
 
+-- tiles_odd --
+-- Tiles with more or fewer hashes than the tree has there.
+select level, tile from ledger_tile,
+       (select coalesce(max(idx) + 1, 0) as size from ledger_leaf) tree
+where length(hashes) <> 32 * least(256, greatest(0, case when level < 8 then size >> (8 * level) else 0 end - 256 * tile))
+order by level, tile limit 1000;
+
+-- pending_placed --
+select e.chain, e.seq from ledger_pending p join ledger_leaf l using (entry_id) join ledger_entry e using (entry_id)
+order by p.entry_id limit 1000;
+
 -- pulse_of --
-select p.lines from pulse p join ledger_entry e using (entry_id) where e.leaf = %(leaf)s;
+select p.lines, p.recorder, p.at from pulse p join ledger_entry e using (entry_id) where e.leaf = %(leaf)s;

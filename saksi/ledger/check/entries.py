@@ -23,6 +23,7 @@ class _Key:
     public: bytes
     role: str
     name: str
+    at_us: int
 
 
 class EntryCheck:
@@ -32,7 +33,7 @@ class EntryCheck:
         self._report = report
         self._chains: dict[str, tuple[int, str]] = {}
         self._keys: dict[str, _Key] = {}
-        self._ended: dict[str, int] = {}
+        self._ended: dict[str, tuple[int, str]] = {}
 
     def take(self, row: dict[str, Any], where: str) -> tuple[bytes, Entry | None]:
         """Checks the next entry; answers the leaf hash of its bytes, and the entry when it can be read."""
@@ -53,15 +54,24 @@ class EntryCheck:
 
     def finish(self, keys: Sequence[dict[str, Any]], chains: Sequence[dict[str, Any]]) -> None:
         """Holds the catalogue's keys and ends of chains to what the entries said."""
+        left = dict(self._keys)
         for row in keys:
-            found = _Key(public=bytes(row["public"]), role=row["role"], name=row["name"])
+            found = _Key(
+                public=bytes(row["public"]),
+                role=row["role"],
+                name=row["name"],
+                at_us=clock.to_us(row["enrolled_at"]),
+            )
             enrolled = self._keys.get(row["key_id"])
             if found != enrolled or key_id(found.public) != row["key_id"]:
                 self._report.add("key_row_differs", f"signing_key {row['key_id']}", enrolled or "", found)
-            ended = -1 if row["revoked_at"] is None else clock.to_us(row["revoked_at"])
-            if ended != self._ended.get(row["key_id"], -1):
+            ended = None if row["revoked_at"] is None else (clock.to_us(row["revoked_at"]), row["reason"])
+            if ended != self._ended.get(row["key_id"]):
                 self._report.add("key_row_differs", f"signing_key_end {row['key_id']}")
             self._report.count("keys")
+            left.pop(row["key_id"], None)
+        for known in left:
+            self._report.add("key_row_differs", f"signing_key {known}", self._keys[known], "no such row")
         for row in chains:
             ends = (row["seq"], bytes(row["leaf"]).hex())
             if ends != self._chains.pop(row["chain"], _START):
@@ -93,18 +103,19 @@ class EntryCheck:
             return
         if not signed_by(key.public, bytes(row["signature"]), data):
             self._report.add("signature_false", where, entry.by)
-        if entry.at_us > self._ended.get(entry.by, entry.at_us):
+        if entry.by in self._ended and entry.at_us > self._ended[entry.by][0]:
             self._report.add("key_ended", where, found=entry.by)
 
     def _key_told(self, entry: Entry) -> None:
         """An enrolment counts when the key signed it itself; whether it did is checked like any signature."""
         body = entry.body
         if body.get("action") == "revoke":
-            self._ended[str(body.get("key"))] = entry.at_us
+            self._ended[str(body.get("key"))] = (entry.at_us, str(body.get("reason")))
             return
         try:
             public = bytes.fromhex(str(body.get("public")))
         except ValueError:
             return
         if key_id(public) == entry.by:
-            self._keys[entry.by] = _Key(public=public, role=str(body.get("role")), name=str(body.get("name")))
+            role, name = str(body.get("role")), str(body.get("name"))
+            self._keys[entry.by] = _Key(public=public, role=role, name=name, at_us=entry.at_us)

@@ -1,42 +1,69 @@
-"""Rows of the catalogue against the entries that tell of them: runs and camera-hour seals, down to the chunk rows."""
+"""Rows of the catalogue against the entries that tell of them, and against one another: runs, seals, chunks, keys."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from saksi.catalogue import pulses
+from psycopg.types.multirange import TimestamptzMultirange
+
+from saksi import clock
+from saksi.catalogue import keys
 from saksi.catalogue.database import Connection, query
-from saksi.catalogue.footage import entry_of
 from saksi.catalogue.runs import closing_of, opening_of
 from saksi.custody.canonical import tip
 from saksi.custody.entries import Entry
 from saksi.custody.merkle import root
 from saksi.ledger.check.findings import Report
+from saksi.ledger.check.runs import leaf_of
 
-_SEAL = {"last": "last_seq", "n": "n", "bytes": "bytes", "frames": "frames"}
+_SEAL = {
+    "camera": "camera",
+    "part": "part",
+    "last": "last_seq",
+    "n": "n",
+    "bytes": "bytes",
+    "frames": "frames",
+}
 _SEAL_HASHES = ("chain_in", "chain_out", "root")
 
-KINDS = frozenset({"run", "seal", "pulse"})  # entries that tell of rows
+KINDS = frozenset({"run", "seal"})  # entries that tell of rows
 
 
 def hold(report: Report, connection: Connection, entry: Entry, where: str) -> None:
-    """Holds the rows that a run, seal or pulse entry tells of to it; other entries tell of no rows."""
+    """Holds the rows that a run or seal entry tells of to it; other entries tell of no rows here."""
     if entry.kind == "run":
-        _hold_run(report, connection, entry.body, where)
+        _hold_run(report, connection, entry, where)
     elif entry.kind == "seal":
-        _hold_seal(report, connection, entry.body, where)
-    elif entry.kind == "pulse":
-        _hold_pulse(report, connection, entry, where)
+        _hold_seal(report, connection, entry, where)
 
 
-def hold_unlogged(report: Report, connection: Connection) -> None:
-    """Runs and seals of the catalogue that the log does not know, and that await no entry either."""
+def hold_among(report: Report, connection: Connection) -> None:
+    """Rows that the log does not know and that await no entry either; that contradict others; that name what is not
+    there."""
     for row in connection.execute(query("tree.unlogged")):
         report.add(f"{row['what']}_row", f"{row['what']} {row['place']}", "an entry in the log", "none")
+    for row in connection.execute(query("rows.strays")):
+        key = keys.chunk_key(
+            row["camera"] or str(row["camera_id"]), row["run"] or str(row["run_no"]), row["seq"]
+        )
+        report.add("chunk_stray", f"{key} ({clock.format_us(clock.to_us(row['start_at']))})")
+    for row in connection.execute(query("rows.inits")):
+        report.count("init segments")
+        if hashlib.sha256(row["body"]).digest() != row["sha256"]:
+            found = hashlib.sha256(row["body"]).digest()
+            report.add("init_differs", f"init_segment {row['sha256'].hex()}", row["sha256"], found)
+    for row in connection.execute(query("rows.states")):
+        report.add("chunk_state", f"{row['what']} {row['run'] or row['run_no']} {row['seq']}")
+    for row in connection.execute(query("rows.orphans")):
+        report.add("row_orphan", f"{row['what']} {row['place']}")
+    for row in connection.execute(query("tree.pending_placed")):
+        report.add("pending_placed", f"ledger_pending ({row['chain']} {row['seq']})")
 
 
-def _hold_run(report: Report, connection: Connection, body: Mapping[str, Any], where: str) -> None:
+def _hold_run(report: Report, connection: Connection, entry: Entry, where: str) -> None:
+    body: Mapping[str, Any] = entry.body
     opens = body.get("event") == "open"
     told = body.get("opening" if opens else "closing")
     if not isinstance(told, dict):
@@ -51,9 +78,13 @@ def _hold_run(report: Report, connection: Connection, body: Mapping[str, Any], w
     tip_told = opens or (row["closed_tip"] is not None and body.get("tip") == bytes(row["closed_tip"]).hex())
     if made is None or made != told or not tip_told:
         report.add("run_row", where, told, made)
+    stands = row["open_leaf" if opens else "close_leaf"]
+    if stands != entry.leaf():
+        report.add("run_row", where, entry.leaf(), stands or "no run_entry")
 
 
-def _hold_seal(report: Report, connection: Connection, body: Mapping[str, Any], where: str) -> None:
+def _hold_seal(report: Report, connection: Connection, entry: Entry, where: str) -> None:
+    body: Mapping[str, Any] = entry.body
     report.count("seals")
     values = {"run": body.get("run"), "first_seq": body.get("first")}
     row = None
@@ -62,22 +93,14 @@ def _hold_seal(report: Report, connection: Connection, body: Mapping[str, Any], 
     if row is None:
         report.add("seal_row", where, f"run {body.get('run')} from {body.get('first')}", "no such seal")
         return
-    told = [body.get(name) for name in (*_SEAL, *_SEAL_HASHES)]
+    told = [body.get(name) for name in (*_SEAL, *_SEAL_HASHES, "hour", "spans")]
     found = [row[column] for column in _SEAL.values()] + [bytes(row[name]).hex() for name in _SEAL_HASHES]
+    found += [clock.to_us(row["hour"]), _spans(row["spans"])]
     if told != found:
         report.add("seal_row", where, told, found)
+    if row["entry_leaf"] != entry.leaf():
+        report.add("seal_row", where, entry.leaf(), row["entry_leaf"] or "no seal_entry")
     _hold_chunks(report, connection, row, where)
-
-
-def _hold_pulse(report: Report, connection: Connection, entry: Entry, where: str) -> None:
-    report.count("pulses")
-    row = connection.execute(query("tree.pulse_of"), {"leaf": entry.leaf()}).fetchone()
-    if row is None:
-        report.add("pulse_row", where)
-        return
-    found = pulses.root_of(connection, bytes(row["lines"]))
-    if found is None or found.hex() != entry.body.get("root"):
-        report.add("pulse_lines", where, entry.body.get("root"), found or "")
 
 
 def _hold_chunks(report: Report, connection: Connection, seal: dict[str, Any], where: str) -> None:
@@ -86,7 +109,7 @@ def _hold_chunks(report: Report, connection: Connection, seal: dict[str, Any], w
     if not rows:
         report.count("seals without chunks")
         return
-    leaves = [entry_of(row).leaf() for row in rows]
+    leaves = [leaf_of(row) for row in rows]
     report.count("chunks", len(rows))
     seqs = [row["seq"] for row in rows]
     if seqs != list(range(seal["first_seq"], seal["last_seq"] + 1)):
@@ -111,3 +134,8 @@ def _made(row: dict[str, Any], opens: bool) -> dict[str, Any] | None:
     if opens:
         return opening_of(row).as_object()
     return None if row["closed_at"] is None else closing_of(row).as_object()
+
+
+def _spans(spans: TimestamptzMultirange) -> list[list[int]]:
+    """As the entry of a seal has them; a bound that is open stands for 0."""
+    return [[0 if end is None else clock.to_us(end) for end in (one.lower, one.upper)] for one in spans]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from saksi.catalogue import ledger_tree
-from saksi.catalogue.database import Connection, Database, query
+from saksi.catalogue.database import Database, query
 from saksi.catalogue.keys import ledger_key
 from saksi.catalogue.ledger_tree import Kept
 from saksi.custody import tiles
 from saksi.custody.merkle import Frontier
-from saksi.custody.notes import Checkpoint, Note, VerifierKey, parse_lines
-from saksi.custody.policy import Policy
-from saksi.custody.strict import Malformed
 from saksi.custody.tiles import WIDTH, tile_path
 from saksi.errors import NotFound
+from saksi.ledger.check.anchors import AnchorCheck
 from saksi.ledger.check.findings import Report
 from saksi.objects.store import ObjectStore
 
@@ -24,7 +22,7 @@ _PAGE = 500
 
 
 class TreeCheck:
-    """Takes the leaves in order. `published`: how much of it the store must have; `keys`: the log's."""
+    """Takes the leaves in order. `published`: how much of it the store must have; `anchors` are held to its roots."""
 
     def __init__(
         self,
@@ -33,15 +31,13 @@ class TreeCheck:
         store: ObjectStore | None,
         *,
         published: int,
-        keys: list[VerifierKey],
-        policy: Policy,
+        anchors: AnchorCheck,
     ) -> None:
         self._report = report
         self._database = database
         self._store = store
         self._published = published
-        self._keys = keys
-        self._policy = policy
+        self._anchors = anchors
         self._frontier = Frontier()
         self._open: list[list[bytes]] = []  # hashes of the tile that is being filled, for each level
         self._numbers: list[int] = []
@@ -59,8 +55,10 @@ class TreeCheck:
             self._hold_bundle(size)
         if size == self._published:
             self._hold_partial()
+        if self._anchors.awaited >= 0 and self._anchors.awaited <= size:
+            self._anchors.grown(size, self._frontier.root())
         while self._next is not None and self._next.size == size:
-            self._hold_checkpoint(self._next)
+            self._anchors.hold(self._next, self._frontier.root())
             self._next = next(self._checkpoints, None)
 
     def finish(self) -> None:
@@ -70,6 +68,7 @@ class TreeCheck:
         while self._next is not None:
             self._report.add("checkpoint_beyond", f"checkpoint {self._next.size}", self._frontier.size)
             self._next = next(self._checkpoints, None)
+        self._anchors.finish(self._frontier.size)
 
     def _push(self, level: int, hashed: bytes) -> None:
         if level == len(self._open):
@@ -101,13 +100,28 @@ class TreeCheck:
             if hashes:
                 path = tile_path(level, self._numbers[level], len(hashes))
                 self._hold_object(path, b"".join(hashes))
+                self._hold_earlier(level, self._numbers[level], hashes, b"".join)
 
     def _hold_bundle(self, size: int) -> None:
         if self._bundle and size <= self._published:
             n, width = (size - 1) // WIDTH, (size - 1) % WIDTH + 1
             self._hold_object(tile_path(None, n, width), tiles.bundle(self._bundle))
+            if width < WIDTH:
+                self._hold_earlier(None, n, self._bundle, tiles.bundle)
         if size % WIDTH == 0:
             self._bundle = []
+
+    def _hold_earlier(
+        self, level: int | None, n: int, parts: list[bytes], joined: Callable[[list[bytes]], bytes]
+    ) -> None:
+        """What the store has of the same tile from when it was narrower."""
+        if self._store is None:
+            return
+        before = f"{ledger_key(tile_path(level, n))}.p/"
+        for key, _ in self._store.list(before):
+            width = key.removeprefix(before)
+            if width.isdecimal() and 0 < int(width) < len(parts):
+                self._hold_object(tile_path(level, n, int(width)), joined(parts[: int(width)]))
 
     def _hold_object(self, path: str, data: bytes) -> None:
         if self._store is None:
@@ -130,45 +144,9 @@ class TreeCheck:
         assert self._store is not None
         for name in dict.fromkeys((path, path.partition(".p/")[0])):
             with contextlib.suppress(NotFound):
-                return self._store.get(ledger_key(name))[:length]
+                found = self._store.get(ledger_key(name))
+                return found if name == path else found[:length]
         return None
-
-    def _hold_checkpoint(self, kept: Kept) -> None:
-        where = f"checkpoint {kept.size}"
-        self._report.count("checkpoints")
-        if kept.root != self._frontier.root():
-            self._report.add("checkpoint_root", where, self._frontier.root(), kept.root)
-        try:
-            note = Note.parse(kept.note)
-            at = Checkpoint.parse(note.text)
-            signed = any(note.signed_by(key) is not None for key in self._keys)
-        except Malformed as error:
-            self._report.add("checkpoint_note", where, found=error)
-            return
-        if (at.size, at.root) != (kept.size, kept.root):
-            self._report.add("checkpoint_note", where, kept.root, at.root)
-        if not signed:
-            self._report.add("checkpoint_signature", where)
-        self._hold_anchors(kept, note)
-
-    def _hold_anchors(self, kept: Kept, note: Note) -> None:
-        with self._database.transaction() as connection:
-            lines = connection.execute(query("tree.cosignatures"), {"size": kept.size}).fetchall()
-            stamp = connection.execute(query("tree.stamp"), {"size": kept.size}).fetchone()
-        for row in lines:
-            self._report.count("cosignatures")
-            try:
-                self._hold_line(Note(text=note.text, lines=tuple(parse_lines(row["line"]))))
-            except Malformed:
-                self._report.add("cosignature_false", f"checkpoint {kept.size}: {row['name']}")
-        if stamp is not None:
-            self._report.count("stamps")
-            if hashlib.sha256(kept.note.encode()).digest() not in bytes(stamp["tsr"]):
-                self._report.add("stamp_differs", f"checkpoint {kept.size}")
-
-    def _hold_line(self, note: Note) -> None:
-        for witness in self._policy.witnesses:
-            note.signed_by(witness.key)
 
     def _read_checkpoints(self) -> Iterator[Kept]:
         """Every checkpoint in order, a page at a time."""
@@ -181,24 +159,3 @@ class TreeCheck:
                 return
             yield from map(Kept.from_row, rows)
             size = rows[-1]["size"]
-
-
-def hold_store_checkpoint(
-    report: Report, connection: Connection, store: ObjectStore, keys: list[VerifierKey], published: int
-) -> None:
-    """The store's own checkpoint: ours, as large as what was published, with the root of the tree."""
-    where = ledger_key("checkpoint")
-    try:
-        note = Note.parse(store.get(where))
-        at = Checkpoint.parse(note.text)
-        signed = any(note.signed_by(key) is not None for key in keys)
-    except NotFound:
-        if published:
-            report.add("store_checkpoint", where, f"size {published}")
-        return
-    except Malformed as error:
-        report.add("store_checkpoint", where, found=error)
-        return
-    kept = ledger_tree.at(connection, at.size)
-    if not signed or kept is None or kept.root != at.root or at.size < published:
-        report.add("store_checkpoint", where, f"size {published}", f"size {at.size}, signed: {signed}")

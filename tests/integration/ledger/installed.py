@@ -11,6 +11,7 @@ import random
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from saksi import clock
 from saksi.catalogue import (
@@ -59,17 +60,10 @@ class Installed:
     log: LogKey
     began_us: int
 
-    def check(self, database: Database, *, deep: bool = False, **more: object) -> Report:
+    def check(self, database: Database, *, deep: bool = False, **more: Any) -> Report:
         """The whole check."""
-        return check.check(
-            database,
-            self.store,
-            origin=self.log.origin,
-            policy=POLICY,
-            report=Report(),
-            deep=deep,
-            **more,  # type: ignore[arg-type]
-        )
+        known = {"origin": self.log.origin, "policy": POLICY, "report": Report()}
+        return check.check(database, self.store, deep=deep, **{**known, **more})
 
 
 class Footage:
@@ -125,23 +119,30 @@ class Footage:
             seals.seal_run(connection, AUTHOR, self.run_no, clock.now())
 
 
-def build(database: Database, url: str, store: ObjectStore) -> Installed:
-    """Fills both. Two runs of one camera (the first is closed), one of another with chunks pending and dropped."""
+def build(database: Database, url: str, store: ObjectStore, *, filling: int = 20) -> Installed:
+    """Fills both, with so many entries that say nothing.
+
+    One camera has two runs (the first is closed), the other one with chunks pending and dropped.
+    """
     log = recording_key()
     began = (clock.now_us() - 5 * HOUR) // HOUR * HOUR
     desk = Desk.of(database)
     desk = dataclasses.replace(desk, from_us=began)
     with database.transaction() as connection:
         add_camera(connection, "pasar")
+        connection.execute(
+            "insert into camera_place (camera_id, valid_from, lat, lon, heading_deg)"
+            " select camera_id, '-infinity', -1.26, 116.83, 90 from camera where code = 'cam'"
+        )
         ledger.enrol(connection, RECORDER, role="recorder", name="r1")
         ledger.enrol(connection, OLD, role="recorder", name="r0")
     first = Footage(database, store, Chain("cam", began))
     first.record(began, 4)
     other = Footage(database, store, Chain("pasar", began))
     other.record(began + 30 * MINUTE, 3)
-    add(database, OFFICE, 250)
+    add(database, OFFICE, filling)
     _witnessed(database, store, log)
-    pulse(database, [first, other])
+    pulse(database, began + 40 * MINUTE, [first, other])
     first.record(began + HOUR, 3)
     first.seal()
     first.close(began + HOUR + 10 * MINUTE)
@@ -152,7 +153,7 @@ def build(database: Database, url: str, store: ObjectStore) -> Installed:
     with database.transaction() as connection:
         ledger.revoke(connection, OFFICE, OLD.key_id, "diganti")
     seal_lines.write_owed(database, store)
-    pulse(database, [second, other], closed=[first])
+    pulse(database, began + 3 * HOUR + 15 * MINUTE, [second, other], closed=[first])
     _witnessed(database, store, log)
     _case(database, store, desk)
     sequencer.checkpoint_now(database, store, log)
@@ -169,8 +170,8 @@ def after(footage: Footage, at_us: int) -> Chain:
     return chain
 
 
-def pulse(database: Database, live: Sequence[Footage], closed: Sequence[Footage] = ()) -> None:
-    """Where these runs stand, as their recorder knows."""
+def pulse(database: Database, at_us: int, live: Sequence[Footage], closed: Sequence[Footage] = ()) -> None:
+    """Where these runs stand, as their recorder knew at that time."""
     with database.transaction() as connection:
         standings = [
             Standing(
@@ -179,12 +180,12 @@ def pulse(database: Database, live: Sequence[Footage], closed: Sequence[Footage]
             )
             for one in (*live, *closed)
         ]  # fmt: skip
-        pulses.write(connection, AUTHOR, "r1", standings, Reading.now())
+        pulses.write(connection, AUTHOR, "r1", standings, dataclasses.replace(Reading.now(), wall_us=at_us))
 
 
 def _tail(second: Footage, other: Footage, began: int) -> None:
     """What no seal covers yet; of the other camera one that was dropped, and one on its way."""
-    now = clock.now_us() // MINUTE * MINUTE
+    now = began + 3 * HOUR + 10 * MINUTE
     second.record(now - 5 * MINUTE, 3)
     other.seal()
     gone = other.chunk(now - 8 * MINUTE)

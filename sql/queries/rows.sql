@@ -1,0 +1,107 @@
+-- Rows that must agree with one another, for the check of a whole installation.
+
+-- runs_after --
+select run_no from run where run_no > %(run_no)s order by run_no limit %(limit)s;
+
+-- run --
+select r.*, c.code as camera, exists (select from run_alarm a where a.run_no = r.run_no) as alarmed
+from run r join camera c using (camera_id) where r.run_no = %(run_no)s;
+
+-- seals_of_run --
+select first_seq, last_seq, chain_in, chain_out, hour, upper(spans) as end_at from seal
+where camera_id = %(camera_id)s and run_no = %(run_no)s order by first_seq, hour, part;
+
+-- tail --
+-- Chunks of a run that no seal covers yet.
+select * from chunk_entry
+where camera_id = %(camera_id)s and run_no = %(run_no)s and seq > %(sealed_seq)s
+  and start_at >= %(sealed_end)s::timestamptz - interval '20 minutes' and start_at <= %(last_end)s
+order by seq, start_at;
+
+-- last_sealed --
+-- End of the last chunk under a seal, where its row is still there.
+select start_at + dur_us * interval '1 microsecond' as end_at from chunk
+where camera_id = %(camera_id)s and run_no = %(run_no)s and seq = %(sealed_seq)s
+  and start_at >= %(hour)s and start_at < %(hour)s::timestamptz + interval '1 hour';
+
+-- strays --
+-- Chunks under no seal and in no tail: a search would show them, and no chain tells of them.
+select c.camera_id, k.code as camera, r.run::text, c.run_no, c.seq, c.start_at
+from chunk c left join run r on r.run_no = c.run_no and r.camera_id = c.camera_id left join camera k on k.camera_id = c.camera_id
+where r.run_no is null or k.camera_id is null or c.seq > r.last_seq
+   or (c.seq > r.sealed_seq and (c.start_at < r.sealed_end - interval '20 minutes' or c.start_at > r.last_end))
+   or (c.seq <= r.sealed_seq and not exists (
+         select from seal s
+         where s.camera_id = c.camera_id and s.hour = date_trunc('hour', c.start_at at time zone 'UTC') at time zone 'UTC'
+           and s.run_no = c.run_no and c.seq between s.first_seq and s.last_seq))
+   or not exists (select from init_segment i where i.init_id = c.init_id)
+limit 1000;
+
+-- inits --
+select init_id, sha256, body from init_segment order by init_id;
+
+-- states --
+-- What is told of a chunk's way to the store, and is of no such chunk. Of dropped ones the rows may be purged.
+select 'chunk_pending' as what, p.run_no, p.seq, r.run::text
+from chunk_pending p left join run r using (run_no)
+left join chunk c on c.camera_id = p.camera_id and c.run_no = p.run_no and c.start_at = p.start_at and c.seq = p.seq
+where c.seq is null or r.run_no is null or p.end_at <> c.start_at + c.dur_us * interval '1 microsecond'
+   or exists (select from chunk_dropped d where d.run_no = p.run_no and d.seq = p.seq)
+union all
+select 'chunk_dropped', d.run_no, d.seq, r.run::text
+from chunk_dropped d left join run r using (run_no)
+left join chunk c on c.camera_id = d.camera_id and c.run_no = d.run_no and c.start_at = d.start_at
+where r.run_no is null or r.camera_id <> d.camera_id or d.seq > r.last_seq or c.seq <> d.seq
+   or d.end_at <> c.start_at + c.dur_us * interval '1 microsecond'
+   or (c.seq is null and exists (select from chunk o where o.camera_id = r.camera_id and o.run_no = d.run_no and o.seq = d.seq));
+
+-- orphans --
+-- Rows that name an entry, a checkpoint, a key or a hold that is not there, or an entry of another kind.
+select 'ledger_leaf' as what, l.idx::text as place from ledger_leaf l
+where not exists (select from ledger_entry e where e.entry_id = l.entry_id)
+union all
+select 'ledger_pending', p.entry_id::text from ledger_pending p
+where not exists (select from ledger_entry e where e.entry_id = p.entry_id)
+union all
+select 'run_entry', concat_ws(' ', x.run_no, x.event, e.chain, e.seq) from run_entry x left join ledger_entry e using (entry_id)
+where e.kind is distinct from 'run' or not exists (select from run r where r.run_no = x.run_no)
+union all
+select 'seal_entry', concat_ws(' ', x.camera_id, x.hour, x.part, e.chain, e.seq) from seal_entry x left join ledger_entry e using (entry_id)
+where e.kind is distinct from 'seal'
+   or not exists (select from seal s where (s.camera_id, s.hour, s.part) = (x.camera_id, x.hour, x.part))
+union all
+select 'pulse', concat_ws(' ', p.recorder, p.at, e.chain, e.seq) from pulse p left join ledger_entry e using (entry_id)
+where e.kind is distinct from 'pulse'
+union all
+select 'custody_event', concat_ws(' ', v.event_id, e.chain, e.seq) from custody_event v left join ledger_entry e using (entry_id)
+where e.kind is null or e.kind not in ('custody', 'hold')
+union all
+select 'signing_key_end', x.key_id from signing_key_end x where not exists (select from signing_key k where k.key_id = x.key_id)
+union all
+select 'ledger_cosignature', x.size::text from ledger_cosignature x
+where not exists (select from ledger_checkpoint c where c.size = x.size)
+union all
+select 'ledger_stamp', x.size::text from ledger_stamp x where not exists (select from ledger_checkpoint c where c.size = x.size)
+union all
+select 'legal_hold_span', x.hold_id::text from legal_hold_span x
+where not exists (select from legal_hold h where h.hold_id = x.hold_id)
+   or not exists (select from camera k where k.camera_id = x.camera_id)
+union all
+select 'run', r.run::text from run r where not exists (select from camera k where k.camera_id = r.camera_id)
+union all
+select 'seal', concat_ws(' ', s.camera_id, s.hour, s.part) from seal s
+where not exists (select from run r where r.run_no = s.run_no and r.camera_id = s.camera_id)
+limit 1000;
+
+-- case_chains --
+-- Chains of custody whose case is not there.
+select chain from ledger_chain c where chain like 'case/%%' and not exists (select from case_file f where 'case/' || f.number = c.chain);
+
+-- holds --
+select h.*, coalesce(c.number, '') as number from legal_hold h left join case_file c using (case_id) order by h.hold_id;
+
+-- named_runs --
+select run_no, run::text, last_seq, tip, closed_tip, sealed_seq, sealed_tip from run where run_no = any(%(run_nos)s);
+
+-- published --
+select size from ledger_published;

@@ -1,0 +1,190 @@
+"""Whatever is done to a real installation is found at its place, and nothing is found in one that nobody touched.
+
+SAKSI_TAMPER_MUTATIONS=2400 tries more (CI has time for few), SAKSI_TAMPER_SEED=2 others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import random
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from psycopg import errors
+from psycopg.rows import dict_row
+
+from saksi.catalogue.database import Database
+from saksi.embedded.supervise import Endpoints
+from saksi.ledger.check import Report
+from saksi.objects.store import ObjectStore
+from tests.fixtures.fix_database import drop, named
+from tests.fixtures.fix_store import store_on
+from tests.integration.ledger import installed
+from tests.integration.ledger.attacks import ATTACKS
+from tests.integration.ledger.installed import Installed
+from tests.integration.ledger.tampering import UNCOVERED, Mutation, Places, Tamperer, open_up
+from tests.integration.ledger.test_check import Uncommitted
+
+MUTATIONS = int(os.environ.get("SAKSI_TAMPER_MUTATIONS", "60"))
+SEED = int(os.environ.get("SAKSI_TAMPER_SEED", "1"))
+# Values that a column cannot hold, and keys that are taken: not even the owner gets those in.
+REFUSED = (errors.DataError, errors.IntegrityError)
+NAME = "tampered"
+pytestmark = pytest.mark.timeout(300 + 2 * MUTATIONS)
+
+
+@pytest.fixture(scope="module")
+def whole(database_server: Endpoints, migrated_template: str, store_server: Endpoints) -> Iterator[Installed]:
+    """A small installation: with the full number of mutations, one with a tile that is full."""
+    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
+        connection.execute(f"create database {NAME} template {migrated_template}")  # type: ignore[call-overload]
+    url = named(database_server.database_url, NAME)
+    store = store_on(store_server, NAME)
+    store.ensure_bucket(str(uuid.uuid4()))
+    database = Database(url, application="tests", max_size=3)
+    one = installed.build(database, url, store, filling=250 if MUTATIONS > 500 else 20)
+    database.close()
+    yield one
+    drop(database_server.database_url, NAME)
+    store.delete([key for key, _ in store.list("")])
+    store.close()
+
+
+def _put(store: ObjectStore, key: str, body: bytes) -> None:
+    store.put(key, body, sha256=hashlib.sha256(body).digest())
+
+
+def _listed(store: ObjectStore) -> list[str]:
+    """What is under a row or the tree; the marker names whose bucket it is, and is held to at every start."""
+    return [
+        key for key, _ in store.list("") if key.partition("/")[0] not in ("inits", "saksi-installation.json")
+    ]
+
+
+def _superseded(store: ObjectStore, key: str) -> bool:
+    """Whether this is a partial tile of which a wider one is there: that one may go (C2SP tlog-tiles)."""
+    tile, partial, width = key.partition(".p/")
+    return bool(partial) and any(
+        int(one.partition(".p/")[2]) > int(width) for one, _ in store.list(f"{tile}.p/")
+    )
+
+
+def _other(rng: random.Random, store: ObjectStore, key: str, body: bytes) -> tuple[str, bytes | None]:
+    """What becomes of an object, and what is done to it."""
+    place = rng.randrange(len(body))
+    made = {
+        "flip": lambda: body[:place] + bytes([body[place] ^ 1 << rng.randrange(8)]) + body[place + 1 :],
+        "cut": lambda: body[:place],
+        "append": lambda: body + rng.randbytes(rng.randrange(1, 99)),
+        "take away": lambda: None,
+        "blank": lambda: bytes(len(body)),
+        "put another in place": lambda: store.get(rng.choice([one for one in _listed(store) if one != key])),
+    }
+    what = rng.choice(list(made))
+    return what, made[what]()
+
+
+def _complain(name: str, places: Places, report: Report) -> str:
+    """Why a mutation passed, or was not found where it should have been; nothing when all is well."""
+    told = [one.where for one in report.findings]
+    if not told:
+        return f"not found: {name} {places[:2]}"
+    if any(place in where for place in places for where in told):
+        return ""
+    return f"found elsewhere: {name} at {[(one.code, one.where) for one in report.findings[:4]]}, not at {places[:6]}"
+
+
+def _judge(kinds: Counter[str], complaints: list[str], wanted: int) -> None:
+    print(
+        f"{sum(kinds.values())} mutations of {len(kinds)} kinds, {len(complaints)} not found",
+        *complaints,
+        sep="\n",
+    )
+    assert complaints == []
+    assert sum(kinds.values()) == wanted
+
+
+@contextlib.contextmanager
+def opened(whole: Installed) -> Iterator[Uncommitted]:
+    """The catalogue in one transaction, without triggers and constraints; it goes away at the end."""
+    with psycopg.connect(whole.url, row_factory=dict_row) as connection:
+        open_up(connection)
+        connection.execute("savepoint whole")
+        database = Uncommitted(connection)
+        assert whole.check(database).findings == []
+        yield database
+        assert whole.check(database).findings == [], "a mutation was left behind"
+        connection.rollback()
+
+
+@pytest.mark.parametrize(
+    ("share", "make"),
+    [(70, Tamperer.any), (10, lambda one: one.random.choice(ATTACKS)(one))],
+    ids=["one change", "several together"],
+)
+def test_every_mutation_of_the_catalogue_is_found_at_its_place(
+    whole: Installed, share: int, make: Callable[[Tamperer], Mutation | None]
+) -> None:
+    complaints: list[str] = []
+    kinds: Counter[str] = Counter()
+    wanted, tried = max(MUTATIONS * share // 100, len(ATTACKS)), 0
+    with opened(whole) as database:
+        connection = database._connection
+        tamperer = Tamperer(connection, seed=SEED)
+        while sum(kinds.values()) < wanted and tried < 20 * wanted:
+            tried += 1
+            mutation = None
+            with contextlib.suppress(*REFUSED):
+                mutation = make(tamperer)
+            if mutation is not None:
+                report = whole.check(database, deep=mutation.name == "change chunk.crc32")
+                told = _complain(mutation.name, mutation.places, report)
+                complaints += [told] if told else []
+                kinds[mutation.name] += 1
+            connection.execute("rollback to savepoint whole")
+    _judge(kinds, complaints, wanted)
+    assert not {name.partition(" ")[2] for name in kinds if name.startswith("change")} & UNCOVERED.keys()
+
+
+def test_every_mutation_of_the_store_is_found_at_its_place(whole: Installed) -> None:
+    complaints: list[str] = []
+    kinds: Counter[str] = Counter()
+    wanted, rng, store = MUTATIONS * 20 // 100, random.Random(SEED), whole.store
+    database = Database(whole.url, application="tests", max_size=3)
+    while sum(kinds.values()) < wanted:
+        key = rng.choice(_listed(store))
+        body = store.get(key)
+        what, other = _other(rng, store, key, body)
+        if other == body or (other is None and _superseded(store, key)):
+            continue
+        store.delete([key])
+        if other is not None:
+            _put(store, key, other)
+        try:
+            told = _complain(f"{what} {key}", (key,), whole.check(database, deep=True))
+        finally:
+            _put(store, key, body)
+        complaints += [told] if told else []
+        kinds[f"{what} {key.partition('/')[0]}"] += 1
+    assert whole.check(database, deep=True).findings == []
+    database.close()
+    _judge(kinds, complaints, wanted)
+
+
+def test_chunks_of_two_cameras_that_changed_places_are_found(whole: Installed) -> None:
+    store = whole.store
+    a, b = (next(store.list(f"chunks/{camera}/"))[0] for camera in ("cam", "pasar"))
+    bodies = store.get(a), store.get(b)
+    database = Database(whole.url, application="tests", max_size=3)
+    for key, body in ((a, bodies[1]), (b, bodies[0])):
+        _put(store, key, body)
+    found = {(one.code, one.where.partition(" ")[0]) for one in whole.check(database, deep=True).findings}
+    for key, body in ((a, bodies[0]), (b, bodies[1])):
+        _put(store, key, body)
+    database.close()
+    assert found == {("object_differs", a), ("object_differs", b)}
