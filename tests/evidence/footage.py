@@ -19,7 +19,7 @@ from saksi.fmp4.writer import (
     sample_index,
     self_description,
 )
-from tests.unit.saksi.fmp4.media import FRAME, FRAME_US, video
+from tests.unit.saksi.fmp4.media import FRAME, FRAME_US, Video, video
 
 GOP_US = 5 * FRAME_US
 CLOCK = ClockEvidence(
@@ -72,11 +72,18 @@ def footage(
     ended: str = "full",
     first_gop: int = 0,
     tail: bytes = b"",
+    lost: int = 0,
+    reel: Video | None = None,
 ) -> Footage:
-    """A chunk of `gops` groups of five frames (200 ms each) that begins at `start_us`."""
-    init, frames = coded(codec, tail)
-    first = first_gop % (12 - gops + 1) * 5
-    part = frames[first : first + 5 * gops]
+    """A chunk of `gops` groups of five frames (200 ms each) that begins at `start_us`; of a `reel` as they come."""
+    if reel is not None:
+        init = init_segment(reel.track, None)
+        whole = _groups([(frame.data, frame.pts, frame.key) for frame in reel.frames])
+        part = [frame for group in whole[first_gop : first_gop + gops] for frame in group]
+    else:
+        init, frames = coded(codec, tail)
+        first = first_gop % (12 - gops + 1) * 5
+        part = frames[first : first + 5 * gops]
     begin = min(pts for _, pts, _ in part)
     data = init + self_description(camera=camera, run=run, seq=seq, start_us=start_us)
     samples, delay, origin, groups = [], 0, ticks(start_us, 90_000) - begin, _groups(part)
@@ -108,7 +115,7 @@ def footage(
         sha256=hashlib.sha256(data).hexdigest(),
         clock=NO_CLOCK if ended == "recovered" else CLOCK,
         ended=ended,
-        lost=0,
+        lost=lost,
     )
     return Footage(data=data, entry=entry, init=init, samples=tuple(samples))
 

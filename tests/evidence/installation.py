@@ -15,6 +15,7 @@ from saksi.custody.merkle import root
 from saksi.custody.signing import Signer
 from tests.evidence.footage import GOP_US, Footage, footage
 from tests.evidence.ledger import Ledger, Logged, seeded
+from tests.unit.saksi.fmp4.media import Video
 
 SECOND = 1_000_000
 START_US = 1_763_903_400_123_457
@@ -64,14 +65,27 @@ class Camera:
     outages: list[tuple[int, int, str]] = field(default_factory=list)
 
 
+Film = Callable[[str, int, str], Video]
+"""What a camera sends while a run of this epoch and codec lasts."""
+
+
 class Installation:
-    """Everything, after `seconds` of recording."""
+    """Everything, after `seconds` of recording. With a `film` chunks follow each other in what it sends; `lossy` are
+    the chunks (epoch, seq) of the first camera in which packets are said to be lost."""
 
     def __init__(
-        self, seed: int, *, keys: str = "city", cameras: int = 2, seconds: int = 24, tail: bytes = b""
+        self,
+        seed: int,
+        *,
+        keys: str = "city",
+        cameras: int = 2,
+        seconds: int = 24,
+        tail: bytes = b"",
+        film: Film | None = None,
+        lossy: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
         self.random = random.Random(seed)
-        self.tail = tail
+        self.tail, self.film, self.lossy = tail, film, lossy
         self.ledger = Ledger(keys=keys, needed=self.random.choice((0, 1, 2)))
         self.cameras = [Camera(f"cam-{number + 1}") for number in range(cameras)]
         self.recorders = {name: seeded(f"{keys}/recorder/{name}") for name in ("utara", "selatan")}
@@ -170,15 +184,27 @@ class Installation:
         codec, place = chance.choice(("h264", "h264", "h265")), at
         crashed = chance.random() < 0.15 and at > self.start_us
         count = chance.randint(2, 6)
+        reel, passed = self.film(camera.code, epoch, codec) if self.film else None, 0
         for seq in range(1, count + 1):
             if place >= self.end_us + 3 * SECOND:
                 break
             last = seq == count
             gops = chance.randint(2, 8) if not last else chance.randint(1, 4)
-            ended = "recovered" if last and crashed else "full"
+            ended = "recovered" if last and crashed else "boundary" if reel else "full"
             made = footage(
-                camera.code, name, seq, place, gops, codec=codec, ended=ended, first_gop=seq, tail=self.tail
+                camera.code,
+                name,
+                seq,
+                place,
+                gops,
+                codec=codec,
+                ended=ended,
+                first_gop=passed if reel else seq,
+                tail=self.tail,
+                lost=7 * ((epoch, seq) in self.lossy and camera.code == "cam-1"),
+                reel=reel,
             )
+            passed += gops
             run.chunks.append(made)
             run.tips.append(tip(run.tips[-1], made.entry.leaf()))
             known = made.entry.end_us + (LATE_US if ended == "recovered" else 50_000)

@@ -32,6 +32,17 @@ describe("NAL units", () => {
     expect(() => other.end()).toThrow();
   });
 
+  it("tell of slices, and of those that open a GOP, however the bytes are cut", () => {
+    const film = [...unit(0x65, 0x88, 1), ...unit(0x65, 0x08), ...unit(0x41, 0x9a), ...unit(0x41), ...unit(9, 0xf0)];
+    for (let cut = 1; cut < film.length; cut++) {
+      const walk = new NalWalk(false);
+      walk.frame(film.length);
+      walk.take(Uint8Array.from(film.slice(0, cut)));
+      walk.take(Uint8Array.from(film.slice(cut)));
+      expect([walk.slices, walk.openings]).toEqual([3, 1]);
+    }
+  });
+
   it("tell of a camera's signature", () => {
     const uuid = [0x00, 0x5b, 0xc9, 0x3f, 0x2d, 0x71, 0x5e, 0x95, 0xad, 0xa4, 0x79, 0x6f, 0x90, 0x87, 0x7a, 0x6f];
     const sei = Uint8Array.from(unit(6, 5, 17, ...uuid, 1));

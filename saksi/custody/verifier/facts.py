@@ -45,6 +45,18 @@ COPY_AS_SIGNED = (
 )
 REDACTED, PROCESSED = ("disamarkan", "redacted"), ("salinan olahan", "processed copies")
 UNSIGNED = ("tidak ditandatangani kamera", "not signed by the camera")
+WHOSE_KEY = (
+    "milik siapa kunci kamera tidak diperiksa: cocokkan sertifikatnya dengan pabrik atau pemilik kamera",
+    "whose the camera's key is was not checked: compare its certificate with its maker's or owner's",
+)
+SIGNED_PART = (
+    "%s: %d dari %d satuan gambar (NAL) dijamin tanda tangan kamera",
+    "%s: %d of %d units of pictures (NAL) are under a signature of the camera",
+)
+EXCUSED = (
+    "%d aliran kehilangan paket menurut catatannya sendiri: yang tidak cocok di situ tidak dihitung rusak",
+    "%d streams lost packets by their own record: what does not fit there is not counted as broken",
+)
 
 CAUSES = {
     "unreachable": ("kamera tidak menjawab", "the camera does not answer"),
@@ -94,6 +106,8 @@ def qualified(told: Dict[str, Any], verdict: Dict[str, Any], state: str, lang: s
             clauses.append(CLOCKS["all" if unknown == facts["chunks"] else "some"])
         bounds = facts["not_before"] > 0, facts["not_after"] > 0
         clauses += [OUTSIDE[bounds]] if bounds in OUTSIDE else []
+    if number == 8 and verdict["state"] == "holds" and facts.get("cameras"):
+        clauses.append(WHOSE_KEY)
     if number == 6 and only_originals_differ(verdict):
         clauses.append(COPY_AS_SIGNED)
     said = "; ".join(spoken(clause, lang) for clause in clauses)
@@ -126,8 +140,7 @@ def fact_lines(verdict: Dict[str, Any], lang: str) -> List[str]:
             out.append(spoken(("penahanan dilepas", "released"), lang) + ": " + ", ".join(told["released"]))
         return out
     if verdict["n"] == 8 and "signed" in told:
-        counts = (told["signed"], told["originals"])
-        return [counted("%d dari %d rekaman bertanda tangan", "%d of %d originals signed", counts, lang)]
+        return signed_facts(told, lang)
     return []
 
 
@@ -183,6 +196,24 @@ def derivative_facts(told: Dict[str, Any], lang: str) -> List[str]:
     id_ = "%%d dari %%d turunan (%s) tertaut ke rekaman aslinya" % id_
     en = "%%d of %%d derivatives (%s) linked to their originals" % en
     return [counted(id_, en, (linked, count), lang)]
+
+
+def signed_facts(told: Dict[str, Any], lang: str) -> List[str]:
+    """How much the camera signed, how far that is proven, and with which certificate."""
+    counts = (told["signed"], told["originals"])
+    out = [counted("%d dari %d rekaman bertanda tangan", "%d of %d originals signed", counts, lang)]
+    for camera, nals, proven, start, end, fingerprint, subject in told.get("cameras", [])[:20]:
+        line = counted(*SIGNED_PART, (camera, proven, nals), lang)
+        if start and end:
+            clock = spoken(("menurut jam kamera", "by the camera's clock"), lang)
+            line += "; %s %s – %s" % (clock, instant(start), instant(end))
+        out.append(line)
+        if fingerprint:
+            word = spoken(("sertifikat", "certificate"), lang)
+            out.append("%s %s, SHA-256 %s" % (word, subject or "-", fingerprint))
+    if told.get("excused"):
+        out.append(counted(*EXCUSED, told["excused"], lang))
+    return out
 
 
 def time_facts(told: Dict[str, Any], lang: str) -> List[str]:

@@ -15,6 +15,7 @@ import time
 from typing import Callable, List, Optional
 
 from saksi.custody.verifier.authentic import check_authentic
+from saksi.custody.verifier.camera_signature import check_camera_signature
 from saksi.custody.verifier.complete import check_complete
 from saksi.custody.verifier.container import Container, Unreadable, open_container, printable
 from saksi.custody.verifier.derivation import check_derivations
@@ -24,7 +25,7 @@ from saksi.custody.verifier.intact import check_intact
 from saksi.custody.verifier.logged import check_logged
 from saksi.custody.verifier.places import tell_places
 from saksi.custody.verifier.playable import Frames, check_playable
-from saksi.custody.verifier.possession import check_camera_signature, check_custody
+from saksi.custody.verifier.possession import check_custody
 from saksi.custody.verifier.runs import gather_runs
 from saksi.custody.verifier.stamp import check_stamp
 from saksi.custody.verifier.timing import check_time
@@ -79,7 +80,7 @@ def check_all(report: Report, container: Container, given: Given, progress: Call
     check_playable(report, material, frames)
     check_derivations(report, container, material, frames.digests)
     check_custody(report, material)
-    check_camera_signature(report, frames)
+    check_camera_signature(report, frames.media, frames.signing)
     check_intact(report, container, material, frames.digests)
     tell_places(report, material)
 

@@ -12,6 +12,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import Any, Iterator, List, Optional, Tuple
 
+from saksi.custody.verifier.camera_units import Units
 from saksi.custody.verifier.hashes import Malformed
 from saksi.custody.verifier.mp4 import (
     MOST_FRAGMENT_HEAD,
@@ -25,7 +26,6 @@ from saksi.custody.verifier.mp4 import (
     video_track,
 )
 
-SIGNING_UUID = bytes.fromhex("005bc93f2d715e95ada4796f90877a6f")  # ONVIF Media Signing, SEI user data
 MOST_BOXES = 1_000_000
 STRETCH = 1 << 22  # frames are read so many bytes at a time
 
@@ -103,8 +103,8 @@ class Cut:
 
 @dataclass
 class Media:
-    """What a media file holds: video samples, NAL units, how many of these carry camera signatures, and the times of
-    the pictures that need no other (of a fragmented file)."""
+    """What a media file holds: video samples, NAL units, signatures of the camera (of an original that is whole), and
+    the times of the pictures that need no other (of a fragmented file)."""
 
     samples: int = 0
     nals: int = 0
@@ -115,18 +115,20 @@ class Media:
 
 
 class Walker:
-    """Hands the NAL units of samples to cuts, and counts them."""
+    """Hands the NAL units of samples to cuts and to whoever follows the camera's signatures, and counts them."""
 
-    def __init__(self, track: Track, media: Media) -> None:
-        self.track, self.media = track, media
+    def __init__(self, track: Track, media: Media, units: Optional[Units]) -> None:
+        self.track, self.media, self.units = track, media, units
+        if units is not None:
+            units.h265 = track.h265
 
     def take(self, data: bytes, sizes: array[int], samples: Samples, at: int) -> None:
         """Whole samples that lie one behind the other in `data`; `at` is the first one's number in `samples`."""
         first = self.media.samples
         counts, place = [], 0
         ends = []
-        for size in sizes:
-            counts.append(self._count(data, place, place + size))
+        for frame, size in enumerate(sizes, first):
+            counts.append(self._count(data, place, place + size, frame))
             place += size
             ends.append(place)
         for i in range(len(counts)):
@@ -137,7 +139,7 @@ class Walker:
         self.media.samples += len(counts)
         self.media.nals += sum(counts)
 
-    def _count(self, data: bytes, place: int, end: int) -> int:
+    def _count(self, data: bytes, place: int, end: int, frame: int) -> int:
         """NAL units of one sample, ISO/IEC 14496-15 section 4.3.3; they must fill it. Raises Malformed."""
         width, count = self.track.nal_length, 0
         while place < end:
@@ -147,14 +149,11 @@ class Walker:
             place += width
             if place + size > end:
                 raise Malformed("NAL units that do not fill their sample")
-            if size and self._is_sei(data[place]) and SIGNING_UUID in data[place : place + min(size, 4096)]:
-                self.media.signed += 1
+            if size and self.units is not None:
+                self.units.take(data, place, size, frame)
             place += size
             count += 1
         return count
-
-    def _is_sei(self, first: int) -> bool:
-        return first >> 1 & 63 in (39, 40) if self.track.h265 else first & 31 == 6
 
     def _feed(
         self, cut: Cut, data: bytes, first: int, counts: List[int], ends: List[int], samples: Samples, at: int
@@ -198,17 +197,17 @@ class Walker:
         return b"".join(parts)
 
 
-def read_media(tape: Tape, length: int, cuts: List[Cut]) -> Media:
+def read_media(tape: Tape, length: int, cuts: List[Cut], units: Optional[Units] = None) -> Media:
     """Reads a file to its end: a fragmented original, or a plain MP4. What is wrong with it stands in `wrong`."""
     media = Media(cuts=cuts)
     try:
-        read_boxes(tape, length, media)
+        read_boxes(tape, length, media, units)
     except Malformed as error:
         media.wrong = str(error)
     return media
 
 
-def read_boxes(tape: Tape, length: int, media: Media) -> None:
+def read_boxes(tape: Tape, length: int, media: Media, units: Optional[Units]) -> None:
     """The boxes of a file, one after the other: heads are read, frames are walked, all else passes by."""
     track: Optional[Track] = None
     waiting: Optional[Samples] = None
@@ -229,7 +228,7 @@ def read_boxes(tape: Tape, length: int, media: Media) -> None:
         elif kind == b"mdat" and track is not None and waiting is not None:
             end = tape.at + left
             if waiting.sizes and waiting.offsets[0] < end:
-                _read_samples(tape, waiting, Walker(track, media), end)
+                _read_samples(tape, waiting, Walker(track, media, units), end)
                 waiting = None
             tape.skip(end - tape.at)
         else:

@@ -6,6 +6,7 @@ import hashlib
 from bisect import bisect_right
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
+from saksi.custody.verifier.camera_signature import Signing
 from saksi.custody.verifier.complete import JITTER_US
 from saksi.custody.verifier.container import Container
 from saksi.custody.verifier.findings import Report, Verdict, instant
@@ -57,6 +58,7 @@ class Frames:
         for court in self.courts.values():
             if court.told["path"] in container.sizes:
                 self.wait(court)
+        self.signing = Signing(container, material, self.paths)
         self.media: Dict[str, Media] = {}
         self.digests: Dict[str, str] = {}
 
@@ -65,7 +67,7 @@ class Frames:
         for path in self.order():
             tape = Tape(self.watched(path))
             if path in self.masters:
-                self.media[path] = read_media(tape, self.container.sizes[path], self.due(self.masters[path]))
+                self.media[path] = self.read_original(path, tape)
             elif path in self.courts:
                 court = self.courts[path]
                 everything, hasher = Cut(0, 1 << 62), hashlib.sha256()
@@ -74,6 +76,14 @@ class Frames:
                 court.found = hasher.hexdigest()
             self.digests[path] = tape.finish()
         self.read_again()
+
+    def read_original(self, path: str, tape: Tape) -> Media:
+        """An original, with the pieces that are wanted of it and the camera's signatures in it."""
+        place = self.masters[path]
+        units = self.signing.units(place)
+        media = read_media(tape, self.container.sizes[path], self.due(place), units)
+        self.signing.take(place, units, media)
+        return media
 
     def due(self, place: Place) -> List[Cut]:
         """The pieces of this original that court files wait for, a bounded number in one pass."""

@@ -1,4 +1,4 @@
-"""Verdicts 7 and 8: who had the footage, from the request to this package; and whether the camera itself signed."""
+"""Verdict 7: who had the footage, from the request to this package."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any, Dict, List, Tuple
 from saksi.custody.verifier.findings import Report, Verdict
 from saksi.custody.verifier.hashes import canonical_json, sha256
 from saksi.custody.verifier.material import CUSTODY, Entry, Material
-from saksi.custody.verifier.playable import Frames
 
 
 def check_custody(report: Report, material: Material) -> None:
@@ -116,13 +115,3 @@ def check_holds(verdict: Verdict, material: Material) -> None:
             verdict.add("no_hold", where, camera["to"], reached)
     verdict.facts["holds"] = len({entry.body["hold"] for entry in material.of_kind("hold")})
     verdict.facts["released"] = sorted(set(released))
-
-
-def check_camera_signature(report: Report, frames: Frames) -> None:
-    """Verdict 8: whether originals carry signatures of the camera (ONVIF Media Signing). They are not checked here."""
-    verdict = report[8]
-    signed = sorted(path for path, media in frames.media.items() if media.signed)
-    verdict.facts["originals"] = len(frames.media)
-    verdict.facts["signed"] = len(signed)
-    if signed:
-        verdict.add("signature_not_checked", signed[0], "", "%d originals with signatures" % len(signed))

@@ -149,7 +149,10 @@ CODES = {
     "not_requested": ("tidak ada permintaan ekspor", "the export was never requested"),
     "request_differs": ("berbeda dari yang diminta", "it is not what was requested"),
     "signature_broken": ("tanda tangan kamera rusak", "the camera's signature is broken"),
-    "signature_not_checked": ("ditandatangani kamera, tidak diperiksa di sini", "signed, not checked here"),
+    "signature_not_checked": (
+        "ditandatangani kamera, tetapi tidak dapat diperiksa",
+        "signed by the camera, but it could not be checked",
+    ),
 }
 AS_SIGNED = {
     "nal_differs": (

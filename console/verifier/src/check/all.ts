@@ -5,8 +5,10 @@ import { type Container, openFolder, openZip, printable, Unreadable } from "../r
 import type { Trust } from "../read/trust";
 import type { Report } from "../report";
 import { checkAuthentic } from "./authentic";
+import { checkCameraSignature } from "./camera";
+import { followCameras, type Signing } from "./camerarows";
 import { checkComplete } from "./complete";
-import { checkCameraSignature, checkCustody } from "./custody";
+import { checkCustody } from "./custody";
 import { checkDerivations } from "./derivation";
 import { load } from "./forms";
 import { type Frames, readFrames } from "./frames";
@@ -30,6 +32,7 @@ export interface Source {
 export class Opened {
   private container: Container | undefined;
   private frames: Frames | undefined;
+  private signing: Signing | undefined;
   private failure: Unreadable | undefined;
 
   private constructor(readonly name: string) {}
@@ -68,6 +71,7 @@ export class Opened {
     const material = await load(container, verdicts);
     if (material.statement) verdicts.package = printable(material.statement.predicate.package, 200);
     this.frames ??= await readFrames(container, material, pool);
+    this.signing ??= await followCameras(container, material, this.frames, pool);
     hashed();
     const trusted = await settle(verdicts, container, given);
     checkAuthentic(verdicts, material, trusted);
@@ -79,7 +83,7 @@ export class Opened {
     checkPlayable(verdicts, material, this.frames);
     await checkDerivations(verdicts, container, material, this.frames.digests);
     checkCustody(verdicts, material);
-    checkCameraSignature(verdicts, this.frames);
+    checkCameraSignature(verdicts, this.frames, this.signing);
     await checkIntact(verdicts, container, material, this.frames.digests, this.frames.crcDiffers);
     const tag = this.frames.digests.get(TAG_MANIFEST);
     if (tag) verdicts.of(1).facts["tagmanifest_sha256"] = tag;

@@ -1,9 +1,8 @@
-/** Verdicts 7 and 8: who had the footage, from the request to this package; and whether the camera itself signed. */
+/** Verdict 7: who had the footage, from the request to this package. */
 
 import { sha256 } from "../hash/sha";
 import { concat, hex } from "../read/bytes";
 import { canonicalBytes, type Dict, isDict } from "../read/json";
-import type { Frames } from "./frames";
 import { CUSTODY, type Entry, type Material, whereOf } from "./material";
 import { compare, type Verdict, type Verdicts } from "./verdicts";
 
@@ -110,13 +109,4 @@ function checkHolds(verdict: Verdict, material: Material): void {
   }
   verdict.facts["holds"] = new Set(holds.map(({ body }) => body["hold"])).size;
   verdict.facts["released"] = [...released].sort();
-}
-
-/** Whether originals carry signatures of the camera (ONVIF Media Signing). They are not checked here. */
-export function checkCameraSignature(verdicts: Verdicts, frames: Frames): void {
-  const verdict = verdicts.of(8);
-  const signed = [...frames.media].filter(([, media]) => media.signed).map(([path]) => path).sort(compare);
-  verdict.facts["originals"] = frames.media.size;
-  verdict.facts["signed"] = signed.length;
-  if (signed[0]) verdict.add("signature_not_checked", signed[0], "", `${signed.length} originals with signatures`);
 }

@@ -144,6 +144,7 @@ export interface ChunkLine {
   sha256: string;
   clock: [string, number, number, string, number, number];
   ended: string;
+  lost: number;
 }
 
 export interface Chunk {

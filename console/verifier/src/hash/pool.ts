@@ -3,6 +3,9 @@
  * lead hands out one task at a time to whichever helper is free.
  */
 
+import type { HashName } from "../read/sei";
+import type { Units } from "./units";
+
 /** What is to be learnt of a file. */
 export interface FileTask {
   kind: "file";
@@ -35,7 +38,14 @@ export interface PiecesTask {
   pieces: Piece[];
 }
 
-export type Task = FileTask | OriginalTask | CourtTask | PiecesTask;
+/** An original once more, its slices hashed for the camera's signatures. */
+export interface UnitsTask {
+  kind: "units";
+  blob: Blob;
+  hash: HashName;
+}
+
+export type Task = FileTask | OriginalTask | CourtTask | PiecesTask | UnitsTask;
 
 export interface Hashed {
   sha256: string;
@@ -46,10 +56,15 @@ export interface Hashed {
 /** A media file read to its end; `wrong` says why its frames cannot be had. */
 export interface Media extends Hashed {
   wrong: string;
+  h265: boolean;
   samples: number;
   nals: number;
-  /** NAL units that carry a camera's signature. */
+  /** NAL units that carry a camera's signature, slices that it could sign, and those of them that open a GOP. */
   signed: number;
+  slices: number;
+  openings: number;
+  /** Of an original with signatures of the camera that is whole. */
+  units?: Units;
   /** Presentation times, in microseconds, of the pictures that need no other; of a fragmented file. */
   keys: number[];
 }
@@ -82,7 +97,12 @@ export interface PiecesFound {
   count: number;
 }
 
-export type Found = Hashed | Media | CourtFound | PiecesFound;
+/** None where the original's frames cannot be had. */
+export interface UnitsFound {
+  units: Units | undefined;
+}
+
+export type Found = Hashed | Media | CourtFound | PiecesFound | UnitsFound;
 export type Asked = { id: number; task: Task };
 export type Answer = { id: number; found: Found } | { id: number; failed: string } | { id: number; bytes: number };
 
@@ -114,6 +134,10 @@ export class Pool {
 
   pieces(task: Omit<PiecesTask, "kind">): Promise<PiecesFound> {
     return this.run({ kind: "pieces", ...task }) as Promise<PiecesFound>;
+  }
+
+  async units(blob: Blob, hash: HashName): Promise<Units | undefined> {
+    return ((await this.run({ kind: "units", blob, hash })) as UnitsFound).units;
   }
 
   private async run(task: Task): Promise<Found> {

@@ -9,8 +9,10 @@ import { hex, Malformed } from "../read/bytes";
 import { microseconds, readVideo, type Video } from "../read/mp4";
 import { NalWalk } from "../read/nal";
 import { Reader } from "../read/reader";
-import type { CourtFound, Cut, Hashed, Media, Piece, PiecesFound, PiecesTask } from "./pool";
+import type { HashName } from "../read/sei";
+import type { CourtFound, Cut, Hashed, Media, Piece, PiecesFound, PiecesTask, UnitsFound } from "./pool";
 import { type Block, everything, framesOnly, read } from "./stream";
+import { gatherUnits } from "./units";
 
 const WHOLE = 64 * 2 ** 20; // up to here the browser's own digest, several times faster, takes a file in one piece
 
@@ -35,6 +37,13 @@ export async function hashFile(blob: Blob, told: Told): Promise<Hashed> {
 /** As hashFile, with what its frames say. */
 export async function readOriginal(blob: Blob, told: Told): Promise<Media> {
   return (await original(blob, told, undefined)).media;
+}
+
+/** An original once more, for its slices. */
+export async function readUnits(blob: Blob, hash: HashName): Promise<UnitsFound> {
+  const video = await readVideo(new Reader(blob));
+  const frames = framesOnly(blob, video.samples);
+  return { units: video.wrong ? undefined : await gatherUnits(video.h265, frames, hash) };
 }
 
 async function inMemory(blob: Blob): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -78,7 +87,7 @@ interface Wanted {
   piece: Piece;
 }
 
-const NOTHING = { samples: 0, nals: 0, signed: 0, keys: [] };
+const NOTHING = { h265: false, samples: 0, nals: 0, signed: 0, slices: 0, openings: 0, keys: [] };
 
 async function original(
   blob: Blob,
@@ -91,12 +100,15 @@ async function original(
   hashing.catch(() => undefined);
   if (!bytes) await hashing;
   const video = await readVideo(bytes ? Reader.of(blob, bytes) : new Reader(blob));
-  const blocks = bytes ? once(bytes, video) : framesOnly(blob, video.samples);
-  const { walk, counted, frames, wrong } = await walkFrames(video, blocks, wanted);
+  const blocks = (): AsyncGenerator<Block> => (bytes ? once(bytes, video) : framesOnly(blob, video.samples));
+  const { walk, counted, frames, wrong } = await walkFrames(video, blocks(), wanted);
   const keys = video.sync.flatMap((number) =>
     number < frames && video.shown.length ? [microseconds(video.shown[number]!, video.timescale)] : [],
   );
-  const found = { wrong: wrong || video.wrong, samples: frames, nals: walk.nals, signed: walk.signed, keys };
+  const { nals, slices, openings } = walk;
+  const signed = wrong || video.wrong ? 0 : walk.signed;
+  const found: Omit<Media, keyof Hashed> = { wrong: wrong || video.wrong, h265: video.h265, samples: frames, nals, signed, slices, openings, keys };
+  if (signed) found.units = await gatherUnits(video.h265, blocks(), "");
   return { media: { ...(await hashing), ...found }, cut: wanted && cutOf(video, wanted.piece, counted, frames) };
 }
 
@@ -188,7 +200,7 @@ export async function readCourt(blob: Blob, told: Told): Promise<CourtFound> {
   const { walk, frames, wrong } = await walkFrames(video, blocks, wanted);
   // Whatever stopped the walk, the file's own digest is wanted: then it is read once more.
   const hashed = wrong ? await hashFile(blob, () => undefined) : running.end(blob.size);
-  const counts = { samples: frames, nals: walk.nals, signed: 0, keys: [] };
+  const counts = { ...NOTHING, samples: frames, nals: walk.nals };
   return { court: { ...hashed, wrong, ...counts }, nals: nal.digest("hex") };
 }
 

@@ -1,20 +1,32 @@
 /** Walks frames of length-prefixed NAL units (ISO/IEC 14496-15) as their bytes stream by, and counts the units. */
 
 import { Malformed } from "./bytes";
+import { isSigningSei } from "./sei";
 
-/** ONVIF Media Signing, SEI user data. */
-const SIGNING = [0x00, 0x5b, 0xc9, 0x3f, 0x2d, 0x71, 0x5e, 0x95, 0xad, 0xa4, 0x79, 0x6f, 0x90, 0x87, 0x7a, 0x6f];
-const SEI_READ = 4096; // bytes of an SEI unit in which that is looked for
+const SEI_READ = 4096; // bytes of an SEI unit by which one is known that carries a camera's signature
+/** Types of NAL units, of H.264 and H.265: SEIs, slices that cameras sign, and those of them that open a GOP. */
+export const SEI = [new Set([6]), new Set([39, 40])];
+export const SLICES = [new Set([1, 5]), new Set([0, 1, 16, 17, 18, 19, 20, 21])];
+export const OPENING = [new Set([5]), new Set([16, 17, 18, 19, 20, 21])];
+
+export function kindOf(h265: boolean, first: number): number {
+  return h265 ? (first >> 1) & 63 : first & 31;
+}
 
 export class NalWalk {
   nals = 0;
   /** Units that carry a camera's signature. */
   signed = 0;
+  /** Slices that a camera could sign, and how many of them open a GOP. */
+  slices = 0;
+  openings = 0;
   private sample = 0; // bytes left in the frame
   private left = 0; // bytes left in the unit
   private head = 0; // bytes of the length read so far
   private length = 0;
   private fresh = false;
+  private kind = 0;
+  private seen = 0; // bytes of the unit
   private kept: number[] | undefined;
 
   constructor(private readonly h265: boolean) {}
@@ -34,6 +46,9 @@ export class NalWalk {
         const step = Math.min(this.left, bytes.length - at);
         if (this.fresh) this.begin(bytes[at]!);
         if (this.kept) this.keep(bytes.subarray(at, at + step));
+        const header = this.h265 ? 2 : 1;
+        if (this.seen <= header && header < this.seen + step) this.slice(bytes[at + header - this.seen]!);
+        this.seen += step;
         this.left -= step;
         at += step;
         if (this.left === 0) this.close();
@@ -53,15 +68,22 @@ export class NalWalk {
     this.nals++;
     this.left = this.length;
     this.fresh = this.length > 0;
+    this.seen = 0;
     this.length = 0;
     this.head = 0;
   }
 
   private begin(first: number): void {
-    const kind = this.h265 ? (first >> 1) & 63 : first & 31;
-    const sei = this.h265 ? kind === 39 || kind === 40 : kind === 6;
-    this.kept = sei ? [] : undefined;
+    this.kind = kindOf(this.h265, first);
+    this.kept = SEI[Number(this.h265)]!.has(this.kind) ? [] : undefined;
     this.fresh = false;
+  }
+
+  /** `first` is the byte behind a unit's header: of a slice that is the picture's first, its highest bit is set. */
+  private slice(first: number): void {
+    if (!SLICES[Number(this.h265)]!.has(this.kind)) return;
+    this.slices++;
+    if (first >= 0x80 && OPENING[Number(this.h265)]!.has(this.kind)) this.openings++;
   }
 
   private keep(bytes: Uint8Array): void {
@@ -69,8 +91,7 @@ export class NalWalk {
   }
 
   private close(): void {
-    const kept = this.kept;
-    if (kept?.some((_, at) => SIGNING.every((byte, i) => kept[at + i] === byte))) this.signed++;
+    if (this.kept && isSigningSei(this.h265, this.kept)) this.signed++;
     this.kept = undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** What a helper does: one hashing task after another, as its port asks. */
 
 import type { Answer, Asked, Found, Task } from "../hash/pool";
-import { hashFile, readCourt, readOriginal, readPieces } from "../hash/tasks";
+import { hashFile, readCourt, readOriginal, readPieces, readUnits } from "../hash/tasks";
 
 export function serve(port: MessagePort): void {
   let last = Promise.resolve();
@@ -22,5 +22,6 @@ async function answer(port: MessagePort, { id, task }: Asked): Promise<void> {
 function run(task: Task, told: (bytes: number) => void): Promise<Found> {
   if (task.kind === "file") return hashFile(task.blob, told);
   if (task.kind === "original") return readOriginal(task.blob, told);
+  if (task.kind === "units") return readUnits(task.blob, task.hash);
   return task.kind === "court" ? readCourt(task.blob, told) : readPieces(task, told);
 }

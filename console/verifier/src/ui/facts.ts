@@ -1,6 +1,7 @@
 /** Facts of a verdict as rows; names that have words are said in words, the rest are shown as they are. */
 
 import { h } from "../../../src/dom";
+import type { CameraFact } from "../check/camera";
 import { currentLanguage, moment } from "./words";
 
 type Both = [id: string, en: string];
@@ -49,13 +50,15 @@ const NAMES: Record<string, Both> = {
   released: ["Penahanan dilepas", "Holds released"],
   originals: ["Rekaman asli", "Originals"],
   signed: ["Bertanda tangan kamera", "Signed by a camera"],
+  cameras: ["Yang dijamin tanda tangan kamera", "Under a signature of the camera"],
+  excused: ["Aliran dengan paket hilang, yang tidak cocok di situ tidak dihitung rusak", "Streams with lost packets, where a misfit is not counted as broken"],
   more_findings: ["Temuan lain", "Further findings"],
 };
 
 export function factRows(facts: Record<string, unknown>): HTMLElement[] {
   return Object.entries(facts)
     .slice(0, MOST)
-    .flatMap(([name, value]) => [h("dt", {}, label(name)), h("dd", { class: "path" }, unknown(name, value) || shown(value))]);
+    .flatMap(([name, value]) => [h("dt", {}, label(name)), h("dd", { class: "path" }, unknown(name, value) || signed(name, value) || shown(value))]);
 }
 
 const NO_BOUND: Both = ["tidak diketahui (tidak ada batas waktu dari pihak luar)", "unknown (no time bound from outside)"];
@@ -68,6 +71,18 @@ const UNKNOWN: Record<string, Both> = {
 /** Why a value is not known, where that can be said. */
 function unknown(name: string, value: unknown): string {
   return value === -1 ? (UNKNOWN[name]?.[currentLanguage() === "id" ? 0 : 1] ?? "") : "";
+}
+
+/** How much each camera signed, and with which certificate. */
+function signed(name: string, value: unknown): string {
+  if (name !== "cameras" || !Array.isArray(value)) return "";
+  const id = currentLanguage() === "id";
+  const lines = (value as CameraFact[]).slice(0, MOST).map(([camera, nals, proven, from, to, fingerprint, subject]) => {
+    const part = `${camera}: ${proven} ${id ? "dari" : "of"} ${nals} ${id ? "satuan gambar (NAL)" : "units of pictures (NAL)"}`;
+    const clock = from && to ? `; ${id ? "menurut jam kamera" : "by the camera's clock"} ${moment(from)} – ${moment(to)}` : "";
+    return part + clock + (fingerprint ? `\n${id ? "sertifikat" : "certificate"} ${subject || "-"}, SHA-256 ${fingerprint}` : "");
+  });
+  return lines.join("\n");
 }
 
 function label(name: string): string {

@@ -103,7 +103,7 @@ const CODES: Record<string, Both> = {
   not_disclosed: ["Peristiwa tercatat, tetapi isinya tidak diungkap", "An event is recorded and its content not disclosed"],
   // 8
   signature_broken: ["Tanda tangan kamera rusak", "The camera's signature is broken"],
-  signature_not_checked: ["Tanda tangan kamera ada, tetapi tidak diperiksa", "There is a camera signature, and it was not checked"],
+  signature_not_checked: ["Ditandatangani kamera, tetapi tidak dapat diperiksa", "Signed by the camera, but it could not be checked"],
 };
 
 const UNCHECKED = new Set([
