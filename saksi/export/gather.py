@@ -18,7 +18,7 @@ from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
 from saksi.custody.canonical import canonical, leaf
 from saksi.errors import NotFound
-from saksi.export import gaps, record, scope
+from saksi.export import camera_certificates, gaps, record, scope
 from saksi.export.plan import Original
 from saksi.export.record import lines
 from saksi.export.scope import Asked, RunPart, Scope
@@ -70,7 +70,7 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
         pulse_lines=pulse_lines,
         history=history,
         entry_ids=frozenset(ids),
-        cameras=_cameras(connection, rows),
+        cameras=_cameras(connection, rows, camera_certificates.find(store, scopes)),
         gaps={(one.asked.exhibit, one.asked.camera): gaps.find(connection, one) for one in scopes},
     )
 
@@ -233,7 +233,9 @@ def _pulses(connection: Connection, scopes: Sequence[Scope]) -> tuple[list[dict[
     return [lines[key] for key in sorted(lines)], {entry_id for entry_id, _ in lines}
 
 
-def _cameras(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, bytes]:
+def _cameras(
+    connection: Connection, rows: Sequence[dict[str, Any]], certificates: Mapping[str, bytes]
+) -> dict[str, bytes]:
     found = {}
     for row in rows:
         values = {"camera_id": row["camera_id"], "at": row["from_at"]}
@@ -244,7 +246,7 @@ def _cameras(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str
             "name": row["name"],
             "agency": camera["agency_name"],
             "site": camera["site_name"] or "",
-            "certificate_sei": "",
+            "certificate_sei": certificates.get(row["camera"], b"").hex(),
         }
         numbers = {
             "lat_e7": (row["lat"], 1e7),

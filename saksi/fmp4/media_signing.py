@@ -20,7 +20,7 @@ from saksi.fmp4.signing_report import Finding, SigningReport
 from saksi.fmp4.signing_sei import SigningSei, is_signing_sei, read_signing_sei
 from saksi.fmp4.walk import open_video
 
-__all__ = ["Finding", "SigningReport", "certificate_sei", "check_signing"]
+__all__ = ["Finding", "SigningReport", "certificate_sei", "check_signing", "signing_sei"]
 
 _SLICES = {"h264": {1, 5}, "h265": {0, 1, *range(16, 22)}}
 _OPENING = {"h264": {5}, "h265": set(range(16, 22))}
@@ -37,6 +37,11 @@ def certificate_sei(sources: Iterable[BinaryIO | bytes]) -> bytes:
             if found is not None and found.certificate:
                 return nal
     return b""
+
+
+def signing_sei(sources: Iterable[BinaryIO | bytes]) -> bytes:
+    """The first SEI of media signing, of whatever kind; empty when there is none. Raises as certificate_sei."""
+    return next((nal for codec, _, nal in _units(sources) if is_signing_sei(codec, nal)), b"")
 
 
 def check_signing(
