@@ -5,6 +5,7 @@ A player asks for the same minutes again and again; a session tells of a camera,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
@@ -37,8 +38,16 @@ def _named(
 InCase = Annotated[str | None, Depends(_named)]
 
 
-def find(here: Context, caller: Caller, code: str, *, history: bool = False) -> CaseFile:
-    """The case with this code or number; with `history`, for its custody, which auditors may see too.
+def find(
+    here: Context,
+    caller: Caller,
+    code: str,
+    *,
+    history: bool = False,
+    footage: Mapping[str, object] | None = None,
+) -> CaseFile:
+    """The case with this code or number; with `history`, for its custody, which auditors may see too. `footage`: what
+    is asked for in its name.
 
     Raises NotFound when there is none for the caller. When there is one all the same, its custody and the audit trail
     are told, once an hour for each person: the answer is the same, so that nobody learns of it that way.
@@ -53,26 +62,28 @@ def find(here: Context, caller: Caller, code: str, *, history: bool = False) -> 
             case = cases.find(connection, code, None)
         except NotFound:
             raise refused from None
-    _tell_denied(here, caller, case)
+    asked = {"asked": "footage", **footage} if footage else {"asked": "custody" if history else "case"}
+    _tell_denied(here, caller, case, asked)
     raise refused
 
 
-def _tell_denied(here: Context, caller: Caller, case: CaseFile) -> None:
+def _tell_denied(here: Context, caller: Caller, case: CaseFile, asked: Mapping[str, object]) -> None:
     signer = here.signer()
     with here.database.transaction() as connection:
         custody.take_chains(connection, [chain_of(case.number)])
         values = {"case_id": case.case_id, "name": caller.name, "event": "access.denied"}
         if connection.execute(query("custody.told_lately"), values).fetchone() is None:
             custody.record(
-                connection, signer, case, "access.denied", who=caller.who(), why=caller.why(), result="denied"
-            )
+                connection, signer, case, "access.denied",
+                who=caller.who(), what=asked, why=caller.why(), result="denied",
+            )  # fmt: skip
             audit.record(
                 connection,
                 person=caller.name,
                 role=caller.role,
                 address=caller.address,
                 action="case",
-                object={"case": case.code},
+                object={"case": case.code, **asked},
                 purpose=caller.purpose,
                 result="denied",
             )
@@ -95,7 +106,8 @@ def told(
     """
     if code is None or is_head(request):
         return
-    case = find(here, caller, code)
+    asked = {"camera": camera.code, "from": from_us, "to": to_us, "shown": shown}
+    case = find(here, caller, code, footage=asked)
     signer = here.signer()
     with here.database.transaction() as connection:
         touched = exhibits.touched(connection, case, camera.camera_id, from_us, to_us)
@@ -112,13 +124,7 @@ def told(
             if connection.execute(query("cases.seen"), {**values, "exhibit": number}).fetchone() is not None
         ]
         if new:
-            what = {
-                "camera": camera.code,
-                "from": from_us,
-                "to": to_us,
-                "shown": shown,
-                "exhibits": [number for number in new if number],
-            }
+            what = {**asked, "exhibits": [number for number in new if number]}
             custody.record(
                 connection, signer, case, _EVENTS[shown], who=caller.who(), what=what, why=caller.why()
             )

@@ -108,14 +108,14 @@ def bookmark(one: Bookmark) -> dict[str, Any]:
     }
 
 
-def custody(one: Event, language: str, seen: frozenset[str] | None) -> dict[str, Any]:
+def custody(one: Event, language: str, zone: str, seen: frozenset[str] | None) -> dict[str, Any]:
     """An event in plain words, with its place in the log. `seen` (None: all): the cameras that may be named."""
     what = one.body["what"] if seen is None else _within(one.body["what"], seen)
     return {
         "seq": one.seq,
         "at": instant(one.at_us),
         "event": one.event,
-        "text": sentence({**one.body, "what": what}, language),
+        "text": sentence({**one.body, "what": what}, language, zone),
         "who": one.body["who"],
         "what": what,
         "why": one.body["why"],

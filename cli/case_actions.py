@@ -11,6 +11,7 @@ from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue import cases, custody, exhibits
 from saksi.catalogue.custody_words import sentence
+from saksi.settings import settings
 
 
 def add(args: argparse.Namespace) -> int:
@@ -49,6 +50,7 @@ def show(args: argparse.Namespace) -> int:
     for one in listed:
         span = f"{clock.format_us(one.from_us)}/{clock.format_us(one.to_us)}"
         print(f"#{one.number}\t{span}\t{' '.join(camera.camera for camera in one.cameras)}\t{one.note}")
+    zone = settings().zone
     for event in history:
-        print(f"{event.seq}\t{clock.format_us(event.at_us)}\t{sentence(event.body, language())}")
+        print(f"{event.seq}\t{clock.format_us(event.at_us)}\t{sentence(event.body, language(), zone)}")
     return 0

@@ -20,7 +20,7 @@ from cli.opened import resolved
 from saksi import clock, durable
 from saksi.access import Permission
 from saksi.catalogue import cases, custody, exports
-from saksi.catalogue.custody import Who
+from saksi.catalogue.custody import Who, Why
 from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.exports import Export
 from saksi.custody.verifier.main import verify_package
@@ -113,8 +113,14 @@ def export(args: argparse.Namespace) -> int:
             raise _split_unusable(args.split)
         _fetch(desk.store, sealed, args.out, args.split)
         with database.transaction() as connection:
-            what = {"export": str(sealed.export_id), "package": sealed.package, "sha256": sealed.sha256}
-            custody.record(connection, signer, case, "export.download", who=who, what=what)
+            what = {
+                "export": str(sealed.export_id),
+                "package": sealed.package,
+                "recipient": sealed.recipient,
+                "sha256": sealed.sha256,
+            }
+            why = Why(reason=args.reason)
+            custody.record(connection, signer, case, "export.download", who=who, what=what, why=why)
         for one in warnings.told(sealed.warnings, language()):
             print(f"! {one['text']}", file=sys.stderr)
         trust = _trust(desk, args.out)

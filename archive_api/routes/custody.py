@@ -26,7 +26,7 @@ def history(
     limit: parameters.Limit = 100,
     cursor: parameters.Cursor = None,
 ) -> dict[str, Any]:
-    """Events in the order of the case's chain: in your language, with spans, and `seq` and `leaf` in the log."""
+    """Events in the order of the case's chain: in your language and the archive's zone, with places in the log."""
     after = parameters.read_id_cursor(cursor)
     seen = None
     found = case_context.find(here, caller, case, history=True)
@@ -39,6 +39,6 @@ def history(
     note(request, caller, "custody", {"case": found.code})
     language = language_of(request)
     return {
-        "items": [describe_cases.custody(one, language, seen) for one in events],
+        "items": [describe_cases.custody(one, language, here.settings.zone, seen) for one in events],
         "next": parameters.write_cursor((events[-1].seq,) if len(events) == limit else None),
     }

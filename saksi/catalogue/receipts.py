@@ -229,7 +229,8 @@ def enter(
     result = "differs" if given.sha256 not in ("", export.sha256) else "ok"
     event = custody.record(connection, signer, case, "receive", who=who, what=what, why=why, result=result)
     if given.verdicts:
-        told = {name: what[name] for name in ("receipt", "package", "sha256", "verdicts", "trust")}
+        named = ("receipt", "export", "package", "sha256", "name", "office", "verdicts", "trust")
+        told = {name: what[name] for name in named}
         failed = any(one.state == "fails" for one in given.verdicts)
         custody.record(
             connection,

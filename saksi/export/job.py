@@ -57,7 +57,7 @@ def run_next(desk: Desk) -> Export | None:
     except Unavailable as error:
         _again(desk, export, error)
     except (SaksiError, Differs, Malformed) as error:
-        _fail(desk, export, str(error))
+        _fail(desk, export, error)
     return export
 
 
@@ -79,7 +79,7 @@ def _run(desk: Desk, export: Export) -> None:
     with desk.database.transaction() as connection:
         if not exports.seal(connection, export, size=stored.size, sha256=stored.sha256, files=files):
             raise Lost
-        _record(connection, export, office, stored.sha256.hex(), "ok", missing=_missing(plan))
+        _record(connection, export, office, stored.sha256.hex(), missing=_missing(plan))
     sealed.inc()
     log.info("export %s sealed: %s, %d bytes", export.export_id, export.package, stored.size)
 
@@ -154,7 +154,7 @@ def _tell(desk: Desk, export: Export, done: int, total: int, stage: str) -> None
 
 def _again(desk: Desk, export: Export, error: SaksiError) -> None:
     if export.attempts - export.waits >= _MOST_ATTEMPTS:
-        _fail(desk, export, str(error))
+        _fail(desk, export, error)
         return
     retried.inc()
     log.warning("export %s, try %d: %s", export.export_id, export.attempts, error)
@@ -162,7 +162,7 @@ def _again(desk: Desk, export: Export, error: SaksiError) -> None:
         exports.try_later(connection, export, str(error), _PAUSE_S)
 
 
-def _fail(desk: Desk, export: Export, why: str) -> None:
+def _fail(desk: Desk, export: Export, why: Exception) -> None:
     failed.inc()
     log.error("export %s cannot be built: %s", export.export_id, why)
     try:
@@ -173,7 +173,7 @@ def _fail(desk: Desk, export: Export, why: str) -> None:
         log.warning("parts of %s stay in the store: %s", export.package, error)
     office = desk.signer("office")
     with desk.database.transaction() as connection:
-        if exports.fail(connection, export, why):
+        if exports.fail(connection, export, str(why)):
             _record(connection, export, office, "", why)
 
 
@@ -205,13 +205,22 @@ def _record(
     export: Export,
     signer: Signer,
     sha256: str,
-    result: str,
+    error: Exception | None = None,
     *,
     missing: Sequence[Sequence[object]] = (),
 ) -> None:
     """The archive itself tells what became of it, and what the store no longer had."""
-    what: dict[str, object] = {"export": str(export.export_id), "package": export.package, "sha256": sha256}
+    what: dict[str, object] = {
+        "export": str(export.export_id),
+        "package": export.package,
+        "exhibits": list(export.exhibits),
+        "recipient": export.recipient,
+        "sha256": sha256,
+    }
+    if isinstance(error, SaksiError):
+        what["failure"] = {language: error.diagnostics(language) for language in ("id", "en")}
     if missing:
         what |= {"absent": len(missing), "chunks": [list(row) for row in missing[:_MOST_NAMED]]}
     case = cases.find(connection, export.case, None)
+    result = "ok" if error is None else str(error)
     custody.record(connection, signer, case, "export.build", who=Who(name="saksi"), what=what, result=result)

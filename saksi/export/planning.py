@@ -86,7 +86,7 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
             "meta/policy.txt": policy.encode(),
             **record.stamp(connection, checkpoint),
         }
-        predicate = statement.predicate(gathered, export, fixed, log_key.origin, made_us)
+        predicate = statement.predicate(gathered, export, fixed, log_key.origin, made_us, desk.settings.zone)
     told = {
         "office": report.office(desk.settings),
         "case": {name: getattr(gathered.case, name) for name in ("number", "report", "title", "officers")},

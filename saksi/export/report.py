@@ -95,7 +95,7 @@ def paper(plan: Plan, listed: Files) -> model.Report:
         keys=_keys(plan),
         holds=_holds(plan, bodies),
         # The chain of holds tells of the same placings as the case's; once is enough on paper.
-        custody=tuple(_event(one, places) for one in bodies if places[one["leaf"]].kind != "hold"),
+        custody=tuple(_event(one, places, zone.name) for one in bodies if places[one["leaf"]].kind != "hold"),
         warnings=tuple(
             parts.Both(id=warnings.text(one, "id"), en=warnings.text(one, "en")) for one in plan.warnings
         ),
@@ -280,15 +280,13 @@ def _places(plan: Plan) -> dict[str, _Place]:
     return found
 
 
-def _event(one: Mapping[str, Any], places: Mapping[str, _Place]) -> parts.CustodyEvent:
+def _event(one: Mapping[str, Any], places: Mapping[str, _Place], zone: str) -> parts.CustodyEvent:
+    """Why, who approved and what became of it are in the sentence."""
     body = one["body"]
     return parts.CustodyEvent(
         at_us=body["when"],
         action=body["event"],
         by=person(body["who"]),
-        what=parts.Both(id=sentence(body, "id"), en=sentence(body, "en")),
-        why=body["why"]["reason"],
-        approved_by=tuple(person(who) for who in body["approved_by"]),
-        result=body["result"],
+        what=parts.Both(id=sentence(body, "id", zone), en=sentence(body, "en", zone)),
         entry=places[one["leaf"]].entry,
     )

@@ -11,8 +11,10 @@ from saksi.export.record import Record
 from saksi.export.scope import Scope
 
 
-def predicate(gathered: Gathered, export: Export, log: Record, origin: str, made_us: int) -> dict[str, Any]:
-    """The statement's predicate but for files and meta."""
+def predicate(
+    gathered: Gathered, export: Export, log: Record, origin: str, made_us: int, zone: str
+) -> dict[str, Any]:
+    """The statement's predicate but for files and meta. `zone` is the one in which people here read times."""
     size, root = log.tree.size, log.tree.root().hex()
     exhibits: dict[int, dict[str, Any]] = {}
     for row in gathered.exhibits:
@@ -32,6 +34,7 @@ def predicate(gathered: Gathered, export: Export, log: Record, origin: str, made
         "case": gathered.case.number,
         "export": str(export.export_id),
         "made_at": made_us,
+        "zone": zone,
         "software": {"name": "saksi", "version": __version__},
         "request": {
             "by": export.person,

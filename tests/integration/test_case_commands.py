@@ -62,7 +62,7 @@ def test_a_case_and_its_hold_from_the_shell(saksi, database: Database, tmp_path:
     assert "Another officer" in saksi("hold", "release", hold, "--by", "budi", fails=True)
     assert saksi("hold", "release", hold, "--by", "citra") == "released\n"
     shown = saksi("--lang", "id", "case", "show", NUMBER)
-    assert "AIPTU ani membuka kasus: Curanmor" in shown
+    assert f"AIPTU ani membuka kasus {NUMBER}: Curanmor" in shown
     assert "disetujui AIPTU citra" in shown
     with database.transaction() as connection:
         case = find(connection, NUMBER, None)

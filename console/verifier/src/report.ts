@@ -55,12 +55,20 @@ export interface ShownCamera {
   clips: Clip[];
 }
 
+/** A field of an event's body; a camera's span has its ends too, microseconds UTC, `to` 0 for an instant. */
+export interface Detail {
+  label: string;
+  text: string;
+  from?: number;
+  to?: number;
+}
+
 export interface ShownEvent {
   at: number;
   event: string;
   who: string;
   why: string;
-  what: string;
+  what: Detail[];
   result: string;
   approved: string[];
 }
@@ -79,6 +87,8 @@ export interface ShownKey {
 
 export interface Shown {
   case: string;
+  /** Of the archive: WIB, WITA or WIT; empty in packages of old. */
+  zone: string;
   export: string;
   madeAt: number;
   software: string;

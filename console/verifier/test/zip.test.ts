@@ -66,6 +66,17 @@ describe("the ZIP of a package", () => {
     expect(await code(new Blob([]))).toBe("zip_malformed zip");
   });
 
+  it("is told to be a part where it is one", async () => {
+    const whole = new Uint8Array(await new Blob(archive(SOME)).arrayBuffer());
+    for (let end = 4; end < whole.length; end++) expect(await code(new Blob([whole.slice(0, end)])), `${end}`).toBe("zip_cut zip");
+    for (let start = 1; start < whole.length - 21; start++) {
+      const again = whole[start] === 0x50 && whole[start + 1] === 0x4b && whole[start + 2] === 3;
+      expect(await code(new Blob([whole.slice(start)])), `${start}`).toBe(again ? "zip_malformed zip" : "zip_cut zip");
+    }
+    expect(await code(new File([whole.slice(100)], "BB-7-0001.zip.002"))).toBe("zip_volume zip");
+    expect(await code(new File([whole], "BB-7-0001.zip.001"))).toBe("");
+  });
+
   it.each([
     ["BB-1/../x", "unsafe_name ../x"],
     ["BB-1//x", "unsafe_name /x"],

@@ -9,6 +9,7 @@ MODULES = (
     "hashes",
     "ed25519",
     "notes",
+    "partial",
     "container",
     "findings",
     "material",
@@ -50,7 +51,7 @@ _END = '\n\nif __name__ == "__main__":\n    sys.exit(main())\n'
 
 
 def bundle() -> bytes:
-    """The bytes of verify.py; the same each time. Raises ValueError when two modules use one name."""
+    """The bytes of verify.py; the same each time. Raises ValueError when one name stands for two things."""
     folder = Path(__file__).parent
     imports: set[str] = set()
     names: dict[str, str] = {}
@@ -68,6 +69,9 @@ def bundle() -> bytes:
             if names.setdefault(name, module) != module:
                 raise ValueError(f"{name} is defined in {names[name]} and in {module}")
         parts.append((module, doc, text))
+    for name in {name.strip() for line in imports for name in line.partition("import ")[2].split(",")}:
+        if name in names:
+            raise ValueError(f"{name} is imported, and defined in {names[name]}")
     head = f'"""{parts[-1][1]}"""\n\nfrom __future__ import annotations\n\n' + "".join(_merged(imports))
     bodies = [_section(module, doc) + text + "\n" for module, doc, text in parts]
     return (_SHEBANG + head + "\n\n" + "\n\n".join(bodies) + _END).encode()

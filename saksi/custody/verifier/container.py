@@ -12,6 +12,8 @@ import struct
 import zlib
 from typing import BinaryIO, Dict, Iterator, List, Tuple
 
+from saksi.custody.verifier.partial import part_of
+
 BLOCK = 1 << 20
 MOST_MEMBERS = 1_000_000
 MOST_DIRECTORY = 1 << 28
@@ -79,6 +81,7 @@ class ZipContainer(Container):
         super().__init__()
         self.ordered = True
         self._file: BinaryIO = open(path, "rb")  # noqa: SIM115 - closed by close()
+        self._name = os.path.basename(path)
         try:
             self._places = self._read_directory(os.fstat(self._file.fileno()).st_size)
         except Unreadable:
@@ -108,7 +111,13 @@ class ZipContainer(Container):
 
     def _read_directory(self, length: int) -> Dict[str, Tuple[int, int, int]]:
         """Every member's place, size and CRC-32. Raises Unreadable unless the archive is exactly as it must be."""
-        count, size, start = self._read_end(length)
+        try:
+            count, size, start = self._read_end(length)
+        except Unreadable:
+            part = part_of(self._name, self._file, length)
+            if part is None:
+                raise
+            raise Unreadable(part[0], "zip", part[1]) from None
         if count > MOST_MEMBERS or size > MOST_DIRECTORY or count > size // 46:
             raise Unreadable("zip_malformed", "zip", "a directory of impossible size")
         self._file.seek(start)

@@ -26,6 +26,18 @@ STATES = {
 CODES = {
     "malformed": ("bentuk berkas salah", "the file has a wrong form"),
     "not_read": ("bahan yang diperlukan tidak terbaca", "what is needed could not be read"),
+    "zip_cut": (
+        "berkas ini terpotong, jadi bukan paket yang utuh: unduhan atau penyalinannya tidak selesai; unduh atau salin"
+        " sekali lagi",
+        "this file is cut short, so it is not the whole package: its download or copy did not finish; download or copy"
+        " it again",
+    ),
+    "zip_volume": (
+        "ini satu bagian dari paket yang dibagi: gabungkan semua bagiannya dulu menurut urutan nomor (cat"
+        " NAMA.zip.[0-9]* > NAMA.zip; di Windows: copy /b NAMA.zip.001+NAMA.zip.002 NAMA.zip)",
+        "this is one part of a split package: join all parts first in order of their numbers (cat NAME.zip.[0-9]* >"
+        " NAME.zip; on Windows: copy /b NAME.zip.001+NAME.zip.002 NAME.zip)",
+    ),
     "zip_malformed": ("susunan ZIP bukan seperti yang ditulis Saksi", "the ZIP is not as Saksi writes it"),
     "unsafe_name": ("nama berkas mengarah ke luar", "a file name leads elsewhere"),
     "duplicate_name": ("dua berkas bernama sama", "two files have one name"),

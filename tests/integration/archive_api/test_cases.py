@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from saksi import clock
+from saksi import clock, local_time
 from tests.integration.archive_api.conftest import SECOND, Desk
 
 NUMBER = "LP/B/123/XI/2026/SPKT"
@@ -124,15 +124,15 @@ def test_who_tries_a_case_that_is_not_theirs_is_told_to_its_custody_once_an_hour
         assert stranger.get("/cases/no-such-case").status_code == 404
         assert office.others["mall-auditor"].get(f"/cases/{CASE}/custody").status_code == 404
     told = office.ani.get(f"/cases/{CASE}/custody").json()["items"][1:]
-    assert [(one["event"], one["who"]["name"], one["result"]) for one in told] == [
-        ("access.denied", "stranger", "denied"),
-        ("access.denied", "mall-auditor", "denied"),
+    assert [(one["event"], one["who"]["name"], one["what"], one["result"]) for one in told] == [
+        ("access.denied", "stranger", {"asked": "case"}, "denied"),
+        ("access.denied", "mall-auditor", {"asked": "custody"}, "denied"),
     ]
     rows = office.desk.archive.execute(
         "select person, object from audit where action = 'case' and result = 'denied'"
     )
     assert [(row["person"], row["object"]) for row in rows] == [
-        ("stranger", {"case": CASE}), ("mall-auditor", {"case": CASE}),
+        ("stranger", {"case": CASE, "asked": "case"}), ("mall-auditor", {"case": CASE, "asked": "custody"}),
     ]  # fmt: skip
 
 
@@ -272,9 +272,12 @@ def test_custody_reads_in_plain_words_and_names_its_place_in_the_log(office: Off
         (1, "case.open"), (2, "hold.place"), (3, "exhibit.add"), (4, "bookmark.add"),
         (5, "access.denied"),
     ]  # fmt: skip
-    span = f"corner {office.window['from']}/{office.window['to']}"
+    ends = clock.parse_rfc3339(office.window["from"], "from"), clock.parse_rfc3339(office.window["to"], "to")
+    span = f"corner {local_time.span(*ends, 'WIB', 'en')}; reason: permintaan penyidik"
     assert items[2]["text"] == f"Ani Wijaya made exhibit 1 of {span}"
+    assert items[4]["text"].startswith("mall-auditor was refused access to the custody of the case")
     told = auditor.get(f"/cases/{CASE}/custody", headers={"Accept-Language": "id"}).json()["items"]
+    span = f"corner {local_time.span(*ends, 'WIB', 'id')}; alasan: permintaan penyidik"
     assert told[2]["text"] == f"Ani Wijaya membuat barang bukti 1 dari {span}"
     assert items[2]["who"]["auth"] == "token"
     assert items[2]["who"]["address"] == "127.0.0.1"

@@ -1,7 +1,8 @@
 /** Where the files of a package lie: a ZIP exactly as the format writes it, or a folder it was unpacked to. */
 
 import { Malformed } from "./bytes";
-import { BadZip, readZip } from "./zip";
+import { partOf } from "./partial";
+import { BadEnd, BadZip, readZip } from "./zip";
 
 const MOST_MEMBERS = 1_000_000;
 const MOST_NAME = 1024;
@@ -64,6 +65,8 @@ export async function openZip(file: Blob): Promise<Container> {
     });
   } catch (error) {
     if (!(error instanceof BadZip)) throw error;
+    const part = error instanceof BadEnd ? await partOf(file) : undefined;
+    if (part) throw new Unreadable(part[0], "zip", part[1]);
     const where = error.where === "zip" ? "zip" : stripRoot(error.where);
     throw new Unreadable("zip_malformed", where, error.message);
   }

@@ -30,6 +30,9 @@ export class BadZip extends Malformed {
   }
 }
 
+/** Its end is not that of a package: perhaps the file is only a part of one. */
+export class BadEnd extends BadZip {}
+
 async function bytes(blob: Blob, start: number, length: number): Promise<Uint8Array> {
   if (start < 0 || length < 0 || start + length > blob.size) throw new BadZip("zip");
   return new Uint8Array(await blob.slice(start, start + length).arrayBuffer());
@@ -88,7 +91,9 @@ function entryAt(data: Uint8Array, at: number): Entry {
 
 /** Gives the members in order to `take`. Throws BadZip for anything that the archive would not have written. */
 export async function readZip(file: Blob, take: (one: Member) => void): Promise<void> {
-  const { start, length, count } = await directory(file);
+  const { start, length, count } = await directory(file).catch((error: unknown) => {
+    throw error instanceof BadZip ? new BadEnd(error.where) : error;
+  });
   const data = await bytes(file, start, length);
   let [at, offset] = [0, 0];
   for (let i = 0; i < count; i++) {

@@ -3,33 +3,15 @@
 import { type CameraRecord, type Exhibit, type Material, POLICY } from "../check/material";
 import { sha256 } from "../hash/sha";
 import { hex, Malformed } from "../read/bytes";
-import { isDict } from "../read/json";
 import { verifierKeyText } from "../read/note";
 import { parsePolicy } from "../read/policy";
 import { Reader } from "../read/reader";
-import type { Clip, Shown, ShownCamera, ShownEvent, ShownKey } from "../report";
+import type { Clip, Shown, ShownCamera, ShownKey } from "../report";
 import { readStart } from "../read/start";
+import { field, line, MOST, number, text } from "./fields";
+import { history } from "./history";
 
-const MOST = 5000; // rows of any one list
 const DOCUMENTS = /^(?:[^/]+\.(?:txt|pdf|html|py)|meta\/source\/.*|meta\/policy\.txt|data\/derivative\/.*)$/;
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
-}
-
-function number(value: unknown): number {
-  return typeof value === "number" && Number.isSafeInteger(value) ? value : 0;
-}
-
-function field(value: unknown, name: string): unknown {
-  return isDict(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-/** A person or a thing as one line: its texts in order. */
-function line(value: unknown, names: string[]): string {
-  if (typeof value === "string") return value;
-  return names.map((name) => text(field(value, name))).filter(Boolean).join(", ");
-}
 
 export async function gather(files: Map<string, Blob>, material: Material): Promise<Shown> {
   const told = material.statement?.predicate;
@@ -38,6 +20,7 @@ export async function gather(files: Map<string, Blob>, material: Material): Prom
   const documents = [...files].filter(([path]) => DOCUMENTS.test(path)).slice(0, MOST);
   return {
     case: told?.case ?? "",
+    zone: text(field(told, "zone")),
     export: told?.export ?? "",
     madeAt: told?.made_at ?? 0,
     software: [text(field(software, "name")), text(field(software, "version"))].filter(Boolean).join(" "),
@@ -51,7 +34,7 @@ export async function gather(files: Map<string, Blob>, material: Material): Prom
     checkpoint: told?.checkpoint ?? { origin: "", size: 0, root: "" },
     exhibits: (told?.exhibits ?? []).slice(0, MOST).map((one: Exhibit) => ({ ...one, note: text(one.note) })),
     cameras,
-    custody: custody(material),
+    custody: history(material),
     documents: documents.map(([path, blob]) => ({ path, blob })),
     keys: await keys(files),
     bytes: [...files.values()].reduce((sum, blob) => sum + blob.size, 0),
@@ -83,22 +66,6 @@ async function camera(one: CameraRecord, files: Map<string, Blob>, material: Mat
     clockError: typeof error === "number" ? error : -1,
     clips,
   };
-}
-
-function custody(material: Material): ShownEvent[] {
-  const rows = (material.custody ?? []).slice(0, MOST).map(({ body }) => {
-    const approved = body["approved_by"];
-    return {
-      at: number(body["when"]),
-      event: text(body["event"]),
-      who: line(body["who"], ["name", "rank", "id", "role", "unit"]),
-      why: line(body["why"], ["reason", "report", "letter", "basis"]),
-      what: "",
-      result: text(body["result"]),
-      approved: (Array.isArray(approved) ? approved : []).map((who) => line(who, ["name", "rank", "id"])).filter(Boolean),
-    };
-  });
-  return rows.sort((a, b) => a.at - b.at);
 }
 
 /** The keys of the logs that the package's own policy names. */

@@ -2,16 +2,16 @@
 
 import { h } from "../../../src/dom";
 import type { Shown } from "../report";
-import { eventName } from "./events";
-import { bytes, count, moment, t } from "./words";
+import { detail, eventName, resultName } from "./events";
+import { bytes, count, momentAndUtc, t } from "./words";
 
 export function aboutSection(shown: Shown, name: string): HTMLElement {
   const rows: [string, string][] = [
     [t("package"), name],
     [t("case"), shown.case],
-    [t("madeAt"), moment(shown.madeAt)],
+    [t("madeAt"), momentAndUtc(shown.madeAt)],
     [t("requestBy"), shown.request.by],
-    [t("requestAt"), moment(shown.request.at)],
+    [t("requestAt"), momentAndUtc(shown.request.at)],
     [t("reason"), shown.request.reason],
     [t("letter"), shown.request.letter],
     [t("recipient"), shown.request.recipient],
@@ -28,16 +28,17 @@ export function aboutSection(shown: Shown, name: string): HTMLElement {
 }
 
 export function custodySection(shown: Shown): HTMLElement {
-  const heads = (["at", "event", "who", "why", "outcome"] as const).map((key) => h("th", { scope: "col" }, t(key)));
+  const heads = (["at", "event", "what", "who", "why", "outcome"] as const).map((key) => h("th", { scope: "col" }, t(key)));
   const rows = shown.custody.map((one) =>
     h(
       "tr",
       {},
-      h("td", { class: "nowrap" }, moment(one.at)),
+      h("td", {}, momentAndUtc(one.at)),
       h("td", {}, eventName(one.event)),
+      h("td", {}, ...one.what.map((told) => h("div", {}, detail(told)))),
       h("td", {}, one.who || "-"),
       h("td", {}, one.why || "-"),
-      h("td", {}, [one.result, one.approved.length ? t("approvedBy", { names: one.approved.join(", ") }) : ""].filter(Boolean).join("; ") || "-"),
+      h("td", {}, [resultName(one.result), one.approved.length ? t("approvedBy", { names: one.approved.join(", ") }) : ""].filter(Boolean).join("; ") || "-"),
     ),
   );
   return h(

@@ -2,12 +2,13 @@
 
 import enWords from "../../../src/i18n/en.json";
 import idWords from "../../../src/i18n/id.json";
-import { currentLanguage } from "./words";
+import type { Detail } from "../report";
+import { currentLanguage, has, momentSpan, t } from "./words";
 
 type Both = [id: string, en: string];
 
 const EVENTS: Record<string, Both> = {
-  request: ["Permintaan", "Request"],
+  request: ["Permintaan diterima", "Request received"],
   search: ["Pencarian", "Search"],
   view: ["Melihat", "Viewed"],
   play: ["Memutar", "Played"],
@@ -18,6 +19,12 @@ const EVENTS: Record<string, Both> = {
   "hold.place": ["Penahanan dipasang", "Hold placed"],
   "hold.extend": ["Penahanan diperpanjang", "Hold extended"],
   "hold.release": ["Penahanan dilepas", "Hold released"],
+  "hold.release.ask": ["Pelepasan penahanan diminta", "Release of a hold asked for"],
+  "hold.release.withdraw": ["Permintaan pelepasan ditarik", "Request for release withdrawn"],
+  "member.add": ["Akses diberikan", "Access given"],
+  "member.remove": ["Akses dicabut", "Access taken"],
+  "bookmark.edit": ["Penanda diubah", "Bookmark changed"],
+  "bookmark.remove": ["Penanda dihapus", "Bookmark removed"],
   "exhibit.add": ["Barang bukti ditambahkan", "Exhibit added"],
   "bookmark.add": ["Penanda ditambahkan", "Bookmark added"],
   "export.request": ["Ekspor diminta", "Export requested"],
@@ -40,6 +47,42 @@ const EVENTS: Record<string, Both> = {
 
 export function eventName(event: string): string {
   return EVENTS[event]?.[currentLanguage() === "id" ? 0 : 1] ?? event;
+}
+
+/** What became of an event; what was done as it was meant needs no word. */
+const RESULTS: Record<string, Both> = {
+  ok: ["", ""],
+  asked: ["diminta, belum disetujui", "asked for, not yet approved"],
+  withdrawn: ["ditarik", "withdrawn"],
+  denied: ["ditolak", "refused"],
+  refused: ["ditolak", "refused"],
+  expired: ["tautan sudah habis masa berlakunya", "the link had expired"],
+  revoked: ["tautan sudah dicabut", "the link had been taken back"],
+  passphrase: ["frasa sandi salah", "the passphrase was wrong"],
+  fails: ["tidak lolos pemeriksaan", "did not verify"],
+  differs: ["yang diterima bukan yang dikirim", "what was received is not what was sent"],
+};
+
+export function resultName(result: string): string {
+  return RESULTS[result]?.[currentLanguage() === "id" ? 0 : 1] ?? result;
+}
+
+const PAPERS: Record<string, Both> = {
+  handover: ["BA serah terima", "record of handover"],
+  receipt: ["surat tanda penerimaan", "receipt"],
+  label: ["label barang bukti", "label of the exhibit"],
+  seizure: ["BA penyitaan", "record of seizure"],
+  sealing: ["BA pembungkusan dan penyegelan", "record of wrapping and sealing"],
+  absence: ["keterangan ketiadaan rekaman", "certificate of absence"],
+};
+
+/** A field of an event as "label: value"; a state of a case and a paper in words. */
+export function detail(told: Detail): string {
+  const label = `what.${told.label}`;
+  const paper = told.label === "paper" ? PAPERS[told.text]?.[currentLanguage() === "id" ? 0 : 1] : undefined;
+  const value = paper ?? (told.from === undefined ? told.text : `${told.text} ${momentSpan(told.from, told.to ?? 0)}`);
+  const state = told.label === "state" ? `state.${value}` : "";
+  return `${has(label) ? t(label) : told.label}: ${has(state) ? t(state) : value}`;
 }
 
 /** What may have become of a chunk; the causes of outages have the console's own words. */

@@ -8,6 +8,8 @@ type Both = [id: string, en: string];
 const CODES: Record<string, Both> = {
   not_read: ["Tidak dapat dibaca, sehingga baris ini tidak dapat diperiksa", "Could not be read, so this line could not be checked"],
   // 1
+  zip_cut: ["Berkas ini terpotong, jadi bukan paket yang utuh", "This file is cut short, so it is not the whole package"],
+  zip_volume: ["Ini satu bagian dari paket yang dibagi", "This is one part of a split package"],
   zip_malformed: ["Susunan ZIP bukan seperti yang ditulis arsip", "The ZIP is not as the archive writes it"],
   unsafe_name: ["Nama berkas menunjuk ke luar paket", "A file name that leads out of the package"],
   duplicate_name: ["Dua berkas dengan nama yang sama", "Two files of one name"],

@@ -13,7 +13,7 @@ import { certificateSection, digestArrived, receiptSection } from "./receipt";
 import { startScreen } from "./start";
 import "./style.css";
 import { summary } from "./summary";
-import { bytes, currentLanguage, setLanguage, span, t } from "./words";
+import { bytes, currentLanguage, setLanguage, setZone, span, t } from "./words";
 
 const root = document.getElementById("app")!;
 let crew: Crew | undefined;
@@ -85,6 +85,7 @@ function header(): HTMLElement {
 
 function resultScreen(): HTMLElement[] {
   const { report, shown, milliseconds, bytes: read } = app.checked!;
+  setZone(shown.zone);
   const seconds = Math.max(milliseconds / 1000, 0.001);
   const measured = t("measured", { bytes: bytes(read), time: span(milliseconds * 1000), rate: bytes(read / seconds) });
   return [

@@ -5,6 +5,9 @@ import { currentLanguage, moment } from "./words";
 const PHRASES: [english: string, indonesian: string][] = [
   ["unknown", "tidak diketahui"],
   ["package format", "bentuk paket Saksi"],
+  ["volume {} of {}", "bagian {} dari {}"],
+  ["{} bytes without an end", "{} bita tanpa akhir"],
+  ["{} bytes without a beginning", "{} bita tanpa awal"],
   ["named in a manifest", "tercantum di daftar"],
   ["in no manifest", "tidak tercantum di daftar mana pun"],
   ["no such file", "berkas itu tidak ada"],

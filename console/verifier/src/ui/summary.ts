@@ -20,6 +20,8 @@ export type Tone = "bad" | "open" | "good";
 export function told(report: Report): { tone: Tone; sentence: string; next: string } {
   const failed = report.verdicts.filter((one) => one.state === "fails");
   const open = report.verdicts.filter((one) => one.state === "unchecked" && one.required);
+  const part = failed[0]?.findings.find(({ code }) => code === "zip_cut" || code === "zip_volume");
+  if (part) return { tone: "bad", sentence: t(`sum.${part.code}` as "sum.zip_cut"), next: t(`sum.${part.code}Next` as "sum.zip_cutNext") };
   if (keyDiffers(report)) {
     const others = failed.filter(({ n }) => n !== 2);
     const sentence = others.length ? `${t("sum.key")} ${t("sum.bad", { lines: lines(others) })}` : t("sum.key");

@@ -34,21 +34,62 @@ const MONTHS: Record<Language, string[]> = {
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-/** The computer's own zone as +08:00. */
+/** Hours ahead of UTC; none of these zones has a summer time. */
+const HOURS: Record<string, number> = { WIB: 7, WITA: 8, WIT: 9 };
+let archive = "";
+
+/** The zone in which times are shown from now on: the archive's where the package names it, else the computer's. */
+export function setZone(name: string): void {
+  archive = name in HOURS ? name : "";
+}
+
+/** Minutes ahead of UTC. */
+function ahead(at: Date): number {
+  return archive ? HOURS[archive]! * 60 : -at.getTimezoneOffset();
+}
+
+/** The zone in use: its name, or UTC+08:00 for the computer's own. */
 export function zone(at: Date): string {
-  const minutes = -at.getTimezoneOffset();
+  if (archive) return archive;
+  const minutes = ahead(at);
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `UTC${minutes < 0 ? "-" : "+"}${two(hours)}:${two(rest)}`;
 }
 
-/** A moment (microseconds UTC) in the computer's zone, to the second or the millisecond. */
+/** A moment (microseconds UTC) in the zone in use, to the second or the millisecond. */
 export function moment(us: number, fine = false): string {
   const at = new Date(us / 1000);
   if (!Number.isFinite(us) || Number.isNaN(at.getTime()) || us <= 0) return "-";
-  const day = `${at.getDate()} ${MONTHS[language][at.getMonth()]} ${at.getFullYear()}`;
-  const comma = language === "id" ? "," : ".";
-  const milliseconds = fine ? `${comma}${String(at.getMilliseconds()).padStart(3, "0")}` : "";
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}${milliseconds} ${zone(at)}`;
+  const local = new Date(at.getTime() + ahead(at) * 60_000);
+  return `${dayOf(local)} ${clockOf(local, fine)} ${zone(at)}`;
+}
+
+/** The same, and UTC beside it; its day only where that is another. */
+export function momentAndUtc(us: number): string {
+  const here = moment(us);
+  const at = new Date(us / 1000);
+  if (here === "-" || ahead(at) === 0) return here;
+  const local = new Date(at.getTime() + ahead(at) * 60_000);
+  return `${here} (${dayOf(local) === dayOf(at) ? "" : `${dayOf(at)} `}${clockOf(at, false)} UTC)`;
+}
+
+/** A span: the day once where it begins and ends on one. `to` 0 means an instant. */
+export function momentSpan(from: number, to: number): string {
+  const [start, end] = [new Date(from / 1000), new Date(to / 1000)];
+  if (moment(from) === "-" || moment(to) === "-") return moment(from);
+  const [first, last] = [start, end].map((at) => new Date(at.getTime() + ahead(at) * 60_000)) as [Date, Date];
+  const until = dayOf(first) === dayOf(last) ? "–" : ` – ${dayOf(last)} `;
+  return `${dayOf(first)} ${clockOf(first, false)}${until}${clockOf(last, false)} ${zone(end)}`;
+}
+
+/** Both read the fields of UTC: what they are given was moved to its zone. */
+function dayOf(at: Date): string {
+  return `${at.getUTCDate()} ${MONTHS[language][at.getUTCMonth()]} ${at.getUTCFullYear()}`;
+}
+
+function clockOf(at: Date, fine: boolean): string {
+  const milliseconds = fine ? `${language === "id" ? "," : "."}${String(at.getUTCMilliseconds()).padStart(3, "0")}` : "";
+  return `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}${milliseconds}`;
 }
 
 /** A length of time in microseconds. */

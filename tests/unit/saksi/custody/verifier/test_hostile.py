@@ -116,6 +116,26 @@ def test_sizes_and_offsets_that_lie_are_refused(tmp_path: Path) -> None:
         assert codes(verdict(tmp_path, bytes(lying))) == {("zip_malformed", "zip")}
 
 
+def test_a_file_that_is_only_a_part_of_a_package_is_told_so(tmp_path: Path) -> None:
+    honest = zipped("BB", {"a": b"12345678", "b": b"12345678"})
+    for end in range(4, len(honest)):
+        assert codes(verdict(tmp_path, honest[:end])) == {("zip_cut", "zip")}, end
+    for start in range(1, len(honest) - 21):
+        rest = codes(verdict(tmp_path, honest[start:]))
+        assert rest == {("zip_cut" if honest[start:][:4] != b"PK\x03\x04" else "zip_malformed", "zip")}, start
+    for changed in (honest + b"x", b"x" + honest, honest[:40] + b"x" + honest[40:], b"", b"PK"):
+        assert codes(verdict(tmp_path, changed)) == {("zip_malformed", "zip")}
+    volume = tmp_path / "BB-7-0001.zip.002"
+    volume.write_bytes(honest[100:])
+    report = verify_package(str(volume), None)
+    assert codes(report) == {("zip_volume", "zip")}
+    told = as_text(report.told(), "id")
+    assert "ini satu bagian dari paket yang dibagi: gabungkan semua bagiannya dulu" in told
+    assert "bagian 2 dari BB-7-0001.zip" in told
+    volume.write_bytes(honest)  # renamed, and whole all the same
+    assert "zip_volume" not in {code for code, _ in codes(verify_package(str(volume), None))}
+
+
 def test_an_archive_of_more_than_four_gigabytes_is_read_by_its_zip64_records(tmp_path: Path) -> None:
     """A sparse file: the big member is zeros that no disk holds."""
     size, path = 2**32 + 10, tmp_path / "besar.zip"

@@ -1,0 +1,48 @@
+"""verifikasi.html and verify.py on files that are only a part of a package; the history that the page shows of a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.test_verifier_page import (
+    SEED,
+    built,
+    by_python,
+    check,
+    chromium,
+    compared,
+    package,
+    visitor,
+)
+
+__all__ = ["chromium", "package", "visitor"]  # fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("BB-uji.zip", "Berkas ini terpotong: ini bukan paket yang utuh."),
+        ("BB-uji.zip.001", "Ini satu bagian dari paket yang dibagi."),
+    ],
+)
+def test_a_part_of_a_package_is_told_as_one_by_both(
+    visitor: Any, tmp_path: Path, name: str, words: str
+) -> None:
+    data = built(SEED)[0]
+    path = tmp_path / name
+    path.write_bytes(data[: round(len(data) * 0.6)])
+    assert compared(check(visitor, path)) == by_python(path, None)
+    assert visitor.inner_text("#summary .sentence") == words
+
+
+def test_a_hold_stands_once_in_the_history_with_the_time_here_and_in_utc(visitor: Any, package: Path) -> None:
+    check(visitor, package)
+    text = visitor.inner_text("#custody")
+    assert text.count("Penahanan dipasang") == 1, text
+    assert "UTC+08:00 (" in text
+    assert " UTC)" in text
