@@ -130,19 +130,7 @@ class Builder:
             for playable in self._playables(copy, from_us_, to_us, lambda n: f"{stem}{_part(n)}.mp4", number):
                 number += 1
                 self._note(
-                    {
-                        "path": playable.path,
-                        "class": "court",
-                        "size": playable.plan.length,
-                        "sha256": playable.sha256,
-                        "exhibit": str(copy.exhibit),
-                        "camera": copy.camera,
-                        "from": playable.plan.start_us,
-                        "to": playable.plan.end_us,
-                        "nal_sha256": playable.nal_sha256,
-                        "nals": playable.nals,
-                        "pieces": list(playable.pieces),
-                    },
+                    {**playable.told(), "exhibit": str(copy.exhibit), "camera": copy.camera},
                     copy.camera_id,
                     (playable.plan.start_us, playable.plan.end_us),
                 )

@@ -16,7 +16,8 @@ from saksi import clips
 from saksi.catalogue.footage import Chunk
 from saksi.fmp4.export_signature import signed
 from saksi.fmp4.nal_identity import nal_identity
-from saksi.fmp4.splice import ClipPlan
+from saksi.fmp4.sound_identity import SoundHasher
+from saksi.fmp4.splice import ClipPlan, Stretch
 from saksi.objects.store import ObjectStore
 
 LONGEST_US = 3_600_000_000
@@ -25,7 +26,10 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Playable:
-    """One court-playable file, known before it is written. `pieces`: run, seq, first and last sample of originals."""
+    """One court-playable file, known before it is written.
+
+    `pieces` and `sound_pieces`: run, seq, first and last sample of originals.
+    """
 
     path: str
     plan: ClipPlan = field(repr=False)
@@ -34,6 +38,26 @@ class Playable:
     nal_sha256: str
     nals: int
     pieces: Sequence[Mapping[str, object]] = field(repr=False)
+    sound_sha256: str
+    sound_pieces: Sequence[Mapping[str, object]] = field(repr=False)
+
+    def told(self) -> dict[str, object]:
+        """What the statement says of it, but for what it is of."""
+        return {
+            "path": self.path,
+            "class": "court",
+            "size": self.plan.length,
+            "sha256": self.sha256,
+            "from": self.plan.start_us,
+            "to": self.plan.end_us,
+            "nal_sha256": self.nal_sha256,
+            "nals": self.nals,
+            "pieces": list(self.pieces),
+            "sound_sha256": self.sound_sha256,
+            "sounds": self.plan.sound.samples,
+            "sound_pieces": list(self.sound_pieces),
+            "silences": [list(one) for one in self.plan.sound.silences],
+        }
 
     def read(self, store: ObjectStore) -> Iterator[bytes]:
         """Its bytes."""
@@ -137,20 +161,12 @@ def examine(
 ) -> Playable:
     """Reads the copy that `plan` describes, signs it, and answers its hashes and of which samples it is made."""
     media = clips.stream(store, plan, len(plan.header), plan.length - len(plan.trailer) - 1)
-    stream = PassingFile(plan, media)
+    sound = SoundHasher(plan.sound)
+    stream = PassingFile(plan, sound.listen(media))
     identity = nal_identity(cast(BinaryIO, stream))
     passed = stream.finish()
     plan = signed(plan, passed.then(plan.trailer)[0], sign)
     digest, crc32 = passed.then(plan.trailer)
-    pieces = [
-        {
-            "run": chunks[part.chunk].entry.run,
-            "seq": chunks[part.chunk].entry.seq,
-            "first": part.first,
-            "last": part.last,
-        }
-        for part in plan.parts
-    ]
     return Playable(
         path=path,
         plan=plan,
@@ -158,5 +174,16 @@ def examine(
         crc32=crc32,
         nal_sha256=identity.sha256,
         nals=identity.nals,
-        pieces=pieces,
+        pieces=_pieces(plan.parts, chunks),
+        sound_sha256=sound.sha256(),
+        sound_pieces=_pieces(plan.sound.pieces, chunks),
     )
+
+
+def _pieces(parts: Sequence[Stretch], chunks: Sequence[Chunk]) -> list[dict[str, object]]:
+    """Stretches of chunks as the statement names them."""
+    entries = [chunks[part.chunk].entry for part in parts]
+    return [
+        {"run": entry.run, "seq": entry.seq, "first": part.first, "last": part.last}
+        for entry, part in zip(entries, parts, strict=True)
+    ]

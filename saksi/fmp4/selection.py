@@ -23,7 +23,7 @@ class NoFootage(ValueError):
 class Part:
     """Samples of one track that lie one behind the other in the chunk with this number.
 
-    Of video, `first` is the number of the first of them among the chunk's frames in decode order, from 0.
+    `first` is the number of the first of them among the chunk's samples of that track in decode order, from 0.
     """
 
     chunk: int
@@ -53,12 +53,13 @@ class Strip:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Placed:
-    """One fragment, in the chunk with this number, behind `before` frames of that chunk."""
+    """One fragment, in the chunk with this number, behind `before` frames and `heard` sound samples of that chunk."""
 
     chunk: int
     strip: Strip
     samples: FragmentSamples
     before: int
+    heard: int
 
     @property
     def start(self) -> int:
@@ -71,7 +72,7 @@ class _Placed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stretch:
-    """The frames `first` to `last` (included; decode order, from 0) of the chunk with this number."""
+    """The samples of a track `first` to `last` (included; decode order, from 0) of the chunk with this number."""
 
     chunk: int
     first: int
@@ -79,7 +80,7 @@ class Stretch:
 
 
 def stretches(parts: Sequence[Part]) -> list[Stretch]:
-    """The video parts in order, those that go on in the same chunk as one."""
+    """The parts of one track in order, those that go on in the same chunk as one."""
     found: list[Stretch] = []
     for part in parts:
         last = part.first + len(part.samples.sizes) - 1
@@ -121,9 +122,9 @@ def select(strips: Sequence[Strip], start: int, end: int, video_rate: int) -> Se
 def _in_play(strips: Sequence[Strip]) -> Iterator[_Placed]:
     """The fragments of the run in play at each instant, by the rule this module begins with."""
     everything = [
-        _Placed(chunk=number, strip=strip, samples=samples, before=before)
+        _Placed(chunk=number, strip=strip, samples=samples, before=before, heard=heard)
         for number, strip in enumerate(strips)
-        for samples, before in zip(strip.fragments, _passed(strip), strict=False)
+        for samples, before, heard in zip(strip.fragments, _passed(strip), _heard(strip), strict=False)
         if samples.video.sizes
     ]
     everything.sort(key=lambda item: (item.start, item.chunk))
@@ -138,6 +139,12 @@ def _in_play(strips: Sequence[Strip]) -> Iterator[_Placed]:
 def _passed(strip: Strip) -> Iterator[int]:
     """How many frames of the chunk come before each of its fragments."""
     return accumulate((len(samples.video.sizes) for samples in strip.fragments), initial=0)
+
+
+def _heard(strip: Strip) -> Iterator[int]:
+    """The same of sound samples."""
+    counts = (len(samples.audio.sizes) if samples.audio else 0 for samples in strip.fragments)
+    return accumulate(counts, initial=0)
 
 
 def _edge_times(item: _Placed, start: int, end: int) -> list[int]:
@@ -208,4 +215,5 @@ def _sound(placed: Sequence[_Placed], start: int, end: int, video_rate: int) -> 
         first, last = bisect_left(times, first_tick - 2 * span + 1), bisect_left(times, last_tick)
         if first < last:
             whole = (first, last) == (0, len(times))
-            yield Part(chunk=item.chunk, samples=audio if whole else audio.slice(first, last))
+            samples = audio if whole else audio.slice(first, last)
+            yield Part(chunk=item.chunk, samples=samples, first=item.heard + first)

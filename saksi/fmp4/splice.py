@@ -24,6 +24,7 @@ from saksi.fmp4.pieces import Piece, Silence, Source, arrange
 from saksi.fmp4.samples import FragmentSamples
 from saksi.fmp4.selection import NoFootage, Part, Selection, Stretch, Strip, select, stretches
 from saksi.fmp4.silence import fill
+from saksi.fmp4.sound_identity import SoundPlan, sound_plan
 from saksi.fmp4.tables import lay
 from saksi.fmp4.timing import microseconds, ticks
 
@@ -70,7 +71,7 @@ class ClipPlan:
 
     `gaps` are the holes inside, (start_us, end_us) each. `etag` names the clip's bytes. `parts` tells which
     frames of which of the planned chunks the file holds, in its order: those shown and those before them that a
-    decoder needs. `trailer` is empty unless the clip is an export file.
+    decoder needs; `sound` does so of sound. `trailer` is empty unless the clip is an export file.
     """
 
     header: bytes = field(repr=False)
@@ -82,6 +83,7 @@ class ClipPlan:
     frames: int
     gaps: list[tuple[int, int]]
     parts: list[Stretch]
+    sound: SoundPlan = field(default_factory=SoundPlan)
     trailer: bytes = field(default=b"", repr=False)
 
 
@@ -151,6 +153,7 @@ def plan(
         frames=selection.frames,
         gaps=[(a, b) for a, b in gaps if b - a > GAP_US],
         parts=stretches(selection.video),
+        sound=sound_plan(sounds, media.audio),
         trailer=trailer,
     )
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.console.test_verifier_page import PAGE, by_python, check, chromium, compared, visitor
-from tests.evidence import edits_copies
+from tests.console.test_verifier_page import PAGE, by_python, check, chromium, compared, told, visitor
+from tests.evidence import edits_copies, edits_sound
 from tests.evidence.apart import base
 from tests.evidence.exporting import written
 from tests.evidence.tampering import EDITS
@@ -18,7 +18,8 @@ from tests.evidence.tampering import EDITS
 __all__ = ["chromium", "visitor"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-EDITS_OF_COPIES = [edit for edit in EDITS if edit.__module__ == edits_copies.__name__]
+KITS = (edits_copies.__name__, edits_sound.__name__)
+EDITS_OF_COPIES = [edit for edit in EDITS if edit.__module__ in KITS]
 
 
 def test_page_and_verify_py_agree_on_what_an_exporter_does_to_copies(visitor: Any, tmp_path: Path) -> None:
@@ -32,7 +33,8 @@ def test_page_and_verify_py_agree_on_what_an_exporter_does_to_copies(visitor: An
         path.write_bytes(written(draft, one.city.export))
         visitor.goto(PAGE.as_uri())
         assert compared(check(visitor, path)) == by_python(path, None), edit
-    assert count > 5
+    assert count > 13
+    assert told(visitor)["verdicts"][5]["facts"]["sound_compared"] > 0
     assert "2 turunan (disamarkan), masing-masing tertaut" in visitor.inner_text("[data-n='6']")
 
 

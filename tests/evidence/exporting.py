@@ -18,7 +18,7 @@ from saksi.custody.signing import Signer
 from saksi.fmp4 import splice
 from saksi.fmp4.selection import NoFootage
 from tests.evidence import derivatives
-from tests.evidence.copying import pieces_of
+from tests.evidence.copying import pieces_of, sound_of
 from tests.evidence.footage import Footage
 from tests.evidence.installation import Camera, Installation, Run
 from tests.evidence.ledger import Logged, Tree, b64, consistency
@@ -72,6 +72,7 @@ class Exporter:
         self.dropped: set[tuple[str, int]] = set()
         self.lines: dict[str, tuple[int, int]] = {}
         self.at = city.now_us
+        self.tells_sound = True  # packages of old did not
 
     def make(self) -> Draft:
         """Collects everything; the log grows by the case's entries and one checkpoint."""
@@ -236,6 +237,7 @@ class Exporter:
                     "pieces": pieces,
                     "from": plan.start_us,
                     "to": plan.end_us,
+                    **(sound_of(near, start, end) if self.tells_sound else {}),
                 }
             )
             part += 1

@@ -19,7 +19,7 @@ from saksi.fmp4.writer import (
     sample_index,
     self_description,
 )
-from tests.unit.saksi.fmp4.media import FRAME, FRAME_US, Video, video
+from tests.unit.saksi.fmp4.media import FRAME, FRAME_US, Video, sound, sound_part, video
 
 GOP_US = 5 * FRAME_US
 CLOCK = ClockEvidence(
@@ -54,11 +54,11 @@ class Footage:
 
 
 @cache
-def coded(codec: str, tail: bytes = b"") -> tuple[bytes, list[tuple[bytes, int, bool]]]:
+def coded(codec: str, tail: bytes = b"", heard: str = "") -> tuple[bytes, list[tuple[bytes, int, bool]]]:
     """Init segment and frames (data, pts, key) of a short stream; `tail` is an SEI to stand in every keyframe."""
     stream = video(codec, frames=60, gop=5, b_frames=2 if codec == "h264" else 0, size=(64, 48))
     frames = [(tail * frame.key + frame.data, frame.pts, frame.key) for frame in stream.frames]
-    return init_segment(stream.track, None), frames
+    return init_segment(stream.track, sound(heard).track if heard else None), frames
 
 
 def footage(
@@ -74,14 +74,18 @@ def footage(
     tail: bytes = b"",
     lost: int = 0,
     reel: Video | None = None,
+    heard: str = "",
 ) -> Footage:
-    """A chunk of `gops` groups of five frames (200 ms each) that begins at `start_us`; of a `reel` as they come."""
+    """A chunk of `gops` groups of five frames (200 ms each) that begins at `start_us`; of a `reel` as they come.
+
+    With sound of codec `heard`.
+    """
     if reel is not None:
-        init = init_segment(reel.track, None)
+        init = init_segment(reel.track, sound(heard).track if heard else None)
         whole = _groups([(frame.data, frame.pts, frame.key) for frame in reel.frames])
         part = [frame for group in whole[first_gop : first_gop + gops] for frame in group]
     else:
-        init, frames = coded(codec, tail)
+        init, frames = coded(codec, tail, heard)
         first = first_gop % (12 - gops + 1) * 5
         part = frames[first : first + 5 * gops]
     begin = min(pts for _, pts, _ in part)
@@ -98,7 +102,9 @@ def footage(
             start_us=microseconds(origin + decode[0], 90_000), duration_us=microseconds(sum(spans), 90_000)
         )
         track = TrackFragment(origin + decode[0], rows, [d for d, _, _ in group], delay)
-        made = fragment(number, track, None, facts=facts)
+        zero_us, span = start_us - microseconds(begin, 90_000), (decode[0], decode[0] + sum(spans))
+        beside = sound_part(sound(heard), zero_us, *span) if heard else None
+        made = fragment(number, track, beside, facts=facts)
         delay = made.delay
         samples.append(made.samples.at(len(data)))
         data += made.data

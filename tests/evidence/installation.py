@@ -61,6 +61,7 @@ class Camera:
     """A camera's runs, oldest first, and the causes of what is not recorded."""
 
     code: str
+    heard: str = ""  # codec of its sound
     runs: list[Run] = field(default_factory=list)
     outages: list[tuple[int, int, str]] = field(default_factory=list)
 
@@ -87,7 +88,8 @@ class Installation:
         self.random = random.Random(seed)
         self.tail, self.film, self.lossy = tail, film, lossy
         self.ledger = Ledger(keys=keys, needed=self.random.choice((0, 1, 2)))
-        self.cameras = [Camera(f"cam-{number + 1}") for number in range(cameras)]
+        codecs = ("aac", "pcmu", "")
+        self.cameras = [Camera(f"cam-{n + 1}", codecs[(seed + n) % len(codecs)]) for n in range(cameras)]
         self.recorders = {name: seeded(f"{keys}/recorder/{name}") for name in ("utara", "selatan")}
         self.office, self.export = seeded(f"{keys}/office"), seeded(f"{keys}/export")
         self.pulses: list[Pulse] = []
@@ -203,6 +205,7 @@ class Installation:
                 tail=self.tail,
                 lost=7 * ((epoch, seq) in self.lossy and camera.code == "cam-1"),
                 reel=reel,
+                heard=camera.heard,
             )
             passed += gops
             run.chunks.append(made)

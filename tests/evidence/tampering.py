@@ -17,7 +17,7 @@ from functools import partial
 
 from saksi.custody.canonical import canonical
 from saksi.custody.dsse import envelope
-from tests.evidence import edits_copies, edits_footage, edits_log
+from tests.evidence import edits_copies, edits_footage, edits_log, edits_sound
 from tests.evidence.apart import MANIFEST, STATEMENT, TAG_MANIFEST, Base, base, edited, mended, zipped
 from tests.evidence.exporting import Draft, Exporter, random_exhibits, written
 from tests.evidence.installation import Installation
@@ -59,6 +59,14 @@ EDITS: tuple[Edit, ...] = (
     edits_log.add_foreign_checkpoint,
     edits_log.edit_keys,
     edits_log.ask_for_nothing,
+    edits_sound.replace_sound,
+    edits_sound.shift_sound,
+    edits_sound.mute_sound,
+    edits_sound.drop_sound_track,
+    edits_sound.lie_about_sound,
+    edits_sound.leave_a_piece_of_sound_out,
+    edits_sound.move_the_film,
+    edits_sound.slow_pictures_down,
     edits_copies.drop_derivation,
     edits_copies.drop_copy,
     edits_copies.change_copy,

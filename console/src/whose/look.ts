@@ -13,7 +13,7 @@ export interface Brought extends Pick<Said, "claim" | "clip"> {
 /** Reads a file to its end; `told` hears of every block. */
 export async function look(file: Blob, told: (bytes: number) => void): Promise<Brought> {
   const { claim, clip, pictures } = await readSaid(new Reader(file));
-  const { court, nals } = await readCourt(file, told);
+  const { court, nals } = await readCourt({ kind: "court", blob: file, silences: [] }, told);
   const framed = pictures === 1 && court.wrong === "";
   return { size: court.size, sha256: court.sha256, nal_sha256: framed ? nals : null, claim, clip };
 }

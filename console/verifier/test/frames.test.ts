@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { microseconds } from "../src/read/mp4";
+import { microseconds } from "../src/read/ear";
 import { NalWalk } from "../src/read/nal";
 import { windows } from "../src/hash/stream";
 

@@ -43,6 +43,11 @@ COPY_AS_SIGNED = (
     "salinan sama seperti ketika ditandatangani, tetapi rekaman asli di paket ini berbeda",
     "the copy is as it was signed, but the originals in this package differ",
 )
+SOUND_NOT_COMPARED = (
+    "suaranya tidak dibandingkan (paket lama tidak menyebutnya)",
+    "its sound was not compared (packages of old do not tell of it)",
+)
+NO_SOUND = ("tanpa suara", "there is no sound")
 REDACTED, PROCESSED = ("disamarkan", "redacted"), ("salinan olahan", "processed copies")
 UNSIGNED = ("tidak ditandatangani kamera", "not signed by the camera")
 WHOSE_KEY = (
@@ -108,6 +113,10 @@ def qualified(told: Dict[str, Any], verdict: Dict[str, Any], state: str, lang: s
         clauses += [OUTSIDE[bounds]] if bounds in OUTSIDE else []
     if number == 8 and verdict["state"] == "holds" and facts.get("cameras"):
         clauses.append(WHOSE_KEY)
+    if number == 6 and facts.get("sound_not_compared"):
+        clauses.append(SOUND_NOT_COMPARED)
+    elif number == 6 and facts.get("sound_none") and not facts.get("sound_compared"):
+        clauses.append(NO_SOUND)
     if number == 6 and only_originals_differ(verdict):
         clauses.append(COPY_AS_SIGNED)
     said = "; ".join(spoken(clause, lang) for clause in clauses)

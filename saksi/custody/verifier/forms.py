@@ -148,10 +148,22 @@ def check_predicate(statement: Dict[str, Any]) -> None:
             need(one, {"exhibit": str, "camera": str, "nal_sha256": str, "nals": int, "pieces": list})
             for piece in one["pieces"]:
                 need(piece, {"run": str, "seq": int, "first": int, "last": int})
+            check_sound_of(one)
         elif one["class"] != "processed":
             raise Malformed("a file of no known class")
     if not all(isinstance(digest, str) for digest in told["meta"].values()):
         raise Malformed("digests of meta files are not text")
+
+
+def check_sound_of(court: Dict[str, Any]) -> None:
+    """What a court file says of its sound, all of it or nothing. Raises Malformed."""
+    fields = {"sound_sha256": str, "sounds": int, "sound_pieces": list, "silences": list}
+    if not set(fields) & set(court):
+        return
+    need(court, fields)
+    for piece in court["sound_pieces"]:
+        need(piece, {"run": str, "seq": int, "first": int, "last": int})
+    need_rows(court["silences"], (int, int))
 
 
 def read_keys(data: bytes, material: Material) -> None:

@@ -14,6 +14,7 @@ import sys
 import time
 from typing import Callable, List, Optional
 
+from saksi.custody.verifier.audible import check_audible
 from saksi.custody.verifier.authentic import check_authentic
 from saksi.custody.verifier.camera_signature import check_camera_signature
 from saksi.custody.verifier.complete import check_complete
@@ -78,6 +79,7 @@ def check_all(report: Report, container: Container, given: Given, progress: Call
     check_time(report, material, runs, seen)
     check_stamp(report[5], container, material)
     check_playable(report, material, frames)
+    check_audible(report, material, frames)
     check_derivations(report, container, material, frames.digests)
     check_custody(report, material)
     check_camera_signature(report, frames.media, frames.signing)

@@ -25,6 +25,7 @@ from saksi.custody.verifier.mp4 import (
     plain_samples,
     video_track,
 )
+from saksi.custody.verifier.sound import Ear
 
 MOST_BOXES = 1_000_000
 STRETCH = 1 << 22  # frames are read so many bytes at a time
@@ -87,7 +88,8 @@ class Cut:
     """A piece of an original that a court copy is made of, samples `first` to `last`; `hasher` takes its NAL units.
 
     Filled while the original passes: `start_us`, `end_us` its span in decode time, `nals`, and the edges: the latest
-    presentation time before it and the earliest after it in the original (None where there is nothing).
+    presentation time before it and the earliest after it in the original (None where there is nothing); `times_us` of
+    its pictures.
     """
 
     first: int
@@ -99,12 +101,13 @@ class Cut:
     latest_before_us: Optional[int] = None
     earliest_after_us: Optional[int] = None
     complete: bool = False
+    times_us: array[int] = field(default_factory=lambda: array("q"))
 
 
 @dataclass
 class Media:
     """What a media file holds: video samples, NAL units, signatures of the camera (of an original that is whole), and
-    the times of the pictures that need no other (of a fragmented file)."""
+    the times of the pictures that need no other (of a fragmented file). `ear` has what was heard of its sound."""
 
     samples: int = 0
     nals: int = 0
@@ -112,6 +115,7 @@ class Media:
     wrong: str = ""
     keys_us: array[int] = field(default_factory=lambda: array("q"))
     cuts: List[Cut] = field(default_factory=list)
+    ear: Ear = field(default_factory=lambda: Ear([]))
 
 
 class Walker:
@@ -186,6 +190,7 @@ class Walker:
             else:
                 cut.start_us = time if not cut.end_us else min(cut.start_us, time)
                 cut.end_us = max(cut.end_us, time)
+                cut.times_us.append(time)
 
     def _widened(self, data: bytes) -> bytes:
         """NAL units with lengths of four bytes, for files whose lengths are shorter."""
@@ -197,11 +202,14 @@ class Walker:
         return b"".join(parts)
 
 
-def read_media(tape: Tape, length: int, cuts: List[Cut], units: Optional[Units] = None) -> Media:
+def read_media(
+    tape: Tape, length: int, cuts: List[Cut], units: Optional[Units] = None, ear: Optional[Ear] = None
+) -> Media:
     """Reads a file to its end: a fragmented original, or a plain MP4. What is wrong with it stands in `wrong`."""
-    media = Media(cuts=cuts)
+    media = Media(cuts=cuts, ear=ear or Ear([]))
     try:
         read_boxes(tape, length, media, units)
+        media.ear.finish()
     except Malformed as error:
         media.wrong = str(error)
     return media
@@ -218,19 +226,23 @@ def read_boxes(tape: Tape, length: int, media: Media, units: Optional[Units]) ->
             return
         place, (kind, left) = tape.at, _next_box(tape, length)
         if kind == b"moov":
-            track = video_track(_body(tape, left, MOST_HEAD))
+            body = _body(tape, left, MOST_HEAD)
+            track = video_track(body)
+            media.ear.head(body, length)
             plain = plain_samples(track, length)
             waiting = plain if plain.sizes else None
         elif kind == b"moof" and track is not None:
             if waiting is not None and waiting.sizes:
                 raise Malformed("a fragment without its frames")
-            waiting = fragment_samples(_body(tape, left, MOST_FRAGMENT_HEAD), place, track)
-        elif kind == b"mdat" and track is not None and waiting is not None:
+            body = _body(tape, left, MOST_FRAGMENT_HEAD)
+            waiting = fragment_samples(body, place, track)
+            media.ear.fragment(body, place)
+        elif kind == b"mdat":
             end = tape.at + left
-            if waiting.sizes and waiting.offsets[0] < end:
+            if track is not None and waiting is not None and waiting.sizes and waiting.offsets[0] < end:
                 _read_samples(tape, waiting, Walker(track, media, units), end)
                 waiting = None
-            tape.skip(end - tape.at)
+            media.ear.pass_over(tape, end)
         else:
             tape.skip(left)
     raise Malformed("more boxes than a file of footage has")
@@ -267,7 +279,7 @@ def _read_samples(tape: Tape, samples: Samples, walker: Walker, end: int) -> Non
             last += 1
         if start < tape.at or stop > end:
             raise Malformed("frames that overlap, or lie outside their box")
-        tape.skip(start - tape.at)
+        walker.media.ear.pass_over(tape, start)
         data = tape.read(stop - start)
         if len(data) != stop - start:
             raise Malformed("the file ends inside a frame")

@@ -7,11 +7,13 @@ from bisect import bisect_right
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from saksi.custody.verifier.camera_signature import Signing
+from saksi.custody.verifier.camera_units import Units
 from saksi.custody.verifier.complete import JITTER_US
 from saksi.custody.verifier.container import Container
 from saksi.custody.verifier.findings import Report, Verdict, instant
 from saksi.custody.verifier.material import Chunk, Material
 from saksi.custody.verifier.media import Cut, Media, Tape, read_media
+from saksi.custody.verifier.sound import Ear, SoundCut, Strand
 
 Place = Tuple[str, int]
 MOST_CUTS = 16  # pieces of one original that are followed in one pass
@@ -19,30 +21,15 @@ MOST_REREADS = 4  # times the size of the originals, when pieces do not come in 
 EDGE_US = 1000  # ticks of 1/90,000 s against microseconds
 
 
-class Court:
-    """One file of class court and the pieces it should be made of."""
+class Court(Strand):
+    """One file of class court, the strand of its pictures. `found`, `heard`: its own digests of them and of sound."""
 
     def __init__(self, told: Dict[str, Any]) -> None:
+        super().__init__(told["pieces"], Cut)
         self.told = told
-        self.hasher = hashlib.sha256()
-        self.next = 0
-        self.cuts = [Cut(piece["first"], piece["last"]) for piece in told["pieces"]]
+        self.sound = Strand(told.get("sound_pieces", []), SoundCut)
         self.media: Optional[Media] = None
-        self.found = ""
-
-    def place(self, number: int) -> Place:
-        """The original of a piece."""
-        piece = self.told["pieces"][number]
-        return piece["run"], piece["seq"]
-
-    def due(self, place: Place) -> Optional[Cut]:
-        """The piece that comes next, if it is of this original."""
-        if self.next >= len(self.cuts) or self.place(self.next) != place:
-            return None
-        cut = self.cuts[self.next]
-        cut.hasher = self.hasher
-        self.next += 1
-        return cut
+        self.found = self.heard = ""
 
 
 class Frames:
@@ -54,10 +41,11 @@ class Frames:
         self.courts = {one["path"]: Court(one) for one in files if one["class"] == "court"}
         self.masters = {one["path"]: (one["run"], one["seq"]) for one in files if one["class"] == "master"}
         self.paths = {place: path for path, place in self.masters.items()}
-        self.waiting: Dict[Place, List[Court]] = {}
+        self.waiting: Dict[Place, List[Strand]] = {}
         for court in self.courts.values():
             if court.told["path"] in container.sizes:
                 self.wait(court)
+                self.wait(court.sound)
         self.signing = Signing(container, material, self.paths)
         self.media: Dict[str, Media] = {}
         self.digests: Dict[str, str] = {}
@@ -70,10 +58,11 @@ class Frames:
                 self.media[path] = self.read_original(path, tape)
             elif path in self.courts:
                 court = self.courts[path]
-                everything, hasher = Cut(0, 1 << 62), hashlib.sha256()
-                everything.hasher = hasher
-                court.media = read_media(tape, self.container.sizes[path], [everything])
-                court.found = hasher.hexdigest()
+                everything, heard = Cut(0, 1 << 62), SoundCut(0, 1 << 62)
+                everything.hasher, heard.hasher = hashlib.sha256(), hashlib.sha256()
+                ear = Ear([heard], court.told.get("silences"))
+                court.media = read_media(tape, self.container.sizes[path], [everything], ear=ear)
+                court.found, court.heard = everything.hasher.hexdigest(), heard.hasher.hexdigest()
             self.digests[path] = tape.finish()
         self.read_again()
 
@@ -81,29 +70,35 @@ class Frames:
         """An original, with the pieces that are wanted of it and the camera's signatures in it."""
         place = self.masters[path]
         units = self.signing.units(place)
-        media = read_media(tape, self.container.sizes[path], self.due(place), units)
+        media = self.read(tape, path, self.due(place), units)
         self.signing.take(place, units, media)
         return media
 
-    def due(self, place: Place) -> List[Cut]:
+    def read(self, tape: Tape, path: str, cuts: List[Any], units: Optional[Units] = None) -> Media:
+        """An original, with the pieces of pictures and of sound that are wanted of it."""
+        sounds = [cut for cut in cuts if isinstance(cut, SoundCut)]
+        pictures = [cut for cut in cuts if isinstance(cut, Cut)]
+        return read_media(tape, self.container.sizes[path], pictures, units, Ear(sounds))
+
+    def due(self, place: Place) -> List[Any]:
         """The pieces of this original that court files wait for, a bounded number in one pass."""
-        cuts: List[Cut] = []
-        for court in self.waiting.pop(place, []):
-            cut = court.due(place) if len(cuts) < MOST_CUTS else None
+        cuts: List[Any] = []
+        for strand in self.waiting.pop(place, []):
+            cut = strand.due(place) if len(cuts) < MOST_CUTS else None
             if cut is not None:
                 cuts.append(cut)
-                self.wait(court)
+                self.wait(strand)
         return cuts
 
-    def wait(self, court: Court) -> None:
-        """Files a court file under the original that its next piece is of."""
-        if court.next < len(court.cuts):
-            self.waiting.setdefault(court.place(court.next), []).append(court)
+    def wait(self, strand: Strand) -> None:
+        """Files a strand under the original that its next piece is of."""
+        if strand.next < len(strand.cuts):
+            self.waiting.setdefault(strand.place(strand.next), []).append(strand)
 
     def order(self) -> List[str]:
         """Every path: originals by their first use in a court file, then all others."""
-        used = [self.paths[court.place(i)] for court in self.courts.values() for i in range(len(court.cuts))
-                if court.place(i) in self.paths]  # fmt: skip
+        places = [place for court in self.courts.values() for place in places_of(court)]
+        used = [self.paths[place] for place in places if place in self.paths]
         first = [path for path in dict.fromkeys(used) if path in self.container.sizes]
         taken = set(first)
         return first + [path for path in self.container.sizes if path not in taken]
@@ -118,15 +113,23 @@ class Frames:
         """Pieces that came in another order than their files, within a bound."""
         left = MOST_REREADS * sum(self.container.sizes.get(path, 0) for path in self.masters) + (1 << 26)
         times = MOST_REREADS * len(self.masters) + 1000
-        for court in self.courts.values():
-            while court.next < len(court.cuts) and court.media is not None:
-                path = self.paths.get(court.place(court.next), "")
+        courts = [court for court in self.courts.values() if court.media is not None]
+        for strand in [one for court in courts for one in (court, court.sound)]:
+            while strand.next < len(strand.cuts):
+                path = self.paths.get(strand.place(strand.next), "")
                 size = self.container.sizes.get(path, -1)
                 left, times = left - size, times - 1
                 if size < 0 or min(left, times) < 0 or self.media[path].wrong:
                     break
-                cut = court.due(court.place(court.next))
-                read_media(Tape(self.container.blocks(path)), size, [cut] if cut else [])
+                cut = strand.due(strand.place(strand.next))
+                self.read(Tape(self.container.blocks(path)), path, [cut])
+
+
+def places_of(court: Court) -> List[Place]:
+    """The originals of a court file as its pieces come; sound may begin in one before, and end in one after."""
+    pictures = [court.place(i) for i in range(len(court.cuts))]
+    sound = [court.sound.place(i) for i in range(len(court.sound.cuts))]
+    return sound[:1] + pictures + sound[1:]
 
 
 def check_playable(report: Report, material: Material, frames: Frames) -> None:

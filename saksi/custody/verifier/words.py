@@ -141,6 +141,12 @@ CODES = {
         "no footage of this camera is in the package; ask for the certificate of absence",
     ),
     "no_playable": ("tidak ada salinan putar", "there is no playable copy"),
+    "sound_differs": ("suara berbeda dari rekaman asli", "its sound is not that of the originals"),
+    "sound_left_out": ("suara asli ditinggalkan", "sound of the original is left out"),
+    "times_differ": (
+        "gambar atau suara tidak pada waktu aslinya",
+        "pictures or sound do not come at the times of the originals",
+    ),
     "derivation_missing": (
         "turunan tanpa pernyataan asal-usul yang terbaca",
         "a derivative without a statement of its making that can be read",

@@ -4,6 +4,7 @@ import type { Pool } from "../hash/pool";
 import { type Container, openFolder, openZip, printable, Unreadable } from "../read/container";
 import type { Trust } from "../read/trust";
 import type { Report } from "../report";
+import { checkAudible } from "./audible";
 import { checkAuthentic } from "./authentic";
 import { checkCameraSignature } from "./camera";
 import { followCameras, type Signing } from "./camerarows";
@@ -81,6 +82,7 @@ export class Opened {
     checkTime(verdicts, material, runs, seen);
     await checkStamp(verdicts.of(5), container, material);
     checkPlayable(verdicts, material, this.frames);
+    checkAudible(verdicts, material, this.frames);
     await checkDerivations(verdicts, container, material, this.frames.digests);
     checkCustody(verdicts, material);
     checkCameraSignature(verdicts, this.frames, this.signing);

@@ -33,7 +33,17 @@ function checkFile(file: unknown): void {
   else if (one["class"] === "court") {
     need(one, "exhibit:s camera:s nal_sha256:s nals:i pieces:l");
     for (const piece of one["pieces"] as List) need(piece, "run:s seq:i first:i last:i");
+    checkSound(one);
   } else if (one["class"] !== "processed") throw new Malformed("a file of no known class");
+}
+
+/** What a court file says of its sound, all of it or nothing. */
+function checkSound(court: Dict): void {
+  const names = ["sound_sha256", "sounds", "sound_pieces", "silences"];
+  if (!names.some((name) => Object.hasOwn(court, name))) return;
+  need(court, "sound_sha256:s sounds:i sound_pieces:l silences:l");
+  for (const piece of court["sound_pieces"] as List) need(piece, "run:s seq:i first:i last:i");
+  needRows(court["silences"], ["i", "i"]);
 }
 
 /** That the body of an entry has what its kind needs. */

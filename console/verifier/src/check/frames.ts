@@ -1,8 +1,8 @@
 /** Every file of the package read once by the helpers, media files frame by frame; and what was found in them. */
 
-import type { Cut, Hashed, Media, Pool } from "../hash/pool";
+import type { CourtFound, Cut, Hashed, Media, Piece, Pool, SoundCut } from "../hash/pool";
 import type { Container } from "../read/container";
-import { type CourtFile, type Material, nameOf } from "./material";
+import { type CourtFile, type Material, nameOf, type PieceOf } from "./material";
 
 const MOST_REREADS = 4; // times the size of the originals, when court files use the same pieces again and again
 
@@ -14,6 +14,10 @@ export interface Court {
   cuts: (Cut | undefined)[];
   piecesNals: string;
   piecesCount: number;
+  /** What was heard of it; none where the package does not have it. */
+  sound: Omit<CourtFound, "court" | "nals"> | undefined;
+  soundCuts: (SoundCut | undefined)[];
+  soundPieces: string;
 }
 
 export interface Frames {
@@ -25,6 +29,8 @@ export interface Frames {
   /** "RUN/SEQ" to the path of the original. */
   paths: Map<string, string>;
 }
+
+const ABSENT = { media: undefined, nals: "", cuts: [], piecesNals: "", piecesCount: 0, sound: undefined, soundCuts: [], soundPieces: "" };
 
 /** Digests of all files, and frames of media files; the longest tasks go first. */
 export async function readFrames(container: Container, material: Material, pool: Pool): Promise<Frames> {
@@ -44,24 +50,31 @@ export async function readFrames(container: Container, material: Material, pool:
   const sizeOf = (path: string): number => container.files.get(path)?.size ?? 0;
   let left = MOST_REREADS * [...masters.keys()].reduce((sum, path) => sum + sizeOf(path), 2 ** 24);
   for (const told of here) {
-    const pieces = told.pieces.map((piece) => ({ ...piece, path: paths.get(nameOf(piece)) ?? "" }));
-    left -= pieces.reduce((sum, { path }) => sum + sizeOf(path), 0);
     // Pieces are followed in order, as far as their originals are there.
-    const unknown = pieces.findIndex(({ path }) => !container.files.has(path));
-    const allowed = left < 0 ? [] : pieces.slice(0, unknown < 0 ? pieces.length : unknown);
+    const followed = (list: PieceOf[]): Piece[] => {
+      const pieces = list.map((piece) => ({ ...piece, path: paths.get(nameOf(piece)) ?? "" }));
+      left -= pieces.reduce((sum, { path }) => sum + sizeOf(path), 0);
+      const unknown = pieces.findIndex(({ path }) => !container.files.has(path));
+      return left < 0 ? [] : pieces.slice(0, unknown < 0 ? pieces.length : unknown);
+    };
+    const [allowed, sounds] = [followed(told.pieces), followed(told.sound_pieces ?? [])];
     const names = [...new Set(allowed.map(({ path }) => path))];
-    const originals = names.map((path) => ({ path, blob: container.files.get(path)! }));
+    const heardOnly = [...new Set(sounds.map(({ path }) => path))].filter((path) => !names.includes(path));
+    const originals = [...names, ...heardOnly].map((path) => ({ path, blob: container.files.get(path)! }));
     for (const path of names) used.add(path);
-    const both = Promise.all([pool.court(container.files.get(told.path)!), pool.pieces({ originals, pieces: allowed })]);
+    const both = Promise.all([
+      pool.court(container.files.get(told.path)!, told.silences ?? []),
+      pool.pieces({ originals, pieces: allowed, sounds }),
+    ]);
     tasks.push(
-      both.then(([{ court, nals }, read]) => {
+      both.then(([{ court, nals, ...sound }, read]) => {
         hashed(told.path, court);
         for (const [path, media] of Object.entries(read.originals)) {
           hashed(path, media);
           found.media.set(path, media);
         }
-        const { cuts, nals: piecesNals, count: piecesCount } = read;
-        found.courts.push({ told, media: court, nals, cuts, piecesNals, piecesCount });
+        const { cuts, nals: piecesNals, count: piecesCount, soundCuts, sounds: soundPieces } = read;
+        found.courts.push({ told, media: court, nals, cuts, piecesNals, piecesCount, sound, soundCuts, soundPieces });
       }),
     );
   }
@@ -79,7 +92,7 @@ export async function readFrames(container: Container, material: Material, pool:
   }
   await Promise.all(tasks);
   for (const told of courts.values())
-    if (!inCourt.has(told.path)) found.courts.push({ told, media: undefined, nals: "", cuts: [], piecesNals: "", piecesCount: 0 });
+    if (!inCourt.has(told.path)) found.courts.push({ told, ...ABSENT });
   const order = [...courts.keys()];
   found.courts.sort((a, b) => order.indexOf(a.told.path) - order.indexOf(b.told.path));
   return found;

@@ -43,6 +43,14 @@ export interface MasterFile {
   seq: number;
 }
 
+/** Samples of an original, both included. */
+export interface PieceOf {
+  run: string;
+  seq: number;
+  first: number;
+  last: number;
+}
+
 export interface CourtFile {
   path: string;
   class: "court";
@@ -52,7 +60,11 @@ export interface CourtFile {
   camera: string;
   nal_sha256: string;
   nals: number;
-  pieces: { run: string; seq: number; first: number; last: number }[];
+  pieces: PieceOf[];
+  sound_sha256?: string;
+  sounds?: number;
+  sound_pieces?: PieceOf[];
+  silences?: [number, number][];
   from?: number;
   to?: number;
 }

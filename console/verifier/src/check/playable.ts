@@ -146,12 +146,12 @@ function shows(chunk: Chunk["told"], frames: Frames, start: number, end: number)
 }
 
 /** The span of a piece: its chunk's own where it is whole, else that of its frames. */
-function shown(cut: Cut, { told }: Chunk): Pair {
+export function shown(cut: Cut, { told }: Chunk): Pair {
   return [cut.latestBefore < 0 ? told.start : cut.start, cut.earliestAfter < 0 ? told.end : cut.earliestAfter];
 }
 
 /** Spans without overlaps. */
-function united(spans: Pair[]): Pair[] {
+export function united(spans: Pair[]): Pair[] {
   const out: Pair[] = [];
   for (const [a, b] of [...spans].sort((one, other) => one[0] - other[0] || one[1] - other[1])) {
     const last = out[out.length - 1];

@@ -4,6 +4,7 @@
  */
 
 import type { HashName } from "../read/sei";
+import type { Heard } from "./hear";
 import type { Units } from "./units";
 
 /** What is to be learnt of a file. */
@@ -29,6 +30,8 @@ export interface Piece {
 export interface CourtTask {
   kind: "court";
   blob: Blob;
+  /** Silence that was put into its sound: [samples before it, how many]. */
+  silences: [number, number][];
 }
 
 /** The originals that the pieces of a court file name, in order. */
@@ -36,6 +39,8 @@ export interface PiecesTask {
   kind: "pieces";
   originals: { path: string; blob: Blob }[];
   pieces: Piece[];
+  /** The same of sound, samples instead of frames. */
+  sounds: Piece[];
 }
 
 /** An original once more, its slices hashed for the camera's signatures. */
@@ -67,6 +72,10 @@ export interface Media extends Hashed {
   units?: Units;
   /** Presentation times, in microseconds, of the pictures that need no other; of a fragmented file. */
   keys: number[];
+  /** Samples of sound, when there is some (microseconds since 1970, of a fragmented file), why it cannot be heard. */
+  sounds: number;
+  soundSpans: [number, number][];
+  soundWrong: string;
 }
 
 /** What a piece is within its original; times in microseconds, -1 where there is nothing. */
@@ -79,12 +88,27 @@ export interface Cut {
   earliestAfter: number;
   /** Whether its last frame is there. */
   complete: boolean;
+  /** When its pictures are presented. */
+  times: number[];
+}
+
+/** A piece of sound within its original. */
+export interface SoundCut {
+  path: string;
+  times: number[];
+  complete: boolean;
 }
 
 export interface CourtFound {
   court: Media;
   /** SHA-256 over length and bytes of every NAL unit of the court file, in order. */
   nals: string;
+  /** The same over the samples of its sound that are no silence, and what was heard. */
+  sounds: string;
+  heard: Heard;
+  /** When its pictures are presented and its sound is played, from the film's beginning. */
+  pictures: number[];
+  window: [number, number];
 }
 
 export interface PiecesFound {
@@ -95,6 +119,8 @@ export interface PiecesFound {
   /** The same digest over the pieces, and how many NAL units. */
   nals: string;
   count: number;
+  soundCuts: (SoundCut | undefined)[];
+  sounds: string;
 }
 
 /** None where the original's frames cannot be had. */
@@ -128,8 +154,8 @@ export class Pool {
     return this.run({ kind: "original", blob }) as Promise<Media>;
   }
 
-  court(blob: Blob): Promise<CourtFound> {
-    return this.run({ kind: "court", blob }) as Promise<CourtFound>;
+  court(blob: Blob, silences: [number, number][]): Promise<CourtFound> {
+    return this.run({ kind: "court", blob, silences }) as Promise<CourtFound>;
   }
 
   pieces(task: Omit<PiecesTask, "kind">): Promise<PiecesFound> {

@@ -6,11 +6,13 @@
 import { createCRC32, createSHA256, type IHasher } from "hash-wasm";
 
 import { hex, Malformed } from "../read/bytes";
-import { microseconds, readVideo, type Video } from "../read/mp4";
+import { microseconds } from "../read/ear";
+import { readVideo, type Video } from "../read/mp4";
 import { NalWalk } from "../read/nal";
 import { Reader } from "../read/reader";
 import type { HashName } from "../read/sei";
-import type { CourtFound, Cut, Hashed, Media, Piece, PiecesFound, PiecesTask, UnitsFound } from "./pool";
+import { hear } from "./hear";
+import type { CourtFound, CourtTask, Cut, Hashed, Media, Piece, PiecesFound, PiecesTask, SoundCut, UnitsFound } from "./pool";
 import { type Block, everything, framesOnly, read } from "./stream";
 import { gatherUnits } from "./units";
 
@@ -18,9 +20,9 @@ const WHOLE = 64 * 2 ** 20; // up to here the browser's own digest, several time
 
 type Told = (bytes: number) => void;
 
-const tools = (async (): Promise<{ sha: IHasher; nal: IHasher; crc: IHasher }> => {
-  const [sha, nal, crc] = await Promise.all([createSHA256(), createSHA256(), createCRC32()]);
-  return { sha, nal, crc };
+const tools = (async (): Promise<{ sha: IHasher; nal: IHasher; sound: IHasher; crc: IHasher }> => {
+  const [sha, nal, sound, crc] = await Promise.all([createSHA256(), createSHA256(), createSHA256(), createCRC32()]);
+  return { sha, nal, sound, crc };
 })();
 
 const NO_FRAMES: [number, number][] = [];
@@ -87,7 +89,9 @@ interface Wanted {
   piece: Piece;
 }
 
-const NOTHING = { h265: false, samples: 0, nals: 0, signed: 0, slices: 0, openings: 0, keys: [] };
+const UNSEEN = { h265: false, samples: 0, nals: 0, signed: 0, slices: 0, openings: 0, keys: [] };
+const NOTHING = { ...UNSEEN, sounds: 0, soundSpans: [], soundWrong: "" };
+const UNHEARD = { copied: 0, silent: 0, times: [], lacking: false, wrong: "" };
 
 async function original(
   blob: Blob,
@@ -100,21 +104,24 @@ async function original(
   hashing.catch(() => undefined);
   if (!bytes) await hashing;
   const video = await readVideo(bytes ? Reader.of(blob, bytes) : new Reader(blob));
-  const blocks = (): AsyncGenerator<Block> => (bytes ? once(bytes, video) : framesOnly(blob, video.samples));
+  const blocks = (): AsyncGenerator<Block> => (bytes ? once(bytes, video.samples) : framesOnly(blob, video.samples));
   const { walk, counted, frames, wrong } = await walkFrames(video, blocks(), wanted);
   const keys = video.sync.flatMap((number) =>
     number < frames && video.shown.length ? [microseconds(video.shown[number]!, video.timescale)] : [],
   );
   const { nals, slices, openings } = walk;
   const signed = wrong || video.wrong ? 0 : walk.signed;
-  const found: Omit<Media, keyof Hashed> = { wrong: wrong || video.wrong, h265: video.h265, samples: frames, nals, signed, slices, openings, keys };
+  const { samples, spans: soundSpans, wrong: soundWrong } = video.sound;
+  const seen = { wrong: wrong || video.wrong, h265: video.h265, samples: frames, nals, signed, slices, openings, keys };
+  const found: Omit<Media, keyof Hashed> = { ...seen, sounds: samples.length, soundSpans, soundWrong };
   if (signed) found.units = await gatherUnits(video.h265, blocks(), "");
   return { media: { ...(await hashing), ...found }, cut: wanted && cutOf(video, wanted.piece, counted, frames) };
 }
 
 /** A piece within the first `frames` frames of its original. */
 function cutOf(video: Video, piece: Piece, nals: number, frames: number): Cut {
-  const cut = { path: piece.path, nals, start: -1, end: -1, latestBefore: -1, earliestAfter: -1, complete: false };
+  const none = { start: -1, end: -1, latestBefore: -1, earliestAfter: -1, complete: false };
+  const cut: Cut = { path: piece.path, nals, ...none, times: [] };
   video.shown.slice(0, frames).forEach((ticks, number) => {
     const time = microseconds(ticks, video.timescale);
     if (number < piece.first) cut.latestBefore = Math.max(cut.latestBefore, time);
@@ -122,6 +129,7 @@ function cutOf(video: Video, piece: Piece, nals: number, frames: number): Cut {
     else {
       cut.start = cut.start < 0 ? time : Math.min(cut.start, time);
       cut.end = Math.max(cut.end, time);
+      cut.times.push(time);
     }
   });
   cut.complete = piece.first <= piece.last && piece.last < frames;
@@ -129,8 +137,8 @@ function cutOf(video: Video, piece: Piece, nals: number, frames: number): Cut {
 }
 
 /** A file in memory as one block. */
-async function* once(bytes: Uint8Array<ArrayBuffer>, video: Video): AsyncGenerator<Block> {
-  yield { bytes, parts: video.samples.map(([start, end]) => ({ start, end, frame: end - start })) };
+async function* once(bytes: Uint8Array<ArrayBuffer>, samples: [number, number][]): AsyncGenerator<Block> {
+  yield { bytes, parts: samples.map(([start, end]) => ({ start, end, frame: end - start })) };
 }
 
 interface Walked {
@@ -176,7 +184,8 @@ async function walkFrames(video: Video, blocks: AsyncGenerator<Block>, wanted: W
 export async function readPieces(task: PiecesTask, told: Told): Promise<PiecesFound> {
   const originals: Record<string, Media> = {};
   const blobs = new Map(task.originals.map(({ path, blob }) => [path, blob]));
-  const digest = (await tools).nal.init();
+  const { nal, sound } = await tools;
+  const digest = nal.init();
   const cuts: (Cut | undefined)[] = [];
   for (const piece of task.pieces) {
     const blob = blobs.get(piece.path);
@@ -186,14 +195,38 @@ export async function readPieces(task: PiecesTask, told: Told): Promise<PiecesFo
     cuts.push(found?.cut);
   }
   const count = cuts.reduce((sum, cut) => sum + (cut?.nals ?? 0), 0);
-  return { originals, cuts, nals: digest.digest("hex"), count };
+  const nals = digest.digest("hex");
+  sound.init();
+  const soundCuts: (SoundCut | undefined)[] = [];
+  for (const piece of task.sounds) {
+    const blob = blobs.get(piece.path);
+    soundCuts.push(blob && (await readSound(blob, piece, sound)));
+  }
+  return { originals, cuts, nals, count, soundCuts, sounds: sound.digest("hex") };
+}
+
+/** A piece of sound goes into `digest`; only heads and sound are read. */
+async function readSound(blob: Blob, piece: Piece, digest: IHasher): Promise<SoundCut> {
+  const bytes = await inMemory(blob);
+  const { sound } = await readVideo(bytes ? Reader.of(blob, bytes) : new Reader(blob));
+  const { path, first, last } = piece;
+  const complete = first >= 0 && first <= last && last < sound.samples.length;
+  const samples = sound.samples.slice(Math.max(first, 0), last + 1);
+  const wanted = { ...sound, samples, times: sound.times.slice(Math.max(first, 0), last + 1) };
+  const blocks = bytes ? once(bytes, samples) : framesOnly(blob, samples);
+  const { times } = await hear(wanted, blocks, [], digest);
+  return { path, times, complete };
 }
 
 /** A court file: its digest and, in the same pass, that of its NAL units. */
-export async function readCourt(blob: Blob, told: Told): Promise<CourtFound> {
+export async function readCourt({ blob, silences }: CourtTask, told: Told): Promise<CourtFound> {
   const video = await readVideo(new Reader(blob));
-  if (video.wrong) return { court: { ...(await hashFile(blob, told)), ...NOTHING, wrong: video.wrong }, nals: "" };
-  const { nal } = await tools;
+  const { pictures, window } = video.sound;
+  if (video.wrong) {
+    const court = { ...(await hashFile(blob, told)), ...NOTHING, wrong: video.wrong };
+    return { court, nals: "", sounds: "", heard: UNHEARD, pictures, window };
+  }
+  const { nal, sound } = await tools;
   const running = await Running.begin();
   const blocks = tee(everything(blob, video.samples), (bytes) => running.take(bytes, told));
   const wanted = { digest: nal.init(), piece: { path: "", first: 0, last: Infinity } };
@@ -201,7 +234,9 @@ export async function readCourt(blob: Blob, told: Told): Promise<CourtFound> {
   // Whatever stopped the walk, the file's own digest is wanted: then it is read once more.
   const hashed = wrong ? await hashFile(blob, () => undefined) : running.end(blob.size);
   const counts = { ...NOTHING, samples: frames, nals: walk.nals };
-  return { court: { ...hashed, wrong, ...counts }, nals: nal.digest("hex") };
+  const heard = await hear(video.sound, framesOnly(blob, video.sound.samples), silences, sound.init());
+  const court = { ...hashed, ...counts, wrong };
+  return { court, nals: nal.digest("hex"), sounds: sound.digest("hex"), heard, pictures, window };
 }
 
 async function* tee(blocks: AsyncGenerator<Block>, take: (bytes: Uint8Array) => void): AsyncGenerator<Block> {

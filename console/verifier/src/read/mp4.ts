@@ -5,6 +5,7 @@
 
 import { header } from "./boxes";
 import { Malformed } from "./bytes";
+import { Ear, type Sound } from "./ear";
 import type { Reader } from "./reader";
 import { fragmentSamples, MOST_SAMPLES, plainSamples, type Samples, type Track, videoTrack } from "./tables";
 
@@ -23,6 +24,7 @@ export interface Video {
   sync: number[];
   /** Numbers of the frames with which a stretch begins that lies in one piece; a stretch is whole or does not count. */
   stretches: number[];
+  sound: Sound;
   /** Why the file does not hold up beyond these frames; "" when it does. */
   wrong: string;
 }
@@ -31,9 +33,12 @@ const STRETCH = 2 ** 22; // bytes after which a new stretch begins
 
 /** The frames of a file, as far as it holds up. */
 export async function readVideo(reader: Reader): Promise<Video> {
-  const found: Video = { h265: false, timescale: 1, samples: [], shown: [], sync: [], stretches: [], wrong: "" };
+  const ear = new Ear();
+  const { sound } = ear;
+  const found: Video = { h265: false, timescale: 1, samples: [], shown: [], sync: [], stretches: [], sound, wrong: "" };
   try {
-    await readBoxes(reader, found);
+    await readBoxes(reader, found, ear);
+    ear.finish();
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     found.wrong = error.message;
@@ -41,7 +46,7 @@ export async function readVideo(reader: Reader): Promise<Video> {
   return found;
 }
 
-async function readBoxes(reader: Reader, found: Video): Promise<void> {
+async function readBoxes(reader: Reader, found: Video, ear: Ear): Promise<void> {
   let track: Track | undefined;
   let waiting: Samples | undefined;
   let at = 0;
@@ -52,15 +57,23 @@ async function readBoxes(reader: Reader, found: Video): Promise<void> {
     if (end > reader.size) throw new Malformed("a box beyond the end of the file");
     const body = at + head.header;
     if (head.kind === "moov") {
-      track = videoTrack(await reader.view(body, atMost(end - body, MOST_HEAD)));
+      const moov = await reader.view(body, atMost(end - body, MOST_HEAD));
+      track = videoTrack(moov);
+      ear.head(moov, reader.size);
       Object.assign(found, { h265: track.h265, timescale: track.timescale });
       waiting = plainSamples(track, reader.size);
     } else if (head.kind === "moof" && track) {
       if (waiting?.sizes.length) throw new Malformed("a fragment without its frames");
-      waiting = fragmentSamples(await reader.view(body, atMost(end - body, MOST_FRAGMENT_HEAD)), at, track);
-    } else if (head.kind === "mdat" && track && waiting?.sizes.length && waiting.offsets[0]! < end) {
-      place(waiting, body, end, found);
-      waiting = undefined;
+      const moof = await reader.view(body, atMost(end - body, MOST_FRAGMENT_HEAD));
+      waiting = fragmentSamples(moof, at, track);
+      ear.fragment(moof, at);
+    } else if (head.kind === "mdat") {
+      let passed = body;
+      if (track && waiting?.sizes.length && waiting.offsets[0]! < end) {
+        passed = place(waiting, body, end, found, ear);
+        waiting = undefined;
+      }
+      ear.passOver(passed, end);
     }
     at = end;
   }
@@ -73,8 +86,8 @@ function atMost(size: number, most: number): number {
   return size;
 }
 
-/** The frames of one media box, stretch by stretch. */
-function place(waiting: Samples, body: number, end: number, found: Video): void {
+/** The frames of one media box, stretch by stretch; what lies between them is for the ear. Where the last one ends. */
+function place(waiting: Samples, body: number, end: number, found: Video, ear: Ear): number {
   const { offsets, sizes, shown, sync } = waiting;
   if (found.samples.length + sizes.length > MOST_SAMPLES) throw new Malformed("more samples than a file of footage has");
   let after = body;
@@ -84,6 +97,7 @@ function place(waiting: Samples, body: number, end: number, found: Video): void 
     for (; last < sizes.length && offsets[last] === stop && (last === first || stop - start < STRETCH); last++)
       stop += sizes[last]!;
     if (start < after || stop > end) throw new Malformed("frames that overlap, or lie outside their box");
+    ear.passOver(after, start);
     found.stretches.push(found.samples.length);
     for (let i = first; i < last; i++) {
       if (sync.has(i)) found.sync.push(found.samples.length);
@@ -92,10 +106,5 @@ function place(waiting: Samples, body: number, end: number, found: Video): void 
     }
     [first, after] = [last, stop];
   }
-}
-
-/** Ticks since 1970 as microseconds, rounded down, without leaving the integers that are exact. */
-export function microseconds(ticks: number, timescale: number): number {
-  const whole = Math.floor(ticks / timescale);
-  return whole * 1e6 + Math.floor(((ticks - whole * timescale) * 1e6) / timescale);
+  return after;
 }

@@ -40,7 +40,7 @@ export function videoTrack(moov: DataView): Track {
   throw new Malformed("no video track");
 }
 
-function versionOne(box: DataView): boolean {
+export function versionOne(box: DataView): boolean {
   return box.byteLength > 0 && box.getUint8(0) === 1;
 }
 

@@ -23,5 +23,5 @@ function run(task: Task, told: (bytes: number) => void): Promise<Found> {
   if (task.kind === "file") return hashFile(task.blob, told);
   if (task.kind === "original") return readOriginal(task.blob, told);
   if (task.kind === "units") return readUnits(task.blob, task.hash);
-  return task.kind === "court" ? readCourt(task.blob, told) : readPieces(task, told);
+  return task.kind === "court" ? readCourt(task, told) : readPieces(task, told);
 }

@@ -62,7 +62,7 @@ function lackingClauses(verdict: Verdict): string[] {
 
 function qualifications(verdict: Verdict): string {
   if (verdict.n === 4) return lackingClauses(verdict).map((one) => `; ${one}`).join("");
-  if (verdict.n === 6) return lackingClauses(verdict).map((one) => `; ${one}`).join("") + derivatives(verdict);
+  if (verdict.n === 6) return lackingClauses(verdict).map((one) => `; ${one}`).join("") + sound(verdict) + derivatives(verdict);
   if (verdict.n !== 5) return "";
   const { clock, start, end } = timeKnown(verdict);
   const clauses = clock ? [t(`clock.${clock}`)] : [];
@@ -70,6 +70,12 @@ function qualifications(verdict: Verdict): string {
   else if (!start) clauses.push(t("bound.noStart"));
   else if (!end) clauses.push(t("bound.noEnd"));
   return clauses.map((one, i) => (i ? `; ${one}` : `, ${one}`)).join("");
+}
+
+/** What of the sound a reader must not miss. */
+function sound({ facts }: Verdict): string {
+  if (Number(facts["sound_not_compared"] ?? 0)) return `; ${t("sound.notCompared")}`;
+  return Number(facts["sound_none"] ?? 0) && !Number(facts["sound_compared"] ?? 0) ? `; ${t("sound.none")}` : "";
 }
 
 /** Processed copies beside the playable ones. */

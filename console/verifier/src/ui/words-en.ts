@@ -96,6 +96,8 @@ export const en: Record<keyof typeof id, string> = {
   "means.6.fails": "The playable video is not the same as the originals{but}.",
   "means.6.asSigned": "The playable copy is as it was signed, but the originals in this package differ{but}.",
   "means.6.unchecked": "The playable video could not be compared with the originals{but}.",
+  "sound.notCompared": "its sound was not compared (packages of old do not tell of it)",
+  "sound.none": "there is no sound",
   "derivatives.linked": "{n} derivatives ({kind}), each linked to its originals",
   "derivatives.some": "{linked} of {n} derivatives ({kind}) linked to their originals",
   "derivatives.redacted": "redacted",

@@ -94,6 +94,8 @@ export const id = {
   "means.6.fails": "Video yang dapat diputar tidak sama dengan rekaman asli{but}.",
   "means.6.asSigned": "Salinan putar sama seperti ketika ditandatangani, tetapi rekaman asli di dalam paket ini berbeda{but}.",
   "means.6.unchecked": "Video yang dapat diputar tidak dapat dibandingkan dengan rekaman asli{but}.",
+  "sound.notCompared": "suaranya tidak dibandingkan (paket lama tidak menyebutnya)",
+  "sound.none": "tanpa suara",
   "derivatives.linked": "{n} turunan ({kind}), masing-masing tertaut ke rekaman aslinya",
   "derivatives.some": "{linked} dari {n} turunan ({kind}) tertaut ke rekaman aslinya",
   "derivatives.redacted": "disamarkan",
