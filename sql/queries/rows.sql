@@ -87,6 +87,10 @@ select 'legal_hold_span', x.hold_id::text from legal_hold_span x
 where not exists (select from legal_hold h where h.hold_id = x.hold_id)
    or not exists (select from camera k where k.camera_id = x.camera_id)
 union all
+select 'case_exhibit_camera', concat_ws(' ', 'exhibit', x.exhibit_id, x.camera_id) from case_exhibit_camera x
+where not exists (select from camera k where k.camera_id = x.camera_id)
+   or not exists (select from case_exhibit e where e.exhibit_id = x.exhibit_id)
+union all
 select 'run', r.run::text from run r where not exists (select from camera k where k.camera_id = r.camera_id)
 union all
 select 'seal', concat_ws(' ', s.camera_id, s.hour, s.part) from seal s

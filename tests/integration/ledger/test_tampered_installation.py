@@ -142,7 +142,7 @@ def test_every_mutation_of_the_catalogue_is_found_at_its_place(
             with contextlib.suppress(*REFUSED):
                 mutation = make(tamperer)
             if mutation is not None:
-                report = whole.check(database, deep=mutation.name == "change chunk.crc32")
+                report = whole.check(database, deep="chunk.crc32" in mutation.name)
                 told = _complain(mutation.name, mutation.places, report)
                 complaints += [told] if told else []
                 kinds[mutation.name] += 1
