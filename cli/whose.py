@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file."""
-    parser.add_argument("file", type=Path, metavar="FILE", help=say("an MP4 file", "berkas MP4"))
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help=say(
+            "an MP4 file, or an evidence package as ZIP or folder",
+            "berkas MP4, atau paket bukti (ZIP atau folder)",
+        ),
+    )
     add_data_option(parser)
 
 
@@ -26,8 +34,11 @@ def run(args: argparse.Namespace) -> int:
     from saksi import clock
     from saksi.catalogue.database import Database
     from saksi.export.whose import look_at, whose
+    from saksi.export.whose_package import is_package
     from saksi.objects.store import ObjectStore
 
+    if is_package(args.file):
+        return _package(args)
     brought = look_at(args.file)
     settings = resolved(args.data, store=True)
     assert settings.database_url is not None
@@ -46,6 +57,22 @@ def run(args: argparse.Namespace) -> int:
     elif not answer.known:
         print(say("Nothing of ours is known by it.", "Tidak dikenal sebagai milik arsip ini."))
     return 0 if answer.known and answer.claim != "differs" else 1
+
+
+def _package(args: argparse.Namespace) -> int:
+    """Of a whole package: exit 0 when it is the one that was issued, or all that is under data/ is that package's."""
+    from cli.opened import opened_database
+    from cli.whose_words import package_lines
+    from saksi.export.whose_package import whose_package
+    from saksi.settings import settings
+
+    with opened_database(args.data) as database:
+        issued, compared = whose_package(database, args.file)
+    for line in package_lines(issued, compared, settings().zone):
+        print(line)
+    if issued is None or compared is None:
+        return 0 if issued is not None else 1
+    return 0 if compared.same == issued.files and compared.others == 0 else 1
 
 
 def _claims(claim: Description | ClipClaim, *, changed: bool) -> str:

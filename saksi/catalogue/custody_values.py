@@ -66,7 +66,7 @@ _ROLES = {
     "court": ("court", "pengadilan"),
     "lab": ("laboratory", "laboratorium"),
     "admin": ("administrator", "administrator"),
-    "operator": ("operator", "operator"),
+    "agency_operator": ("agency operator", "operator instansi"),
     "investigator": ("investigator", "penyidik"),
     "records_officer": ("records officer", "petugas arsip"),
     "auditor": ("auditor", "auditor"),

@@ -78,6 +78,27 @@ where (f.sha256 = %(sha256)s or f.nal_sha256 = %(nal_sha256)s)
   and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s))
 order by seen desc, j.sealed_at, f.path limit 100;
 
+-- package_known --
+-- The sealed package with these bytes, else the one of this name, if it has footage of a camera in the scope.
+select j.export_id, j.package, j.size, j.sha256, j.sealed_at, j.exhibits, j.person, j.recipient, j.reason, j.letter, j.requested_at,
+       c.code as "case", c.number, (select count(*) from export_file f where f.export_id = j.export_id) as files,
+       %(everything)s or exists (select 1 from case_member m where m.case_id = j.case_id and m.person_id = %(person_id)s) as seen
+from export_job j join case_file c using (case_id)
+where j.state = 'sealed' and (j.sha256 = %(sha256)s or j.package = %(package)s)
+  and (%(scope)s::int[] is null or exists (
+    select 1 from export_file f join camera k using (camera_id) where f.export_id = j.export_id and k.agency_id = any(%(scope)s)))
+order by j.sha256 = %(sha256)s desc limit 1;
+
+-- members_own --
+-- Files of a package by their paths, of cameras in the scope.
+select f.path, f.sha256 from export_file f join camera c using (camera_id)
+where f.export_id = %(export_id)s and f.path = any(%(paths)s) and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s));
+
+-- members_known --
+-- Which of these digests are of files of our packages, of cameras in the scope.
+select distinct f.sha256 from export_file f join camera c using (camera_id)
+where f.sha256 = any(%(digests)s) and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s));
+
 -- sealed_spans --
 -- What was recorded of a camera in a window, as its seals tell also after a purge. Chunks start in their seal's hour.
 select lower(span) as start_at, upper(span) as end_at

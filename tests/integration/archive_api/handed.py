@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -50,12 +51,12 @@ class Handed:
 
 
 @contextlib.contextmanager
-def handing_over(recorded: Recorded, number: str) -> Iterator[Handed]:
+def handing_over(recorded: Recorded, number: str, **package: Any) -> Iterator[Handed]:
     """The same as `hand_over`; afterwards two officers release the case's holds, as other tests search the footage."""
     with signed_in(recorded.url, recorded.token) as client:
         client.timeout = httpx.Timeout(90)
         client.headers["X-Purpose"] = "LP/B/7/2026"
-        yield hand_over(recorded, client, number)
+        yield hand_over(recorded, client, number, **package)
         with recorded.archive.database.transaction() as connection:
             second = f"second {number}"
             people.add_person(connection, name=second, password="long enough", role="records_officer")
@@ -67,8 +68,15 @@ def handing_over(recorded: Recorded, number: str) -> Iterator[Handed]:
                     assert answer.status_code == 200, answer.text
 
 
-def hand_over(recorded: Recorded, client: httpx.Client, number: str) -> Handed:
-    """Opens a case, makes an exhibit of corner and shop, and seals a package of it."""
+def hand_over(
+    recorded: Recorded,
+    client: httpx.Client,
+    number: str,
+    *,
+    data: bytes = PACKAGE,
+    files: Mapping[str, bytes] = MappingProxyType({"data/original/corner/1.mp4": b""}),
+) -> Handed:
+    """Opens a case, makes an exhibit of corner and shop, and seals a package of it: these bytes, with these files."""
     opened = client.post(
         "/cases", json={"number": number, "title": "Pencurian di pojok", "report": "LP/B/7/2026"}
     )
@@ -76,7 +84,7 @@ def hand_over(recorded: Recorded, client: httpx.Client, number: str) -> Handed:
     case = opened.json()["id"]
     made = client.post(f"/cases/{case}/exhibits", json={"cameras": ["corner", "shop"], **recorded.window})
     assert made.status_code == 201, made.text
-    digest = hashlib.sha256(PACKAGE)
+    digest = hashlib.sha256(data)
     database = recorded.archive.database
     with database.transaction() as connection:
         found = cases.find(connection, case, None)
@@ -94,20 +102,21 @@ def hand_over(recorded: Recorded, client: httpx.Client, number: str) -> Handed:
         assert claimed is not None
         camera_id = connection.execute("select camera_id from camera where code = 'corner'").fetchone()
         assert camera_id is not None
-        file = ExportedFile(
-            path="data/original/corner/1.mp4",
-            kind="master",
-            size=1,
-            sha256="0" * 64,
-            nal_sha256=None,
-            camera_id=camera_id["camera_id"],
-            start_us=recorded.from_us,
-            end_us=recorded.to_us,
-        )
-        recorded.archive.store.put(
-            claimed.key, PACKAGE, sha256=digest.digest(), content_type="application/zip"
-        )
-        assert exports.seal(connection, claimed, size=len(PACKAGE), sha256=digest.digest(), files=[file])
+        listed = [
+            ExportedFile(
+                path=path,
+                kind="master",
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+                nal_sha256=None,
+                camera_id=camera_id["camera_id"],
+                start_us=recorded.from_us,
+                end_us=recorded.to_us,
+            )
+            for path, content in files.items()
+        ]
+        recorded.archive.store.put(claimed.key, data, sha256=digest.digest(), content_type="application/zip")
+        assert exports.seal(connection, claimed, size=len(data), sha256=digest.digest(), files=listed)
         sealed = exports.find(connection, claimed.export_id)
     return Handed(recorded=recorded, client=client, case=case, number=number, export=sealed)
 
