@@ -11,23 +11,33 @@ import argparse
 import contextlib
 import json
 import random
+import ssl
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from saksi.custody.verifier import forms, notes, trust
+from saksi.custody.verifier.camera_rows import Row
+from saksi.custody.verifier.camera_sei import is_signing_sei, read_signing_sei
+from saksi.custody.verifier.camera_units import Units
+from saksi.custody.verifier.certificate import leaf_of, read_certificate
 from saksi.custody.verifier.container import Container, Unreadable, ZipContainer
 from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.hashes import Malformed, parse_canonical
 from saksi.custody.verifier.main import check_all, silent, verify_package
-from saksi.custody.verifier.material import Material
+from saksi.custody.verifier.material import Chunk, Material
 from saksi.custody.verifier.media import Cut, Tape, read_media
 from saksi.custody.verifier.stamp import imprint
+from tests.evidence import signed
 from tests.evidence.apart import Base, base, mended
+from tests.unit.saksi.fmp4.camera_signer import Camera, identity
+from tests.unit.saksi.fmp4.media import split_lengths, video
+from tests.unit.saksi.fmp4.test_media_signing import WAYS
 
 MOST_SECONDS = 10.0  # for one input; the honest one takes some milliseconds
 MOST_MEGABYTES = 600
@@ -124,6 +134,7 @@ class Fuzzer:
         self.chance = random.Random(seed)
         self.path = folder / "fuzz.zip"
         self.bases: list[Base] = [base(number) for number in range(3)]
+        self.bases.append(base(1, film=signed.film(signed.PLANS["signed"])))
         self.policies = [notes.parse_policy(one.city.ledger.policy()) for one in self.bases]
         self.lines = [
             (path, line)
@@ -138,6 +149,11 @@ class Fuzzer:
             for path, data in one.files.items()
             if path.startswith(("meta/checkpoint", "meta/proofs", "meta/consistency", "meta/policy"))
         ]
+        self.reels = [
+            (codec, [split_lengths(frame.data) for frame in self.reel(codec, ways)])
+            for codec in ("h264", "h265")
+            for ways in (*WAYS.values(), {"who": identity("RSA", "rsa")})
+        ]
         self.films = [data for one in self.bases for path, data in one.files.items() if path.endswith(".mp4")]
         self.last = b""
 
@@ -147,7 +163,9 @@ class Fuzzer:
             (self.zip, 25),
             (self.json, 27),
             (self.note, 22),
-            (self.film, 22),
+            (self.film, 18),
+            (self.camera, 3),
+            (self.certificate, 1),
             (self.stamp, 2),
             (self.whole, 2),
         ]
@@ -214,8 +232,68 @@ class Fuzzer:
         """Boxes of originals and copies."""
         self.last = data = bytes_changed(self.chance.choice(self.films), self.chance)
         tape = Tape(iter([data[i : i + 4096] for i in range(0, len(data), 4096)]))
-        read_media(tape, len(data), [Cut(0, self.chance.choice((0, 5, 1 << 40)))])
+        read_media(tape, len(data), [Cut(0, self.chance.choice((0, 5, 1 << 40)))], Units())
         tape.finish()
+
+    def reel(self, codec: str, ways: Any) -> list[Any]:
+        """Frames of a camera that signs."""
+        return (
+            Camera(codec, **ways).film(video(codec, frames=signed.FRAMES, gop=5, size=(64, 48))).frames[:60]
+        )
+
+    def camera(self) -> None:
+        """SEIs, slices and their order, over some originals, which are read in some order."""
+        chance = self.chance
+        codec, reel = chance.choice(self.reels)
+        h265 = codec == "h265"
+        nals = [(frame, nal) for frame, some in enumerate(reel) for nal in some]
+        seis = [i for i, (_, nal) in enumerate(nals) if is_signing_sei(h265, nal)]
+        for _ in range(chance.choice((1, 1, 2, 5))):
+            at, kind = chance.choice(seis), chance.randrange(6)
+            frame, nal = nals[at]
+            if kind < 2:
+                nals[at] = frame, nal[:3] + bytes_changed(nal[3:], chance)
+            elif kind == 2:
+                nals[at:at] = [nals[at]] * (3000 if chance.random() < 0.03 else chance.randint(1, 5))
+            elif kind == 3:
+                many = 30_000 if chance.random() < 0.03 else chance.randint(1, 5)
+                nals[at:at] = [(frame, chance.choice(nals)[1][:20])] * many
+            elif kind == 4:
+                other = chance.randrange(len(nals))
+                nals[at], nals[other] = nals[other], nals[at]
+            else:
+                del nals[at]
+            seis = [i for i, (_, nal) in enumerate(nals) if is_signing_sei(h265, nal)] or [0]
+        self.last = repr(nals[:50]).encode()
+        edges = sorted({0, len(nals), *(chance.randrange(len(nals)) for _ in range(chance.randint(0, 4)))})
+        parts = [nals[a:b] for a, b in pairwise(edges)]
+
+        def read(number: int, units: Units) -> Units:
+            units.h265 = h265
+            for frame, nal in parts[number]:
+                if nal:
+                    units.take(nal, 0, len(nal), frame)
+            return units
+
+        told = [
+            Chunk(i, b"", {"camera": "c", "run": "r", "seq": i, "ended": "seal", "lost": 0})
+            for i in range(len(parts))
+        ]
+        row = Row(told, lambda _: None, lambda chunk, name: read(chunk.told["seq"], Units(name)))
+        for number in chance.sample(range(len(parts)), len(parts)):
+            row.take(number, read(number, row.units()))
+
+    def certificate(self) -> None:
+        """Certificates of cameras, and SEIs by themselves."""
+        pem = identity().chain
+        self.last = data = bytes_changed(pem, self.chance)
+        leaf_of(data)
+        self.last = data = bytes_changed(ssl.PEM_cert_to_DER_cert(pem.decode()), self.chance)
+        refused(lambda: read_certificate(data))
+        codec, reel = self.chance.choice(self.reels)
+        some = [nal for frame in reel for nal in frame if is_signing_sei(codec == "h265", nal)]
+        self.last = data = bytes_changed(self.chance.choice(some), self.chance)
+        refused(lambda: read_signing_sei(codec == "h265", data))
 
     def stamp(self) -> None:
         """DER of time stamps."""

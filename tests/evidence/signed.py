@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from saksi.custody.canonical import canonical
 from saksi.fmp4.signing_sei import is_signing_sei
 from tests.evidence.exporting import Draft, Exhibit, Exporter, written
-from tests.evidence.installation import Installation
+from tests.evidence.installation import Film, Installation
 from tests.unit.saksi.fmp4.camera_signer import Camera, Identity, identity
 from tests.unit.saksi.fmp4.media import Frame, Video, split_lengths, video
 
@@ -53,8 +53,8 @@ def alone(
     return Plan(runs, {CODE: kept} if kept else {}, lossy, damage)
 
 
-def package(plan: Plan) -> bytes:
-    """The package's bytes: all footage of two cameras from the beginning of the first."""
+def film(plan: Plan) -> Film:
+    """What the plan's cameras send."""
 
     def send(code: str, epoch: int, codec: str) -> Video:
         plain, case = video(codec, frames=FRAMES, gop=GOP, size=(64, 48)), plan.runs.get((code, epoch))
@@ -66,7 +66,12 @@ def package(plan: Plan) -> bytes:
             case.tamper(frames)
         return Video(sent.track, frames)
 
-    city = Installation(SEED, cameras=2, seconds=14, film=send, lossy=plan.lossy)
+    return send
+
+
+def package(plan: Plan) -> bytes:
+    """The package's bytes: all footage of two cameras from the beginning of the first."""
+    city = Installation(SEED, cameras=2, seconds=14, film=film(plan), lossy=plan.lossy)
     first = min(camera.runs[0].opening.at_us for camera in city.cameras)
     draft = Exporter(city, [Exhibit("1", first, city.end_us, ["cam-1", "cam-2"])]).make()
     for code, name in plan.kept.items():

@@ -15,6 +15,7 @@ from saksi.custody.verifier.camera_sei import HASH_OF_WIDTH, UNKNOWN_HASH, Signi
 from saksi.custody.verifier.camera_units import Sign, Slice, Units
 from saksi.custody.verifier.certificate import CameraKey, leaf_of
 
+MOST_INVALID = 16  # signatures of an original, after which no more are tried
 NO_CERTIFICATE = "no certificate to check it with"
 UNKNOWN_ALGORITHM = "an algorithm that is not known here"
 
@@ -63,9 +64,11 @@ class Stream:
         self.counter = 0  # of the first SEI that answers for a GOP
         self.anchor = b""
         self.originals = 0
+        self._invalid, self._tried, self._holds = 0, (b"", b""), False
 
     def take(self, units: Units) -> None:
         """The next original, all of whose slices are hashed with this stream's hash."""
+        self._invalid = 0
         if not self.originals and units.far and units.whole:
             units.slices = units.slices[units.ahead :]
         for sign in units.signs:
@@ -137,10 +140,15 @@ class Stream:
         if not key.known:
             self.unchecked = self.unchecked or "a key of a kind that is not known here"
             return False
-        holds = key.signed(found.signature, found.document, self.hash_name)
-        if not holds:
+        if self._invalid >= MOST_INVALID:
+            return False
+        tried = found.signature, found.document
+        if tried != self._tried:  # the same may be sent twice
+            self._tried, self._holds = tried, key.signed(*tried, self.hash_name)
+        if not self._holds:
+            self._invalid += 1
             self.find("signature_invalid", where)
-        return holds
+        return self._holds
 
 
 def in_order(units: Units) -> Iterator[Union[Slice, Sign]]:

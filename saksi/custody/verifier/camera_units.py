@@ -19,7 +19,8 @@ from saksi.custody.verifier.camera_sei import (
 )
 from saksi.custody.verifier.hashes import Malformed
 
-MOST_UNITS = 1 << 18  # slices and SEIs of one original
+MOST_UNITS = 1 << 18  # slices of one original
+MOST_SIGNS = 1 << 13  # SEIs of one original
 MOST_SEI_BYTES = 1 << 24  # of one original
 MOST_AHEAD = 1 << 23  # bytes of slices before the first SEI of a stream that are still looked at
 MOST_UNITS_AHEAD = 1 << 15
@@ -52,7 +53,7 @@ class Units:
         self.h265 = False
         self.slices: List[Tuple[int, Slice]] = []  # each with how many SEIs came before it
         self.signs: List[Sign] = []
-        self.count = self.openings = self.sei_bytes = 0
+        self.count = self.openings = self.seis = self.sei_bytes = 0
         self.ahead = self.ahead_bytes = 0  # slices before an SEI tells the hash
         self.told = False
         self.whole = True  # whether every slice is here
@@ -62,7 +63,7 @@ class Units:
     @property
     def many(self) -> bool:
         """Whether there are more than footage has: then they are not all here."""
-        return self.count > MOST_UNITS or self.sei_bytes > MOST_SEI_BYTES
+        return self.count > MOST_UNITS or self.seis > MOST_SIGNS or self.sei_bytes > MOST_SEI_BYTES
 
     @property
     def far(self) -> bool:
@@ -103,7 +104,7 @@ class Units:
             self._waiting.append((data, place, size, opens, frame, len(self.signs)))
 
     def _sign(self, nal: bytes, frame: int) -> None:
-        self.count += 1
+        self.seis += 1
         self.sei_bytes += len(nal)
         if self.many:
             self._waiting, self.slices, self.signs = [], [], self.signs[:1] or [Sign(None, frame)]

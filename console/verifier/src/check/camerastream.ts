@@ -10,6 +10,7 @@ import { type CameraKey, leafOf } from "../read/certificate";
 import { hashOfWidth, type HashName, readSigningSei, type Sei, type Told } from "../read/sei";
 import { Gops, type Item, type Place } from "./cameragops";
 
+const MOST_INVALID = 16; // signatures of an original, after which no more are tried
 const NO_CERTIFICATE = "no certificate to check it with";
 const UNKNOWN = "an algorithm that is not known here";
 
@@ -59,6 +60,7 @@ export class Stream {
   /** Of the first SEI that answers for a GOP. */
   counter = 0;
   originals = 0;
+  private invalid = 0;
   private anchor: Uint8Array = new Uint8Array();
   private readonly gops = new Gops(
     (data) => this.digest(data),
@@ -77,6 +79,7 @@ export class Stream {
     const signs = units.signs.map(({ nal, frame }) => ({ sei: read(this.h265, nal), frame }));
     // A certificate may stand behind what it is needed for.
     for (const { sei } of signs) if (!this.keys.any && sei?.signature) this.keys.learn(sei);
+    this.invalid = 0;
     let slice = !this.originals && units.far && units.whole ? units.ahead : 0;
     const slices = (until: number): void => {
       for (; slice < units.slices.length && units.slices[slice]!.before <= until; slice++) this.slice(units, slice);
@@ -148,9 +151,12 @@ export class Stream {
       this.unchecked ||= "a key of a kind that is not known here";
       return false;
     }
+    if (this.invalid >= MOST_INVALID) return false;
     const holds = await signed(key, sei.signature!, sei.document, this.hash as HashName);
-    if (!holds) this.find("signature_invalid", where);
-    return holds;
+    if (holds) return true;
+    this.invalid++;
+    this.find("signature_invalid", where);
+    return false;
   }
 }
 

@@ -8,7 +8,8 @@ import { kindOf, OPENING, SEI, SLICES } from "../read/nal";
 import { hashed } from "./camera";
 import type { Block } from "./stream";
 
-export const MOST_UNITS = 2 ** 18; // slices and SEIs of one original
+export const MOST_UNITS = 2 ** 18; // slices of one original
+const MOST_SIGNS = 2 ** 13; // SEIs of one original
 const MOST_SEI_BYTES = 2 ** 24; // of one original
 const MOST_AHEAD = 2 ** 23; // bytes of slices before the first SEI of a stream that are still looked at
 const MOST_UNITS_AHEAD = 2 ** 15;
@@ -63,6 +64,7 @@ class Gathering {
   private readonly signs: Units["signs"] = [];
   private waiting: Waiting[] = [];
   private count = 0;
+  private seis = 0;
   private seiBytes = 0;
   private ahead = 0;
   private aheadBytes = 0;
@@ -79,7 +81,7 @@ class Gathering {
   }
 
   private get many(): boolean {
-    return this.count > MOST_UNITS || this.seiBytes > MOST_SEI_BYTES;
+    return this.count > MOST_UNITS || this.seis > MOST_SIGNS || this.seiBytes > MOST_SEI_BYTES;
   }
 
   private get far(): boolean {
@@ -125,7 +127,7 @@ class Gathering {
 
   private sign(nal: Uint8Array, frame: number): void {
     const kept = nal.slice(0, MOST_SEI + 1);
-    this.count++;
+    this.seis++;
     this.seiBytes += kept.length;
     if (this.many && this.signs.length) return;
     this.signs.push({ nal: kept, frame });

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from saksi.custody.verifier import camera_rows, ecdsa
+from saksi.custody.verifier import camera_rows, camera_units, ecdsa
 from saksi.custody.verifier.camera_rows import Outcome, Row, rows_of
 from saksi.custody.verifier.camera_sei import read_signing_sei
 from saksi.custody.verifier.camera_units import Units
@@ -129,6 +129,16 @@ def test_a_new_stream_begins_after_whatever_is_a_gap() -> None:
     ]
     rows = [[one.told["seq"] for one in row] for row in rows_of(chunks)]
     assert rows == [[1, 2, 3], [5], [6], [7], [8], [9]]
+
+
+def test_more_signatures_than_footage_has_are_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera_units, "MOST_SIGNS", 6)  # the second original has eight
+    report = line_8(tmp_path, "signed")
+    told = {(one["code"], one["where"], one["found"]) for one in report[8].findings}
+    assert ("signature_not_checked", f"{RUN}/2", "more slices and signatures than footage has") in told
+    assert report[8].state == "unchecked"
 
 
 EXPECTED: dict[str, tuple[str, set[tuple[str, str]], int]] = {
