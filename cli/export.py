@@ -34,6 +34,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--letter", default="", help=say("request letter", "surat permintaan"))
     parser.add_argument(
+        "--derivatives",
+        type=_numbers,
+        metavar="all|none|N,N",
+        help=say(
+            "redacted copies to carry (default: all that are ready)",
+            "salinan samaran yang disertakan (bawaan: semua yang siap)",
+        ),
+    )
+    parser.add_argument(
+        "--only-derivatives",
+        action="store_true",
+        help=say(
+            "hand over the redacted copies alone, without originals",
+            "serahkan hanya salinan samaran, tanpa rekaman asli",
+        ),
+    )
+    parser.add_argument(
         "--wait-for-witnesses",
         action="store_true",
         help=say(
@@ -56,6 +73,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=say("whose export it is (default: you)", "ekspor atas nama siapa (bawaan: Anda)"),
     )
     add_data_option(parser)
+
+
+def _numbers(text: str) -> list[int] | None:
+    """ "all" is None, "none" nothing, else numbers with commas. Raises ValueError, which argparse reports."""
+    if text == "all":
+        return None
+    return [] if text == "none" else [int(one) for one in text.split(",")]
 
 
 def run(args: argparse.Namespace) -> int:

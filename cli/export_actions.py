@@ -106,6 +106,8 @@ def export(args: argparse.Namespace) -> int:
                 reason=args.reason,
                 letter=args.letter,
                 wait_for_witnesses=args.wait_for_witnesses,
+                derivatives=args.derivatives,
+                only_derivatives=args.only_derivatives,
             )
         sealed = _watch(desk, asked)
         assert sealed.size is not None

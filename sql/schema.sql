@@ -618,6 +618,8 @@ create table export_job (
   warnings       jsonb not null default '[]',               -- [{"code", "values"}]: what an officer must know before it leaves
   wait_for_witnesses boolean not null default false,          -- it is built only when the policy's quorum has signed
   waits          int not null default 0,                       -- of its attempts: how many found the quorum not there yet
+  derivatives    int[],                                        -- numbers of those that it carries; null: all that are ready
+  only_derivatives boolean not null default false,            -- and nothing else: no original, no playable copy
   unique (case_id, number),
   check ((state = 'sealed') = (sha256 is not null) and (sha256 is null) = (size is null) and (sha256 is null) = (sealed_at is null))
 ) with (fillfactor = 70);

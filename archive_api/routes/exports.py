@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -36,6 +36,8 @@ router = APIRouter(tags=["evidence"])
 Exporter = Annotated[Caller, Depends(require(Permission.EXPORT_WRITE))]
 Reader = Annotated[Caller, Depends(require(Permission.EXPORT_READ))]
 
+_CHOICES: dict[str, list[int] | None] = {"all": None, "none": []}
+
 
 class NewExport(Body):
     """A package to build from exhibits of the case, by their numbers; all of them when left out."""
@@ -44,6 +46,13 @@ class NewExport(Body):
     recipient: str = Field(min_length=1, max_length=200)
     reason: str = Field(min_length=1, max_length=2000)
     letter: str = Field("", max_length=200, description="Number of the request letter.")
+    derivatives: list[int] | Literal["all", "none"] = Field(
+        "all",
+        description="Numbers of redacted copies to carry; all are those that are ready when it is built.",
+    )
+    only: Literal["derivatives"] | None = Field(
+        None, description="Hand over the redacted copies alone: no originals, no playable copies, no stills."
+    )
     wait_for_witnesses: bool = Field(
         False, description="Build it only when the witnesses that the log's policy asks for have signed."
     )
@@ -65,6 +74,8 @@ def ask(case: str, new: NewExport, request: Request, here: Here, caller: Exporte
             reason=new.reason,
             letter=new.letter,
             wait_for_witnesses=new.wait_for_witnesses,
+            derivatives=_CHOICES[new.derivatives] if isinstance(new.derivatives, str) else new.derivatives,
+            only_derivatives=new.only is not None,
         )
         what = {"case": found.code, "export": str(export.export_id), "recipient": new.recipient}
         note_change(connection, caller, "export", what)
@@ -158,6 +169,8 @@ def described(export: Export, case: str, language: str) -> dict[str, Any]:
         "recipient": export.recipient,
         "reason": export.reason,
         "letter": export.letter,
+        "derivatives": "all" if export.derivatives is None else list(export.derivatives),
+        "only": "derivatives" if export.only_derivatives else None,
         "wait_for_witnesses": export.wait_for_witnesses,
         "requested_by": export.person,
         "requested_at": clock.format_us(export.requested_us),

@@ -147,11 +147,13 @@ def by_id(connection: Connection, derivative_id: uuid.UUID) -> Derivative:
     return _list(connection, derivative_id=derivative_id)[0]
 
 
-def find(connection: Connection, case: OfCase, code: str, number: int) -> Derivative:
-    """One of a case by its number. Raises NotFound."""
+def find(
+    connection: Connection, case: OfCase, code: str, number: int, *, field: str = "number"
+) -> Derivative:
+    """One of a case by its number. Raises NotFound, which names the `field` that gave the number."""
     found = _list(connection, case_id=case.case_id, number=number) if 0 < number < 1 << 31 else []
     if not found:
-        raise NotFound("derivative_unknown", field="number", case=code, number=number)
+        raise NotFound("derivative_unknown", field=field, case=code, number=number)
     return found[0]
 
 

@@ -54,6 +54,8 @@ class Export:
     warnings: Sequence[dict[str, Any]]
     wait_for_witnesses: bool
     waits: int
+    derivatives: Sequence[int] | None
+    only_derivatives: bool
 
     @property
     def key(self) -> str:
@@ -78,7 +80,7 @@ class Export:
         names = (
             "export_id case_id case number exhibits person recipient reason letter state stage done_bytes"
             " total_bytes attempts last_error package upload_id size warnings"
-            " wait_for_witnesses waits"
+            " wait_for_witnesses waits derivatives only_derivatives"
         )
         return cls(
             **{name: row[name] for name in names.split()},
@@ -113,8 +115,13 @@ def ask(
     reason: str,
     letter: str = "",
     wait_for_witnesses: bool = False,
+    derivatives: Sequence[int] | None = None,
+    only_derivatives: bool = False,
 ) -> Export:
-    """Puts a package on the list; `stem` begins its name, which ends with its number in the case."""
+    """Puts a package on the list; `stem` begins its name, which ends with its number in the case.
+
+    `derivatives` are numbers; None stands for all that are ready when it is built.
+    """
     connection.execute(query("exports.lock_case"), {"case_id": case_id})
     export_id = uuid.uuid4()
     values = {
@@ -127,6 +134,8 @@ def ask(
         "reason": reason,
         "letter": letter,
         "wait_for_witnesses": wait_for_witnesses,
+        "derivatives": None if derivatives is None else list(derivatives),
+        "only_derivatives": only_derivatives,
     }
     connection.execute(query("exports.add"), values)
     return find(connection, export_id)

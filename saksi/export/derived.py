@@ -15,9 +15,11 @@ from saksi.export.plan import Processed
 
 
 def processed(connection: Connection, export: Export) -> list[Processed]:
-    """Derivatives of the exhibits that are ready, each with the statement of what it was made of."""
+    """Derivatives that were chosen, or all of the exhibits that are ready, each with the statement of its making."""
     found = []
     for one in derivatives.derivatives_of(connection, export.case_id, export.exhibits):
+        if export.derivatives is not None and one.number not in export.derivatives:
+            continue
         assert one.statement is not None
         content = base64.b64encode(one.statement).decode()
         digest = hashlib.sha256(one.statement).hexdigest()

@@ -69,7 +69,13 @@ class Plan:
     @property
     def estimate(self) -> int:
         """About how many bytes the package will have: every original twice."""
-        return 2 * sum(one.size for one in self.originals) + sum(map(len, self.meta.values())) + (1 << 20)
+        copies = sum(one.size for one in self.processed)
+        return (
+            2 * sum(one.size for one in self.originals)
+            + copies
+            + sum(map(len, self.meta.values()))
+            + (1 << 20)
+        )
 
     def as_bytes(self) -> bytes:
         """As JSON."""

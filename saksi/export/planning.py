@@ -14,6 +14,7 @@ from saksi.catalogue.database import query
 from saksi.catalogue.exports import Export
 from saksi.catalogue.pulse_requests import request_pulses
 from saksi.custody.signing import Signer
+from saksi.errors import Conflict
 from saksi.export import derived, gather, presence, record, report, statement, texts, warnings
 from saksi.export.anchoring import anchor
 from saksi.export.desk import Desk
@@ -50,9 +51,15 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
         scopes = gather.find(connection, export)
         derivatives = derived.processed(connection, export)
     gone = presence.absent(
-        desk.store, _objects(scopes, derivatives), deep=deep, passed=lambda: tell("presence")
+        desk.store,
+        _objects([] if export.only_derivatives else scopes, derivatives),
+        deep=deep,
+        passed=lambda: tell("presence"),
     )
     _alarm(export, gone)
+    carried = derived.without(derivatives, gone)
+    if export.only_derivatives and not carried:
+        raise Conflict("derivatives_gone", package=export.package)
     wanted = [
         (one.asked.camera_id, part.chunks[0].entry.start_us, part.chunks[-1].entry.end_us)
         for one in scopes
@@ -90,7 +97,8 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
     told = {
         "office": report.office(desk.settings),
         "case": {name: getattr(gathered.case, name) for name in ("number", "report", "title", "officers")},
-        "stills": stills(desk.store, gathered.scopes),
+        # A picture of the footage shows what a package of redacted copies alone is not to show.
+        "stills": {} if export.only_derivatives else stills(desk.store, gathered.scopes),
     }
     return Plan(
         package=export.package,
@@ -99,14 +107,15 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
         first=texts.first_files(export.package, gathered.case.number, export_key.public, log_key),
         meta=meta,
         predicate=predicate,
-        originals=gather.originals(gathered),
-        copies=gather.copies(gathered),
-        processed=derived.without(derivatives, gone),
+        originals=[] if export.only_derivatives else gather.originals(gathered),
+        copies=[] if export.only_derivatives else gather.copies(gathered),
+        processed=carried,
         report=told,
         warnings=warnings.find(
             gathered,
             Standing(policy=policy, note=fixed.note),
             [one.path for one in derivatives if one.key in gone],
+            withheld=export.only_derivatives,
         ),
     )
 

@@ -173,6 +173,7 @@ def _coverage(plan: Plan, told: Mapping[str, Any], listed: Files) -> delivery.Co
         runs=len({one.run for one in inside}) or 1,
         frames_identical=True if copied else None,
         still=_still(still) if still else None,
+        withheld=plan.predicate.get("only") == "derivatives" and told["chunks"] > 0,
     )
 
 

@@ -12,6 +12,7 @@ from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
 from saksi.custody.signing import Signer
 from saksi.errors import BadInput, NotFound
+from saksi.export import choice
 from saksi.messages import register
 
 register(
@@ -38,10 +39,13 @@ def request(
     reason: str,
     letter: str = "",
     wait_for_witnesses: bool = False,
+    derivatives: Sequence[int] | None = None,
+    only_derivatives: bool = False,
 ) -> Export:
     """Puts a package of these exhibits (None: all) on the list; one may wait for the quorum of the policy.
 
-    Raises Conflict in a closed case, BadInput when it has no exhibits, NotFound for a number that it does not have.
+    It carries these `derivatives` (None: all that are ready when it is built), or them alone. Raises Conflict in a
+    closed case, BadInput when it has no exhibits, NotFound for a number that it does not have; and as `choice.check`.
     """
     cases.lock_open(connection, case)
     rows = connection.execute(query("export.exhibit_numbers"), {"case_id": case.case_id}).fetchall()
@@ -51,6 +55,9 @@ def request(
     numbers = sorted(set(exhibits)) if exhibits is not None else known
     if unknown := sorted(set(numbers) - set(known)):
         raise NotFound("exhibits_empty", field="exhibits", exhibits=unknown)
+    chosen = choice.check(connection, case, numbers, derivatives, only=only_derivatives)
+    if only_derivatives and exhibits is None:
+        numbers = choice.exhibits_of(connection, case, numbers, chosen)
     export = exports.ask(
         connection,
         case_id=case.case_id,
@@ -61,13 +68,19 @@ def request(
         reason=reason,
         letter=letter,
         wait_for_witnesses=wait_for_witnesses,
+        derivatives=chosen,
+        only_derivatives=only_derivatives,
     )
-    what = {
+    what: dict[str, object] = {
         "export": str(export.export_id),
         "package": export.package,
         "exhibits": _told(connection, case, numbers),
         "recipient": recipient,
     }
+    if chosen is not None:
+        what["derivatives"] = chosen
+    if only_derivatives:
+        what["only"] = "derivatives"
     why = Why(reason=reason, report=case.number, letter=letter)
     custody.record(connection, signer, case, "export.request", who=who, what=what, why=why)
     return export

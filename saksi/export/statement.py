@@ -46,6 +46,7 @@ def predicate(
         "checkpoint": {"origin": origin, "size": size, "root": root},
         "exhibits": list(exhibits.values()),
         "cameras": [_camera(gathered, one) for one in gathered.scopes],
+        **({"only": "derivatives"} if export.only_derivatives else {}),
     }
 
 

@@ -62,6 +62,10 @@ _WORDS = {
         "By the clock of a recorder that was never synchronised: {places}.",
         "Menurut jam perekam yang tidak pernah disinkronkan: {places}.",
     ),
+    "withheld": (
+        "Only redacted copies are in this package; originals and playable copies are withheld on purpose.",
+        "Hanya salinan samaran yang ada di paket ini; rekaman asli dan salinan putar sengaja tidak disertakan.",
+    ),
     "derivative_gone": (
         "{n} redacted copies are lost or damaged in the store and are not in the package: {places}. Make them again.",
         "{n} salinan samaran hilang atau rusak di penyimpanan dan tidak ada di paket: {places}. Buat lagi.",
@@ -92,12 +96,18 @@ def text(warning: Mapping[str, Any], language: str) -> str:
     return Phrase(f"export.warning.{warning['code']}", warning["values"]).text(language)
 
 
-def find(gathered: Gathered, standing: Standing, derivatives_gone: Sequence[str]) -> list[dict[str, Any]]:
-    """The warnings of a package, the gravest first. `derivatives_gone` are paths of copies that it lacks."""
+def find(
+    gathered: Gathered, standing: Standing, derivatives_gone: Sequence[str], *, withheld: bool
+) -> list[dict[str, Any]]:
+    """The warnings of a package, the gravest first. `derivatives_gone` are paths of copies that it lacks.
+
+    `withheld`: it holds derivatives alone.
+    """
     scopes = gathered.scopes
     full = [one for one in scopes if one.stored]
     found = [
         *_signatures(standing),
+        {"code": "withheld", "values": {}} if withheld else None,
         _warning("no_footage", [_place(one) for one in scopes if not one.stored]),
         *(_chunks(scopes, state) for state in (LOST, DAMAGED, "pending")),
         _warning("derivative_gone", derivatives_gone),

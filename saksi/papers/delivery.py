@@ -82,7 +82,8 @@ class Coverage:
 
     `delivered` is the first frame's start to the last frame's end, None when there is no footage at all.
     `covered_us` is the time with footage inside the span asked. `frames_identical` and `camera_signature`
-    ("signed", "unsigned", "broken") are None when they were not checked.
+    ("signed", "unsigned", "broken") are None when they were not checked. `withheld` footage is there, and is not
+    handed over on purpose.
     """
 
     exhibit: str
@@ -99,6 +100,7 @@ class Coverage:
     frames_identical: bool | None = None
     camera_signature: str | None = None
     still: Still | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

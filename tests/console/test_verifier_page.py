@@ -144,18 +144,6 @@ def tampered(seed: int, count: int) -> Iterator[tuple[str, bytes, str]]:
     yield from ((name, data, policy.decode()) for name, data, policy in chosen)
 
 
-def test_both_say_of_a_package_without_footage_that_nothing_was_compared(visitor: Any, tmp_path: Path) -> None:
-    path = tmp_path / "BB.zip"
-    city, draft = exporting.honest(SEED, drop=1.0)
-    path.write_bytes(exporting.written(draft, city.export))
-    report, told = check(visitor, path), verifier.verify_package(str(path), None).told()
-    assert compared(report) == compared(told)
-    assert [report["verdicts"][n]["state"] for n in (3, 5)] == ["holds", "unchecked"]
-    for name in ("missing", "empty"):
-        assert report["verdicts"][3]["facts"][name] == told["verdicts"][3]["facts"][name] != [], name
-    assert "yang pernah direkam tidak ada di paket" in visitor.text_content("[data-n='4']")
-
-
 @pytest.mark.parametrize("seed", [1, SEED, 5])
 def test_page_and_verify_py_agree_on_honest_packages_with_and_without_a_key(
     visitor: Any, tmp_path: Path, seed: int

@@ -40,6 +40,7 @@ def check_complete(report: Report, material: Material, runs: Dict[str, Run], dig
         check_span(verdict, wanted[place], told[place])
         mine = {name: runs[name] for name in by_camera.get(place[1], [])}
         check_camera(verdict, told[place], mine, files, known, material)
+    check_withheld(verdict, material)
     verdict.facts["gaps"] = [
         [one["exhibit"], one["camera"], *gap] for one in told.values() for gap in one["gaps"]
     ]
@@ -100,6 +101,23 @@ def check_files(
             verdict.add("file_unplaced", subject["name"])
 
 
+def check_withheld(verdict: Verdict, material: Material) -> None:
+    """A package of derivatives alone has no original, and so cannot show that any is what it was."""
+    if not material.withheld:
+        return
+    for one in material.told["files"]:
+        if one["class"] != "processed":
+            verdict.add("file_unplaced", one["path"])
+    for place in withheld_places(material):
+        verdict.add("withheld", place)
+
+
+def withheld_places(material: Material) -> List[str]:
+    """EXHIBIT/CAMERA of which there is footage that is withheld on purpose."""
+    cameras = material.told["cameras"] if material.withheld else []
+    return ["%s/%s" % (one["exhibit"], one["camera"]) for one in cameras if one["chunks"]]
+
+
 def check_span(verdict: Verdict, exhibit: Dict[str, Any], told: Dict[str, Any]) -> None:
     """What is delivered is the span that was asked for."""
     if (exhibit["from"], exhibit["to"]) != (told["from"], told["to"]) or told["from"] >= told["to"]:
@@ -136,10 +154,12 @@ def check_camera(
     if not reaches:
         verdict.add("end_open", where)
     missing = {(run, seq) for run, seq, _ in told.get("missing", [])}
+    # Withheld, the footage is counted and its lines are held against the log as if its files were there.
+    delivered = {chunk.place for chunk in inside} - missing if material.withheld else set(files)
     for chunk in inside:
-        if (chunk.place in files) == (chunk.place in missing):
+        if (chunk.place in delivered) == (chunk.place in missing):
             verdict.add("file_missing", chunk.name)
-    there = [chunk.told for chunk in inside if chunk.place in files]
+    there = [chunk.told for chunk in inside if chunk.place in delivered]
     counts = (len(there), sum(one["size"] for one in there), sum(one["frames"] for one in there))
     if counts != (told["chunks"], told["bytes"], told["frames"]):
         verdict.add("counts_differ", where, counts, (told["chunks"], told["bytes"], told["frames"]))

@@ -49,6 +49,7 @@ SOUND_NOT_COMPARED = (
 )
 NO_SOUND = ("tanpa suara", "there is no sound")
 REDACTED, PROCESSED = ("disamarkan", "redacted"), ("salinan olahan", "processed copies")
+NO_ORIGINALS = ("tidak ada rekaman asli di paket", "no originals in the package")
 UNSIGNED = ("tidak ditandatangani kamera", "not signed by the camera")
 WHOSE_KEY = (
     "milik siapa kunci kamera tidak diperiksa: cocokkan sertifikatnya dengan pabrik atau pemilik kamera",
@@ -95,7 +96,7 @@ def qualified(told: Dict[str, Any], verdict: Dict[str, Any], state: str, lang: s
     """A line's state with whatever a reader must not miss."""
     number, facts = verdict["n"], verdict["facts"]
     if number == 8 and verdict["state"] == "holds" and facts.get("signed") == 0:
-        return spoken(UNSIGNED, lang)
+        return spoken(UNSIGNED if facts["originals"] else NO_ORIGINALS, lang)
     clauses: List[Any] = []
     if number == 3 and facts.get("witnesses") == []:
         clauses.append(UNNAMED if facts.get("other_signatures") else UNWITNESSED)

@@ -19,6 +19,7 @@ UNCHECKED = frozenset(
         "not_disclosed",
         "signature_not_checked",
         "no_footage",
+        "withheld",
     )
 )
 MOST_FINDINGS = 1000

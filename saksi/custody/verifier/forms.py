@@ -21,6 +21,7 @@ from saksi.custody.verifier.material import (
     CHECKPOINT,
     CHUNKS,
     CUSTODY,
+    DERIVATIVES_ONLY,
     ENTRIES,
     KEYS,
     LEAVES,
@@ -151,6 +152,8 @@ def check_predicate(statement: Dict[str, Any]) -> None:
             check_sound_of(one)
         elif one["class"] != "processed":
             raise Malformed("a file of no known class")
+    if told.get("only", DERIVATIVES_ONLY) != DERIVATIVES_ONLY:
+        raise Malformed("a package of another choice")
     if not all(isinstance(digest, str) for digest in told["meta"].values()):
         raise Malformed("digests of meta files are not text")
 

@@ -15,6 +15,9 @@ STATEMENT = "meta/statement.dsse.json"
 KEYS, ENTRIES, SIGNATURES = "meta/keys.json", "meta/entries.jsonl", "meta/signatures.jsonl"
 CHECKPOINT, CHUNKS, LEAVES = "meta/checkpoint", "meta/chunks.jsonl", "meta/leaves.jsonl"
 PULSES, CUSTODY, POLICY = "meta/pulses.jsonl", "meta/custody.jsonl", "meta/policy.txt"
+DERIVATIVES_ONLY = (
+    "derivatives"  # the statement's `only`: originals and playable copies are withheld on purpose
+)
 IN_TOTO = "application/vnd.in-toto+json"
 # Which verdicts need which file: without it they say so (package format, "Verdicts").
 NEEDED_BY = {
@@ -99,6 +102,11 @@ class Material:
     def told(self) -> Dict[str, Any]:
         """The statement's predicate."""
         return self.statement["predicate"] if self.statement else {}
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it is a package of derivatives alone."""
+        return bool(self.told.get("only") == DERIVATIVES_ONLY)
 
     def of_kind(self, kind: str) -> List[Entry]:
         """Entries of one kind, in order of the log."""

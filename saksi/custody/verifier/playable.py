@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from saksi.custody.verifier.camera_signature import Signing
 from saksi.custody.verifier.camera_units import Units
-from saksi.custody.verifier.complete import JITTER_US
+from saksi.custody.verifier.complete import JITTER_US, withheld_places
 from saksi.custody.verifier.container import Container
 from saksi.custody.verifier.findings import Report, Verdict, instant
 from saksi.custody.verifier.material import Chunk, Material
@@ -148,6 +148,8 @@ def check_playable(report: Report, material: Material, frames: Frames) -> None:
         check_nothing_left_out(verdict, one, frames, lines)
     empty = ["%s/%s" % (one["exhibit"], one["camera"]) for one in cameras if not one["chunks"]]
     verdict.facts["empty"] = sorted(empty)
+    for where in withheld_places(material):
+        verdict.add("withheld", where)
     if len(empty) == len(cameras):
         # Nothing to play is nothing that could be the same: not even one frame was compared.
         for where in empty:

@@ -140,6 +140,10 @@ CODES = {
         "tidak ada rekaman kamera ini di paket; mintalah keterangan ketiadaan rekaman",
         "no footage of this camera is in the package; ask for the certificate of absence",
     ),
+    "withheld": (
+        "rekaman asli sengaja tidak disertakan; hanya salinan olahan yang diserahkan",
+        "the originals are withheld on purpose; only processed copies are handed over",
+    ),
     "no_playable": ("tidak ada salinan putar", "there is no playable copy"),
     "sound_differs": ("suara berbeda dari rekaman asli", "its sound is not that of the originals"),
     "sound_left_out": ("suara asli ditinggalkan", "sound of the original is left out"),

@@ -30,7 +30,7 @@ def asked_and_delivered(desk: Desk, coverage: Sequence[Coverage]) -> tuple[Block
     say, figures = desk.say, desk.figures
     rows = []
     for part in coverage:
-        delivered: Cell = (Strong(say("nothing_delivered")),)
+        delivered: Cell = (Strong(say("withheld" if part.withheld else "nothing_delivered")),)
         if part.delivered is not None:
             ends = say(
                 "ends_differ",
@@ -68,6 +68,8 @@ def asked_and_delivered(desk: Desk, coverage: Sequence[Coverage]) -> tuple[Block
 def result(desk: Desk, part: Coverage) -> Line:
     """Complete, with gaps, or nothing: in bold unless complete."""
     say = desk.say
+    if part.withheld:
+        return Strong(say("result_withheld"))
     if part.delivered is None or part.covered_us == 0:
         return Strong(say("result_nothing"))
     if part.covered_us >= part.asked.length_us and not part.gaps:
@@ -111,7 +113,10 @@ def _camera(desk: Desk, part: Coverage) -> list[Block]:
                 ),
                 (say("frames"), figures.count(part.frames)),
                 (say("size"), figures.size(part.bytes)),
-                (say("playable_copy"), identical[part.frames_identical]),
+                (
+                    say("playable_copy"),
+                    say("withheld") if part.withheld else identical[part.frames_identical],
+                ),
                 (say("camera_signature"), say(signature)),
             )
         )

@@ -50,6 +50,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_coverage": ("Tidak ada kamera dalam permintaan ini.", "No cameras in this request."),
     "result_complete": ("lengkap", "complete"),
     "result_gaps": ("ADA CELAH", "WITH GAPS"),
+    "withheld": ("sengaja tidak diserahkan", "withheld on purpose"),
+    "result_withheld": ("ASLINYA TIDAK DISERTAKAN", "ORIGINALS WITHHELD"),
     "result_nothing": ("TIDAK ADA REKAMAN", "NO FOOTAGE"),
     "section_coverage": ("Cakupan dan celah setiap kamera", "Coverage and gaps of each camera"),
     "still_of": ("Gambar diam {when}", "Still of {when}"),

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +24,20 @@ from saksi.ledger.sequencer import checkpoint_now
 from saksi.ledger.witness import WitnessDesk
 from saksi.settings import Settings
 from tests.integration.archive_api.conftest import Recorded, settings_of
+from tests.integration.archive_api.handed import release_holds
 
 HOUR = 3_600_000_000
 
 
 @pytest.fixture
-def case(client: httpx.Client, request: pytest.FixtureRequest) -> str:
+def case(recorded: Recorded, client: httpx.Client, request: pytest.FixtureRequest) -> Iterator[str]:
     """A new case."""
     client.headers["X-Purpose"] = "penyidikan"
-    made = client.post("/cases", json={"number": f"LP/{request.node.name[:60]}", "title": "Pencurian"})
+    number = f"LP/{request.node.name[:60]}"
+    made = client.post("/cases", json={"number": number, "title": "Pencurian"})
     assert made.status_code == 201, made.text
-    return str(made.json()["id"])
+    yield str(made.json()["id"])
+    release_holds(recorded, client, number)
 
 
 @pytest.fixture

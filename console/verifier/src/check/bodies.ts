@@ -1,5 +1,6 @@
 /** The parts of a statement and the bodies of entries, as far as the checks rely on them. Throws Malformed. */
 
+import { DERIVATIVES_ONLY } from "./material";
 import { Malformed } from "../read/bytes";
 import type { Dict } from "../read/json";
 import { need, needRows, unhex } from "./shape";
@@ -23,6 +24,7 @@ export function checkPredicate(statement: Dict): void {
     needRows(Object.hasOwn(one, "missing") ? one["missing"] : [], ["s", "i", "s"]);
   }
   for (const file of told["files"] as List) checkFile(file);
+  if (Object.hasOwn(told, "only") && told["only"] !== DERIVATIVES_ONLY) throw new Malformed("a package of another choice");
   if (!Object.values(told["meta"] as Dict).every((digest) => typeof digest === "string"))
     throw new Malformed("digests of meta files are not text");
 }

@@ -37,6 +37,7 @@ export function checkComplete(verdicts: Verdicts, material: Material, runs: Runs
     const mine = new Map([...runs].filter(([, run]) => run.camera === record.camera));
     checkCamera(verdict, record, mine, files, known, material);
   }
+  checkWithheld(verdict, material);
   verdict.facts["gaps"] = [...records.values()].flatMap((one) => one.gaps.map((gap) => [one.exhibit, one.camera, ...gap]));
   verdict.facts["missing"] = missingOf([...records.values()]);
   verdict.facts["empty"] = [...records].filter(([, one]) => !one.chunks).map(([place]) => place).sort(compare);
@@ -101,6 +102,19 @@ export function spansByCamera(material: Material): Map<string, Pair[]> {
   return spans;
 }
 
+/** A package of derivatives alone has no original, and so cannot show that any is what it was. */
+function checkWithheld(verdict: Verdict, material: Material): void {
+  if (!material.withheld) return;
+  for (const one of [...material.masters(), ...material.courts()]) verdict.add("file_unplaced", one.path);
+  for (const place of withheldPlaces(material)) verdict.add("withheld", place);
+}
+
+/** EXHIBIT/CAMERA of which there is footage that is withheld on purpose. */
+export function withheldPlaces(material: Material): string[] {
+  const cameras = material.withheld ? material.statement!.predicate.cameras : [];
+  return cameras.filter((one) => one.chunks).map((one) => `${one.exhibit}/${one.camera}`);
+}
+
 /** What is delivered is the span that was asked for. */
 function checkSpan(verdict: Verdict, exhibit: Exhibit, told: CameraRecord): void {
   if (exhibit.from === told.from && exhibit.to === told.to && told.from < told.to) return;
@@ -134,9 +148,12 @@ function checkCamera(
   }
   if (!reaches) verdict.add("end_open", where);
   const missing = new Set((told.missing ?? []).map(([run, seq]) => nameOf({ run, seq })));
+  // Withheld, the footage is counted and its lines are held against the log as if its files were there.
+  const delivered = (chunk: Chunk["told"]): boolean =>
+    material.withheld ? !missing.has(nameOf(chunk)) : files.has(nameOf(chunk));
   for (const { told: chunk } of inside)
-    if (files.has(nameOf(chunk)) === missing.has(nameOf(chunk))) verdict.add("file_missing", nameOf(chunk));
-  const there = inside.filter(({ told: chunk }) => files.has(nameOf(chunk))).map((chunk) => chunk.told);
+    if (delivered(chunk) === missing.has(nameOf(chunk))) verdict.add("file_missing", nameOf(chunk));
+  const there = inside.filter(({ told: chunk }) => delivered(chunk)).map((chunk) => chunk.told);
   const sum = (of: (chunk: Chunk["told"]) => number): number => there.reduce((total, chunk) => total + of(chunk), 0);
   const counts = [there.length, sum((one) => one.size), sum((one) => one.frames)];
   const stated = [told.chunks, told.bytes, told.frames];

@@ -14,6 +14,7 @@ export const LEAVES = "meta/leaves.jsonl";
 export const PULSES = "meta/pulses.jsonl";
 export const CUSTODY = "meta/custody.jsonl";
 export const POLICY = "meta/policy.txt";
+export const DERIVATIVES_ONLY = "derivatives";
 export const IN_TOTO = "application/vnd.in-toto+json";
 export const MOST_META = 2 ** 26;
 export const MOST_NOTE = 2 ** 20;
@@ -109,6 +110,8 @@ export interface Predicate {
   cameras: CameraRecord[];
   files: (MasterFile | CourtFile | ProcessedFile)[];
   meta: Record<string, string>;
+  /** "derivatives": originals and playable copies are withheld on purpose. */
+  only?: string;
 }
 
 export interface Statement {
@@ -202,6 +205,11 @@ export class Material {
 
   masters(): MasterFile[] {
     return (this.statement?.predicate.files ?? []).filter((one) => one.class === "master");
+  }
+
+  /** Whether it is a package of derivatives alone. */
+  get withheld(): boolean {
+    return this.statement?.predicate.only === DERIVATIVES_ONLY;
   }
 
   courts(): CourtFile[] {

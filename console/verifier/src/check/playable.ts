@@ -1,7 +1,7 @@
 /** Verdict 6: the files one can play hold the same frames as the originals, none more and none less. */
 
 import type { Cut } from "../hash/pool";
-import { JITTER } from "./complete";
+import { JITTER, withheldPlaces } from "./complete";
 import type { Court, Frames } from "./frames";
 import { type CameraRecord, type Chunk, type Material, nameOf, overlaps } from "./material";
 import { compare, instant, type Verdict, type Verdicts } from "./verdicts";
@@ -19,6 +19,7 @@ export function checkPlayable(verdicts: Verdicts, material: Material, frames: Fr
   for (const one of cameras) checkNothingLeftOut(verdict, one, frames, lines);
   const empty = cameras.filter((one) => !one.chunks).map((one) => `${one.exhibit}/${one.camera}`);
   verdict.facts["empty"] = empty.sort(compare);
+  for (const where of withheldPlaces(material)) verdict.add("withheld", where);
   // Nothing to play is nothing that could be the same: not even one frame was compared.
   if (empty.length === cameras.length) for (const where of empty) verdict.add("no_footage", where);
   verdict.facts["files"] = frames.courts.length;

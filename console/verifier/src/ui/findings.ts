@@ -88,6 +88,10 @@ const CODES: Record<string, Both> = {
   pieces_differ: ["Salinan putar tidak tersusun dari rekaman asli yang disebut", "The playable copy is not made of the originals it names"],
   frames_left_out: ["Ada bingkai asli yang tidak masuk salinan putar", "Frames of the originals are left out of the playable copy"],
   no_playable: ["Tidak ada salinan putar untuk rekaman ini", "There is no playable copy of this footage"],
+  withheld: [
+    "Rekaman asli sengaja tidak disertakan; hanya salinan olahan yang diserahkan",
+    "The originals are withheld on purpose; only processed copies are handed over",
+  ],
   no_footage: [
     "Tidak ada rekaman kamera ini di paket; mintalah keterangan ketiadaan rekaman",
     "No footage of this camera is in the package; ask for the certificate of absence",
@@ -121,6 +125,7 @@ const UNCHECKED = new Set([
   "not_disclosed",
   "signature_not_checked",
   "no_footage",
+  "withheld",
 ]);
 
 const AS_SIGNED: Record<string, Both> = {

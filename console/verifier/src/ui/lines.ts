@@ -24,8 +24,10 @@ function shade(verdict: Verdict): string {
   if (n === 2 && verdict.findings.some(({ code }) => code === "log_not_trusted")) return "differs";
   if (n === 2 && verdict.findings.some(({ code }) => code === "trust_unusable") && state === "unchecked") return "unusable";
   if (n === 3 && state === "holds" && unwitnessed(verdict)) return facts["other_signatures"] ? "unnamed" : "unwitnessed";
+  if ((n === 4 || n === 6) && state === "unchecked" && verdict.findings.some(({ code }) => code === "withheld")) return "withheld";
   if (n === 6 && state === "unchecked" && verdict.findings.some(({ code }) => code === "no_footage")) return "empty";
   if (n === 6 && state === "fails" && onlyOriginalsDiffer(verdict)) return "asSigned";
+  if (unsigned(verdict) && facts["originals"] === 0) return "none";
   return unsigned(verdict) ? "unsigned" : state;
 }
 
@@ -88,6 +90,7 @@ function derivatives({ facts }: Verdict): string {
 }
 
 export function stateText(verdict: Verdict): string {
+  if (unsigned(verdict) && verdict.facts["originals"] === 0) return t("state.none");
   return t(unsigned(verdict) ? "state.unsigned" : (`state.${verdict.state}` as Key));
 }
 
