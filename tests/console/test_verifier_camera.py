@@ -7,17 +7,22 @@ from typing import Any
 
 import pytest
 
-from tests.console.test_verifier_page import PAGE, by_python, check, chromium, compared, state, verifier, visitor
+from tests.console.test_verifier_page import (
+    PAGE,
+    by_python,
+    check,
+    chromium,
+    compared,
+    line_8,
+    state,
+    verifier,
+    visitor,
+)
 from tests.evidence import signed
 
 __all__ = ["chromium", "visitor"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-
-def line_8(report: dict[str, Any]) -> Any:
-    """All that is said of the camera's own signatures."""
-    return report["verdicts"][7]["findings"], report["verdicts"][7]["facts"]
 
 
 def test_page_and_verify_py_agree_on_what_cameras_signed_and_on_whatever_was_done_to_it(

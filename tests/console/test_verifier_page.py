@@ -137,6 +137,11 @@ def state(page: Any, n: int) -> str:
     return str(page.get_attribute(f"[data-n='{n}']", "data-state"))
 
 
+def line_8(report: dict[str, Any]) -> Any:
+    """All that is said of the camera's own signatures."""
+    return report["verdicts"][7]["findings"], report["verdicts"][7]["facts"]
+
+
 def tampered(seed: int, count: int) -> Iterator[tuple[str, bytes, str]]:
     """So many tampered packages of every kind that the kit knows: name, bytes, policy."""
     kit = [(one.name, one.data, policy) for one, policy in tampering.all_mutations(seed, 16, 12, 1)]
