@@ -13,6 +13,7 @@ from saksi import clock
 from tests.acceptance.city import City, segments
 from tests.console.conftest import Known
 from tests.console.pictures import until, wait_for_video
+from tests.integration.recorder.archive import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -96,6 +97,22 @@ def test_a_large_file_is_read_as_a_stream_and_known_by_its_frames(
     assert "every picture is the same, only packed anew" in answered(page, "ours")
 
 
+def package(city: City, known: Known) -> tuple[str, bytes]:
+    """A sealed package of a few seconds: its name and bytes."""
+    window = {
+        "from": clock.format_us(known.since_us + 3_300_000),
+        "to": clock.format_us(known.since_us + 6_300_000),
+    }
+    with city.client() as client:
+        case = client.post("/cases", json={"number": "LP/B/31/XI/2026", "title": "Curanmor"}).json()["id"]
+        made = client.post(f"/cases/{case}/exhibits", json={"cameras": [PLAIN], **window})
+        assert made.status_code == 201, made.text
+        wanted = {"recipient": "Kejari Balikpapan", "reason": "Tahap II"}
+        export = client.post(f"/cases/{case}/exports", json=wanted).json()
+        wait_until(lambda: client.get(f"/exports/{export['id']}").json()["state"] == "sealed", 60, "sealed")
+        return export["package"], client.get(f"/exports/{export['id']}/package").content
+
+
 def test_a_dropped_chunk_is_ours_and_one_that_was_changed_says_so(
     visit: Any, city: City, known: Known
 ) -> None:
@@ -119,3 +136,32 @@ def test_a_dropped_chunk_is_ours_and_one_that_was_changed_says_so(
     page.click(".whose .close")
     assert page.is_hidden(".whose")
     assert page.evaluate("document.activeElement.id") == "whose-open"
+
+
+def test_a_package_is_told_with_its_case_and_recipient_and_what_was_changed_in_it(
+    visit: Any, city: City, known: Known, tmp_path: Path
+) -> None:
+    name, data = package(city, known)
+    path = tmp_path / f"{name}.zip"
+    page = visit()
+
+    def asked(content: bytes) -> None:
+        path.write_bytes(content)
+        page.set_input_files(".whose input[type=file]", path)
+
+    page.click("#whose-open")
+    asked(data)
+    text = answered(page, "ours")
+    assert f"Our package {name}" in text
+    assert "every byte is the same" in text
+    assert "for Kejari Balikpapan: Tahap II" in text
+    changed = bytearray(data)
+    changed[data.index(b"mdat", data.index(b"/data/original/")) + 400] ^= 1
+    asked(bytes(changed))
+    page.wait_for_selector(".whose-found.differs")
+    text = answered(page, "differs")
+    assert f"Our package {name}, but not as it was issued" in text
+    assert "Changed (1): data/" in text
+    asked(data[: len(data) // 2])
+    page.wait_for_selector(".whose .message")
+    assert "is cut short" in page.inner_text(".whose .message")

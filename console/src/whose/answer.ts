@@ -1,8 +1,8 @@
 /** The answer in words: whose, when, how that is known, and the way to that time in the player. */
-import type { Answer, Known } from "../api/whose";
+import type { Answer, Compared, Issued, Known } from "../api/whose";
 import { h } from "../dom";
 import { named, t, type Key } from "../i18n/t";
-import { clockText, dateText, iso, ZONE } from "../time/zone";
+import { clockText, dateText, iso, momentText as momentIn, ZONE } from "../time/zone";
 import type { Brought } from "./look";
 
 const KINDS: Record<string, Key> = {
@@ -21,6 +21,7 @@ const DOUBTS: Record<string, [title: Key, why: Key]> = {
 };
 
 export function answerOf(brought: Brought, answer: Answer): HTMLElement[] {
+  if (brought.package) return [packageBlock(answer)];
   const found = answer.known.map(knownBlock);
   const doubt = DOUBTS[answer.claim];
   if (doubt && (answer.known.length === 0 || answer.claim === "differs")) found.unshift(doubtBlock(brought, answer.claim, doubt));
@@ -41,6 +42,43 @@ function knownBlock(one: Known): HTMLElement {
     // Where nothing is left to be seen a link would only disappoint.
     one.state !== "purged" && one.state !== "dropped" && playerLink(one.camera, one.start, one.end),
   );
+}
+
+/** Which package it is, for whom, to whom it went, and whether it is as it was issued. */
+function packageBlock({ claim, package: issued, files }: Answer): HTMLElement {
+  if (!issued) return block("not-ours", t("whose.package_foreign"), ...comparedLines(files));
+  const same = claim === "holds"; // with all its footage as issued the rest may be changed, verify.py for one
+  return block(
+    same ? "ours" : "differs",
+    t(same ? "whose.package_ours" : "whose.package_differs", { package: issued.name }),
+    h("span", { class: "whose-when" }, t("whose.package_made", { when: momentText(Date.parse(issued.sealed)) })),
+    claim === "holds" ? t("whose.by_bytes") : t("whose.package_files", { same: files?.same ?? 0, all: issued.files }),
+    ...ofCase(issued),
+    ...comparedLines(files),
+    claim !== "holds" && t("whose.package_verify"),
+  );
+}
+
+function ofCase(issued: Issued): (string | false)[] {
+  if (!issued.case) return [t("whose.package_case_hidden")];
+  const { requested_by = "", recipient = "", letter = "", reason = "", exhibits = [], links = [] } = issued;
+  return [
+    t("whose.package_case", { number: issued.case.number, exhibits: exhibits.join(", ") }),
+    t("whose.package_for", { by: requested_by, recipient, reason: [letter, reason].filter(Boolean).join(": ") }),
+    ...links.map((link) =>
+      link.delivered
+        ? t("whose.package_delivered", { recipient: link.recipient, when: momentText(Date.parse(link.delivered)) })
+        : t("whose.package_link", { recipient: link.recipient, when: momentText(Date.parse(link.made)) }),
+    ),
+  ];
+}
+
+function comparedLines(files: Compared | undefined): string[] {
+  if (!files) return [];
+  const words = { differ: "whose.file_differs", elsewhere: "whose.file_elsewhere", unknown: "whose.file_unknown" } as const;
+  return (["differ", "elsewhere", "unknown"] as const)
+    .filter((kind) => files[kind] > 0)
+    .map((kind) => t(words[kind], { count: files[kind], paths: files.named[kind].slice(0, 5).join(", ") }));
 }
 
 function doubtBlock(brought: Brought, claim: string, [title, why]: [Key, Key]): HTMLElement {
@@ -69,6 +107,10 @@ function block(tone: string, title: string, ...lines: (Node | string | false)[])
     h("h3", {}, title),
     ...lines.map((line) => line && h("p", {}, line)),
   );
+}
+
+function momentText(at: number): string {
+  return `${momentIn(at)} ${ZONE}`;
 }
 
 /** `23/11/2026 14:05:09 – 14:06:09 WITA (06:05:09 – 06:06:09 UTC)`. */

@@ -1,14 +1,21 @@
-/** "Punya kita?": any MP4, dropped anywhere on the page or chosen, is read here and asked about by its hashes. */
-import { askWhose } from "../api/whose";
+/** "Punya kita?": any MP4 or evidence package, dropped anywhere on the page or chosen, is read here and asked about by its hashes. */
+import { askInside, askWhose } from "../api/whose";
 import { button, h, setText } from "../dom";
-import { t } from "../i18n/t";
+import { t, type Key } from "../i18n/t";
 import { MessageBox, messageOf } from "../problems";
 import { answerOf } from "./answer";
-import type { Brought } from "./look";
-import type { FromWorker } from "./worker";
+import type { Brought, Inside } from "./look";
+import type { FromWorker, ToWorker } from "./worker";
 import Script from "./worker?worker";
 
 const MB = 1e6;
+const UNREADABLE: Record<string, Key> = {
+  zip_cut: "whose.zip_cut",
+  zip_volume: "whose.zip_volume",
+  zip_malformed: "whose.no_package",
+  unsafe_name: "whose.no_package",
+  duplicate_name: "whose.no_package",
+};
 
 export class Whose {
   /** For the header. */
@@ -22,7 +29,7 @@ export class Whose {
   readonly element: HTMLElement;
   private readonly input = h("input", {
     type: "file",
-    accept: "video/mp4,.mp4,.m4v,.mov",
+    accept: "video/mp4,.mp4,.m4v,.mov,application/zip,.zip",
     hidden: true,
     onchange: () => this.take(this.input.files),
   });
@@ -106,12 +113,17 @@ export class Whose {
     const round = ++this.round;
     this.bar.hidden = false;
     try {
-      const brought = await this.read(file);
+      const brought = await this.read<Brought>(file, "brought");
       if (round !== this.round) return;
       this.bar.hidden = true;
       setText(this.step, t("whose.asking", { file: file.name }));
-      const answer = await askWhose(brought);
+      let answer = await askWhose(brought);
+      if (brought.package && answer.claim !== "holds" && round === this.round) {
+        this.bar.hidden = false;
+        answer = await askInside(brought, await this.read<Inside>(file, "inside"));
+      }
       if (round !== this.round) return;
+      this.bar.hidden = true;
       setText(this.step, file.name);
       this.answer.replaceChildren(...answerOf(brought, answer));
     } catch (problem) {
@@ -121,7 +133,8 @@ export class Whose {
     }
   }
 
-  private read(file: File): Promise<Brought> {
+  /** What the worker finds: of the file itself, or inside a package. */
+  private read<Found>(file: File, wanted: "brought" | "inside"): Promise<Found> {
     const worker = (this.reading = new Script());
     const progress = (done: number): void => {
       this.bar.value = file.size ? done / file.size : 1;
@@ -129,15 +142,15 @@ export class Whose {
       setText(this.step, t("whose.reading", { file: file.name, ...numbers }));
     };
     progress(0);
-    return new Promise<Brought>((found, failed) => {
-      const unreadable = (): void => failed(new Unreadable(t("whose.unreadable", { file: file.name })));
-      worker.onerror = unreadable;
+    return new Promise<Found>((found, failed) => {
+      const unreadable = (code = ""): void => failed(new Unreadable(t(UNREADABLE[code] ?? "whose.unreadable", { file: file.name })));
+      worker.onerror = () => unreadable();
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
         if ("done" in data) progress(data.done);
-        else if ("brought" in data) found(data.brought);
-        else unreadable();
+        else if ("failed" in data) unreadable(data.failed);
+        else found((wanted in data ? data[wanted as keyof typeof data] : undefined) as Found);
       };
-      worker.postMessage(file);
+      worker.postMessage({ file, inside: wanted === "inside" } satisfies ToWorker);
     }).finally(() => worker.terminate());
   }
 

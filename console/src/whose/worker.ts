@@ -1,11 +1,19 @@
 /** Reads one file beside the page, so that a large one does not hold it up. */
-import { look, type Brought } from "./look";
+import { Unreadable } from "../../verifier/src/read/container";
+import { look, lookInside, type Brought, type Inside } from "./look";
 
-export type FromWorker = { done: number } | { brought: Brought } | { failed: string };
+export interface ToWorker {
+  file: File;
+  /** Whether the files of a package are wanted, not the file itself. */
+  inside: boolean;
+}
+
+/** `failed` is the verifier's code where it has one. */
+export type FromWorker = { done: number } | { brought: Brought } | { inside: Inside } | { failed: string };
 
 const EVERY_MS = 100;
 
-self.onmessage = (event: MessageEvent<Blob>) => {
+self.onmessage = ({ data: { file, inside } }: MessageEvent<ToWorker>) => {
   const say = (message: FromWorker): void => postMessage(message);
   let [done, last] = [0, 0];
   const told = (bytes: number): void => {
@@ -14,8 +22,8 @@ self.onmessage = (event: MessageEvent<Blob>) => {
     last = performance.now();
     say({ done });
   };
-  look(event.data, told).then(
-    (brought) => say({ brought }),
-    (error: unknown) => say({ failed: error instanceof Error ? error.message : String(error) }),
-  );
+  const read = inside
+    ? lookInside(file, told).then((found) => say({ inside: found }))
+    : look(file, told).then((brought) => say({ brought }));
+  read.catch((error: unknown) => say({ failed: error instanceof Unreadable ? error.code : String(error) }));
 };

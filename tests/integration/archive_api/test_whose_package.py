@@ -92,7 +92,7 @@ def test_the_package_as_issued_is_known_with_its_case_and_recipients(given: Give
 def test_who_may_not_see_the_case_learns_only_that_it_was_issued_here(given: Given) -> None:
     recorded = given.handed.recorded
     with recorded.archive.database.transaction() as connection:
-        people.add_person(connection, name="pencari", password="long enough", role="agency_operator")
+        people.add_person(connection, name="pencari", password="long enough", role="investigator")
         token = people.add_token(connection, name="pencari", label="")
     with signed_in(recorded.url, token) as client:
         told = given.asked(client, ISSUED)
