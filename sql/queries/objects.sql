@@ -32,9 +32,6 @@ where s.camera_id = %(camera_id)s and (s.hour, s.part::text collate "C") > (%(ho
   and not exists (select from seal_owed o where o.what = 'lines' and (o.camera_id, o.hour, o.part) = (s.camera_id, s.hour, s.part))
 order by s.hour, s.part::text collate "C" limit %(limit)s;
 
--- seal --
-select s.n, s.root from seal s where s.camera_id = %(camera_id)s and s.hour = %(hour)s and s.part = %(part)s;
-
 -- packages --
 -- Sealed packages, receipts in the store and processed copies that are ready, in pages of the cases they belong to.
 select j.case_id, 'package' as what, j.export_id as id, j.package as name, j.size, j.sha256, null::int as exhibit
