@@ -148,8 +148,7 @@ def test_it_is_what_was_told_of_it_and_a_broken_download_is_taken_up(
     package: Package, recorded: Recorded, client: httpx.Client
 ) -> None:
     data = package.path.read_bytes()
-    assert len(data) == package.state["bytes"]
-    assert hashlib.sha256(data).hexdigest() == package.state["sha256"]
+    assert (len(data), hashlib.sha256(data).hexdigest()) == (package.state["bytes"], package.state["sha256"])
     address = f"/exports/{package.state['id']}/package"
     rest = client.get(address, headers={"Range": "bytes=1000-"})
     assert rest.status_code == 206
@@ -203,8 +202,8 @@ def test_what_a_package_holds_is_ours_by_frames_and_named_only_to_who_sees_the_c
             # As after a later holder's signature: other bytes, the same frames.
             brought = examine(io.BytesIO(archive.read(name) + bytes((0, 0, 0, 8)) + b"free"))
             body = {"size": brought.size, "sha256": brought.sha256, "nal_sha256": brought.nal_sha256}
-            told = client.post("/whose", json=body).json()["known"]
-            (known,) = (one for one in told if one["package"] == package.path.stem)
+            ours = {one["package"]: one for one in client.post("/whose", json=body).json()["known"]}
+            known = ours[package.path.stem]
             assert (known["by"], known["kind"]) == ("frames", "court")
             assert name.endswith(known["path"])
             told = outsider.post("/whose", json=body).json()["known"]
