@@ -38,7 +38,10 @@ def window_of(page: Any, minutes: int, name: str) -> None:
     """Chooses the last so many minutes, and waits until the list is drawn on that scale."""
     page.evaluate("document.querySelector('.axis').replaceChildren()")
     page.locator(".search .chip", has_text=name).dispatch_event("click")
-    until(page, f"location.hash.includes('last={minutes}') && document.querySelector('.axis').children.length > 1")
+    until(
+        page,
+        f"location.hash.includes('last={minutes}') && document.querySelector('.axis').children.length > 1",
+    )
 
 
 def drag(page: Any, share: float) -> None:

@@ -1,4 +1,4 @@
-"""verifikasi.html and verify.py on files that are only a part of a package; the history that the page shows of a whole."""
+"""verifikasi.html and verify.py on a part of a package; the history that the page shows of a whole one."""
 
 from __future__ import annotations
 

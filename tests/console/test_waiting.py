@@ -109,7 +109,9 @@ def test_a_page_opened_under_another_name_learns_why_there_is_no_picture(browser
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-US")
     try:
         page = context.new_page()
-        address = known.link(PLAIN).replace("127.0.0.1", "saksi.localhost")  # Chromium finds it on this machine
+        address = known.link(PLAIN).replace(
+            "127.0.0.1", "saksi.localhost"
+        )  # Chromium finds it on this machine
         host = urlsplit(address).netloc
         assert host.startswith("saksi.localhost")
         page.goto(address)

@@ -1,4 +1,4 @@
-""" "Punya kita?" on the console: files are chosen or dropped, hashed there, and answered with camera, time and a link."""
+""" "Punya kita?" on the console: files are chosen or dropped, hashed there, and answered with camera and time."""
 
 from __future__ import annotations
 
