@@ -1,4 +1,4 @@
-"""The certificate SEI of each camera that signs its video, to lie in the package beside footage that began after it.
+"""Which cameras sign their video, and the certificate SEI of each, to lie beside footage that began after it.
 
 A camera may send its certificates once, when its stream begins, hours before what is asked for: then the first chunk of
 the run has them. Footage without signatures costs a glance at the beginning of one chunk of each run.
@@ -25,26 +25,22 @@ _MOST_CHUNKS = (
 
 
 def find(store: ObjectStore, scopes: Sequence[Scope]) -> dict[str, bytes]:
-    """Camera → certificate SEI (a whole NAL unit); none where it does not sign, or brings its certificates each time.
+    """Each camera that signs → its certificate SEI (a whole NAL unit).
 
-    None as well where runs of a camera have different ones, since then neither is that of all its footage. Raises
-    Unavailable.
+    Empty where it brings its certificates each time, and where its runs have different ones, since then neither is
+    that of all its footage. Raises Unavailable.
     """
     found: dict[str, set[bytes]] = {}
     for one in scopes:
         for part in one.runs:
             mine = [chunk for chunk in one.stored if chunk.entry.run == part.run]
-            certificate = _of_run(store, mine)
-            if certificate:
-                found.setdefault(one.asked.camera, set()).add(certificate)
-    return {camera: next(iter(those)) for camera, those in found.items() if len(those) == 1}
+            if mine and _read(signing_sei, _beginning(store, mine[0].key, _reach(mine[0]))):
+                found.setdefault(one.asked.camera, set()).add(_of_run(store, mine))
+    certificates = {camera: those - {b""} for camera, those in found.items()}
+    return {camera: next(iter(those)) if len(those) == 1 else b"" for camera, those in certificates.items()}
 
 
 def _of_run(store: ObjectStore, chunks: Sequence[Chunk]) -> bytes:
-    if not chunks:
-        return b""
-    if not _read(signing_sei, _beginning(store, chunks[0].key, _reach(chunks[0]))):
-        return b""
     return next((found for one in _beginnings(store, chunks) if (found := _read(certificate_sei, one))), b"")
 
 

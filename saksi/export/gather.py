@@ -44,6 +44,7 @@ class Gathered:
     history: Sequence[Event] = field(repr=False)
     entry_ids: frozenset[int] = field(repr=False)
     cameras: Mapping[str, bytes] = field(repr=False)
+    signing: frozenset[str]  # cameras that sign their video
     gaps: Mapping[tuple[int, str], Sequence[tuple[int, int, str]]]
 
 
@@ -59,6 +60,7 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
     pulse_lines, pulsing = _pulses(connection, scopes)
     history = _history(connection, case)
     run_nos = sorted({part.run_no for one in scopes for part in one.runs})
+    certificates = camera_certificates.find(store, scopes)
     runs = connection.execute(query("export.run_entries"), {"run_nos": run_nos}).fetchall()
     ids = {*sealing, *pulsing, *(one.entry_id for one in history), *(row["entry_id"] for row in runs)}
     ids.update(record.chain(connection, chain_of(case.number)))
@@ -70,7 +72,8 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
         pulse_lines=pulse_lines,
         history=history,
         entry_ids=frozenset(ids),
-        cameras=_cameras(connection, rows, camera_certificates.find(store, scopes)),
+        cameras=_cameras(connection, rows, certificates),
+        signing=frozenset(certificates),
         gaps={(one.asked.exhibit, one.asked.camera): gaps.find(connection, one) for one in scopes},
     )
 

@@ -97,6 +97,7 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
     told = {
         "office": report.office(desk.settings),
         "case": {name: getattr(gathered.case, name) for name in ("number", "report", "title", "officers")},
+        "signing": sorted(gathered.signing),
         # A picture of the footage shows what a package of redacted copies alone is not to show.
         "stills": {} if export.only_derivatives else stills(desk.store, gathered.scopes),
     }

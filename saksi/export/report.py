@@ -172,9 +172,18 @@ def _coverage(plan: Plan, told: Mapping[str, Any], listed: Files) -> delivery.Co
         ),
         runs=len({one.run for one in inside}) or 1,
         frames_identical=True if copied else None,
+        camera_signature=_signature(plan, told),
         still=_still(still) if still else None,
         withheld=plan.predicate.get("only") == "derivatives" and told["chunks"] > 0,
     )
+
+
+def _signature(plan: Plan, told: Mapping[str, Any]) -> str | None:
+    if (
+        not told["chunks"] or "signing" not in plan.report
+    ):  # nothing to sign, or a plan from before this was asked
+        return None
+    return "present" if told["camera"] in plan.report["signing"] else "unsigned"
 
 
 def _still(told: Mapping[str, Any]) -> delivery.Still:

@@ -82,8 +82,8 @@ class Coverage:
 
     `delivered` is the first frame's start to the last frame's end, None when there is no footage at all.
     `covered_us` is the time with footage inside the span asked. `frames_identical` and `camera_signature`
-    ("signed", "unsigned", "broken") are None when they were not checked. `withheld` footage is there, and is not
-    handed over on purpose.
+    ("present", "unsigned") are None when they were not checked; whether a signature holds is the verifiers' to say.
+    `withheld` footage is there, and is not handed over on purpose.
     """
 
     exhibit: str

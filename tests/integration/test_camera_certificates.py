@@ -90,7 +90,9 @@ def test_it_is_found_in_the_span_or_where_the_run_began(store: ObjectStore) -> N
         assert find(store, [spanning("kam-1", {run[0].entry.run: span})]) == {"kam-1": kept}
 
 
-def test_there_is_none_of_cameras_that_bring_it_each_time_or_do_not_sign(store: ObjectStore) -> None:
+def test_it_is_empty_of_cameras_that_bring_it_each_time_and_there_is_none_of_those_that_do_not_sign(
+    store: ObjectStore,
+) -> None:
     each = recorded(store, "kam-2", "0f8f0000-0000-4000-8000-000000000002", reel())
     plain = video("h264", frames=60, gop=5, size=(64, 48))
     unsigned = recorded(store, "kam-3", "0f8f0000-0000-4000-8000-000000000003", plain)
@@ -98,13 +100,13 @@ def test_there_is_none_of_cameras_that_bring_it_each_time_or_do_not_sign(store: 
         spanning("kam-2", {each[0].entry.run: each}),
         spanning("kam-3", {unsigned[0].entry.run: unsigned}),
     ]
-    assert find(store, scopes) == {}
+    assert find(store, scopes) == {"kam-2": b""}
 
 
-def test_there_is_none_where_the_beginning_of_the_run_is_gone_or_runs_differ(store: ObjectStore) -> None:
+def test_it_is_empty_where_the_beginning_of_the_run_is_gone_or_runs_differ(store: ObjectStore) -> None:
     first, second = (f"0f8f0000-0000-4000-8000-00000000000{number}" for number in (4, 5))
     gone = recorded(store, "kam-4", first, reel(certificate_sei=True), drop=1)
-    assert find(store, [spanning("kam-4", {first: gone[1:]})]) == {}
+    assert find(store, [spanning("kam-4", {first: gone[1:]})]) == {"kam-4": b""}
     one = recorded(store, "kam-5", first, reel(certificate_sei=True))
     other = recorded(store, "kam-5", second, reel(certificate_sei=True, who=identity("Kamera lain")))
-    assert find(store, [spanning("kam-5", {first: one, second: other})]) == {}
+    assert find(store, [spanning("kam-5", {first: one, second: other})]) == {"kam-5": b""}

@@ -65,9 +65,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "frames_differ": ("BINGKAI BERBEDA DARI ASLINYA", "FRAMES DIFFER FROM THE ORIGINALS"),
     "camera_signature": ("Tanda tangan kamera", "Camera signature"),
-    "signature_signed": ("ditandatangani kamera, utuh", "signed by the camera, intact"),
+    "signature_present": (
+        "kamera menandatangani rekamannya; baris 8 pemeriksaan menilai keutuhannya",
+        "the camera signs its footage; line 8 of the verification says whether that holds",
+    ),
     "signature_unsigned": ("kamera tidak menandatangani rekaman", "the camera does not sign its footage"),
-    "signature_broken": ("TANDA TANGAN KAMERA RUSAK", "CAMERA SIGNATURE BROKEN"),
     "gap_number": ("No.", "No."),
     "gap_from": ("Celah sejak", "Gap from"),
     "gap_to": ("Sampai", "To"),

@@ -42,7 +42,7 @@ FAMILIES = {
         "daily_seal",
         "absence",
     ),
-    "signature": ("signed", "unsigned", "broken"),
+    "signature": ("present", "unsigned"),
 }
 
 
