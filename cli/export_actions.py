@@ -30,8 +30,8 @@ from saksi.errors import BadInput, Conflict
 from saksi.export import warnings
 from saksi.export.desk import Desk
 from saksi.export.job import run_next
+from saksi.export.plan import kept
 from saksi.export.request import request
-from saksi.ledger import identity
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
 
@@ -125,7 +125,7 @@ def export(args: argparse.Namespace) -> int:
             custody.record(connection, signer, case, "export.download", who=who, what=what, why=why)
         for one in warnings.told(sealed.warnings, language()):
             print(f"! {one['text']}", file=sys.stderr)
-        trust = _trust(desk, args.out)
+        trust = _trust(desk, sealed, args.out)
         if args.split is None:
             _warn(args.out, trust)
     finally:
@@ -263,9 +263,13 @@ def _volume(out: Path, number: int) -> Path:
     return out.with_name(f"{out.name}.{number:03d}")
 
 
-def _trust(desk: Desk, out: Path) -> Path:
-    """The log's key as a file beside the package, for whoever gets it by another way than the package."""
+def _trust(desk: Desk, sealed: Export, out: Path) -> Path:
+    """The log's key as a file beside the package, for whoever gets it by another way than the package.
+
+    By the policy of whoever built it: this shell may lack the settings that name the witnesses.
+    """
     path = out.with_name(f"{out.name}.{say('trust', 'kunci')}.txt")
-    with desk.database.transaction() as connection:
-        durable.write(path, identity.policy(connection, desk.settings).encode(), mode=0o644)
+    plan = kept(desk.store, sealed.plan_key)
+    assert plan is not None, "a sealed export has its plan"
+    durable.write(path, plan.meta["meta/policy.txt"], mode=0o644)
     return path

@@ -85,6 +85,8 @@ def _run(desk: Desk, export: Export) -> None:
 
 
 def _planned(desk: Desk, export: Export, signer: Signer, *, deep: bool = False) -> Plan:
+    # A plan that is found wrong only when the witnesses have come costs another visit of theirs.
+    deep = deep or export.wait_for_witnesses
     plan = planning.plan(desk, export, signer, deep=deep, tell=_Teller(desk, export))
     keep(desk.store, export.plan_key, plan)
     return plan
