@@ -22,14 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=say("only this exhibit (may be repeated)", "hanya barang bukti ini (boleh diulang)"),
     )
+    # The defaults are kept with the package and its papers, which are in both languages whoever's shell this is.
     parser.add_argument(
         "--recipient",
-        default=say("holder of this file", "pemegang berkas ini"),
+        default="pemegang berkas ini / holder of this file",
         help=say("who it is for", "untuk siapa"),
     )
     parser.add_argument(
         "--reason",
-        default=say("asked for on the command line", "diminta lewat baris perintah"),
+        default="diminta lewat baris perintah / asked for on the command line",
         help=say("why", "alasan"),
     )
     parser.add_argument("--letter", default="", help=say("request letter", "surat permintaan"))

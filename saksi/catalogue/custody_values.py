@@ -9,6 +9,7 @@ from saksi import local_time
 
 _SHOWN = 5
 _LONGEST = 120
+_INSTANT_US = 1  # the span of a still
 _MORE = {"en": "and {n} more", "id": "dan {n} lagi"}
 _LACKING = (
     "without {n} chunks that the store has lost or damaged: {chunks}",
@@ -194,7 +195,7 @@ def _field(name: str, value: Any, language: str) -> str:
 
 
 def _span(start_us: int, end_us: int | None, language: str, zone: str) -> str:
-    if end_us is None:
+    if end_us is None or end_us - start_us <= _INSTANT_US:
         return local_time.moment(start_us, zone, language)
     return local_time.span(start_us, end_us, zone, language)
 

@@ -61,6 +61,10 @@ _WORDS = {
         "{who} looked at {spans}[ (exhibit {exhibits})][: {because}]",
         "{who} melihat {spans}[ (barang bukti {exhibits})][: {because}]",
     ),
+    "view clip": (
+        "{who} took a copy of the clip {spans}[ (exhibit {exhibits})][: {because}]",
+        "{who} mengambil salinan klip {spans}[ (barang bukti {exhibits})][: {because}]",
+    ),
     "play": (
         "{who} played {spans}[ (exhibit {exhibits})][: {because}]",
         "{who} memutar {spans}[ (barang bukti {exhibits})][: {because}]",
@@ -125,6 +129,7 @@ _WORDS = {
         "{who} mencabut tautan ke {package} untuk {recipient}[: {reason}]",
     ),
 }
+_ARCHIVE = ("the Saksi system", "sistem Saksi")
 _APPROVED = ("{told}, approved by {approved}", "{told}, disetujui {approved}")
 _ENDED = ("{told}; result: {ended}", "{told}; hasil: {ended}")
 _BECAUSE = ("{told}; reason: {because}", "{told}; alasan: {because}")
@@ -140,6 +145,8 @@ def sentence(body: Mapping[str, Any], language: str, zone: str = "UTC") -> str:
     event = str(body.get("event", ""))
     if event == "export.build" and result(body, language):
         event = "export.build failed"
+    if took_clip(body):
+        event = "view clip"
     words = _WORDS.get(event, ("{who}: {event}", "{who}: {event}"))[at]
     blanks = {**_plain(body.get("what", {})), **_blanks(body, language, zone)}
 
@@ -163,8 +170,21 @@ def result(body: Mapping[str, Any], language: str) -> str:
     return values.result(str(body.get("result", "")), language)
 
 
-def person(who: Mapping[str, Any]) -> str:
-    """Rank, name, service number and unit, as far as they are known."""
+def took_clip(body: Mapping[str, Any]) -> bool:
+    """Whether what custody calls a view was a clip, which leaves as a file that its taker keeps."""
+    return body.get("event") == "view" and body.get("what", {}).get("shown") == "clip"
+
+
+def is_archive(who: Mapping[str, Any]) -> bool:
+    """Whether the archive itself acted, and nobody who bears its name: "saksi" alone reads as a witness."""
+    known = {name for name, value in who.items() if value}
+    return who.get("name") == "saksi" and known <= {"name", "auth"} and who.get("auth", "") in ("", "system")
+
+
+def person(who: Mapping[str, Any], language: str) -> str:
+    """Rank, name, service number and unit, as far as they are known; the archive itself is the Saksi system."""
+    if is_archive(who):
+        return _ARCHIVE[1 if language == "id" else 0]
     named = " ".join(part for part in (who.get("rank", ""), who.get("name", "")) if part)
     more = ", ".join(part for part in (who.get("id", ""), who.get("unit", "")) if part)
     return f"{named} ({more})" if more else named
@@ -172,14 +192,14 @@ def person(who: Mapping[str, Any]) -> str:
 
 def _blanks(body: Mapping[str, Any], language: str, zone: str) -> dict[str, str]:
     what, why = body.get("what", {}), body.get("why", {})
-    who = person(body.get("who", {}))
+    who = person(body.get("who", {}), language)
     because = str(why.get("reason", ""))
     verifier = ", ".join(part for part in (what.get("name", ""), what.get("office", "")) if part)
     link = "disclosure" in what
     return {
         "who": who,
         "event": str(body.get("event", "")),
-        "approved": ", ".join(person(one) for one in body.get("approved_by", [])),
+        "approved": ", ".join(person(one, language) for one in body.get("approved_by", [])),
         "because": because,
         "reason": str(what.get("reason", "")) or because,
         "letter": str(why.get("letter", "")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -10,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from saksi import __version__, papers
-from saksi.catalogue.custody_words import sentence
+from saksi.catalogue.custody_words import sentence, took_clip
 from saksi.custody.notes import Note
 from saksi.custody.strict import Malformed
 from saksi.export import warnings
 from saksi.export.plan import Plan
+from saksi.export.report_coverage import Files, camera, coverage
 from saksi.filing.desk import person
 from saksi.papers import delivery, model, parts
 from saksi.settings import Settings
@@ -22,9 +22,6 @@ from saksi.settings import Settings
 _ZONES = {"WIB": parts.WIB, "WITA": parts.WITA, "WIT": parts.WIT}
 _KINDS = {"master": "original", "court": "playable", "processed": "derivative"}
 _MOST_LISTED = 400
-_CAUSES = {"not_recorded": "before_first"}  # the camera's first footage came later
-
-Files = Sequence[Mapping[str, Any]]
 
 
 def office(settings: Settings) -> dict[str, Any]:
@@ -86,10 +83,10 @@ def paper(plan: Plan, listed: Files) -> model.Report:
             received_us=request["at"],
             letter=letter,
             purpose=request["reason"],
-            wording=f"Untuk / for: {request['recipient']}",
+            recipient=request["recipient"],
         ),
         exhibits=tuple(_exhibit(plan, one) for one in predicate["exhibits"]),
-        coverage=tuple(_coverage(plan, one, listed) for one in predicate["cameras"]),
+        coverage=tuple(coverage(plan, one, listed) for one in predicate["cameras"]),
         files=_classes(listed),
         ledger=_ledger(plan),
         keys=_keys(plan),
@@ -110,85 +107,10 @@ def paper(plan: Plan, listed: Files) -> model.Report:
 def _exhibit(plan: Plan, told: Mapping[str, Any]) -> delivery.Exhibit:
     return delivery.Exhibit(
         label=f"BB-{told['exhibit']}",
-        cameras=tuple(_camera(plan, code) for code in told["cameras"]),
+        cameras=tuple(camera(plan, code) for code in told["cameras"]),
         span=parts.Span(start_us=told["from"], end_us=told["to"]),
         note=told["note"],
     )
-
-
-def _camera(plan: Plan, code: str) -> parts.Camera:
-    told = json.loads(plan.meta[f"meta/camera/{code}.json"])
-
-    def number(name: str, scale: float) -> float | None:
-        return told[name] / scale if name in told else None
-
-    return parts.Camera(
-        id=code,
-        name=told["name"],
-        site=told["site"],
-        agency=told["agency"],
-        latitude=number("lat_e7", 1e7),
-        longitude=number("lon_e7", 1e7),
-        heading_deg=number("heading_cdeg", 100),
-    )
-
-
-def _coverage(plan: Plan, told: Mapping[str, Any], listed: Files) -> delivery.Coverage:
-    inside = [
-        one
-        for one in plan.originals
-        if one.camera == told["camera"] and one.end_us > told["from"] and one.start_us < told["to"]
-    ]
-    missing_us = sum(end - start for start, end, _ in told["gaps"])
-    copied = [
-        one
-        for one in listed
-        if (one["class"], one.get("camera"), one.get("exhibit")) == ("court", told["camera"], told["exhibit"])
-    ]
-    delivered = None
-    if copied:
-        delivered = parts.Span(
-            start_us=min(one["from"] for one in copied), end_us=max(one["to"] for one in copied)
-        )
-    clock = told["clock"]
-    still = plan.report["stills"].get(told["camera"])
-    return delivery.Coverage(
-        exhibit=f"BB-{told['exhibit']}",
-        camera=_camera(plan, told["camera"]),
-        asked=parts.Span(start_us=told["from"], end_us=told["to"]),
-        delivered=delivered,
-        covered_us=told["to"] - told["from"] - missing_us,
-        chunks=told["chunks"],
-        frames=told["frames"],
-        bytes=told["bytes"],
-        clock=delivery.ClockEvidence(
-            source=clock["source"],
-            offset_us=None if clock["error_us"] < 0 else clock["offset_us"],
-            error_us=None if clock["error_us"] < 0 else clock["error_us"],
-        ),
-        gaps=tuple(
-            delivery.Gap(span=parts.Span(start_us=start, end_us=end), cause=_CAUSES.get(cause, cause))
-            for start, end, cause in told["gaps"]
-        ),
-        runs=len({one.run for one in inside}) or 1,
-        frames_identical=True if copied else None,
-        camera_signature=_signature(plan, told),
-        still=_still(still) if still else None,
-        withheld=plan.predicate.get("only") == "derivatives" and told["chunks"] > 0,
-    )
-
-
-def _signature(plan: Plan, told: Mapping[str, Any]) -> str | None:
-    if (
-        not told["chunks"] or "signing" not in plan.report
-    ):  # nothing to sign, or a plan from before this was asked
-        return None
-    return "present" if told["camera"] in plan.report["signing"] else "unsigned"
-
-
-def _still(told: Mapping[str, Any]) -> delivery.Still:
-    jpeg = base64.b64decode(told["jpeg"])
-    return delivery.Still(jpeg=jpeg, at_us=told["at"], sha256=hashlib.sha256(jpeg).hexdigest())
 
 
 def _classes(listed: Files) -> tuple[delivery.FileClass, ...]:
@@ -295,7 +217,7 @@ def _event(one: Mapping[str, Any], places: Mapping[str, _Place], zone: str) -> p
     body = one["body"]
     return parts.CustodyEvent(
         at_us=body["when"],
-        action=body["event"],
+        action="clip" if took_clip(body) else body["event"],
         by=person(body["who"]),
         what=parts.Both(id=sentence(body, "id", zone), en=sentence(body, "en", zone)),
         entry=places[one["leaf"]].entry,

@@ -22,41 +22,37 @@ QUORUM = "quorum"
 _WORDS = {
     QUORUM: (
         "{signed} of the {known} outside witnesses have signed, fewer than the log's own policy asks for: line 3 does"
-        " not hold with that policy. Have them sign, and export with --wait-for-witnesses.",
+        " not hold with that policy.",
         "{signed} dari {known} saksi luar sudah menandatangani, kurang dari yang disyaratkan kebijakan log sendiri:"
-        " baris 3 tidak sesuai dengan kebijakan itu. Mintakan tanda tangannya, dan ekspor dengan --wait-for-witnesses.",
+        " baris 3 tidak sesuai dengan kebijakan itu.",
     ),
     "no_witness": (
         "No outside witness has signed the log: whoever runs the archive could still rewrite it.",
         "Belum ada saksi luar yang menandatangani log: pengelola arsip sendiri masih dapat menulis ulang.",
     ),
     "no_footage": (
-        "No footage at all of {places}. Print the certificate of absence for that span.",
-        "Sama sekali tidak ada rekaman {places}. Cetak keterangan ketiadaan rekaman untuk rentang itu.",
+        "No footage at all of {places}.",
+        "Sama sekali tidak ada rekaman {places}.",
     ),
     LOST: (
-        "{n} chunks that were recorded are lost from the store: {places}. Run `saksi ledger verify` and look for a"
-        " copy.",
-        "{n} potongan yang pernah direkam hilang dari penyimpanan: {places}. Jalankan `saksi ledger verify` dan cari"
-        " salinannya.",
+        "{n} chunks that were recorded are lost from the store: {places}.",
+        "{n} potongan yang pernah direkam hilang dari penyimpanan: {places}.",
     ),
     DAMAGED: (
-        "{n} chunks that were recorded are damaged in the store: {places}. Run `saksi ledger verify --deep` and look"
-        " for a copy.",
-        "{n} potongan yang pernah direkam rusak di penyimpanan: {places}. Jalankan `saksi ledger verify --deep` dan"
-        " cari salinannya.",
+        "{n} chunks that were recorded are damaged in the store: {places}.",
+        "{n} potongan yang pernah direkam rusak di penyimpanan: {places}.",
     ),
     "pending": (
-        "{n} chunks are not in the store yet: {places}. Export again when they have arrived.",
-        "{n} potongan belum sampai di penyimpanan: {places}. Ekspor lagi setelah semuanya sampai.",
+        "{n} chunks are not in the store yet: {places}.",
+        "{n} potongan belum sampai di penyimpanan: {places}.",
     ),
     "gaps": (
         "Parts of the span have no recording: {places}.",
         "Sebagian rentang tidak ada rekamannya: {places}.",
     ),
     "open_end": (
-        "Whether footage follows the last that is here cannot be said yet: {places}. Export again later.",
-        "Belum dapat dipastikan apakah ada rekaman sesudah yang terakhir: {places}. Ekspor lagi nanti.",
+        "Whether footage follows the last that is here cannot be said yet: {places}.",
+        "Belum dapat dipastikan apakah ada rekaman sesudah yang terakhir: {places}.",
     ),
     "clock": (
         "By the clock of a recorder that was never synchronised: {places}.",
@@ -67,12 +63,35 @@ _WORDS = {
         "Hanya salinan samaran yang ada di paket ini; rekaman asli dan salinan putar sengaja tidak disertakan.",
     ),
     "derivative_gone": (
-        "{n} redacted copies are lost or damaged in the store and are not in the package: {places}. Make them again.",
-        "{n} salinan samaran hilang atau rusak di penyimpanan dan tidak ada di paket: {places}. Buat lagi.",
+        "{n} redacted copies are lost or damaged in the store and are not in the package: {places}.",
+        "{n} salinan samaran hilang atau rusak di penyimpanan dan tidak ada di paket: {places}.",
     ),
 }
-for _code, (_en, _id) in _WORDS.items():
-    register_phrase(f"export.warning.{_code}", en=_en, id_=_id)
+# What an officer can do about it; no matter for a paper that goes to court.
+_REMEDIES = {
+    QUORUM: (
+        "Have them sign, and export with --wait-for-witnesses.",
+        "Mintakan tanda tangannya, dan ekspor dengan --wait-for-witnesses.",
+    ),
+    "no_footage": (
+        "Print the certificate of absence for that span.",
+        "Cetak keterangan ketiadaan rekaman untuk rentang itu.",
+    ),
+    LOST: (
+        "Run `saksi ledger verify` and look for a copy.",
+        "Jalankan `saksi ledger verify` dan cari salinannya.",
+    ),
+    DAMAGED: (
+        "Run `saksi ledger verify --deep` and look for a copy.",
+        "Jalankan `saksi ledger verify --deep` dan cari salinannya.",
+    ),
+    "pending": ("Export again when they have arrived.", "Ekspor lagi setelah semuanya sampai."),
+    "open_end": ("Export again later.", "Ekspor lagi nanti."),
+    "derivative_gone": ("Make them again.", "Buat lagi."),
+}
+for _kind, _table in (("warning", _WORDS), ("remedy", _REMEDIES)):
+    for _code, (_en, _id) in _table.items():
+        register_phrase(f"export.{_kind}.{_code}", en=_en, id_=_id)
 _SHOWN = 8
 
 Warnings = Sequence[Mapping[str, Any]]
@@ -87,12 +106,16 @@ class Standing:
 
 
 def told(warnings: Warnings, language: str) -> list[dict[str, str]]:
-    """Code and words of each, in "id" or "en"."""
-    return [{"code": one["code"], "text": text(one, language)} for one in warnings]
+    """Code and words of each with what to do about it, in "id" or "en"."""
+    found = []
+    for one in warnings:
+        remedy = Phrase(f"export.remedy.{one['code']}").text(language) if one["code"] in _REMEDIES else ""
+        found.append({"code": one["code"], "text": f"{text(one, language)} {remedy}".rstrip()})
+    return found
 
 
 def text(warning: Mapping[str, Any], language: str) -> str:
-    """The words of one."""
+    """What one found, without what to do about it."""
     return Phrase(f"export.warning.{warning['code']}", warning["values"]).text(language)
 
 

@@ -11,6 +11,7 @@ from saksi import __version__, clock
 from saksi.catalogue import ledger_tree
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.custody import Who
+from saksi.catalogue.custody_words import is_archive
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
 from saksi.catalogue.ledger_tree import Kept
@@ -101,6 +102,8 @@ def case_ref(case: CaseFile) -> parts.CaseRef:
 
 def person(who: Mapping[str, Any]) -> parts.Person:
     """Somebody as custody tells them."""
+    if is_archive(who):
+        return parts.Person(name="Sistem Saksi / the Saksi system")
     return parts.Person(
         name=who["name"] or "-",
         id_number=who["id"],

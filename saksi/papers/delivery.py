@@ -77,13 +77,21 @@ class Still:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProcessedCopy:
+    """A derivative that is delivered, and the span of footage that it was made of."""
+
+    number: int
+    span: Span
+
+
+@dataclass(frozen=True, kw_only=True)
 class Coverage:
     """One camera of one exhibit: what was asked, what is delivered, what is missing and why.
 
     `delivered` is the first frame's start to the last frame's end, None when there is no footage at all.
     `covered_us` is the time with footage inside the span asked. `frames_identical` and `camera_signature`
     ("present", "unsigned") are None when they were not checked; whether a signature holds is the verifiers' to say.
-    `withheld` footage is there, and is not handed over on purpose.
+    `withheld` footage is there, and is not handed over on purpose; `processed` copies of it may be.
     """
 
     exhibit: str
@@ -101,6 +109,7 @@ class Coverage:
     camera_signature: str | None = None
     still: Still | None = None
     withheld: bool = False
+    processed: tuple[ProcessedCopy, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

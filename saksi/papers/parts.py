@@ -113,13 +113,14 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """Who asked for what, on which letter, and when it came in; `wording` is the request's own text."""
+    """Who asked for what, on which letter, for whom, and when it came in; `wording` is the request's own text."""
 
     by: Person
     received_us: int
     letter: Letter | None = None
     purpose: str = ""
     basis: str = ""
+    recipient: str = ""
     wording: str = ""
 
 
@@ -237,7 +238,7 @@ class CustodyEvent:
 
 CUSTODY_ACTIONS = (
     "request", "case.open", "case.edit", "member.add", "member.remove", "exhibit.add", "bookmark.add",
-    "bookmark.edit", "bookmark.remove", "search", "view", "play", "still", "hold.place", "hold.extend",
+    "bookmark.edit", "bookmark.remove", "search", "view", "clip", "play", "still", "hold.place", "hold.extend",
     "hold.release.ask", "hold.release.withdraw", "hold.release", "export.request", "export.approve",
     "export.build", "export.download", "export.deliver", "receive", "verify", "derive", "redact",
     "share", "share.revoke", "purge.preview", "purge.approve", "purge.execute", "access.denied",

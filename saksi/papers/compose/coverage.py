@@ -19,16 +19,19 @@ from saksi.papers.blocks import (
     Table,
 )
 from saksi.papers.compose.desk import Desk
-from saksi.papers.delivery import ClockEvidence, Coverage, Gap
+from saksi.papers.delivery import ClockEvidence, Coverage, Gap, ProcessedCopy
 
 # Later than this after the gap ended, a cause on record is a recollection, and the report says so.
 _AT_THE_TIME_US = 15 * 60 * 1_000_000
 
 
 def asked_and_delivered(desk: Desk, coverage: Sequence[Coverage]) -> tuple[Block, ...]:
-    """One row a camera: the span asked, the span delivered, their difference at both ends, the verdict."""
+    """One row a camera: the span asked, the span delivered, their difference at both ends, the verdict.
+
+    Below it one for each processed copy that is delivered.
+    """
     say, figures = desk.say, desk.figures
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for part in coverage:
         delivered: Cell = (Strong(say("withheld" if part.withheld else "nothing_delivered")),)
         if part.delivered is not None:
@@ -38,20 +41,23 @@ def asked_and_delivered(desk: Desk, coverage: Sequence[Coverage]) -> tuple[Block
                 end=figures.difference(part.delivered.end_us - part.asked.end_us),
             )
             delivered = (*figures.span(part.delivered), ends)
-        total = (
-            figures.length(part.covered_us),
+        held = figures.length(part.covered_us)
+        amount: tuple[Line, ...] = (
+            held,
             say("out_of", whole=figures.length(part.asked.length_us)),
             figures.share(part.covered_us, part.asked.length_us),
-            result(desk, part),
         )
+        if part.withheld:  # a percentage would read as one of what is handed over
+            amount = (say("held_back", held=held),)
         rows.append(
             (
                 (Strong(part.exhibit), part.camera.name, Mono(part.camera.id)),
                 figures.span(part.asked),
                 delivered,
-                total,
+                (*amount, result(desk, part)),
             )
         )
+        rows += [_processed(desk, part, copy) for copy in part.processed]
     table = Table(
         columns=(
             Column(head=say("exhibit_camera"), share=3.7),
@@ -63,6 +69,16 @@ def asked_and_delivered(desk: Desk, coverage: Sequence[Coverage]) -> tuple[Block
         empty=say("no_coverage"),
     )
     return Paragraph(text=say("compared_words")), table
+
+
+def _processed(desk: Desk, part: Coverage, copy: ProcessedCopy) -> tuple[Cell, ...]:
+    say, figures = desk.say, desk.figures
+    return (
+        (Strong(part.exhibit), part.camera.name, Mono(part.camera.id)),
+        say("processed_copy", number=figures.count(copy.number)),
+        figures.span(copy.span),
+        (figures.length(copy.span.length_us), say("not_original")),
+    )
 
 
 def result(desk: Desk, part: Coverage) -> Line:

@@ -148,6 +148,9 @@ class Desk:
         say = self.say
         if request is None:
             return (Pairs(rows=((say("asked_by"), Strong(say("no_request"))),)),)
+        # A request made in the archive names whom it is for, and has no text of its own.
+        named = ((say("request_for"), request.recipient),) if request.recipient else ()
+        text = ((say("wording"), request.wording or say("not_recorded")),)
         pairs = Pairs(
             rows=(
                 (say("asked_by"), self.person(request.by)),
@@ -155,7 +158,8 @@ class Desk:
                 (say("received"), self.figures.moment(request.received_us)),
                 (say("purpose"), request.purpose or say("not_recorded")),
                 (say("basis"), request.basis or say("not_recorded")),
-                (say("wording"), request.wording or say("not_recorded")),
+                *named,
+                *(() if named and not request.wording else text),
             )
         )
         return (pairs,)

@@ -88,15 +88,17 @@ def _summary(desk: Desk, report: Report) -> tuple[Block, ...]:
     say, figures = desk.say, desk.figures
     gaps = sum(len(part.gaps) for part in report.coverage)
     asked = sum(part.asked.length_us for part in report.coverage)
-    covered = sum(part.covered_us for part in report.coverage)
+    covered = sum(0 if part.withheld else part.covered_us for part in report.coverage)
+    withheld = any(part.withheld for part in report.coverage)
     text = say(
-        "summary",
+        "summary_withheld" if withheld else "summary",
         cameras=figures.count(len({part.camera.id for part in report.coverage})),
         exhibits=figures.count(len(report.exhibits)),
         asked=figures.length(asked),
         covered=figures.length(covered),
         share=figures.share(covered, asked),
         gaps=figures.count(gaps),
+        copies=figures.count(sum(len(part.processed) for part in report.coverage)),
     )
     return (
         Remark(text=text),

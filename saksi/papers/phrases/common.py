@@ -59,6 +59,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "received": ("Diterima", "Received"),
     "purpose": ("Keperluan", "Purpose"),
     "basis": ("Dasar", "Basis"),
+    "request_for": ("Untuk", "For"),
     "wording": ("Isi permintaan", "Wording of the request"),
     "label": ("Label", "Label"),
     "item": ("Barang", "Item"),

@@ -14,6 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "did_bookmark.remove": ("Menghapus penanda", "Removed a mark"),
     "did_search": ("Mencari rekaman", "Searched footage"),
     "did_view": ("Melihat rekaman", "Viewed footage"),
+    "did_clip": ("Mengambil salinan klip", "Took a copy of a clip"),
     "did_play": ("Memutar rekaman", "Played footage"),
     "did_still": ("Mengambil gambar diam", "Took a still"),
     "did_hold.place": ("Memasang penahanan", "Placed a hold"),

@@ -17,6 +17,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "{covered} ({share}). Gaps without footage inside the span asked: {gaps}. Every gap and its cause"
         " is listed below.",
     ),
+    "summary_withheld": (
+        "Ringkasan: {exhibits} barang bukti, {cameras} kamera. Diminta {asked} rekaman; rekaman asli "
+        "diserahkan: {covered} ({share}), karena sengaja tidak diserahkan; salinan olahan yang diserahkan: "
+        "{copies}. Celah tanpa rekaman di dalam rentang yang diminta: {gaps}. Setiap salinan, celah dan"
+        " sebabnya tercantum di bawah.",
+        "Summary: {exhibits} exhibits, {cameras} cameras. Asked for: {asked} of footage; original footage "
+        "delivered: {covered} ({share}), as it is withheld on purpose; processed copies delivered: "
+        "{copies}. Gaps without footage inside the span asked: {gaps}. Every copy, every gap and its cause"
+        " is listed below.",
+    ),
     "conventions": (
         "Waktu ditulis menurut {zone} (UTC+{hours}) sampai milidetik, disertai waktu UTC sampai "
         "mikrodetik. Akhir suatu rentang tidak termasuk rentang itu. Hash SHA-256 ditulis heksadesimal; "
@@ -51,13 +61,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "result_complete": ("lengkap", "complete"),
     "result_gaps": ("ADA CELAH", "WITH GAPS"),
     "withheld": ("sengaja tidak diserahkan", "withheld on purpose"),
+    "held_back": ("{held} ada di arsip, tidak di paket", "{held} in the archive, not in the package"),
+    "processed_copy": ("salinan olahan {number}", "processed copy {number}"),
+    "not_original": ("diolah; bukan rekaman asli", "processed; not original footage"),
     "result_withheld": ("ASLINYA TIDAK DISERTAKAN", "ORIGINALS WITHHELD"),
     "result_nothing": ("TIDAK ADA REKAMAN", "NO FOOTAGE"),
     "section_coverage": ("Cakupan dan celah setiap kamera", "Coverage and gaps of each camera"),
     "still_of": ("Gambar diam {when}", "Still of {when}"),
     "chunks": ("Potongan", "Chunks"),
     "chunks_in_runs": ("{chunks} potongan dalam {runs} jalan perekaman", "{chunks} chunks in {runs} runs"),
-    "frames": ("Bingkai", "Frames"),
+    "frames": ("Bingkai dalam potongan utuh", "Frames in whole chunks"),
     "playable_copy": ("Salinan putar", "Playable copy"),
     "frames_same": (
         "bingkai sama dengan aslinya: tidak ada yang ditambah, hilang, atau dikodekan ulang",

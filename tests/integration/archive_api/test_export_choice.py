@@ -103,6 +103,9 @@ def test_copies_alone_leave_without_any_picture_of_the_originals(
     assert "image/jpeg" not in words
     assert "ASLINYA TIDAK DISERTAKAN" in words
     assert "TIDAK ADA REKAMAN" not in words
+    assert "100,00 %" not in words
+    assert "salinan olahan yang diserahkan: 1" in words
+    assert "salinan olahan 1" in words
     policy = tmp_path / "policy.txt"
     with recorded.archive.database.transaction() as connection:
         policy.write_bytes(identity.policy(connection, settings_of(recorded.archive)).encode())

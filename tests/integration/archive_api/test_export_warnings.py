@@ -95,7 +95,10 @@ def test_a_package_without_any_footage_is_no_success(
     told = warned(export)
     assert set(told) == {"no_witness", "no_footage"}
     assert told["no_footage"].startswith("Sama sekali tidak ada rekaman 1/corner, 1/shop.")
-    assert told["no_footage"] in fetched(client, export, tmp_path / "a.zip")
+    found, remedy = told["no_footage"].split(" Cetak ")
+    words = fetched(client, export, tmp_path / "a.zip")
+    assert found in words
+    assert remedy not in words
     trusted = read_trust(trust(recorded.archive.database, settings, tmp_path / "policy.txt"))
     report = verify_package(str(tmp_path / "a.zip"), trusted)
     assert report.exit == 2
@@ -143,7 +146,10 @@ def test_a_package_that_its_own_policy_refuses_says_so_on_every_way_out(
     ((code, text),) = warned(export).items()
     assert code == "quorum"
     assert text.startswith("0 dari 1 saksi luar")
-    assert text in fetched(client, export, tmp_path / "a.zip")
+    words_of_report = fetched(client, export, tmp_path / "a.zip")
+    assert text.partition(" Mintakan")[0] in words_of_report
+    assert "--wait-for-witnesses" in text
+    assert "--wait-for-witnesses" not in words_of_report  # it is a paper for the court
     trusted = read_trust(trust(recorded.archive.database, away, tmp_path / "policy.txt"))
     report = verify_package(str(tmp_path / "a.zip"), trusted)
     assert [one["code"] for one in report[3].findings] == ["quorum"]
@@ -153,6 +159,12 @@ def test_a_package_that_its_own_policy_refuses_says_so_on_every_way_out(
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "! 0 of the 1 outside witnesses have signed" in done.stderr
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("/laporan.html"))
+        words_of_report = archive.read(name).decode()
+    assert "diminta lewat baris perintah / asked for on the command line" in words_of_report
+    assert "pemegang berkas ini / holder of this file" in words_of_report
+    assert "Isi permintaan" not in words_of_report
 
 
 def test_a_package_waits_for_a_witness_that_comes_with_a_stick(

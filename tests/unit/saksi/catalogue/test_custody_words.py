@@ -56,8 +56,8 @@ def because(**given: str) -> dict[str, str]:
         ),
         (
             body("export.build", {**PACKAGE, "exhibits": [1, 2]}, who={"name": "saksi"}),
-            "saksi menyusun paket BB-7-0001 dari barang bukti 1, 2 untuk Kejari Balikpapan",
-            "saksi built package BB-7-0001 of exhibit 1, 2 for Kejari Balikpapan",
+            "sistem Saksi menyusun paket BB-7-0001 dari barang bukti 1, 2 untuk Kejari Balikpapan",
+            "the Saksi system built package BB-7-0001 of exhibit 1, 2 for Kejari Balikpapan",
         ),
         (
             body(
@@ -66,8 +66,8 @@ def because(**given: str) -> dict[str, str]:
                 who={"name": "saksi"},
                 result="Footage is lost.",
             ),
-            "saksi gagal menyusun paket BB-7-0001: Rekaman hilang.",
-            "saksi could not build package BB-7-0001: Footage is lost.",
+            "sistem Saksi gagal menyusun paket BB-7-0001: Rekaman hilang.",
+            "the Saksi system could not build package BB-7-0001: Footage is lost.",
         ),
         (
             body("export.download", PACKAGE, why=because(reason="serah terima")),
@@ -175,6 +175,23 @@ def test_bodies_of_old_that_know_little_are_whole_sentences(event: str) -> None:
 def test_what_people_wrote_fills_no_blanks_of_its_own() -> None:
     told = body("bookmark.add", {"camera": "pojok", "from": AT_US, "label": "{who} [x]"})
     assert sentence(told, "en", "WITA").endswith("marked pojok 29-11-2026 18:00:00 WITA: {who} [x]")
+
+
+def test_a_clip_is_taken_and_a_still_is_of_an_instant() -> None:
+    what = {"camera": "pojok", "from": AT_US, "to": AT_US + MINUTE_US, "shown": "clip"}
+    assert "mengambil salinan klip pojok 29-11-2026 17:00:00–17:01:00 WIB" in sentence(
+        body("view", what), "id", "WIB"
+    )
+    assert "took a copy of the clip pojok" in sentence(body("view", what), "en", "WIB")
+    assert "melihat pojok" in sentence(body("view", {**what, "shown": "segments"}), "id", "WIB")
+    still = body("still", {**what, "to": AT_US + 1, "shown": "still"})
+    assert sentence(still, "id", "WIB").endswith("gambar diam pojok 29-11-2026 17:00:00 WIB")
+
+
+def test_a_person_with_the_archives_name_is_not_the_archive() -> None:
+    for who in ({"name": "saksi", "auth": "command line"}, {"name": "saksi", "unit": "Reskrim"}):
+        assert sentence(body("note", who=who), "id").startswith("saksi")
+    assert sentence(body("note", who={"name": "saksi", "auth": "system"}), "id").startswith("sistem Saksi")
 
 
 def test_without_a_zone_times_are_utc_and_say_so() -> None:

@@ -13,6 +13,7 @@ from saksi import papers
 from saksi.clock import format_us
 from saksi.papers import codes
 from saksi.papers.blocks import Code
+from saksi.papers.delivery import ProcessedCopy
 from saksi.papers.model import Paper, Report
 from saksi.papers.parts import Both
 from tests.fixtures import sample_papers, sample_report
@@ -147,6 +148,28 @@ def test_a_missing_request_witness_or_proof_is_said_and_not_left_out() -> None:
     assert squeezed("dibuat tanpa titik periksa log") in read(
         papers.render(replace(paper, ledger=None), "id")
     )
+
+
+def test_footage_withheld_is_not_counted_as_delivered_and_its_copies_have_lines() -> None:
+    whole = report().coverage[1]
+    copy = ProcessedCopy(number=4, span=whole.asked)
+    part = replace(whole, delivered=None, withheld=True, processed=(copy,))
+    for language, none, line in (
+        ("id", "asli diserahkan: 0,000 detik (0,00 %)", "salinan olahan 4"),
+        ("en", "footage delivered: 0.000 s (0.00 %)", "processed copy 4"),
+    ):
+        text = read(papers.render(replace(report(), coverage=(part,)), language))
+        assert squeezed(none) in text
+        assert squeezed(line) in text
+        assert "100,00%" not in text
+        assert "100.00%" not in text
+
+
+def test_a_request_made_in_the_archive_names_its_recipient_and_has_no_wording() -> None:
+    asked = replace(sample_report.ASKED, wording="", recipient="Kejari Balikpapan")
+    text = read(papers.render(replace(report(), request=asked), "id"))
+    assert squeezed("Untuk Kejari Balikpapan") in text
+    assert squeezed("Isi permintaan") not in text
 
 
 def test_time_that_no_gap_explains_is_said() -> None:
