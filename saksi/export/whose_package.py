@@ -21,6 +21,7 @@ from saksi.catalogue.askers import Asker, sees_everything
 from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.disclosures import Disclosure
 from saksi.custody.verifier.container import Container, Unreadable, open_container
+from saksi.custody.verifier.repacked import PACKED_AGAIN
 from saksi.custody.verifier.words import CODES
 from saksi.errors import BadInput
 from saksi.messages import Phrase, register, register_phrase
@@ -38,6 +39,11 @@ register(
 )
 for _code, (_id, _en) in CODES.items():
     register_phrase(f"package.{_code}", en=_en, id_=_id)
+register_phrase(
+    "package.packed_again",
+    en="this ZIP was packed again by another program; unpack it and ask about the folder",
+    id_="ZIP ini dipaket ulang oleh program lain; ekstrak, lalu tanyakan foldernya",
+)
 
 MOST_AT_ONCE = 1000
 _PAYLOAD, _INFO, _IDENTIFIER = "data/", "bag-info.txt", "External-Identifier:"
@@ -137,7 +143,7 @@ def whose_package(
             while batch := list(islice(members, MOST_AT_ONCE)):
                 compare(connection, issued, batch, compared, asker=asker)
     except Unreadable as error:
-        why = Phrase(f"package.{error.code}")
+        why = Phrase("package.packed_again" if error.why == PACKED_AGAIN else f"package.{error.code}")
         raise BadInput("package_unreadable", field="FILE", path=path, why=why) from error
     return issued, compared
 

@@ -66,6 +66,22 @@ describe("the ZIP of a package", () => {
     expect(await code(new Blob([]))).toBe("zip_malformed zip");
   });
 
+  it("is told to be packed again only where another program wrote every entry of it", async () => {
+    const told = async (change: (entry: Uint8Array, i: number) => void, name = SOME[1]!.name): Promise<string> => {
+      const parts = archive([SOME[0]!, { ...SOME[1]!, name }]);
+      parts.slice(4, 6).forEach(change);
+      return openZip(new Blob(parts)).then(() => "", (error: Error) => error.message);
+    };
+    const dated = (entry: Uint8Array): void => void (entry[14] = 0x7d);
+    expect(await told(dated)).toBe("packed again by another program");
+    expect(await told((entry) => void (entry[10] = 8))).toBe("packed again by another program");
+    expect(await told((entry, i) => (i ? dated(entry) : undefined))).toContain("not a package's ZIP");
+    expect(await told((entry, i) => (dated(entry), void (entry[8]! |= i)))).toContain("not a package's ZIP"); // encrypted
+    expect(await told((entry, i) => (dated(entry), i ? void (entry[41] = 0xa1) : undefined))).toContain("not a package's ZIP"); // a link
+    expect(await told(dated, "BB-1/../x")).toContain("not a package's ZIP");
+    expect(await told(dated, SOME[0]!.name.toUpperCase())).toContain("not a package's ZIP");
+  });
+
   it("is told to be a part where it is one", async () => {
     const whole = new Uint8Array(await new Blob(archive(SOME)).arrayBuffer());
     for (let end = 4; end < whole.length; end++) expect(await code(new Blob([whole.slice(0, end)])), `${end}`).toBe("zip_cut zip");

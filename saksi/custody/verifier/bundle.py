@@ -10,6 +10,7 @@ MODULES = (
     "ed25519",
     "notes",
     "partial",
+    "repacked",
     "container",
     "findings",
     "material",

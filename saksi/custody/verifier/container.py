@@ -13,6 +13,7 @@ import zlib
 from typing import BinaryIO, Dict, Iterator, List, Tuple
 
 from saksi.custody.verifier.partial import part_of
+from saksi.custody.verifier.repacked import PACKED_AGAIN, packed_again
 
 BLOCK = 1 << 20
 MOST_MEMBERS = 1_000_000
@@ -82,10 +83,14 @@ class ZipContainer(Container):
         self.ordered = True
         self._file: BinaryIO = open(path, "rb")  # noqa: SIM115 - closed by close()
         self._name = os.path.basename(path)
+        length = os.fstat(self._file.fileno()).st_size
         try:
-            self._places = self._read_directory(os.fstat(self._file.fileno()).st_size)
-        except Unreadable:
+            self._places = self._read_directory(length)
+        except Unreadable as error:
+            again = error.code == "zip_malformed" and packed_again(self._file, length)
             self._file.close()
+            if again:
+                raise Unreadable(error.code, error.where, PACKED_AGAIN) from None
             raise
 
     def close(self) -> None:

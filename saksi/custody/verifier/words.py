@@ -7,6 +7,7 @@ from typing import Any, Dict, List
 from saksi.custody.verifier.facts import fact_lines, qualified
 from saksi.custody.verifier.findings import UNCHECKED
 from saksi.custody.verifier.phrases import local_span, spoken, translated
+from saksi.custody.verifier.repacked import PACKED_AGAIN
 
 TITLES = {
     1: ("Utuh", "Intact"),
@@ -191,6 +192,10 @@ STRAY = (
     "a file that a computer (Windows or macOS) adds by itself, no part of the package: delete it and check again",
 )
 STRAYS = ("thumbs.db", ".ds_store", "desktop.ini")
+REPACKED = (
+    "ZIP ini dipaket ulang oleh program lain: ekstrak, lalu periksa foldernya (python3 verify.py FOLDER)",
+    "this ZIP was packed again by another program: unpack it and check the folder (python3 verify.py FOLDER)",
+)
 HOW_TO_TRUST = (
     "Agar baris 2 terjawab, berikan policy.txt atau sidik jari yang Anda terima dari instansi lewat jalan lain"
     " (bukan dari paket ini): --trust policy.txt atau --trust 'SIDIK JARI'",
@@ -255,6 +260,8 @@ def code_words(verdict: Dict[str, Any], finding: Dict[str, Any]) -> Any:
     name = where.rpartition("/")[2].lower()
     if code == "surplus" and (name in STRAYS or name.startswith("._")):
         return STRAY
+    if code == "zip_malformed" and finding["found"] == PACKED_AGAIN:
+        return REPACKED
     if code in AS_SIGNED and where in verdict["facts"].get("as_signed", []):
         return AS_SIGNED[code]
     return CODES[code]

@@ -161,6 +161,14 @@ def test_what_is_no_whole_package_is_refused_in_words(given: Given, data: bytes)
         assert "berkas ini terpotong" in what
 
 
+def test_of_a_zip_by_another_program_the_folder_is_to_be_asked_about(given: Given) -> None:
+    with zipfile.ZipFile(given.path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{NAME}/bagit.txt", b"x")
+    with pytest.raises(BadInput) as caught:
+        whose_package(given.database, given.path)
+    assert "ekstrak, lalu tanyakan foldernya" in caught.value.explain("id")[0]
+
+
 def test_a_bomb_is_not_unpacked(given: Given) -> None:
     with zipfile.ZipFile(given.path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("BB/data/a.mp4", bytes(50_000_000))

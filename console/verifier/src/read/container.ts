@@ -2,6 +2,7 @@
 
 import { Malformed } from "./bytes";
 import { partOf } from "./partial";
+import { PACKED_AGAIN, packedAgain } from "./repacked";
 import { BadEnd, BadZip, readZip } from "./zip";
 
 const MOST_MEMBERS = 1_000_000;
@@ -68,7 +69,7 @@ export async function openZip(file: Blob): Promise<Container> {
     const part = error instanceof BadEnd ? await partOf(file) : undefined;
     if (part) throw new Unreadable(part[0], "zip", part[1]);
     const where = error.where === "zip" ? "zip" : stripRoot(error.where);
-    throw new Unreadable("zip_malformed", where, error.message);
+    throw new Unreadable("zip_malformed", where, (await packedAgain(file)) ? PACKED_AGAIN : error.message);
   }
   checkNames(found.files.keys());
   return found;

@@ -1,5 +1,6 @@
 /** What each code of a finding means, in both languages; verify.py has the same codes. */
 
+import { PACKED_AGAIN } from "../read/repacked";
 import type { Finding, Report, Verdict } from "../report";
 import { currentLanguage, moment } from "./words";
 
@@ -143,6 +144,10 @@ const STRAY: Both = [
   "Berkas tambahan buatan sistem komputer (Windows atau macOS), bukan bagian paket: hapus, lalu periksa lagi",
   "A file that a computer (Windows or macOS) adds by itself, no part of the package: delete it and check again",
 ];
+const REPACKED: Both = [
+  "ZIP ini dipaket ulang oleh program lain: ekstrak, lalu periksa foldernya",
+  "This ZIP was packed again by another program: unpack it and check the folder",
+];
 const STRAYS = /^(?:thumbs\.db|\.ds_store|desktop\.ini|\._.*)$/i;
 
 function said(both: Both): string {
@@ -150,10 +155,16 @@ function said(both: Both): string {
 }
 
 /** What a finding means at its place. */
-export function findingText(verdict: Verdict, { code, where }: Finding): string {
+export function findingText(verdict: Verdict, { code, where, found }: Finding): string {
   if (code === "surplus" && STRAYS.test(where.split("/").pop()!)) return said(STRAY);
+  if (packedAgain({ code, found })) return said(REPACKED);
   if (AS_SIGNED[code] && copiesAsSigned(verdict).includes(where)) return said(AS_SIGNED[code]);
   return CODES[code] ? said(CODES[code]) : code;
+}
+
+/** Whether a finding is of a ZIP that another program packed again: its files themselves may be whole. */
+export function packedAgain({ code, found }: Pick<Finding, "code" | "found">): boolean {
+  return code === "zip_malformed" && found === PACKED_AGAIN;
 }
 
 /** Court files that are as they were signed although something was found of them: then the originals differ. */

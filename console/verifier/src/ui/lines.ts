@@ -3,7 +3,7 @@
 import { h } from "../../../src/dom";
 import type { Finding, Report, Verdict } from "../report";
 import { factRows } from "./facts";
-import { findingText, onlyOriginalsDiffer, placeText, tellingFirst } from "./findings";
+import { findingText, onlyOriginalsDiffer, packedAgain, placeText, tellingFirst } from "./findings";
 import { phrase } from "./phrases";
 import { title } from "./summary";
 import { count, has, type Key, t } from "./words";
@@ -21,6 +21,7 @@ export function meaning(verdict: Verdict): string {
 /** The state, or a shade of it that needs its own sentence in order not to say too much. */
 function shade(verdict: Verdict): string {
   const { n, state, facts } = verdict;
+  if (n === 1 && verdict.findings.some(packedAgain)) return "again";
   if (n === 2 && verdict.findings.some(({ code }) => code === "log_not_trusted")) return "differs";
   if (n === 2 && verdict.findings.some(({ code }) => code === "trust_unusable") && state === "unchecked") return "unusable";
   if (n === 3 && state === "holds" && unwitnessed(verdict)) return facts["other_signatures"] ? "unnamed" : "unwitnessed";

@@ -2,7 +2,7 @@
 
 import { button, h } from "../../../src/dom";
 import type { Finding, Report, Verdict } from "../report";
-import { failing, findingText, placeText, tellingFirst } from "./findings";
+import { failing, findingText, packedAgain, placeText, tellingFirst } from "./findings";
 import { lacking, timeKnown, unwitnessed } from "./lines";
 import { count, has, list, t } from "./words";
 
@@ -22,6 +22,7 @@ export function told(report: Report): { tone: Tone; sentence: string; next: stri
   const open = report.verdicts.filter((one) => one.state === "unchecked" && one.required);
   const part = failed[0]?.findings.find(({ code }) => code === "zip_cut" || code === "zip_volume");
   if (part) return { tone: "bad", sentence: t(`sum.${part.code}` as "sum.zip_cut"), next: t(`sum.${part.code}Next` as "sum.zip_cutNext") };
+  if (failed[0]?.findings.some(packedAgain)) return { tone: "bad", sentence: t("sum.zip_again"), next: t("sum.zip_againNext") };
   if (keyDiffers(report)) {
     const others = failed.filter(({ n }) => n !== 2);
     const sentence = others.length ? `${t("sum.key")} ${t("sum.bad", { lines: lines(others) })}` : t("sum.key");
@@ -34,7 +35,19 @@ export function told(report: Report): { tone: Tone; sentence: string; next: stri
   if (onlyKey) return { tone: "open", sentence: t("sum.open"), next: t("sum.openNext") };
   if (open.length)
     return { tone: "open", sentence: t("sum.unchecked", { lines: lines(open) }), next: t("sum.uncheckedNext") };
-  return { tone: "good", sentence: t("sum.good"), next: t("sum.goodNext") };
+  return { tone: "good", sentence: t("sum.good"), next: goodNext(report.verdicts[3]!) };
+}
+
+/** What all of it holding shows: that nothing lacks only where nothing does. */
+function goodNext(complete: Verdict): string {
+  const { missing, empty } = lacking(complete);
+  const gaps = Array.isArray(complete.facts["gaps"]) ? complete.facts["gaps"].length : 0;
+  const clauses = [
+    ...(gaps ? [t("lack.gaps", { n: count(gaps) })] : []),
+    ...(missing ? [t("lack.missing", { n: count(missing) })] : []),
+    ...(empty.length ? [t("lack.empty", { n: count(empty.length) })] : []),
+  ];
+  return clauses.length ? t("sum.lackingNext", { lines: list(clauses) }) : t("sum.goodNext");
 }
 
 /** What does not make a line fail and yet must not be overlooked. */

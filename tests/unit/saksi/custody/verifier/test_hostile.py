@@ -70,6 +70,39 @@ def test_a_bomb_is_refused_before_anything_of_it_is_unpacked(tmp_path: Path) -> 
     assert report.exit == 1
 
 
+def test_a_zip_that_was_packed_again_says_to_unpack_it_and_its_folder_is_checked(
+    one: Base, tmp_path: Path
+) -> None:
+    def compress(info: zipfile.ZipInfo) -> None:
+        info.compress_type, info.date_time = zipfile.ZIP_DEFLATED, (2026, 11, 2, 0, 0, 0)
+
+    data = python_zip({f"BB/{path}": data for path, data in one.files.items()}, compress)
+    report = verdict(tmp_path, data)
+    assert {code for code, _ in codes(report)} == {"zip_malformed"}
+    assert "python3 verify.py FOLDER" in as_text(report.told(), "en")
+    text = as_text(report.told(), "id")
+    assert "ekstrak, lalu periksa foldernya" in text
+    assert "another program" not in text
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.extractall(tmp_path / "dibuka")
+    assert verify_package(str(tmp_path / "dibuka"), None)[1].state == "holds"
+
+
+def test_a_zip_that_nobody_may_unpack_is_not_said_to_be_packed_again(one: Base, tmp_path: Path) -> None:
+    def link(info: zipfile.ZipInfo) -> None:
+        if info.filename.endswith("x"):
+            info.external_attr, info.create_system = 0o120777 << 16, 3
+
+    bag = {"BB/bagit.txt": b"x"}
+    changed = bytearray(one.data)
+    changed[changed.rindex(b"PK\x01\x02") + 10] = 8  # one entry alone
+    cut = python_zip(bag)[:-30]
+    others = [python_zip({**bag, name: b"x"}, link) for name in ("BB/x", "BB/../y", "/y", "BB/C:\\y")]
+    for data in (bytes(changed), cut, python_zip({"foto.jpg": b"x"}), *others):
+        assert "periksa foldernya" not in as_text(verdict(tmp_path, data).told(), "id")
+    assert "periksa foldernya" in as_text(verdict(tmp_path, python_zip(bag)).told(), "id")
+
+
 def test_links_encryption_and_foreign_attributes_are_refused(tmp_path: Path) -> None:
     def link(info: zipfile.ZipInfo) -> None:
         info.external_attr, info.create_system = 0o120777 << 16, 3
