@@ -75,8 +75,9 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
         gathered = gather.gather(connection, desk.store, export, gone)
     with desk.database.transaction() as connection:
         log_key = identity.log_key(connection, desk.settings)
-        policy = identity.policy(connection, desk.settings)
     covering = sequencer.checkpoint_now(desk.database, desk.store, log_key)
+    with desk.database.transaction() as connection:
+        policy = identity.policy(connection, desk.settings)  # it names the log once that has a checkpoint
     checkpoint = anchor(desk.database, covering, policy, desk.settings.ledger_tsa)
     with desk.database.transaction() as connection:
         rows = record.entries(connection, gathered.entry_ids)
