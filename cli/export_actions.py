@@ -23,6 +23,7 @@ from saksi.catalogue import cases, custody, exports
 from saksi.catalogue.custody import Who, Why
 from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.exports import Export
+from saksi.catalogue.people import Person
 from saksi.custody.verifier.main import verify_package
 from saksi.custody.verifier.trust import read_trust
 from saksi.custody.verifier.words import as_text
@@ -94,8 +95,8 @@ def export(args: argparse.Namespace) -> int:
     try:
         signer = desk.signer("office")
         with database.transaction() as connection:
-            case = cases.find(connection, args.case, None)
-            who = _who(connection, args.by)
+            person, who = _who(connection, args.by)
+            case = cases.find(connection, args.case, person)
             asked = request(
                 connection,
                 signer,
@@ -149,11 +150,11 @@ def export(args: argparse.Namespace) -> int:
     return 0
 
 
-def _who(connection: Connection, by: str | None) -> Who:
-    """The officer named, else whoever is at this machine."""
+def _who(connection: Connection, by: str | None) -> tuple[Person | None, Who]:
+    """The officer named, who sees their own cases; else whoever is at this machine, who sees all."""
     if by is None:
-        return Who(name=getpass.getuser(), auth="command line")
-    return officer(connection, by, Permission.EXPORT_WRITE)[1]
+        return None, Who(name=getpass.getuser(), auth="command line")
+    return officer(connection, by, Permission.EXPORT_WRITE)
 
 
 def _warn(out: Path, trust: Path) -> None:

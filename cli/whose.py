@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Says what it is; exit 0 when it is ours, 1 when it is not, or says that it is and is not."""
+    """Says what it is; exit 0 when it is ours, 1 when it is not, says that it is and is not, or cannot be compared."""
     from cli.opened import resolved
     from saksi import clock
     from saksi.catalogue.database import Database
@@ -52,11 +52,11 @@ def run(args: argparse.Namespace) -> int:
         same = say("same bytes", "bita sama") if one.by == "bytes" else say("same frames", "bingkai sama")
         where = f"{one.package} {one.path}" if one.package else one.state
         print(f"{one.camera}  {span}  {same}  {where}")
-    if brought.claim is not None and answer.claim in ("differs", "gone"):
-        print(_claims(brought.claim, changed=answer.claim == "differs"))
+    if brought.claim is not None and answer.claim in ("differs", "gone", "damaged"):
+        print(_claims(brought.claim, answer.claim))
     elif not answer.known:
         print(say("Nothing of ours is known by it.", "Tidak dikenal sebagai milik arsip ini."))
-    return 0 if answer.known and answer.claim != "differs" else 1
+    return 0 if answer.known and answer.claim not in ("differs", "damaged") else 1
 
 
 def _package(args: argparse.Namespace) -> int:
@@ -75,7 +75,7 @@ def _package(args: argparse.Namespace) -> int:
     return 0 if compared.same == issued.files and compared.others == 0 else 1
 
 
-def _claims(claim: Description | ClipClaim, *, changed: bool) -> str:
+def _claims(claim: Description | ClipClaim, answer: str) -> str:
     """What the file says of itself, and why that is not shown."""
     from saksi import clock
     from saksi.fmp4.clip_claim import ClipClaim
@@ -85,10 +85,17 @@ def _claims(claim: Description | ClipClaim, *, changed: bool) -> str:
         which = say(f"a clip of {claim.camera}, {span}", f"klip dari {claim.camera}, {span}")
     else:
         which = say(f"chunk {claim.seq} of {claim.camera}", f"chunk {claim.seq} dari {claim.camera}")
-    if changed:
+    if answer == "differs":
         return say(
             f"It says it is {which}; it is not what was recorded.",
             f"Mengaku {which}; isinya bukan yang direkam.",
+        )
+    if answer == "damaged":
+        return say(
+            f"It says it is {which}; what the store has of that is damaged: it is not what was recorded. So the file"
+            " could not be compared. Run `saksi ledger verify --deep`.",
+            f"Mengaku {which}; objek arsip sendiri untuk itu rusak: bukan lagi yang direkam. Karena itu berkas ini"
+            " tidak dapat dibandingkan. Jalankan `saksi ledger verify --deep`.",
         )
     return say(
         f"It says it is {which}; that footage is no longer here, so it can no longer be compared.",

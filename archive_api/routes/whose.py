@@ -21,7 +21,7 @@ from saksi.fmp4.index import Description
 router = APIRouter(tags=["evidence"])
 # It tells what was recorded when and shows no picture, so whoever may search may ask; the picture they have already.
 Searcher = Annotated[Caller, Depends(require(Permission.FOOTAGE_SEARCH))]
-# Of footage that is read to compare with: about an hour at 2 Mbps, and half a minute of a worker's time.
+# Of footage to compare with, read twice: about an hour at 2 Mbps, and a minute of a worker's time.
 _MOST_BYTES = 1 << 30
 _EXACT = 2**53 - 1  # JSON numbers beyond are not the same everywhere
 _HEX = r"^[0-9a-f]{64}$"
@@ -73,8 +73,9 @@ class File(Body):
 
 @router.post("/whose")
 def ask(file: File, request: Request, here: Here, caller: Searcher) -> dict[str, Any]:
-    """`claim`: holds, differs, gone (nothing is left to compare with), large (too much of it to compare at once),
-    unknown, or none for a file that claims nothing. `known`: what of ours it is; `package`: the evidence package that
+    """`claim`: holds, differs, gone (nothing is left to compare with), damaged (what the store has of it is not
+    what was recorded, so nothing can be compared with it), large (too much of it to compare at once), unknown, or none
+    for a file that claims nothing. `known`: what of ours it is; `package`: the evidence package that
     it is or says it is, and what its files are.
     """
     if file.package is not None:

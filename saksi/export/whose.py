@@ -69,7 +69,8 @@ class Known:
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """`claim` of a file that says it is ours: "holds", "differs", "gone" when the footage to compare it with is no
-    longer there, "large" when there is too much of it, "unknown" when nothing is known of it. Else "none".
+    longer there, "damaged" when what is stored of it is not what was recorded, "large" when there is too much of it,
+    "unknown" when nothing is known of it. Else "none".
     """
 
     claim: str
@@ -207,7 +208,10 @@ def _chunk(
     if not by and brought.nal_sha256 is not None and chunk is not None and chunk.state == "stored":
         if most_bytes is not None and chunk.entry.size > most_bytes:
             return Answer(claim="large", known=known)
-        by = "frames" if _frames(store, chunk) == brought.nal_sha256 else ""
+        frames = _frames(store, chunk, entry["sha256"])
+        if frames is None:
+            return Answer(claim="damaged", known=known)
+        by = "frames" if frames == brought.nal_sha256 else ""
     if not by:
         return Answer(claim="differs", known=known)
     found = Known(
@@ -222,12 +226,16 @@ def _chunk(
     return Answer(claim="holds", known=[found, *known])
 
 
-def _frames(store: ObjectStore, chunk: Chunk) -> str:
-    """The NAL identity (hex) of a stored chunk; empty when it was purged this moment."""
+def _frames(store: ObjectStore, chunk: Chunk, sha256: str) -> str | None:
+    """The NAL identity (hex) of a stored chunk; empty when it was purged this moment.
+
+    None when its object has not the digest `sha256` (hex): frames that someone put there vouch for nothing.
+    """
     try:
-        return nal_identity(store.get(chunk.key)).sha256
+        data = store.get(chunk.key)
     except NotFound:
         return ""
+    return nal_identity(data).sha256 if hashlib.sha256(data).hexdigest() == sha256 else None
 
 
 def _camera(connection: Connection, code: str, asker: Asker | None) -> cameras.Camera | None:

@@ -1,11 +1,13 @@
 """Whether a clip is one that was cut here: planned again over the catalogue, and its frames compared.
 
 A plan depends on nothing but the stored footage of its span. So when it does not match, what matters is whether all
-footage that the seals tell of is still there: if not, nothing can be said of the clip any more.
+footage that the seals tell of is still there: if not, nothing can be said of the clip any more. Nor can it when an
+object is not what was recorded, whether the clip matches it or not.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -13,6 +15,7 @@ from saksi import clips, clock
 from saksi.catalogue import footage
 from saksi.catalogue.cameras import Camera
 from saksi.catalogue.database import Connection, Database, query
+from saksi.catalogue.footage import Chunk
 from saksi.catalogue.timeline import JITTER_US, clip, subtract, unite
 from saksi.errors import Conflict, NotFound
 from saksi.export.playable import PassingFile
@@ -40,7 +43,7 @@ def compare(
     nal_sha256: str | None,
     most_bytes: int | None,
 ) -> Compared:
-    """Reads the footage of the span once, unless there are more than `most_bytes`. Raises Unavailable."""
+    """Reads the chunks of the span twice, unless they have more than `most_bytes`. Raises Unavailable."""
     if not _possible(claim):
         return Compared(claim="unknown")
     with database.transaction() as connection:
@@ -54,13 +57,17 @@ def compare(
     otherwise = Compared(claim="gone" if missing else "differs")
     if nal_sha256 is None:
         return otherwise
+    if most_bytes is not None and sum(one.entry.size for one in stored) > most_bytes:
+        return Compared(claim="large")
     try:
+        if not all(_as_recorded(store, one) for one in stored):
+            return Compared(claim="damaged")
         plan = clips.plan_clip(store, stored, inits, claim.from_us, claim.to_us, camera=camera.code)
-        if most_bytes is not None and plan.length > most_bytes:
-            return Compared(claim="large")
         same = _read(store, plan)
-    except (NoFootage, Conflict, NotFound):
-        # Nothing is left of it, two streams that never made one clip, an object that was purged this moment.
+    except NotFound:
+        return Compared(claim="gone")  # an object that was purged this moment, or lost
+    except (NoFootage, Conflict):
+        # Nothing is left of it, or two streams that never made one clip.
         return otherwise
     if same == (sha256, nal_sha256):
         return Compared(claim="holds", by="bytes")
@@ -82,6 +89,14 @@ def _sealed(connection: Connection, camera: Camera, claim: ClipClaim) -> list[tu
     rows = connection.execute(query("exports.sealed_spans"), window)
     spans = unite(((clock.to_us(row["start_at"]), clock.to_us(row["end_at"])) for row in rows), JITTER_US)
     return clip(spans, claim.from_us, claim.to_us)
+
+
+def _as_recorded(store: ObjectStore, chunk: Chunk) -> bool:
+    """Whether the object of a chunk still has the digest that its row tells. Raises NotFound."""
+    digest = hashlib.sha256()
+    for piece in store.stream(chunk.key):
+        digest.update(piece)
+    return digest.hexdigest() == chunk.entry.sha256
 
 
 def _read(store: ObjectStore, plan: ClipPlan) -> tuple[str, str]:

@@ -39,8 +39,10 @@ _DETAILS = {
         "In the store according to the catalogue; the objects were not read again for this paper.",
     ),
     "held": (
-        "Ada dalam penyimpanan dan ditahan sebagai bukti (penahanan {holds}).",
-        "In the store and held as evidence (hold {holds}).",
+        "Ditahan sebagai bukti (penahanan {holds}). Menurut katalog ada dalam penyimpanan; objeknya tidak dibaca ulang "
+        "untuk surat ini.",
+        "Held as evidence (hold {holds}). In the store according to the catalogue; the objects were not read again for "
+        "this paper.",
     ),
     "pending": (
         "Tercatat; rekamannya masih dalam perjalanan dari perekam.",

@@ -42,7 +42,7 @@ export interface Compared {
 }
 
 export interface Answer {
-  /** `none`, `holds`, `differs`, `gone`, `large` or `unknown`. */
+  /** `none`, `holds`, `differs`, `gone`, `damaged`, `large` or `unknown`. */
   claim: string;
   known: Known[];
   package?: Issued | null;

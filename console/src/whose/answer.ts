@@ -16,6 +16,7 @@ const KINDS: Record<string, Key> = {
 const DOUBTS: Record<string, [title: Key, why: Key]> = {
   differs: ["whose.differs", "whose.differs_why"],
   gone: ["whose.gone", "whose.gone_why"],
+  damaged: ["whose.damaged", "whose.damaged_why"],
   large: ["whose.large", "whose.large_why"],
   unknown: ["whose.not_ours", "whose.unknown_why"],
 };
@@ -24,7 +25,8 @@ export function answerOf(brought: Brought, answer: Answer): HTMLElement[] {
   if (brought.package) return [packageBlock(answer)];
   const found = answer.known.map(knownBlock);
   const doubt = DOUBTS[answer.claim];
-  if (doubt && (answer.known.length === 0 || answer.claim === "differs")) found.unshift(doubtBlock(brought, answer.claim, doubt));
+  const always = answer.claim === "differs" || answer.claim === "damaged";
+  if (doubt && (always || answer.known.length === 0)) found.unshift(doubtBlock(brought, answer.claim, doubt));
   else if (answer.known.length === 0) found.push(block("not-ours", t("whose.not_ours"), t("whose.none_why")));
   return found;
 }

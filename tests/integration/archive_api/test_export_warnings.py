@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from saksi import clock
+from saksi.catalogue import people
 from saksi.catalogue.database import Database
 from saksi.custody.policy import Log, Policy, Witness
 from saksi.custody.verifier.main import read_trust, verify_package
@@ -165,6 +166,19 @@ def test_a_package_that_its_own_policy_refuses_says_so_on_every_way_out(
     assert "diminta lewat baris perintah / asked for on the command line" in words_of_report
     assert "pemegang berkas ini / holder of this file" in words_of_report
     assert "Isi permintaan" not in words_of_report
+
+
+def test_the_command_exports_for_a_person_only_cases_that_they_see(
+    recorded: Recorded, case: str, tmp_path: Path
+) -> None:
+    with recorded.archive.database.transaction() as connection:
+        people.add_person(connection, name="no-member", password="long enough", role="investigator")
+    environment = {**os.environ, **recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
+    words = [sys.executable, "-m", "cli", "export", "--case", case, "--out", str(tmp_path / "c.zip")]
+    words += ["--by", "no-member"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, "There is no case" in done.stderr) == (1, True), done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_package_waits_for_a_witness_that_comes_with_a_stick(

@@ -173,7 +173,8 @@ def test_a_certificate_of_absence_tells_each_piece_apart(handed: Handed, recorde
     upper = text.upper()
     assert "TIDAKPERNAHDIREKAM" in upper
     assert "MASIHADADALAMARSIP" in upper
-    assert "ditahansebagaibukti" in text
+    assert "Ditahansebagaibukti" in text
+    assert "Menurutkatalogadadalampenyimpanan;objeknyatidakdibacaulang" in text, "of held footage too"
     assert handed.export.package in text, "a package holds a copy"
     assert handed.number in text
     assert last_print(handed)["what"]["camera"] == "corner"

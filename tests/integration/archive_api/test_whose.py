@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import io
 import os
 import subprocess
@@ -15,7 +17,7 @@ import imageio_ffmpeg
 import pytest
 
 from saksi import clock
-from saksi.catalogue import authors, cameras, people, seals
+from saksi.catalogue import authors, cameras, footage, people, seals
 from saksi.export.whose import examine, whose
 from saksi.fmp4.boxes import box
 from saksi.fmp4.clip_claim import ClipClaim
@@ -135,8 +137,42 @@ def test_what_no_camera_of_ours_recorded_is_not_ours(
 def test_more_footage_than_can_be_read_at_once_is_not_read(recorded: Recorded, client: httpx.Client) -> None:
     archive, data = recorded.archive, clip_of(client, recorded, "corner")
     brought = examine(io.BytesIO(data))
-    assert whose(archive.database, archive.store, brought, most_bytes=len(data)).claim == "holds"
-    assert whose(archive.database, archive.store, brought, most_bytes=len(data) - 1).claim == "large"
+    assert isinstance(brought.claim, ClipClaim)
+    with archive.database.transaction() as connection:
+        camera = cameras.find(connection, "corner").camera_id
+        chunks = footage.all_segments(connection, camera, brought.claim.from_us, brought.claim.to_us)
+    size = sum(one.entry.size for one in chunks)
+    assert whose(archive.database, archive.store, brought, most_bytes=size).claim == "holds"
+    assert whose(archive.database, archive.store, brought, most_bytes=size - 1).claim == "large"
+
+
+@contextlib.contextmanager
+def put_in_place(recorded: Recorded, key: str, data: bytes) -> Iterator[None]:
+    """An object of the store replaced for a while."""
+    store = recorded.archive.store
+    good = store.get(key)
+    store.put(key, data, sha256=hashlib.sha256(data).digest())
+    try:
+        yield
+    finally:
+        store.put(key, good, sha256=hashlib.sha256(good).digest())
+
+
+def test_an_object_that_was_tampered_with_vouches_for_nothing_and_accuses_nobody(
+    recorded: Recorded, client: httpx.Client
+) -> None:
+    segment, chunk = chunk_of(client, recorded, "corner")
+    clip, bad = clip_of(client, recorded, "corner"), flipped(chunk)
+    (key,) = [one for one, _ in recorded.archive.store.list("chunks/corner/") if one in segment["url"]]
+    with put_in_place(recorded, key, bad):
+        bad_clip = clip_of(client, recorded, "corner")
+        assert bad_clip != clip
+        for data in (bad, bad + box(b"free", b"in other boxes"), bad_clip, clip):
+            assert short(asked(client, data)) == ("damaged", [])
+        # What was recorded is under the seal, whatever became of the object.
+        assert asked(client, chunk)["claim"] == "holds"
+    assert asked(client, clip)["claim"] == "holds"
+    assert asked(client, bad_clip)["claim"] == "differs"
 
 
 def test_other_agencies_cameras_are_not_known(recorded: Recorded, client: httpx.Client) -> None:
@@ -167,6 +203,10 @@ def test_the_command_says_the_same_in_words(recorded: Recorded, client: httpx.Cl
     assert (status, words[:8], "same bytes" in words) == (0, "corner  ", True)
     status, words = said(flipped(data))
     assert (status, "It says it is a clip of corner, " in words) == (1, True)
+    key = [one for one, _ in recorded.archive.store.list("chunks/corner/")][1]
+    with put_in_place(recorded, key, flipped(recorded.archive.store.get(key))):
+        status, words = said(data)
+    assert (status, "what the store has of that is damaged" in words) == (1, True)
 
 
 def test_asking_is_audited_with_what_was_answered(recorded: Recorded, client: httpx.Client) -> None:
