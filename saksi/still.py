@@ -118,6 +118,8 @@ def _decode(decoder: VideoCodecContext, samples: Sequence[tuple[bytes, int]]) ->
         yield from decoder.decode(None)
     except FFmpegError as error:
         raise Undecodable("still_undecodable", given=error.strerror) from error
+    except OverflowError as error:  # a damaged time is beyond what a packet can carry
+        raise Undecodable("still_undecodable", given=str(error)) from error
 
 
 def _size(frame: VideoFrame, width: int) -> tuple[int, int]:

@@ -102,6 +102,14 @@ def test_rubbish_where_a_frame_should_be_is_said_to_be_undecodable_in_both_langu
     assert "tidak dapat didekode" in caught.value.diagnostics("id")
 
 
+def test_a_damaged_time_that_no_packet_can_carry_is_said_to_be_damage() -> None:
+    chunk = media.chunk(media.video(b_frames=2))
+    part = bytearray(_fragments(chunk, 0, 1)[0])
+    part[165] = 128  # the highest bit of tfdt's 64-bit time
+    with pytest.raises((Malformed, Undecodable)):
+        frame_at(chunk.init, [bytes(part)], media.at(10), width=64)
+
+
 @given(st.data())
 @settings(max_examples=60)
 def test_damaged_frames_give_a_picture_or_plain_words(data: st.DataObject) -> None:
