@@ -12,7 +12,7 @@ from pathlib import Path
 from fastapi.responses import HTMLResponse
 
 from archive_api.recipient_words import say
-from saksi import clock
+from saksi import clock, local_time
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.disclosures import Disclosure
 from saksi.catalogue.exports import Export
@@ -27,7 +27,6 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
 }
-_HOURS = {"WIB": 7, "WITA": 8, "WIT": 9}
 _FORM = 'method="post" action="{action}"'
 
 
@@ -82,8 +81,9 @@ def opened(shown: Shown, *, problem: str = "", status: int = 200) -> HTMLRespons
 
 def moment(at_us: int, zone: str) -> str:
     """An instant for people: in the zone of the papers, and UTC."""
-    local = clock.from_us(at_us + _HOURS[zone] * 3_600_000_000)
-    return f"{local:%d-%m-%Y %H.%M} {zone} ({clock.from_us(at_us):%Y-%m-%d %H:%M} UTC)"
+    return (
+        f"{local_time.local(at_us, zone):%d-%m-%Y %H.%M} {zone} ({clock.from_us(at_us):%Y-%m-%d %H:%M} UTC)"
+    )
 
 
 def size_of(size: int, language: str) -> str:
@@ -230,7 +230,7 @@ def _organization(settings: Settings) -> str:
 
 
 def _today(zone: str) -> str:
-    return f"{clock.from_us(clock.now_us() + _HOURS[zone] * 3_600_000_000):%Y-%m-%d}"
+    return f"{local_time.local(clock.now_us(), zone):%Y-%m-%d}"
 
 
 def _groups(digest: str) -> str:

@@ -116,12 +116,7 @@ def export(args: argparse.Namespace) -> int:
             raise _split_unusable(args.split)
         _fetch(desk.store, sealed, args.out, args.split)
         with database.transaction() as connection:
-            what = {
-                "export": str(sealed.export_id),
-                "package": sealed.package,
-                "recipient": sealed.recipient,
-                "sha256": sealed.sha256,
-            }
+            what = {**sealed.what(), "sha256": sealed.sha256}
             why = Why(reason=args.reason)
             custody.record(connection, signer, case, "export.download", who=who, what=what, why=why)
         for one in warnings.told(sealed.warnings, language()):

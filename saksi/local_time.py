@@ -17,6 +17,11 @@ def moment(at_us: int, zone: str, language: str) -> str:
     return f"{_day(at_us, zone)} {_clock(at_us, zone, language)} {zone}"
 
 
+def local(at_us: int, zone: str) -> datetime:
+    """What the calendar and the clock of the zone show."""
+    return clock.from_us(at_us) + timedelta(hours=HOURS[zone])
+
+
 def span(from_us: int, to_us: int, zone: str, language: str) -> str:
     """Such as 23-11-2026 21:10:00–21:15:00 WITA; both days where they differ."""
     if _day(from_us, zone) != _day(to_us, zone):
@@ -25,16 +30,12 @@ def span(from_us: int, to_us: int, zone: str, language: str) -> str:
     return f"{_day(from_us, zone)} {_clock(from_us, zone, language)}–{_clock(to_us, zone, language)} {zone}"
 
 
-def _local(at_us: int, zone: str) -> datetime:
-    return clock.from_us(at_us) + timedelta(hours=HOURS[zone])
-
-
 def _day(at_us: int, zone: str) -> str:
-    return f"{_local(at_us, zone):%d-%m-%Y}"
+    return f"{local(at_us, zone):%d-%m-%Y}"
 
 
 def _clock(at_us: int, zone: str, language: str) -> str:
-    local = _local(at_us, zone)
-    milliseconds = local.microsecond // 1000
+    shown = local(at_us, zone)
+    milliseconds = shown.microsecond // 1000
     comma = "," if language == "id" else "."
-    return f"{local:%H:%M:%S}" + (f"{comma}{milliseconds:03d}" if milliseconds else "")
+    return f"{shown:%H:%M:%S}" + (f"{comma}{milliseconds:03d}" if milliseconds else "")

@@ -122,12 +122,7 @@ def package(export: UUID, request: Request, here: Here, caller: Reader) -> Respo
         tag = f'"{found.sha256}"'
         wanted, partial = asked_range(request, found.size, tag)
         if wanted is not None and wanted.first == 0 and not is_head(request):
-            what = {
-                "export": str(export),
-                "package": found.package,
-                "recipient": found.recipient,
-                "sha256": found.sha256,
-            }
+            what = {**found.what(), "sha256": found.sha256}
             why = Why(reason=caller.purpose)
             custody.record(connection, signer, case, "export.download", who=caller.who(), what=what, why=why)
             note_change(connection, caller, "export.download", what)

@@ -7,7 +7,7 @@ it does not exist. The number names the custody chain and therefore never change
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from saksi.access import Permission, allowed
 from saksi.catalogue import custody, people
 from saksi.catalogue.askers import Asker, sees_everything
 from saksi.catalogue.custody import Who, Why
-from saksi.catalogue.database import Connection, query
+from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.places import checked_name, code_from
 from saksi.custody.signing import Signer
 from saksi.errors import BadInput, Conflict, NotFound
@@ -62,6 +62,7 @@ register(
     ),
 )
 
+_PAGE = 100
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /._()-]{0,79}")
 FIELDS = ("title", "report", "officers", "notes", "state")
 
@@ -168,6 +169,18 @@ def list_cases(
     """Cases that `asker` (None: the machine's own operator) sees, newest first; `before` is the last one's case_id."""
     everything = asker is None or sees_everything(asker)
     return _list(connection, everything, asker, state=state, q=q, limit=limit, before=before)
+
+
+def pages(database: Database) -> Iterator[list[CaseFile]]:
+    """Every case for the machine's own operator, newest first, a page a transaction."""
+    before: int | None = None
+    while True:
+        with database.transaction() as connection:
+            page = list_cases(connection, None, limit=_PAGE, before=before)
+        yield page
+        if len(page) < _PAGE:
+            return
+        before = page[-1].case_id
 
 
 def change(

@@ -67,6 +67,10 @@ class Export:
         """Where what was gathered is kept, so that a later try, or a re-issue, gives the same bytes."""
         return f"exports/{self.export_id}/plan.json"
 
+    def what(self) -> dict[str, object]:
+        """What names it in custody."""
+        return {"export": str(self.export_id), "package": self.package, "recipient": self.recipient}
+
     @property
     def progress(self) -> float:
         """Share done, 0 to 1."""

@@ -212,13 +212,7 @@ def _record(
     missing: Sequence[Sequence[object]] = (),
 ) -> None:
     """The archive itself tells what became of it, and what the store no longer had."""
-    what: dict[str, object] = {
-        "export": str(export.export_id),
-        "package": export.package,
-        "exhibits": list(export.exhibits),
-        "recipient": export.recipient,
-        "sha256": sha256,
-    }
+    what = {**export.what(), "exhibits": list(export.exhibits), "sha256": sha256}
     if isinstance(error, SaksiError):
         what["failure"] = {language: error.diagnostics(language) for language in ("id", "en")}
     if missing:

@@ -88,11 +88,8 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
         made_us = clock.now_us()
         meta = {
             **gather.files(gathered),
-            **fixed.files(),
-            **record.checkpoints(connection, fixed),
+            **record.proofs(connection, checkpoint, fixed, policy),
             "meta/keys.json": record.keys_file(connection, [*signing, *(row["key_id"] for row in rows)]),
-            "meta/policy.txt": policy.encode(),
-            **record.stamp(connection, checkpoint),
         }
         predicate = statement.predicate(gathered, export, fixed, log_key.origin, made_us, desk.settings.zone)
     told = {

@@ -6,7 +6,6 @@ was put with. Bytes that rotted on a disk are seen only by reading all of them (
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -51,18 +50,11 @@ def _look(store: ObjectStore, one: Wanted, deep: bool) -> str:
     try:
         facts = store.stat(one.key)
         whole = facts.size == one.size and facts.sha256 in (None, bytes.fromhex(one.sha256))
-        return "" if whole and (not deep or _digest(store, one) == one.sha256) else DAMAGED
+        return "" if whole and (not deep or store.digest(one.key, one.size).hex() == one.sha256) else DAMAGED
     except NotFound:
         return LOST
     except IntegrityError:
         return DAMAGED  # it ends before its size
-
-
-def _digest(store: ObjectStore, one: Wanted) -> str:
-    digest = hashlib.sha256()
-    for piece in store.stream(one.key, 0, one.size):
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def _batches(all_of: Iterable[Wanted]) -> Iterator[list[Wanted]]:

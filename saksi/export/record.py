@@ -16,6 +16,7 @@ from saksi.catalogue.database import Connection, query
 from saksi.catalogue.ledger_tree import Kept
 from saksi.custody.canonical import canonical
 from saksi.custody.notes import Note
+from saksi.custody.policy import Policy
 from saksi.custody.proofs import Proof, hashes_text
 from saksi.custody.tiles import Tree
 from saksi.errors import IntegrityError
@@ -126,7 +127,17 @@ def fix(connection: Connection, kept: Kept, rows: Sequence[dict[str, Any]]) -> R
     )
 
 
-def checkpoints(connection: Connection, record: Record) -> dict[str, bytes]:
+def proofs(connection: Connection, kept: Kept, record: Record, policy: Policy) -> dict[str, bytes]:
+    """Every file of a package that another checkpoint would make another one."""
+    return {
+        **record.files(),
+        **_checkpoints(connection, record),
+        **_stamp(connection, kept),
+        "meta/policy.txt": policy.encode(),
+    }
+
+
+def _checkpoints(connection: Connection, record: Record) -> dict[str, bytes]:
     """Older checkpoints that bound times: those quoted by the pulses, and the first cosigned one after each pulse."""
     sizes = {body["checkpoint_size"] for _, body in record.bodies("pulse") if body["checkpoint_size"]}
     places = [row["idx"] for row, _ in record.bodies("pulse")]
@@ -142,7 +153,7 @@ def checkpoints(connection: Connection, record: Record) -> dict[str, bytes]:
     return found
 
 
-def stamp(connection: Connection, kept: Kept) -> dict[str, bytes]:
+def _stamp(connection: Connection, kept: Kept) -> dict[str, bytes]:
     """The time stamp over a checkpoint, where there is one."""
     found = stamping.of(connection, kept.size)
     return {} if found is None else {"meta/checkpoint.tsr": found.tsr}

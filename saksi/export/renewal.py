@@ -29,12 +29,7 @@ def witnessed_plan(database: Database, plan: Plan, policy: Policy) -> Plan | Non
         places = [json.loads(line)["index"] for line in plan.meta["meta/signatures.jsonl"].splitlines()]
         fixed = record.fix(connection, kept, record.entries_at(connection, places))
         meta = {path: data for path, data in plan.meta.items() if not path.startswith(_PROOFS)}
-        meta |= {
-            **fixed.files(),
-            **record.checkpoints(connection, fixed),
-            **record.stamp(connection, kept),
-            "meta/policy.txt": policy.encode(),
-        }
+        meta |= record.proofs(connection, kept, fixed, policy)
     made_us = clock.now_us()
     checkpoint = {
         **plan.predicate["checkpoint"],

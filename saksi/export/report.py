@@ -19,7 +19,6 @@ from saksi.filing.desk import person
 from saksi.papers import delivery, model, parts
 from saksi.settings import Settings
 
-_ZONES = {"WIB": parts.WIB, "WITA": parts.WITA, "WIT": parts.WIT}
 _KINDS = {"master": "original", "court": "playable", "processed": "derivative"}
 _MOST_LISTED = 400
 
@@ -48,7 +47,7 @@ def paper(plan: Plan, listed: Files) -> model.Report:
     """The report as data."""
     told, predicate = plan.report, plan.predicate
     request = predicate["request"]
-    zone = _ZONES[told["office"]["zone"]]
+    zone = parts.ZONES[told["office"]["zone"]]
     bodies = [json.loads(line) for line in plan.meta["meta/custody.jsonl"].splitlines()]
     by = next(
         (person(one["body"]["who"]) for one in reversed(bodies) if one["body"]["event"] == "export.request"),

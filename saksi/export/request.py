@@ -71,12 +71,7 @@ def request(
         derivatives=chosen,
         only_derivatives=only_derivatives,
     )
-    what: dict[str, object] = {
-        "export": str(export.export_id),
-        "package": export.package,
-        "exhibits": _told(connection, case, numbers),
-        "recipient": recipient,
-    }
+    what = {**export.what(), "exhibits": _told(connection, case, numbers)}
     if chosen is not None:
         what["derivatives"] = chosen
     if only_derivatives:

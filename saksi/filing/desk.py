@@ -20,8 +20,6 @@ from saksi.ledger.witness_policy import witnesses_of
 from saksi.papers import parts
 from saksi.settings import Settings
 
-ZONES = {"WIB": parts.WIB, "WITA": parts.WITA, "WIT": parts.WIT}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
@@ -33,7 +31,7 @@ class Office:
     @property
     def zone(self) -> parts.Zone:
         """The zone of its papers."""
-        return ZONES[self.settings.zone]
+        return parts.ZONES[self.settings.zone]
 
     def issue(self, number: str, *, made_us: int | None = None, pro_justitia: bool = False) -> parts.Issue:
         """A paper made now, or at `made_us` when it is made again."""

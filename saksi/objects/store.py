@@ -211,6 +211,13 @@ class ObjectStore:
         """
         return Reader(self._requests, self._retrier, key, offset, length).pieces(piece)
 
+    def digest(self, key: str, length: int | None = None) -> bytes:
+        """SHA-256 of an object's bytes (or of the first `length`) as they are now, read whole. Raises as `stream`."""
+        digest = hashlib.sha256()
+        for piece in self.stream(key, 0, length):
+            digest.update(piece)
+        return digest.digest()
+
     def presign(self, key: str, *, seconds: int) -> str:
         """An address that anyone may GET (also by Range) for `seconds`, at the store's public address."""
         return self._requests.presign(key, seconds)

@@ -20,6 +20,7 @@ class Zone:
 WIB = Zone(name="WIB", hours=7)
 WITA = Zone(name="WITA", hours=8)
 WIT = Zone(name="WIT", hours=9)
+ZONES = {zone.name: zone for zone in (WIB, WITA, WIT)}
 
 
 @dataclass(frozen=True, kw_only=True)

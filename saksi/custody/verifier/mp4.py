@@ -90,6 +90,18 @@ def unpack(layout: str, data: bytes, at: int) -> Tuple[int, ...]:
     return struct.unpack_from(layout, data, at)
 
 
+def numbered(trak: bytes) -> Tuple[int, int]:
+    """(number, ticks a second) of a trak body, sections 8.3.2 and 8.4.2. Raises Malformed."""
+    tkhd = inside(trak, [b"tkhd"])
+    (number,) = unpack(">I", tkhd, 20 if tkhd[:1] == b"\x01" else 12)
+    return number, ticks_of(inside(trak, [b"mdia", b"mdhd"]))
+
+
+def ticks_of(head: bytes) -> int:
+    """Ticks a second of an mvhd or mdhd body. Raises Malformed."""
+    return unpack(">I", head, 20 if head[:1] == b"\x01" else 12)[0]
+
+
 def video_track(moov: bytes) -> Track:
     """The first video track of a moov body. Raises Malformed."""
     for kind, body, end in boxes(moov):
@@ -98,9 +110,7 @@ def video_track(moov: bytes) -> Track:
         trak = moov[body:end]
         if inside(trak, [b"mdia", b"hdlr"])[8:12] != b"vide":
             continue
-        tkhd, mdhd = inside(trak, [b"tkhd"]), inside(trak, [b"mdia", b"mdhd"])
-        (number,) = unpack(">I", tkhd, 20 if tkhd[:1] == b"\x01" else 12)
-        (timescale,) = unpack(">I", mdhd, 20 if mdhd[:1] == b"\x01" else 12)
+        number, timescale = numbered(trak)
         table = inside(trak, [b"mdia", b"minf", b"stbl"])
         lengths = {_nal_length(entry) for entry in _entries(inside(table, [b"stsd"]))}
         if len(lengths) != 1 or not timescale:

@@ -19,7 +19,9 @@ from saksi.custody.verifier.mp4 import (
     boxes,
     fragment_samples,
     inside,
+    numbered,
     plain_samples,
+    ticks_of,
     unpack,
 )
 
@@ -191,9 +193,7 @@ def tracks(moov: bytes) -> List[Tuple[bytes, bytes, Track]]:
     for kind, body, end in boxes(moov):
         if kind == b"trak":
             trak = moov[body:end]
-            tkhd, mdhd = inside(trak, [b"tkhd"]), inside(trak, [b"mdia", b"mdhd"])
-            (number,) = unpack(">I", tkhd, 20 if tkhd[:1] == b"\x01" else 12)
-            (timescale,) = unpack(">I", mdhd, 20 if mdhd[:1] == b"\x01" else 12)
+            number, timescale = numbered(trak)
             if not timescale:
                 raise Malformed("a track without a clock")
             table = inside(trak, [b"mdia", b"minf", b"stbl"])
@@ -205,8 +205,7 @@ def tracks(moov: bytes) -> List[Tuple[bytes, bytes, Track]]:
 
 def movie_rate(moov: bytes) -> int:
     """Ticks a second of edit lists. Raises Malformed."""
-    mvhd = inside(moov, [b"mvhd"])
-    (rate,) = unpack(">I", mvhd, 20 if mvhd[:1] == b"\x01" else 12)
+    rate = ticks_of(inside(moov, [b"mvhd"]))
     if not rate:
         raise Malformed("a film without a clock")
     return rate

@@ -6,7 +6,7 @@ missing and stray that are neither; so whoever takes the pairs asks again before
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,18 +50,18 @@ def by_camera(
     objects = iter(listed)
     ahead = next(objects, None)
 
-    def part(of: Callable[[str], str], camera: str) -> Iterator[Listed]:
-        nonlocal ahead
-        while ahead is not None and of(ahead[0]) == camera:
-            yield ahead
-            ahead = next(objects, None)
-
     def camera_of(key: str) -> str:
         return key.removeprefix(prefix).partition("/")[0]
+
+    def part(camera: str) -> Iterator[Listed]:
+        nonlocal ahead
+        while ahead is not None and camera_of(ahead[0]) == camera:
+            yield ahead
+            ahead = next(objects, None)
 
     while ahead is not None:
         camera = camera_of(ahead[0])
         left.pop(camera, None)
-        yield camera, part(camera_of, camera)
+        yield camera, part(camera)
     for camera in left:
         yield camera, iter(())

@@ -5,7 +5,6 @@ Lines of a seal outlive the rows of its chunks, so their root is what is held to
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +21,6 @@ from saksi.ledger.check.objects import facts_of
 from saksi.objects.store import ObjectStore
 
 _PAGE = 1024
-_CASES = 100
 _FIRST = {"hour": clock.from_us(0), "part": ""}
 
 
@@ -48,19 +46,13 @@ class MadeCheck:
 
     def packages(self) -> None:
         """Sealed packages, receipts and processed copies of every case."""
-        before: int | None = None
-        while True:
-            with self.database.transaction() as connection:
-                page = cases.list_cases(connection, None, limit=_CASES, before=before)
-                values = {"cases": [case.case_id for case in page]}
-                rows = connection.execute(query("objects.packages"), values).fetchall()
+        for page in cases.pages(self.database):
             numbers = {case.case_id: case.number for case in page}
+            with self.database.transaction() as connection:
+                rows = connection.execute(query("objects.packages"), {"cases": list(numbers)}).fetchall()
             for row in rows:
                 self.report.count(f"{row['what']}s")
                 self._hold(_key_of(row), row, f"{_key_of(row)} ({numbers[row['case_id']]})")
-            if len(page) < _CASES:
-                return
-            before = page[-1].case_id
 
     def _seals(self, camera: str, camera_id: int | None) -> Iterator[Named]:
         """A camera's seals in the order of their keys."""
@@ -93,11 +85,9 @@ class MadeCheck:
         elif row["size"] not in (None, facts.size):
             self.report.add("object_size", where, row["size"], facts.size)
         elif self.deep:
-            digest = hashlib.sha256()
-            for piece in self.store.stream(key):
-                digest.update(piece)
-            if digest.digest() != row["sha256"]:
-                self.report.add("object_differs", where, row["sha256"], digest.digest())
+            found = self.store.digest(key)
+            if found != row["sha256"]:
+                self.report.add("object_differs", where, row["sha256"], found)
 
 
 def _key_of(row: dict[str, Any]) -> str:

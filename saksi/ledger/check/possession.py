@@ -13,24 +13,17 @@ from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.database import Connection, Database, query
 from saksi.ledger.check.findings import Report
 
-_PAGE = 100
 _MINUTE_US = 60_000_000  # a row and its entry are told one after the other in one transaction
 
 
 def hold_custody(report: Report, database: Database) -> None:
     """Adds what does not agree; the entries themselves were held to their chains before."""
-    before: int | None = None
-    while True:
-        with database.transaction() as connection:
-            page = cases.list_cases(connection, None, limit=_PAGE, before=before)
+    for page in cases.pages(database):
         for case in page:
             with database.transaction() as connection:
                 _add(report, custody.check(connection, case))
                 _hold_exhibits(report, connection, case)
             report.count("cases")
-        if len(page) < _PAGE:
-            break
-        before = page[-1].case_id
     with database.transaction() as connection:
         for row in connection.execute(query("rows.case_chains")):
             report.add("custody_case", row["chain"])

@@ -5,13 +5,17 @@ Everything was written by the archive's own code; the footage means nothing.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import random
+import uuid
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import psycopg
 
 from saksi import clock
 from saksi.catalogue import (
@@ -37,9 +41,12 @@ from saksi.custody.chain import RunClosing
 from saksi.custody.notes import COSIGNATURE, Note, VerifierKey
 from saksi.custody.policy import Policy, Witness
 from saksi.custody.signing import Signer
+from saksi.embedded.supervise import Endpoints
 from saksi.ledger import check, cosigning, sequencer
 from saksi.ledger.check import Report
 from saksi.objects.store import ObjectStore
+from tests.fixtures.fix_database import drop, named
+from tests.fixtures.fix_store import store_on
 from tests.integration.catalogue.chains import SECOND, Chain, add_camera
 from tests.integration.catalogue.desks import Desk
 from tests.integration.ledger.shaky import add, recording_key
@@ -117,6 +124,25 @@ class Footage:
         """Every hour that is over."""
         with self._database.transaction() as connection:
             seals.seal_run(connection, AUTHOR, self.run_no, clock.now())
+
+
+@contextlib.contextmanager
+def standing(
+    name: str, servers: tuple[Endpoints, Endpoints], template: str, *, filling: int = 20
+) -> Iterator[tuple[Installed, Database]]:
+    """One that was built on the servers of catalogue and store under this name, with its database."""
+    database_server, store_server = servers
+    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}")  # type: ignore[call-overload]
+    url = named(database_server.database_url, name)
+    store = store_on(store_server, name)
+    store.ensure_bucket(str(uuid.uuid4()))
+    database = Database(url, application="tests", max_size=3)
+    yield build(database, url, store, filling=filling), database
+    database.close()
+    drop(database_server.database_url, name)
+    store.delete([key for key, _ in store.list("")])
+    store.close()
 
 
 def build(database: Database, url: str, store: ObjectStore, *, filling: int = 20) -> Installed:

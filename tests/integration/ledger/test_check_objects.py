@@ -6,7 +6,6 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterator
 
-import psycopg
 import pytest
 
 from saksi import clock
@@ -17,8 +16,6 @@ from saksi.ledger.check import Report
 from saksi.ledger.check.listing import Named, beside, by_camera
 from saksi.ledger.check.objects import ObjectCheck
 from saksi.objects.store import ObjectStore
-from tests.fixtures.fix_database import drop, named
-from tests.fixtures.fix_store import store_on
 from tests.integration.ledger import installed
 from tests.integration.ledger.installed import Installed
 
@@ -30,17 +27,8 @@ def whole(
     database_server: Endpoints, migrated_template: str, store_server: Endpoints
 ) -> Iterator[tuple[Installed, Database]]:
     """A small installation, and its database."""
-    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
-        connection.execute(f"create database {NAME} template {migrated_template}")  # type: ignore[call-overload]
-    url = named(database_server.database_url, NAME)
-    store = store_on(store_server, NAME)
-    store.ensure_bucket(str(uuid.uuid4()))
-    database = Database(url, application="tests", max_size=3)
-    yield installed.build(database, url, store), database
-    database.close()
-    drop(database_server.database_url, NAME)
-    store.delete([key for key, _ in store.list("")])
-    store.close()
+    with installed.standing(NAME, (database_server, store_server), migrated_template) as both:
+        yield both
 
 
 def _codes(report: Report) -> list[tuple[str, str]]:

@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import os
 import random
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -22,8 +21,6 @@ from saksi.catalogue.database import Database
 from saksi.embedded.supervise import Endpoints
 from saksi.ledger.check import Report
 from saksi.objects.store import ObjectStore
-from tests.fixtures.fix_database import drop, named
-from tests.fixtures.fix_store import store_on
 from tests.integration.ledger import installed
 from tests.integration.ledger.attacks import ATTACKS
 from tests.integration.ledger.installed import Installed
@@ -41,18 +38,10 @@ pytestmark = pytest.mark.timeout(300 + 2 * MUTATIONS)
 @pytest.fixture(scope="module")
 def whole(database_server: Endpoints, migrated_template: str, store_server: Endpoints) -> Iterator[Installed]:
     """A small installation: with the full number of mutations, one with a tile that is full."""
-    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
-        connection.execute(f"create database {NAME} template {migrated_template}")  # type: ignore[call-overload]
-    url = named(database_server.database_url, NAME)
-    store = store_on(store_server, NAME)
-    store.ensure_bucket(str(uuid.uuid4()))
-    database = Database(url, application="tests", max_size=3)
-    one = installed.build(database, url, store, filling=250 if MUTATIONS > 500 else 20)
-    database.close()
-    yield one
-    drop(database_server.database_url, NAME)
-    store.delete([key for key, _ in store.list("")])
-    store.close()
+    filling = 250 if MUTATIONS > 500 else 20
+    servers = (database_server, store_server)
+    with installed.standing(NAME, servers, migrated_template, filling=filling) as (one, _):
+        yield one
 
 
 def _put(store: ObjectStore, key: str, body: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import { boxes, inside, long, part, word } from "./boxes";
 import { Malformed } from "./bytes";
-import { MOST_SAMPLES, type Track, versionOne } from "./tables";
+import { MOST_SAMPLES, numbered, ticksOf, type Track, versionOne } from "./tables";
 
 const SOUND = 0x736f756e; // "soun"
 const PICTURES = 0x76696465; // "vide"
@@ -19,9 +19,7 @@ export function tracks(moov: DataView): FilmTrack[] {
   const found: FilmTrack[] = [];
   for (const { kind, body: trak } of boxes(moov)) {
     if (kind !== "trak") continue;
-    const [tkhd, mdhd] = [inside(trak, ["tkhd"]), inside(trak, ["mdia", "mdhd"])];
-    const number = word(tkhd, versionOne(tkhd) ? 20 : 12);
-    const timescale = word(mdhd, versionOne(mdhd) ? 20 : 12);
+    const { number, timescale } = numbered(trak);
     if (!timescale) throw new Malformed("a track without a clock");
     const table = inside(trak, ["mdia", "minf", "stbl"]);
     const hdlr = inside(trak, ["mdia", "hdlr"]);
@@ -34,8 +32,7 @@ export function tracks(moov: DataView): FilmTrack[] {
 
 /** Ticks a second of edit lists. Throws Malformed. */
 export function movieRate(moov: DataView): number {
-  const mvhd = inside(moov, ["mvhd"]);
-  const rate = word(mvhd, versionOne(mvhd) ? 20 : 12);
+  const rate = ticksOf(inside(moov, ["mvhd"]));
   if (!rate) throw new Malformed("a film without a clock");
   return rate;
 }

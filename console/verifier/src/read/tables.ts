@@ -25,13 +25,22 @@ export interface Samples {
   sync: Set<number>;
 }
 
+/** Number and ticks a second of a trak body. Throws Malformed. */
+export function numbered(trak: DataView): { number: number; timescale: number } {
+  const tkhd = inside(trak, ["tkhd"]);
+  return { number: word(tkhd, versionOne(tkhd) ? 20 : 12), timescale: ticksOf(inside(trak, ["mdia", "mdhd"])) };
+}
+
+/** Ticks a second of an mvhd or mdhd body. Throws Malformed. */
+export function ticksOf(head: DataView): number {
+  return word(head, versionOne(head) ? 20 : 12);
+}
+
 /** The first video track of a moov body. Throws Malformed. */
 export function videoTrack(moov: DataView): Track {
   for (const { kind, body } of boxes(moov)) {
     if (kind !== "trak" || word(inside(body, ["mdia", "hdlr"]), 8) !== 0x76696465) continue; // "vide"
-    const [tkhd, mdhd] = [inside(body, ["tkhd"]), inside(body, ["mdia", "mdhd"])];
-    const number = word(tkhd, versionOne(tkhd) ? 20 : 12);
-    const timescale = word(mdhd, versionOne(mdhd) ? 20 : 12);
+    const { number, timescale } = numbered(body);
     const table = inside(body, ["mdia", "minf", "stbl"]);
     const codecs = new Set([...boxes(inside(table, ["stsd"]), 8)].map(codecOf));
     if (codecs.size !== 1 || !timescale) throw new Malformed("no sample entry, or several that disagree");
