@@ -6,6 +6,10 @@ import argparse
 
 from cli.language import say
 
+#: How long an idle connection stays open, seconds: longer than clients and proxies keep theirs (httpx 5 s, nginx
+#: 60 s), else a request now and then meets a connection that closes under it.
+KEEP_ALIVE_S = 75
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen; the settings say it otherwise."""
@@ -28,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
         port=chosen.port,
         log_level="info",
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=KEEP_ALIVE_S,
         server_header=False,
     )
     return 0

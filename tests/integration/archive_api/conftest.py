@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
 import uvicorn
 
 from archive_api.app import create_app
+from cli.api import KEEP_ALIVE_S
 from saksi import clock
 from saksi.catalogue import cameras, people, places
 from saksi.embedded.supervise import Endpoints
 from saksi.secrets import Vault
 from saksi.settings import Settings
-from tests.fixtures.fix_database import drop, named
+from tests.fixtures.fix_database import copy_template, drop, named
 from tests.fixtures.fix_simcam import launch
 from tests.integration.recorder.archive import Archive, wait_until
 
@@ -58,8 +58,7 @@ def recorded(
 ) -> Iterator[Recorded]:
     """Fourteen seconds of three cameras in chunks of five, then the recorder stops."""
     folder = tmp_path_factory.mktemp("api")
-    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
-        connection.execute(f"create database api_tests template {migrated_template}")
+    copy_template(database_server.database_url, migrated_template, "api_tests")
     archive = Archive(named(database_server.database_url, "api_tests"), store_server, "api-tests", folder)
     simcam = launch(simcam_clips, folder / "simcam.log", cameras=6)
     vault = Vault(archive.key)
@@ -132,7 +131,9 @@ class served:
 
     def __init__(self, settings: Settings) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(settings), log_level="warning", lifespan="on")
+        config = uvicorn.Config(
+            create_app(settings), log_level="warning", lifespan="on", timeout_keep_alive=KEEP_ALIVE_S
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
