@@ -33,13 +33,19 @@ def test_twenty_kills_at_random_instants_cost_at_most_the_open_fragment_each(
     killed: list[int] = []
     for number in range(KILLS):
         # Starting, recovering and opening cameras must bear it as well as recording.
-        life_s = chance.uniform(0.3, 3.0) if number % 2 else chance.uniform(4.0, 7.5)
+        before = runs(archive)
         recorder = archive.spawn(chunk_seconds=4, pulse_seconds=1)
-        time.sleep(life_s)
+        if number % 2:
+            time.sleep(chance.uniform(0.3, 3.0))
+        else:  # from when it records: how long a start takes says how busy the machine is
+            wait_for_runs(archive, before)
+            time.sleep(chance.uniform(1.0, 4.5))
         recorder.send_signal(signal.SIGKILL)
         killed.append(clock.now_us())
         recorder.wait()
+    before = runs(archive)
     last = archive.spawn(chunk_seconds=4)
+    wait_for_runs(archive, before)
     settle(6)
     last.send_signal(signal.SIGTERM)
     assert last.wait(30) == 0
@@ -50,6 +56,17 @@ def test_twenty_kills_at_random_instants_cost_at_most_the_open_fragment_each(
     for name in CAMERAS.values():
         check_camera(archive, name, killed)
     assert not list(archive.folder.rglob("_quarantine/**/*.*"))
+
+
+def runs(archive: Archive) -> dict[str, int]:
+    """How many runs of each camera were opened so far."""
+    query = "select code, count(run) as n from camera left join run using (camera_id) group by code"
+    return {row["code"]: row["n"] for row in archive.execute(query)}
+
+
+def wait_for_runs(archive: Archive, before: dict[str, int]) -> None:
+    """Until every camera has a new run."""
+    wait_until(lambda: all(n > before[code] for code, n in runs(archive).items()), 30, "runs opened")
 
 
 def check_camera(archive: Archive, name: str, killed: list[int]) -> None:
