@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import zlib
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # How long the city test records, how much is tampered with and where clips are kept are the tester's own choice.
@@ -31,3 +34,44 @@ settings.load_profile("saksi")
 pytest_plugins = [
     f"tests.fixtures.{path.stem}" for path in sorted((Path(__file__).parent / "fixtures").glob("fix_*.py"))
 ]
+
+# Files here share what took a minute to make (a demo city, a recorded archive), so one worker runs them all.
+_TOGETHER = ("tests/console/", "tests/integration/archive_api/")
+_APART = ("tests/console/test_units", "tests/integration/archive_api/test_problems")
+_LONGEST = (
+    "tests/acceptance/test_city",
+    "tests/console/",
+    "tests/integration/archive_api/",
+    "tests/verifier_page/",
+)
+
+
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> object | None:
+    """Each file goes to one worker, except that files which share their city or archive stay together."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            folder = next((folder for folder in _TOGETHER if nodeid.startswith(folder)), None)
+            return super()._split_scope(nodeid) if folder is None or nodeid.startswith(_APART) else folder
+
+    config.option.loadscopereorder = False
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """For several workers: the longest first, then files in no order, so that those which wait run beside those
+    which compute."""
+    if not hasattr(config, "workerinput"):
+        return
+
+    def turn(item: pytest.Item) -> tuple[int, int]:
+        file = item.nodeid.partition("::")[0]
+        for rank, start in enumerate(_LONGEST):
+            if file.startswith(start):
+                return rank, 0
+        return len(_LONGEST), zlib.crc32(file.encode())
+
+    items.sort(key=turn)

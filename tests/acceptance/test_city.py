@@ -1,6 +1,6 @@
 """The first whole Saksi, seen from outside: six cameras recorded, searched and checked frame by frame.
 
-SAKSI_CITY_MINUTES says how long the city records before it is checked (default 1.5; the release figure uses 10).
+SAKSI_CITY_MINUTES says how long the city records before it is checked (default 1; the release figure uses 10).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.acceptance.city import (
 )
 
 CONSOLE = Path(__file__).parents[2] / "archive_api" / "static" / "index.html"
-MINUTES = float(os.environ.get("SAKSI_CITY_MINUTES", "1.5"))
+MINUTES = float(os.environ.get("SAKSI_CITY_MINUTES", "1"))
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900 + MINUTES * 240)]
 
 

@@ -1,6 +1,6 @@
 """Whatever is done to a package is found, at its place; and nothing is found in honest ones.
 
-SAKSI_TAMPER_SEEDS=40 tries more: about 320 mutations a seed.
+About 320 mutations a seed. SAKSI_TAMPER_SEEDS=7 makes 2,000, which is what is promised of the rules; 40 tries more.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.evidence.apart import base
 from tests.evidence.exporting import honest, written
 from tests.evidence.tampering import Mutation, all_mutations
 
-SEEDS = int(os.environ.get("SAKSI_TAMPER_SEEDS", "7"))
+SEEDS = int(os.environ.get("SAKSI_TAMPER_SEEDS", "3"))
 Found = set[tuple[int, str, str]]
 
 

@@ -133,7 +133,7 @@ def standing(
     """One that was built on the servers of catalogue and store under this name, with its database."""
     database_server, store_server = servers
     with psycopg.connect(database_server.database_url, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}")  # type: ignore[call-overload]
+        connection.execute(f"create database {name} template {template} strategy file_copy")  # type: ignore[call-overload]
     url = named(database_server.database_url, name)
     store = store_on(store_server, name)
     store.ensure_bucket(str(uuid.uuid4()))

@@ -62,7 +62,7 @@ def honest(
 ) -> Iterator[Installation]:
     """One run with ten chunks and a seal, 700 entries, four checkpoints, a witness, a stamp, a pending entry."""
     with psycopg.connect(database_server.database_url, autocommit=True) as connection:
-        connection.execute(f"create database checked template {migrated_template}")  # type: ignore[call-overload]
+        connection.execute(f"create database checked template {migrated_template} strategy file_copy")  # type: ignore[call-overload]
     url = named(database_server.database_url, "checked")
     store = store_on(store_server, "checked")
     store.ensure_bucket("11111111-1111-1111-1111-111111111111")

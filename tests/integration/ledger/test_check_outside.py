@@ -61,7 +61,7 @@ def set_back(
     name = database_url.rpartition("/")[2]
     database.close()
     with psycopg.connect(database_server.database_url, autocommit=True) as server:
-        server.execute(f"create database {name}_backup template {name}")  # type: ignore[call-overload]
+        server.execute(f"create database {name}_backup template {name} strategy file_copy")  # type: ignore[call-overload]
     live = Database(database_url, application="tests", max_size=2)
     add(live, office, 5)
     later = sequencer.checkpoint_now(live, store, log)

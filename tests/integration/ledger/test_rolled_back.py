@@ -46,7 +46,7 @@ def test_a_restored_backup_signs_nothing_and_says_what_to_do(
     name = database_url.rpartition("/")[2]
     database.close()
     with psycopg.connect(database_server.database_url, autocommit=True) as server:
-        server.execute(f"create database {name}_backup template {name}")  # type: ignore[call-overload]
+        server.execute(f"create database {name}_backup template {name} strategy file_copy")  # type: ignore[call-overload]
     try:
         restored = Database(named(database_server.database_url, f"{name}_backup"), application="tests")
         later = Database(database_url, application="tests")

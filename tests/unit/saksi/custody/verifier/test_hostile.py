@@ -319,6 +319,6 @@ def test_meta_files_beyond_their_limit_are_refused_unread(tmp_path: Path, one: B
 
 def test_a_slice_of_the_fuzzing_ends_well() -> None:
     """The whole of it is `python -m tests.evidence.fuzzing`; in a process of its own, whose memory is only its own."""
-    words = [sys.executable, "-m", "tests.evidence.fuzzing", "--inputs", "10000", "--seed", "20251125"]
+    words = [sys.executable, "-m", "tests.evidence.fuzzing", "--inputs", "5000", "--seed", "20251125"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=150)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.test_verifier_page import (
+from tests.verifier_page.test_page import (
     SEED,
     built,
     by_python,

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.console.test_verifier_page import PAGE, by_python, check, chromium, compared, told, visitor
 from tests.evidence import edits_copies, edits_sound
 from tests.evidence.apart import base
 from tests.evidence.exporting import written
 from tests.evidence.tampering import EDITS
+from tests.verifier_page.test_page import PAGE, by_python, check, chromium, compared, told, visitor
 
 __all__ = ["chromium", "visitor"]  # fixtures
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.console.test_verifier_page import (
+from tests.evidence import signed
+from tests.verifier_page.test_page import (
     PAGE,
     by_python,
     check,
@@ -18,7 +19,6 @@ from tests.console.test_verifier_page import (
     verifier,
     visitor,
 )
-from tests.evidence import signed
 
 __all__ = ["chromium", "visitor"]  # fixtures
 

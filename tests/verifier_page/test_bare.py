@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from saksi.custody.verifier.main import verify_package
-from tests.console.test_verifier_page import SEED, check, chromium, compared, visitor
 from tests.evidence.exporting import honest, written
+from tests.verifier_page.test_page import SEED, check, chromium, compared, visitor
 
 __all__ = ["chromium", "visitor"]  # fixtures
 
