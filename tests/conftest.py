@@ -38,9 +38,11 @@ pytest_plugins = [
 # Files here share what took a minute to make (a demo city, a recorded archive), so one worker runs them all.
 _TOGETHER = ("tests/console/", "tests/integration/archive_api/")
 _APART = ("tests/console/test_units", "tests/integration/archive_api/test_problems")
+# Waiting and computing by turns, so that three workers keep two cores busy from the start.
 _LONGEST = (
     "tests/acceptance/test_city",
     "tests/console/",
+    "tests/faults/test_tampered_packages",
     "tests/integration/archive_api/",
     "tests/verifier_page/",
 )
