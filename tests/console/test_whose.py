@@ -62,7 +62,7 @@ def test_a_clip_that_is_chosen_with_keys_is_ours_and_its_time_opens_in_the_playe
 ) -> None:
     path = tmp_path / "bukti.mp4"
     path.write_bytes(clip(city, known, PLAIN))
-    # Before the page is there: a browser told of it only now and then asks nobody and cancels the question.
+    # Before the page is there: a browser that learns only just before the key who answers may cancel the question.
     page.on("filechooser", lambda chooser: chooser.set_files(path))
     visit()
     page.focus("#whose-open")

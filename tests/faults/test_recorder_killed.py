@@ -32,10 +32,9 @@ def test_twenty_kills_at_random_instants_cost_at_most_the_open_fragment_each(
     chance = random.Random(20)
     killed: list[int] = []
     for number in range(KILLS):
-        # Starting, recovering and opening cameras must bear it as well as recording.
         before = runs(archive)
         recorder = archive.spawn(chunk_seconds=4, pulse_seconds=1)
-        if number % 2:
+        if number % 2:  # starting, recovering and opening cameras must bear it as well
             time.sleep(chance.uniform(0.3, 3.0))
         else:  # from when it records: how long a start takes says how busy the machine is
             wait_for_runs(archive, before)

@@ -97,6 +97,14 @@ def package(tmp_path: Path) -> Path:
     return path
 
 
+def unpacked(package: Path, into: Path) -> Path:
+    """The folder of a package that its recipient unpacked."""
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(into)
+    (folder,) = into.iterdir()
+    return folder
+
+
 def check(page: Any, path: Path) -> dict[str, Any]:
     """Gives the page a package and answers its report."""
     page.set_input_files("#file", path)
@@ -183,9 +191,7 @@ def test_a_package_of_another_archive_does_not_pass_with_my_key(visitor: Any, pa
 
 
 def test_an_unpacked_folder_is_checked_as_the_zip_is(visitor: Any, package: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(package) as archive:
-        archive.extractall(tmp_path / "usb")
-    (folder,) = (tmp_path / "usb").iterdir()
+    folder = unpacked(package, tmp_path / "usb")
     visitor.set_input_files("#folder", folder)
     visitor.wait_for_selector(DONE, state="attached")
     assert compared(told(visitor)) == by_python(folder, None)
@@ -266,9 +272,7 @@ def test_what_is_no_key_is_told_in_line_2_and_ends_nothing(visitor: Any, package
 def test_an_original_that_is_missing_or_changed_is_told_by_its_camera_and_time(
     visitor: Any, package: Path, tmp_path: Path
 ) -> None:
-    with zipfile.ZipFile(package) as archive:
-        archive.extractall(tmp_path / "usb")
-    (folder,) = (tmp_path / "usb").iterdir()
+    folder = unpacked(package, tmp_path / "usb")
     first, second = sorted(folder.glob("data/original/*/*.mp4"))[:2]
     first.write_bytes(first.read_bytes()[:-64] + bytes(64))
     second.unlink()
@@ -290,9 +294,7 @@ def test_an_original_that_is_missing_or_changed_is_told_by_its_camera_and_time(
 def test_a_copy_as_it_was_signed_is_not_called_false_when_an_original_was_changed(
     visitor: Any, package: Path, tmp_path: Path
 ) -> None:
-    with zipfile.ZipFile(package) as archive:
-        archive.extractall(tmp_path / "usb")
-    (folder,) = (tmp_path / "usb").iterdir()
+    folder = unpacked(package, tmp_path / "usb")
     for path in folder.glob("data/original/*/*.mp4"):
         data = path.read_bytes()
         at = data.index(b"mdat") + 40  # of the pictures, which come before the sound

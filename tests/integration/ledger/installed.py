@@ -15,8 +15,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
 from saksi import clock
 from saksi.catalogue import (
     chunks,
@@ -45,7 +43,7 @@ from saksi.embedded.supervise import Endpoints
 from saksi.ledger import check, cosigning, sequencer
 from saksi.ledger.check import Report
 from saksi.objects.store import ObjectStore
-from tests.fixtures.fix_database import drop, named
+from tests.fixtures.fix_database import copy_template, drop, named
 from tests.fixtures.fix_store import store_on
 from tests.integration.catalogue.chains import SECOND, Chain, add_camera
 from tests.integration.catalogue.desks import Desk
@@ -132,8 +130,7 @@ def standing(
 ) -> Iterator[tuple[Installed, Database]]:
     """One that was built on the servers of catalogue and store under this name, with its database."""
     database_server, store_server = servers
-    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template} strategy file_copy")  # type: ignore[call-overload]
+    copy_template(database_server.database_url, template, name)
     url = named(database_server.database_url, name)
     store = store_on(store_server, name)
     store.ensure_bucket(str(uuid.uuid4()))

@@ -27,7 +27,7 @@ from saksi.embedded.supervise import Endpoints
 from saksi.ledger import check, sequencer
 from saksi.ledger.check import Report
 from saksi.objects.store import ObjectStore
-from tests.fixtures.fix_database import drop, named
+from tests.fixtures.fix_database import copy_template, drop, named
 from tests.fixtures.fix_store import store_on
 from tests.integration.catalogue.chains import SECOND, Chain, add_camera
 from tests.integration.ledger.shaky import add, recording_key
@@ -61,8 +61,7 @@ def honest(
     database_server: Endpoints, migrated_template: str, store_server: Endpoints
 ) -> Iterator[Installation]:
     """One run with ten chunks and a seal, 700 entries, four checkpoints, a witness, a stamp, a pending entry."""
-    with psycopg.connect(database_server.database_url, autocommit=True) as connection:
-        connection.execute(f"create database checked template {migrated_template} strategy file_copy")  # type: ignore[call-overload]
+    copy_template(database_server.database_url, migrated_template, "checked")
     url = named(database_server.database_url, "checked")
     store = store_on(store_server, "checked")
     store.ensure_bucket("11111111-1111-1111-1111-111111111111")

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from saksi.catalogue.database import Database
@@ -19,7 +18,7 @@ from saksi.embedded.supervise import Endpoints
 from saksi.ledger import check, sequencer
 from saksi.ledger.check import Report
 from saksi.objects.store import ObjectStore
-from tests.fixtures.fix_database import drop, named
+from tests.fixtures.fix_database import copy_template, drop, named
 from tests.integration.ledger.shaky import add
 
 
@@ -60,8 +59,7 @@ def set_back(
     before = sequencer.checkpoint_now(database, store, log)
     name = database_url.rpartition("/")[2]
     database.close()
-    with psycopg.connect(database_server.database_url, autocommit=True) as server:
-        server.execute(f"create database {name}_backup template {name} strategy file_copy")  # type: ignore[call-overload]
+    copy_template(database_server.database_url, name, f"{name}_backup")
     live = Database(database_url, application="tests", max_size=2)
     add(live, office, 5)
     later = sequencer.checkpoint_now(live, store, log)

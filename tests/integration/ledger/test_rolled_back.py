@@ -19,7 +19,7 @@ from saksi.embedded.supervise import Endpoints
 from saksi.errors import Conflict, IntegrityError
 from saksi.ledger import sequencer
 from saksi.objects.store import ObjectStore
-from tests.fixtures.fix_database import drop, named
+from tests.fixtures.fix_database import copy_template, drop, named
 from tests.integration.ledger.shaky import RecordingSigner, add, hold
 
 
@@ -45,8 +45,7 @@ def test_a_restored_backup_signs_nothing_and_says_what_to_do(
     sequencer.checkpoint(database, store, log)
     name = database_url.rpartition("/")[2]
     database.close()
-    with psycopg.connect(database_server.database_url, autocommit=True) as server:
-        server.execute(f"create database {name}_backup template {name} strategy file_copy")  # type: ignore[call-overload]
+    copy_template(database_server.database_url, name, f"{name}_backup")
     try:
         restored = Database(named(database_server.database_url, f"{name}_backup"), application="tests")
         later = Database(database_url, application="tests")
