@@ -30,6 +30,9 @@ class Permission(StrEnum):
     PAPER_PRINT = "paper.print"  # papers of a case, and on the absence of footage
     DERIVATIVE_READ = "derivative.read"  # processed copies of exhibits
     DERIVATIVE_WRITE = "derivative.write"  # have exhibits redacted
+    RETENTION_READ = "retention.read"  # policies, forecast, purges and their certificates
+    RETENTION_WRITE = "retention.write"  # propose policies, ask for purges
+    RETENTION_APPROVE = "retention.approve"  # accept what another officer proposed or asked for
     USER_WRITE = "user.write"  # add people and tokens
     AUDIT_READ = "audit.read"  # who did what
     LEDGER_READ = "ledger.read"  # checkpoints, proofs and entries of the log
@@ -69,13 +72,17 @@ ROLES: dict[str, frozenset[Permission]] = {
     | _MARKS
     | _CASES
     | _HANDING_OVER
-    | {Permission.HOLD_RELEASE, Permission.AUDIT_READ},
+    | {Permission.HOLD_RELEASE, Permission.AUDIT_READ}
+    | {Permission.RETENTION_READ, Permission.RETENTION_WRITE, Permission.RETENTION_APPROVE},
     "investigator": _EVERYONE | _LEDGER | _FOOTAGE | _MARKS | _CASES | _HANDING_OVER,
-    "agency_operator": _EVERYONE | _LEDGER | _FOOTAGE | {Permission.BOOKMARK_WRITE},
+    "agency_operator": _EVERYONE
+    | _LEDGER
+    | _FOOTAGE
+    | {Permission.BOOKMARK_WRITE, Permission.RETENTION_READ},
     "auditor": _EVERYONE
     | _LEDGER
     | {Permission.AUDIT_READ, Permission.CAMERA_READ, Permission.HOLD_READ, Permission.CUSTODY_READ}
-    | {Permission.DISCLOSURE_READ},
+    | {Permission.DISCLOSURE_READ, Permission.RETENTION_READ},
     "recipient": _EVERYONE,
 }
 
