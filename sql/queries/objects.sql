@@ -25,6 +25,13 @@ select c.run_no from run r join camera k using (camera_id) join chunk c on c.cam
 where k.code = %(camera)s and r.run::text = %(run)s and c.seq = %(seq)s
   and c.start_at >= r.opened_at - interval '20 minutes' and c.start_at <= r.last_end;
 
+-- purged --
+-- What a purge says of a chunk whose row it took: whether its object is to be gone by now, and whose hour it was of.
+select t.camera_id, t.run_no, t.claimed_at, t.gone_at is not null as gone, lower(t.spans) as start_at,
+       (extract(epoch from upper(t.spans) - lower(t.spans)) * 1000000)::bigint as dur_us
+from run r join camera k using (camera_id) join tombstone t on t.camera_id = r.camera_id and t.run_no = r.run_no
+where k.code = %(camera)s and r.run::text = %(run)s and t.seqs @> %(seq)s::int;
+
 -- seals --
 -- A page of a camera's seals whose lines the store must have.
 select s.hour, s.part, s.n, s.root from seal s

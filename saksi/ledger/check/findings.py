@@ -48,6 +48,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "object_size": ("an object has another size than its row says", "ukuran objek berbeda dari catatannya"),
     "object_differs": ("an object has other bytes than its row says", "isi objek berbeda dari catatannya"),
     "object_foreign": ("the store has a chunk that no row names", "chunk di penyimpanan tanpa baris di katalog"),
+    "object_unreadable": ("the store has an object and cannot give it", "objek tersimpan tetapi tidak terbaca"),
+    "object_leftover": ("the store still has a chunk that was purged", "chunk yang sudah dimusnahkan masih tersimpan"),
     "chunk_crc32": ("the CRC-32 of a chunk is not its object's", "CRC-32 chunk berbeda dari objeknya"),
     "chunk_state": ("a chunk that is told as pending or dropped is not there", "chunk yang tertunda/hilang tidak ada"),
     "chunk_stray": ("a chunk is under no seal and in no run", "chunk tidak berada di segel atau run mana pun"),

@@ -16,9 +16,9 @@ from saksi.custody.canonical import leaf
 from saksi.custody.merkle import root
 from saksi.errors import NotFound
 from saksi.ledger.check.findings import Report
-from saksi.ledger.check.listing import Named, beside, by_camera
-from saksi.ledger.check.objects import facts_of
 from saksi.objects.store import ObjectStore
+from saksi.scrub.listing import Named, beside, by_camera
+from saksi.scrub.reading import facts_of
 
 _PAGE = 1024
 _FIRST = {"hour": clock.from_us(0), "part": ""}

@@ -13,9 +13,9 @@ from saksi.catalogue import keys
 from saksi.catalogue.database import Database
 from saksi.embedded.supervise import Endpoints
 from saksi.ledger.check import Report
-from saksi.ledger.check.listing import Named, beside, by_camera
 from saksi.ledger.check.objects import ObjectCheck
 from saksi.objects.store import ObjectStore
+from saksi.scrub.listing import Named, beside, by_camera
 from tests.integration.ledger import installed
 from tests.integration.ledger.installed import Installed
 
