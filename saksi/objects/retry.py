@@ -55,7 +55,7 @@ register(
 )
 
 _RETRIES = Counter("saksi_objects_retries_total", "Calls to the object store tried again.", ["operation"])
-_ATTEMPTS = 3
+ATTEMPTS = 3
 _PAUSE_S = 0.2
 _WAITING = Event()  # never set: a pause, not a signal
 
@@ -87,11 +87,11 @@ class Retrier:
 
     def run(self, operation: str, key: str, call: Callable[[], T]) -> T:
         """What `call` answers. Raises NotFound, IntegrityError (wrong checksum) or Unavailable."""
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, ATTEMPTS + 1):
             try:
                 return call()
             except FAILURES as failure:
-                if attempt == _ATTEMPTS or not passing(failure):
+                if attempt == ATTEMPTS or not passing(failure):
                     raise self.translate(failure, key) from failure
             self.pause(operation, attempt)
         raise AssertionError("the loop returns or raises")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -240,6 +240,25 @@ class ObjectStore:
         except FAILURES as failure:
             raise self._retrier.translate(failure, prefix) from failure
 
+    def ask(
+        self, operation: str, method: str, key: str = "", *, query: str = "", body: bytes = b""
+    ) -> tuple[Mapping[str, str], bytes]:
+        """One small request of S3 that has no verb of its own here: headers (small letters) and body.
+
+        `key` empty: of the bucket; `operation` names it in the count of retries. Raises as the other verbs.
+        """
+        headers = {}
+        if body:  # required of requests that change a bucket, and by some stores alone of its checksums
+            md5 = hashlib.md5(body, usedforsecurity=False).digest()
+            headers = {"Content-MD5": base64.b64encode(md5).decode(), "Content-Type": "application/xml"}
+        payload = hashlib.sha256(body).hexdigest()
+
+        def attempt() -> tuple[Mapping[str, str], bytes]:
+            with self._requests.call(method, key, headers, body, payload=payload, query=query) as answer:
+                return {name.lower(): value for name, value in answer.headers.items()}, answer.read()
+
+        return self._retrier.run(operation, key or self.bucket, attempt)
+
     def _make_bucket(self) -> None:
         if self._sdk.bucket_exists(self.bucket):
             return
@@ -252,18 +271,8 @@ class ObjectStore:
     def _allow_origins(self, origins: Sequence[str]) -> None:
         """Bucket CORS; a store without it (MinIO allows all origins by itself) is left as it is."""
         body = _cors(origins)
-
-        def attempt() -> None:
-            headers = {
-                "Content-MD5": base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode(),
-                "Content-Type": "application/xml",
-            }
-            payload = hashlib.sha256(body).hexdigest()
-            with self._requests.call("PUT", "", headers, body, payload=payload, query="cors=") as answer:
-                answer.read()
-
         try:
-            self._retrier.run("cors", self.bucket, attempt)
+            self.ask("cors", "PUT", query="cors=", body=body)
         except Unavailable as error:
             if not (isinstance(error.__cause__, Refusal) and error.__cause__.status in (400, 405, 501)):
                 raise
