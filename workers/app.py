@@ -49,6 +49,7 @@ def create_app() -> Celery:
             "workers.exports",
             "workers.ledger",
             "workers.redactions",
+            "workers.scrub",
             "workers.thumbnails",
             "workers.upkeep",
         ],
@@ -89,6 +90,7 @@ def create_app() -> Celery:
                 "schedule": 2.0,
                 "options": {"expires": 4, "queue": EXPORTS},
             },
+            "scrub": {"task": "scrub.round", "schedule": 10.0, "options": {"expires": 10}},
             "days": {"task": "upkeep.prepare_days", "schedule": 3600.0, "options": {"expires": 3600}},
         },
     )
