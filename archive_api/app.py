@@ -43,6 +43,7 @@ from archive_api.routes import (
     papers,
     places,
     playlist,
+    purges,
     recipient,
     seal,
     session,
@@ -82,6 +83,7 @@ _ROUTES = (
     *(session, cameras, places),
     *(footage, playlist, clip, frame, seal, media),
     *(cases, exhibits, custody, bookmarks, holds, exports, whose),
+    purges,
     ledger,
     *(disclosures, papers, derivatives),
 )

@@ -16,6 +16,7 @@ from saksi.catalogue.custody import Event
 from saksi.catalogue.custody_words import sentence
 from saksi.catalogue.exhibits import Exhibit
 from saksi.catalogue.holds import Hold
+from saksi.retention.reach import Reach
 
 Scope = Sequence[int] | None
 
@@ -91,6 +92,27 @@ def hold(one: Hold, scope: Scope) -> dict[str, Any]:
         "release_asked": asked,
         "released": instant(one.released_us),
         "released_by": one.released_by,
+    }
+
+
+def reached(found: Reach) -> dict[str, Any]:
+    """What of a hold's spans is there, and what purges took before it was placed."""
+    return {
+        "there": [
+            {"camera": camera, "from": instant(from_us), "to": instant(to_us)}
+            for camera, from_us, to_us in found.there
+        ],
+        "gone": [
+            {
+                "camera": one.camera,
+                "from": instant(one.from_us),
+                "to": instant(one.to_us),
+                "purge": one.purge_id,
+                "taken": instant(one.taken_us),
+                "erased": instant(one.erased_us),
+            }
+            for one in found.gone
+        ],
     }
 
 

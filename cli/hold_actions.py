@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
+from cli.language import say
 from cli.officer import officer, opened_desk
 from cli.opened import opened_database
 from saksi import clock
@@ -12,6 +14,7 @@ from saksi.catalogue import cameras, cases, holding, holds
 from saksi.catalogue.custody import Why
 from saksi.catalogue.holds import HoldSpan
 from saksi.errors import NotFound
+from saksi.retention import reach
 
 
 def place(args: argparse.Namespace) -> int:
@@ -38,7 +41,12 @@ def place(args: argparse.Namespace) -> int:
             case=case,
             why=Why(reason=args.reason, basis=args.reference),
         )
+        gone = reach.reach(connection, made.spans).gone
     print(made.hold_id)
+    for one in gone:
+        said = say("purged before (purge {n})", "sudah dimusnahkan (pemusnahan {n})").format(n=one.purge_id)
+        span = f"{clock.format_us(one.from_us)}\t{clock.format_us(one.to_us)}"
+        print(f"{one.camera}\t{span}\t{said}", file=sys.stderr)
     return 0
 
 

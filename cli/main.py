@@ -31,6 +31,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("camera", "add, list, test and import cameras", "tambah, daftar, uji dan impor kamera"),
     ("case", "open, list and show cases", "buka, daftar dan tampilkan kasus"),
     ("hold", "place, list and release evidence locks", "buat, daftar dan lepas penahanan bukti"),
+    (
+        "purge",
+        "purge footage by policy, or show what would go",
+        "musnahkan rekaman menurut kebijakan, atau lihat dulu",
+    ),
     ("receive", "enter a receipt that came back", "masukkan tanda terima yang kembali"),
     ("ledger", "check and checkpoint the log of evidence", "periksa log bukti dan buat titik periksanya"),
     ("witness", "be an outside witness of a log", "menjadi saksi luar sebuah log"),

@@ -85,15 +85,28 @@ class Settings(BaseSettings):
         "fragment", description="When open chunks are forced to disk."
     )
 
-    scrub_mb_s: float = Field(
-        4.0, ge=0, le=10_000, description="Stored footage read and compared, megabytes a second; 0: none is."
-    )
-
     organization: str = Field("Saksi", description="Whose archive it is, on top of every paper.")
     organization_unit: str = Field("", description="Its unit, below it.")
     organization_address: str = Field("", description="Its address, for the letterhead.")
     organization_place: str = Field("", description="The town that papers are signed in.")
     zone: Literal["WIB", "WITA", "WIT"] = Field("WIB", description="Time zone of papers, beside UTC.")
+
+    purge_at: str = Field(
+        "02:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="When footage is purged each day, in the zone of papers.",
+    )
+    purge_notice_hours: int = Field(
+        12, ge=0, le=168, description="So long before, at the least, the log says what will be purged."
+    )
+    purge_grace_hours: int = Field(
+        72, ge=1, le=720, description="How long a deletion by hand can be taken back after its approval."
+    )
+    purge_objects_per_second: float = Field(
+        500,
+        ge=0,
+        description="The most objects a purge erases a second, so that recording does not wait; 0: no bound.",
+    )
 
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port the API listens on.")

@@ -20,6 +20,7 @@ from saksi.catalogue.custody import Why
 from saksi.catalogue.database import Connection
 from saksi.catalogue.holds import Hold, HoldSpan
 from saksi.errors import NotFound
+from saksi.retention import reach
 
 router = APIRouter(tags=["holds"])
 Reader = Annotated[Caller, Depends(require(Permission.HOLD_READ))]
@@ -63,7 +64,10 @@ class Release(Body):
 
 @router.post("/holds", status_code=201)
 def place(new: NewHold, here: Here, caller: Writer) -> dict[str, Any]:
-    """Places a hold: what it covers is not purged until two officers release it."""
+    """Places a hold: what it covers is not purged until two officers release it.
+
+    `there` and `gone` say exactly what it still reaches: a purge that had begun on the span may have taken some of it.
+    """
     signer = here.signer()
     with here.database.transaction() as connection:
         case = None if new.case is None else cases.find(connection, new.case, caller)
@@ -82,7 +86,8 @@ def place(new: NewHold, here: Here, caller: Writer) -> dict[str, Any]:
             why=Why(reason=new.reason, basis=new.reference),
         )
         note_change(connection, caller, "place hold", _told(made))
-    return describe_cases.hold(made, caller.agency_ids)
+        found = reach.reach(connection, made.spans)
+    return {**describe_cases.hold(made, caller.agency_ids), **describe_cases.reached(found)}
 
 
 @router.get(
@@ -128,7 +133,7 @@ def one_hold(hold: Id, here: Here, caller: Reader) -> dict[str, Any]:
 
 @router.post("/holds/{hold}/extend")
 def extend(hold: Id, more: Extension, here: Here, caller: Writer) -> dict[str, Any]:
-    """Covers more, or is reviewed later; a hold never shrinks."""
+    """Covers more, or is reviewed later; a hold never shrinks. `there` and `gone` are of the spans that were added."""
     signer = here.signer()
     with here.database.transaction() as connection:
         found, case = _own(connection, caller, hold)
@@ -143,7 +148,8 @@ def extend(hold: Id, more: Extension, here: Here, caller: Writer) -> dict[str, A
             why=Why(reason=more.reason or caller.purpose),
         )
         note_change(connection, caller, "extend hold", _told(extended))
-    return describe_cases.hold(extended, caller.agency_ids)
+        reached = reach.reach(connection, _spans(connection, caller, more.spans))
+    return {**describe_cases.hold(extended, caller.agency_ids), **describe_cases.reached(reached)}
 
 
 @router.post("/holds/{hold}/release")

@@ -155,6 +155,18 @@ class Database:
         except (psycopg.Error, PoolTimeout) as error:
             raise _unavailable(error) from error
 
+    @contextlib.contextmanager
+    def outside_transaction(self) -> Iterator[Connection]:
+        """For the few statements that must not stand in a transaction; each commits by itself. Raises Unavailable."""
+        with self.transaction() as connection:
+            connection.commit()
+            connection.autocommit = True
+            try:
+                yield connection
+            finally:
+                if not connection.closed:
+                    connection.autocommit = False
+
     def close(self) -> None:
         """Closes every connection; what hangs is not waited for."""
         self._pool.close(timeout=1.0)

@@ -63,3 +63,8 @@ def derivative_name(exhibit: int, camera: str) -> str:
 def derivative_key(derivative_id: UUID, name: str) -> str:
     """Key of a processed copy."""
     return f"derivatives/{derivative_id}/{name}"
+
+
+def purge_key(purge_id: int, name: str) -> str:
+    """Key of what tells of a purge: tombstones.jsonl, certificate.json."""
+    return f"purges/{purge_id}/{name}"

@@ -163,3 +163,32 @@ begin
 end $$;
 create trigger tombstone_never_changes before update or delete on tombstone for each row execute function refuse_tombstone_change();
 create trigger tombstone_never_empties before truncate on tombstone for each statement execute function refuse_change();
+
+-- Drops the table of a UTC day that was detached, or attaches it again when a chunk came late. Answers whether it is gone.
+create function drop_chunk_day(p_day date) returns boolean language plpgsql as $$
+declare
+  v_name text := format('chunk_%s', to_char(p_day, 'YYYYMMDD'));
+  v_pending boolean;
+  v_left boolean;
+begin
+  perform pg_advisory_xact_lock(hashtext('saksi add_chunk_day'));
+  if to_regclass(v_name) is null then
+    return true;
+  end if;
+  select i.inhdetachpending into v_pending from pg_inherits i where i.inhrelid = to_regclass(v_name);
+  if v_pending then
+    execute format('alter table chunk detach partition %I finalize', v_name);
+  elsif found then
+    return false;                                                 -- a partition like any other: nobody detached it
+  end if;
+  execute format('lock table %I in access exclusive mode', v_name);
+  execute format('select exists (select from %I)', v_name) into v_left;
+  if v_left then
+    execute format('alter table chunk attach partition %I for values from (%L) to (%L)', v_name,
+                   p_day::timestamp at time zone 'UTC', (p_day + 1)::timestamp at time zone 'UTC');
+    return false;
+  end if;
+  execute format('drop table %I', v_name);
+  return true;
+end $$;
+

@@ -1,0 +1,132 @@
+"""What `saksi purge` does: the same code as the worker's."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from cli.language import say
+from cli.officer import officer
+from cli.opened import opened_database, resolved
+from saksi import clock, durable
+from saksi.access import Permission
+from saksi.errors import BadInput
+from saksi.messages import register
+from saksi.objects.store import ObjectStore
+from saksi.retention import purge, runs, schedule
+from saksi.retention.runs import PurgeRun
+
+register(
+    "purge_not_done",
+    en=("Purge {purge} is {state}: it has no certificate yet.", "Wait until it is done: saksi purge --list."),
+    id_=(
+        "Pemusnahan {purge} berstatus {state}: belum ada berita acara.",
+        "Tunggu sampai selesai: saksi purge --list.",
+    ),
+)
+
+
+def dry_run(args: argparse.Namespace) -> int:
+    """What would go now, by agency; changes nothing."""
+    with opened_database(args.data) as database, database.transaction() as connection:
+        found = schedule.dry_run(connection, clock.now_us())
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False))
+        return 0
+    for one in found["agencies"]:
+        print(
+            f"{one['agency']}\t{_sums(one)}\t{say('held', 'ditahan')} {one['held_hours']}"
+            f"\t{one['oldest']}\t{one['newest']}"
+        )
+    print(f"{say('in all', 'seluruhnya')}\t{_sums(found)}\t{say('held', 'ditahan')} {found['held_hours']}")
+    return 0
+
+
+def now(args: argparse.Namespace) -> int:
+    """Announces a purge that is due at once and carries it out; 0 when it is done, 1 when it was put off."""
+    settings = resolved(args.data, store=True)
+    store = ObjectStore.from_settings(settings)
+    with opened_database(args.data) as database:
+        desk = purge.Desk(database=database, store=store, settings=settings)
+        signer = desk.signer()
+        with database.transaction() as connection:
+            asked_by = None
+            if args.by is not None:
+                person, _ = officer(connection, args.by, Permission.RETENTION_WRITE)
+                asked_by = person.person_id
+            number = schedule.announce_now(
+                connection, signer, asked_by=asked_by, reason=args.reason, clock_checked=args.clock_checked
+            )
+        run = purge.run_next(desk, purge_id=number, tell=_progress)
+        with database.transaction() as connection:
+            run = run or runs.get(connection, number)
+    _end_progress()
+    if args.json:
+        print(json.dumps(_told(run), ensure_ascii=False))
+    else:
+        print(_line(run))
+        for one in run.result.get("kept", ()):
+            print(f"\t{say('kept', 'tetap')}\t{one['why']}\t{_sums(one)}")
+    if run.last_error:
+        print(f"saksi: {run.last_error}", file=sys.stderr)
+    return 0 if run.state == "done" else 1
+
+
+def show_all(args: argparse.Namespace) -> int:
+    """One line a purge, newest first."""
+    with opened_database(args.data) as database, database.transaction() as connection:
+        found = runs.list_runs(connection, limit=10_000)
+    if args.json:
+        print(json.dumps([_told(one) for one in found], ensure_ascii=False))
+        return 0
+    for one in found:
+        print(_line(one) + (f"\t{one.last_error}" if one.last_error else ""))
+    return 0
+
+
+def write_certificate(args: argparse.Namespace) -> int:
+    """The signed certificate as it is in the log by its digest; on standard output without `--out`."""
+    with opened_database(args.data) as database, database.transaction() as connection:
+        found = runs.get(connection, args.certificate)
+    if found.certificate is None:
+        raise BadInput("purge_not_done", field="--certificate", purge=found.purge_id, state=found.state)
+    if args.out is None:
+        sys.stdout.write(found.certificate.decode())
+    else:
+        durable.write(args.out, found.certificate)
+    return 0
+
+
+def _line(run: PurgeRun) -> str:
+    sums = run.result if run.state == "done" else run.expected
+    return f"{run.purge_id}\t{run.kind}\t{run.state}\t{clock.format_us(run.due_us)}\t{_sums(sums)}"
+
+
+def _sums(sums: Mapping[str, Any]) -> str:
+    hours = say("hours", "jam-kamera")
+    return f"{sums.get('hours', 0)} {hours}\t{sums.get('chunks', 0)} chunk\t{sums.get('bytes', 0)} B"
+
+
+def _told(run: PurgeRun) -> dict[str, Any]:
+    return {
+        "id": run.purge_id,
+        "kind": run.kind,
+        "state": run.state,
+        "due": clock.format_us(run.due_us),
+        "expected": dict(run.expected),
+        "result": dict(run.result),
+        "error": run.last_error,
+    }
+
+
+def _progress(done: int, expected: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{done} / {expected} chunk", end="", file=sys.stderr, flush=True)
+
+
+def _end_progress() -> None:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
