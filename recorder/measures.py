@@ -26,6 +26,11 @@ spool_dropped = Counter(
 )
 spool_failures = Counter("saksi_recorder_spool_failures_total", "Rounds of tending the spool that failed.")
 put_again = Counter("saksi_recorder_put_again_total", "Acknowledged chunks that the store had lost.")
+sent_again = Counter(
+    "saksi_recorder_sent_again_total",
+    "Stored chunks that were asked for again, by what became of them.",
+    ["outcome"],
+)
 pulses = Counter("saksi_recorder_pulses_total", "Pulses in the log.")
 pulses_missed = Counter("saksi_recorder_pulses_missed_total", "Pulses that could not be written.")
 seals = Counter("saksi_recorder_seals_total", "Camera-hours sealed.")

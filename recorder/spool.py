@@ -134,6 +134,16 @@ class Spool:
             sealed.sidecar("entry").rename(sealed.sidecar("stored"))
             self._confirmed[_key(sealed)] = sealed
 
+    def kept_runs(self) -> list[str]:
+        """Runs of which there still are files that the store has too."""
+        with self._guard:
+            return list({run for run, _ in self._confirmed})
+
+    def kept(self, run: str, seq: int) -> Sealed | None:
+        """A chunk that the store has too, while its file is still here; it may go any moment."""
+        with self._guard:
+            return self._confirmed.get((run, seq))
+
     def ended(self, folder: Path) -> None:
         """The catalogue has the end of the run in `folder`; it may go once it is empty of footage."""
         if (folder / "closed.json").exists():

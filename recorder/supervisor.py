@@ -24,6 +24,7 @@ from recorder.lease import Leases
 from recorder.pulse import PulseLoop
 from recorder.recovery import Recovered
 from recorder.reporter import Reporter
+from recorder.resender import Resender
 from recorder.retold import facts_of
 from recorder.sealer import Sealer
 from recorder.shipper import Shipper
@@ -102,6 +103,7 @@ class Recorder:
             self._database, self._badge, self._announcer.tips, every_s=settings.pulse_seconds
         )
         self._sealer = Sealer(self._database, self._badge, self._announcer.tips)
+        self._resender = Resender(self._database, self._store, self._spool, self.name)
         self._stop = threading.Event()
         self._refused: SaksiError | None = None
 
@@ -126,6 +128,8 @@ class Recorder:
             self._thread("pulse-now", self._listen_for_pulses)
             self._thread("sealer", lambda: self._sealer.run(stop))
             self._thread("sealer-now", lambda: self._sealer.listen(self._database_url, stop))
+            self._thread("resender", lambda: self._resender.run(stop))
+            self._thread("resender-now", lambda: self._resender.listen(self._database_url, stop))
             self._thread("reporter", lambda: self._reporter.run(stop))
             self._thread("spool", self._tend_spool)
             leasing = self._thread("leases", self._keep_leases)

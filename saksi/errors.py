@@ -57,6 +57,12 @@ class NotFound(SaksiError):
     status = 404
 
 
+class Gone(SaksiError):
+    """What was named was there and was deleted on purpose."""
+
+    status = 410
+
+
 class Conflict(SaksiError):
     """The request does not fit what is there."""
 

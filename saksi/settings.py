@@ -85,6 +85,10 @@ class Settings(BaseSettings):
         "fragment", description="When open chunks are forced to disk."
     )
 
+    scrub_mb_s: float = Field(
+        4.0, ge=0, le=10_000, description="Stored footage read and compared, megabytes a second; 0: none is."
+    )
+
     organization: str = Field("Saksi", description="Whose archive it is, on top of every paper.")
     organization_unit: str = Field("", description="Its unit, below it.")
     organization_address: str = Field("", description="Its address, for the letterhead.")

@@ -50,6 +50,7 @@ def create_app() -> Celery:
             "workers.ledger",
             "workers.redactions",
             "workers.retention",
+            "workers.scrub",
             "workers.thumbnails",
             "workers.upkeep",
         ],
@@ -93,6 +94,7 @@ def create_app() -> Celery:
             "announce-purge": {"task": "retention.announce", "schedule": 60.0, "options": {"expires": 60}},
             "purge": {"task": "retention.purge_due", "schedule": 15.0, "options": {"expires": 15}},
             "drop-days": {"task": "retention.drop_days", "schedule": 1800.0, "options": {"expires": 1800}},
+            "scrub": {"task": "scrub.round", "schedule": 10.0, "options": {"expires": 10}},
             "days": {"task": "upkeep.prepare_days", "schedule": 3600.0, "options": {"expires": 3600}},
         },
     )

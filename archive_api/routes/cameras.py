@@ -180,7 +180,7 @@ def neighbours(
     at: Annotated[str, Query(description="RFC 3339 with a zone.")],
     radius_m: float = 300.0,
 ) -> dict[str, Any]:
-    """Cameras around, with bearing and distance, and whether they were recorded at that instant."""
+    """Cameras around, with bearing and distance, and whether there is footage of that instant or was, until purged."""
     at_us = clock.parse_rfc3339(at, "at")
     with here.database.transaction() as connection:
         centre = cameras.find(connection, camera, caller.agency_ids, at_us=at_us)
@@ -199,7 +199,8 @@ def neighbours(
                 "bearing_deg": round(
                     cameras.bearing_deg(centre.lat, centre.lon, one.lat or 0.0, one.lon or 0.0), 1
                 ),
-                "recorded": one.camera_id in recorded,
+                "recorded": recorded.get(one.camera_id, False),
+                "purged": recorded.get(one.camera_id) is False,
             }
             for one in found
         ],

@@ -14,7 +14,7 @@ from archive_api.downloads import asked_range
 from archive_api.methods import is_head
 from archive_api.ranges import Range, not_satisfiable
 from archive_api.security import Caller, note, require
-from archive_api.windows import nothing_there
+from archive_api.windows import nothing_there, purged_header, purged_in
 from saksi import clips, clock
 from saksi.access import Permission
 from saksi.catalogue import cameras, footage
@@ -39,7 +39,8 @@ def clip(
     case: InCase,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """The footage of the window. Gaps stand still and are named in X-Saksi-Gaps; nothing is cut out."""
+    """The footage of the window. Gaps stand still and are named in X-Saksi-Gaps, those that a purge left also in
+    X-Saksi-Purged; nothing is cut out. 410 where a purge took all there was."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
@@ -50,6 +51,7 @@ def clip(
         ]
         if not chunks:
             raise nothing_there(connection, found, asked)
+        gone = purged_in(connection, found, asked)
         inits = {
             sha256: footage.init_body(connection, sha256) for sha256 in {one.init.sha256 for one in chunks}
         }
@@ -64,7 +66,7 @@ def clip(
     wanted, partial = asked_range(request, planned.length, tag)
     if wanted is None:
         return not_satisfiable(planned.length)
-    headers = _headers(planned, camera, tag, wanted)
+    headers = {**_headers(planned, camera, tag, wanted), **purged_header(gone)}
     if partial:
         headers["Content-Range"] = f"bytes {wanted.first}-{wanted.last}/{planned.length}"
     status = 206 if partial else 200

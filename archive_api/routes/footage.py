@@ -10,6 +10,7 @@ from archive_api import describe, parameters
 from archive_api.case_context import InCase, told
 from archive_api.context import Here
 from archive_api.security import Caller, note, require
+from archive_api.windows import purged_in
 from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue import cameras, footage
@@ -109,7 +110,8 @@ def segments(
     limit: parameters.Limit = 200,
     cursor: parameters.Cursor = None,
 ) -> dict[str, Any]:
-    """The chunks of a camera that touch the window, each with a signed address and its fragments."""
+    """The chunks of a camera that touch the window, each with a signed address and its fragments; what of the window
+    was purged, by which purge and policy."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     after = parameters.read_chunk_cursor(cursor)
     with here.database.transaction() as connection:
@@ -122,11 +124,13 @@ def segments(
             limit=limit,
             after=after,
         )
+        gone = purged_in(connection, found, asked)
     window = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
     note(request, caller, "segments", {"camera": camera, **window})
     told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="segments")
     return {
         "items": [describe.chunk(here, one) for one in chunks],
+        "purged": gone,
         "next": parameters.write_cursor(chunks[-1].cursor if len(chunks) == limit else None),
     }
 

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from archive_api.context import Here
 from saksi.errors import NotFound, SaksiError
 from saksi.ledger import figures
+from saksi.scrub import figures as scrub_figures
 
 router = APIRouter(tags=["operations"])
 
@@ -33,9 +34,10 @@ def ready(here: Here, response: Response) -> dict[str, Any]:
 
 @router.get("/metrics")
 def metrics(here: Here) -> Response:
-    """Prometheus exposition of this process, with how the log stands; without the latter when the database is away."""
+    """Prometheus exposition of this process, with how log and scrub stand while the database answers."""
     with contextlib.suppress(SaksiError), here.database.transaction() as connection:
         figures.show(figures.figures(connection))
+        scrub_figures.show(scrub_figures.figures(connection))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

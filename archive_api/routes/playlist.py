@@ -12,7 +12,7 @@ from archive_api.context import Context, Here
 from archive_api.media_urls import media_url
 from archive_api.security import Caller, note, require
 from archive_api.tickets import check_ticket, ticketed_url
-from archive_api.windows import nothing_there
+from archive_api.windows import nothing_there, purged_header, purged_in
 from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue import cameras, footage, keys
@@ -40,7 +40,8 @@ def playlist(
         Literal["playable", "original"], Query(description="original: also sound no browser plays")
     ] = "playable",
 ) -> Response:
-    """HLS playlist of the stored footage in the window. 404 names the nearest footage when there is none."""
+    """HLS playlist of the stored footage in the window. 404 names the nearest footage when there is none, 410 the purge
+    that took it; X-Saksi-Purged says what is missing of the window for that reason."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     return _answer(request, here, caller, camera, asked, audio, case)
 
@@ -89,6 +90,7 @@ def _answer(
         listed = list(playlists.segments(stored, asked.from_us, asked.to_us, sound=sound))
         if not listed:
             raise nothing_there(connection, found, asked)
+        gone = purged_in(connection, found, asked)
     addresses: dict[str, str] = {}
 
     def media(chunk: Chunk) -> str:
@@ -103,7 +105,7 @@ def _answer(
     span: dict[str, Any] = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
     note(request, caller, "play", {"camera": camera, **span})
     told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="playlist")
-    return Response(text, media_type="application/vnd.apple.mpegurl")
+    return Response(text, headers=purged_header(gone), media_type="application/vnd.apple.mpegurl")
 
 
 def _absolute(request: Request, address: str) -> str:

@@ -68,7 +68,7 @@ export class Neighbours {
     const facts = [one.distance === null ? "" : distanceText(one.distance), one.bearing === null ? "" : bearingText(one.bearing)];
     const arrow = h("span", { class: "arrow", "aria-hidden": "true" }, "↑");
     if (one.bearing !== null) arrow.style.transform = `rotate(${one.bearing}deg)`;
-    const seen = t(one.recorded ? "neighbours.recorded" : "neighbours.not_recorded");
+    const seen = t(one.recorded ? "neighbours.recorded" : one.purged ? "neighbours.purged" : "neighbours.not_recorded");
     return h(
       "li",
       {},

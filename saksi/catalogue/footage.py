@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from saksi import clock
-from saksi.catalogue import codes, keys
+from saksi.catalogue import codes, keys, purged
 from saksi.catalogue.database import Connection, query
-from saksi.catalogue.timeline import Gap, Span, coverage_of, mark_held, subtract, unite
+from saksi.catalogue.purged import Purged
+from saksi.catalogue.timeline import JITTER_US, Gap, Pair, Span, coverage_of, mark_held, subtract, unite
 from saksi.custody.chain import ChunkEntry, ClockEvidence
 from saksi.fmp4.spans import FragmentSpan, unpack
 
@@ -113,7 +114,9 @@ def coverage(
 ) -> dict[int, CameraCoverage]:
     """Coverage of each camera in [from_us, to_us), read from stretches, not from chunks."""
     window = {"cameras": list(camera_ids), "from": clock.from_us(from_us), "to": clock.from_us(to_us)}
-    stretches, pending = _kept_stretches(connection, window), _pairs(connection, "footage.pending", window)
+    gone = purged.over(connection, camera_ids, from_us, to_us)
+    stretches, taken = _stretches(connection, window, gone)
+    pending = _pairs(connection, "footage.pending", window)
     held = _pairs(connection, "holds.covering", window)
     now_us = clock.now_us()
     outages: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
@@ -136,6 +139,7 @@ def coverage(
             now_us=now_us,
             first_us=None if row["first_at"] is None else clock.to_us(row["first_at"]),
             live_since_us=_live_since(row),
+            purged=taken[camera_id],
         )
         found[camera_id] = CameraCoverage(
             coverage=mark_held(spans, held[camera_id]),
@@ -219,20 +223,32 @@ def _live_since(row: dict[str, Any]) -> int | None:
     return since_us if row["last_at"] is None else max(since_us, clock.to_us(row["last_at"]))
 
 
-def _kept_stretches(connection: Connection, window: dict[str, Any]) -> dict[int, list[tuple[int, int]]]:
-    """Stretches of footage, run by run less what a full disk took out of that run."""
-    dropped: dict[int, list[tuple[int, int]]] = defaultdict(list)
+def _stretches(
+    connection: Connection, window: dict[str, Any], gone: Iterable[Purged]
+) -> tuple[dict[int, list[Pair]], dict[int, list[Pair]]]:
+    """Stretches of footage that is there and of footage that was purged, run by run.
+
+    What a full disk took out of a run is in neither.
+    """
+    dropped: dict[int, list[Pair]] = defaultdict(list)
     for row in connection.execute(query("footage.dropped"), window):
         dropped[row["run_no"]].append((clock.to_us(row["start_at"]), clock.to_us(row["end_at"])))
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    taken: dict[int, list[Pair]] = defaultdict(list)
+    for one in gone:
+        taken[one.run_no].append((one.from_us, one.to_us))
+    kept: dict[int, list[Pair]] = defaultdict(list)
+    lost: dict[int, list[Pair]] = defaultdict(list)
     for row in connection.execute(query("footage.stretches"), window):
         stretch = clock.to_us(row["start_at"]), clock.to_us(row["end_at"])
-        found[row["camera_id"]] += subtract([stretch], unite(dropped[row["run_no"]]))
-    return found
+        recorded = subtract([stretch], unite(dropped[row["run_no"]]))
+        left = subtract(recorded, unite(taken[row["run_no"]], JITTER_US))
+        kept[row["camera_id"]] += left
+        lost[row["camera_id"]] += subtract(recorded, left)
+    return kept, lost
 
 
-def _pairs(connection: Connection, name: str, window: dict[str, Any]) -> dict[int, list[tuple[int, int]]]:
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+def _pairs(connection: Connection, name: str, window: dict[str, Any]) -> dict[int, list[Pair]]:
+    found: dict[int, list[Pair]] = defaultdict(list)
     for row in connection.execute(query(name), window):
         found[row["camera_id"]].append((clock.to_us(row["start_at"]), clock.to_us(row["end_at"])))
     return found

@@ -11,7 +11,7 @@ JITTER_US = 500_000  # a shorter hole is jitter between chunks, not a gap
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Footage from `start_us` to `end_us`; `state` is stored, held, pending or recording."""
+    """Footage from `start_us` to `end_us`; `state` is stored, held, pending, recording or purged."""
 
     start_us: int
     end_us: int
@@ -100,19 +100,23 @@ def coverage_of(
     now_us: int,
     first_us: int | None,
     live_since_us: int | None,
+    purged: Iterable[Pair] = (),
 ) -> tuple[list[Span], list[Gap]]:
     """Coverage and gaps of one camera in [from_us, to_us), never beyond `now_us`.
 
-    Stretches of overlapping runs are united. A gap is split where an outage begins or ends; what no outage explains
-    is "not_recorded" before the camera's first footage, "recording" from `live_since_us` on (the end of what is
-    announced, while frames keep coming), and "unknown" elsewhere.
+    Stretches of overlapping runs are united; what of `purged` no stretch has as well is "purged". A gap is split where
+    an outage begins or ends; what no outage explains is "not_recorded" before the camera's first footage, "recording"
+    from `live_since_us` on (the end of what is announced, while frames keep coming), and "unknown" elsewhere.
     """
     end_us = min(to_us, now_us)
-    covered = clip(unite(stretches, JITTER_US), from_us, to_us)
+    kept, gone = unite(stretches, JITTER_US), unite(purged, JITTER_US)
+    covered = clip(unite([*kept, *gone], JITTER_US), from_us, to_us)
+    gone = clip(subtract(gone, kept), from_us, to_us)
     waiting = unite(clip(pending, from_us, to_us))
-    spans = [Span(start_us=a, end_us=b, state="stored") for a, b in subtract(covered, waiting)]
-    for a, b in waiting:
-        spans.append(Span(start_us=a, end_us=b, state="pending"))
+    there = subtract(subtract(covered, gone), waiting)
+    spans = [Span(start_us=a, end_us=b, state="stored") for a, b in there]
+    spans += [Span(start_us=a, end_us=b, state="pending") for a, b in waiting]
+    spans += [Span(start_us=a, end_us=b, state="purged") for a, b in gone]
     gaps: list[Gap] = []
     holes = subtract([(from_us, end_us)] if from_us < end_us else [], covered)
     told = _disjoint(outages)
@@ -127,8 +131,8 @@ def coverage_of(
                 Gap(start_us=start, end_us=live_from, reason="not_recorded" if before_all else "unknown")
             )
     spans.sort(key=lambda span: span.start_us)
-    kept = [gap for gap in gaps if gap.end_us - gap.start_us > JITTER_US]
-    return spans, sorted(kept, key=lambda gap: gap.start_us)
+    long = [gap for gap in gaps if gap.end_us - gap.start_us > JITTER_US]
+    return spans, sorted(long, key=lambda gap: gap.start_us)
 
 
 def _disjoint(outages: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

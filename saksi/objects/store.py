@@ -259,6 +259,15 @@ class ObjectStore:
 
         return self._retrier.run(operation, key or self.bucket, attempt)
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        """What stands between `prefix` and the next slash of any key, each once. Raises Unavailable."""
+        try:
+            for item in self._sdk.list_objects(self.bucket, prefix=prefix):
+                if item.is_dir:
+                    yield str(item.object_name).removeprefix(prefix).rstrip("/")
+        except FAILURES as failure:
+            raise self._retrier.translate(failure, prefix) from failure
+
     def _make_bucket(self) -> None:
         if self._sdk.bucket_exists(self.bucket):
             return

@@ -105,7 +105,7 @@ order by coalesce(f.distance_m, 0), f.code
 limit %(limit)s;
 
 -- recorded_at --
--- Which of these cameras have footage of one instant.
+-- Which of these cameras were recorded at one instant, and whether all that they have of it was purged since.
 with held as (
   select camera_id, run_no from coverage_run
   where camera_id = any(%(cameras)s) and start_at <= %(at)s and end_at > %(at)s
@@ -113,7 +113,12 @@ with held as (
   select camera_id, run_no from run
   where camera_id = any(%(cameras)s) and stretch_start <= %(at)s and last_end > %(at)s
 )
-select distinct camera_id from held
+select camera_id, bool_and(exists (
+  select 1 from tombstone t
+  where t.camera_id = held.camera_id and t.run_no = held.run_no and t.hour > %(at)s::timestamptz - interval '80 minutes'
+    and t.hour <= %(at)s and t.spans @> %(at)s::timestamptz
+)) as purged from held
 where not exists (
   select 1 from chunk_dropped d where d.run_no = held.run_no and d.start_at <= %(at)s and d.end_at > %(at)s
-);
+)
+group by camera_id;

@@ -21,6 +21,21 @@ select run_no, start_at, end_at from chunk_dropped
 where camera_id = any(%(cameras)s) and start_at < %(to)s and end_at > %(from)s
 order by run_no, start_at;
 
+-- purged --
+-- What tombstones say was taken out of runs, by purge and policy; what is under one may last 20 minutes beyond its hour.
+-- Holes of half a second are jitter between chunks.
+select g.camera_id, g.run_no, lower(g.span) as start_at, upper(g.span) - interval '500 milliseconds' as end_at,
+       g.purge_id, g.policy_id, p.kind, g.claimed_at
+from (
+  select t.camera_id, t.run_no, t.purge_id, t.policy_id, min(t.claimed_at) as claimed_at,
+         unnest(range_agg(tstzrange(lower(s.span), upper(s.span) + interval '500 milliseconds'))) as span
+  from tombstone t cross join unnest(t.spans) as s (span)
+  where t.camera_id = any(%(cameras)s) and t.hour > %(from)s::timestamptz - interval '80 minutes' and t.hour < %(to)s
+    and lower(s.span) < %(to)s and upper(s.span) > %(from)s
+  group by t.camera_id, t.run_no, t.purge_id, t.policy_id
+) g join purge_run p using (purge_id)
+order by start_at, run_no, purge_id;
+
 -- outages --
 select camera_id, start_at, end_at, reason from outage
 where camera_id = any(%(cameras)s) and start_at < %(to)s and (end_at is null or end_at > %(from)s)
@@ -80,10 +95,26 @@ where not exists (select 1 from chunk_pending p where p.run_no = newest.run_no a
   and not exists (select 1 from chunk_dropped d where d.run_no = newest.run_no and d.seq = newest.seq);
 
 -- nearest --
--- End of the footage before an instant and start of the footage after it.
+-- End of the footage before an instant and start of the footage after it: under seals by the hours that still have some,
+-- and beyond them by stretches, of which nothing is purged.
+with hours as (
+  (select distinct hour from kept_hour where camera_id = %(camera_id)s and hour <= %(at)s order by hour desc limit 3)
+  union
+  (select distinct hour from kept_hour where camera_id = %(camera_id)s and hour > %(at)s::timestamptz - interval '1 hour' order by hour limit 3)
+), unsealed as (
+  select run_no, sealed_end, stretch_start, last_end from run where camera_id = %(camera_id)s and last_seq > sealed_seq
+)
 select max(end_at) filter (where end_at <= %(at)s) as before, min(start_at) filter (where start_at > %(at)s) as after
 from (
-  select start_at, end_at from coverage_run where camera_id = %(camera_id)s
+  select c.start_at, c.start_at + c.dur_us * interval '1 microsecond' as end_at
+  from hours cross join lateral (
+    select * from chunk
+    where camera_id = %(camera_id)s and start_at >= hours.hour and start_at < hours.hour + interval '1 hour'
+      and not exists (select 1 from chunk_dropped d where d.run_no = chunk.run_no and d.seq = chunk.seq)
+  ) c
   union all
-  select stretch_start, last_end from run where camera_id = %(camera_id)s and stretch_start is not null
+  select greatest(v.start_at, u.sealed_end), v.end_at
+  from coverage_run v join unsealed u using (run_no) where v.camera_id = %(camera_id)s and v.end_at > u.sealed_end
+  union all
+  select greatest(stretch_start, sealed_end), last_end from unsealed where stretch_start is not null and last_end > sealed_end
 ) stretch;

@@ -56,6 +56,8 @@ export interface Neighbour {
   distance: number | null;
   bearing: number | null;
   recorded: boolean;
+  /** Recorded then, and deleted by retention since. */
+  purged: boolean;
 }
 
 export interface Person {
@@ -193,6 +195,7 @@ export async function findNeighbours(id: string, at: number, radius: number): Pr
       distance: number(item.distance_m) ?? number(camera.distance_m),
       bearing: number(item.bearing_deg) ?? number(item.bearing),
       recorded: item.recorded !== false && item.has_footage !== false,
+      purged: item.purged === true,
     };
   });
 }

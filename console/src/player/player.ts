@@ -99,7 +99,8 @@ export class Player {
       if (round !== this.round) return;
       this.footage = footage.get(camera) ?? null;
       this.seekBar.show(range, this.footage, null, playing.at);
-      if (codec === null) return this.fail(nothingThere(range));
+      const purged = this.footage?.coverage.some((span) => span.state === "purged") ?? false;
+      if (codec === null) return this.fail(nothingThere(range, purged));
       if (decodable(codec)) this.start(VideoEngine);
       else this.startStills(codec.name);
     } catch (problem) {

@@ -49,7 +49,7 @@ export class StillsEngine implements Engine {
       this.shown = at;
     } catch (problem) {
       if (this.gone || asking.signal.aborted) return;
-      if (!(problem instanceof Problem && problem.status === 404)) {
+      if (!(problem instanceof Problem && (problem.status === 404 || problem.status === 410))) {
         this.playing = false;
         this.reports.failed(messageOf(problem));
         return;

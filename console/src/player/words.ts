@@ -10,8 +10,9 @@ export function rangeText({ from, to }: Range): string {
   return t("player.range", { from: momentText(from), to: `${clockText(to)} ${ZONE}`, length: length(to - from) });
 }
 
-export function nothingThere({ from, to }: Range): Message {
+export function nothingThere({ from, to }: Range, purged: boolean): Message {
   const words = { from: momentText(from), to: `${momentText(to)} ${ZONE}` };
+  if (purged) return { tone: "notice", text: t("player.purged", words), remedy: t("player.purged_remedy") };
   return { tone: "notice", text: t("player.no_footage", words), remedy: t("player.no_footage_remedy") };
 }
 

@@ -31,11 +31,12 @@ def test_unite_and_subtract_agree_with_asking_each_instant(whole: list, holes: l
 @given(
     pairs,
     pairs,
+    pairs,
     st.lists(st.tuples(pairs.filter(bool).map(lambda p: p[0]), reasons), max_size=4),
     st.integers(1, 80),
 )
 def test_each_instant_is_covered_or_explained_exactly_once(
-    stretches: list, pending: list, outages: list, now: int
+    stretches: list, pending: list, purged: list, outages: list, now: int
 ) -> None:
     from_us, to_us, now_us = 5 * STEP, 55 * STEP, now * STEP
     # What is pending is always inside a stretch: both grow in one statement.
@@ -44,7 +45,7 @@ def test_each_instant_is_covered_or_explained_exactly_once(
     first = min((start for start, _ in stretches), default=None)
     spans, gaps = coverage_of(
         stretches, pending, told, from_us=from_us, to_us=to_us, now_us=now_us, first_us=first,
-        live_since_us=None,
+        live_since_us=None, purged=purged,
     )  # fmt: skip
     for tick in range(90 * 2):
         at = tick * STEP // 2
@@ -55,6 +56,8 @@ def test_each_instant_is_covered_or_explained_exactly_once(
         elif inside(at, stretches) or inside(at, pending):
             assert states == ["pending" if inside(at, pending) else "stored"]
             assert named == []
+        elif inside(at, purged):
+            assert (states, named) == (["purged"], [])
         elif at < now_us:
             assert states == []
             explained = {reason for start, end, reason in told if start <= at < end}

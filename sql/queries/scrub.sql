@@ -1,0 +1,171 @@
+-- Scrub: chunks of the store read against their rows, findings, what is sent again, and where the work stands.
+
+-- claim --
+-- The work is one worker's for a while; a claim that lies further ahead than any is made by a clock that went back.
+update scrub_state set claims = claims + 1, claimed_until = now() + %(claim_s)s * interval '1 second'
+where claimed_until < now() or claimed_until > now() + 2 * %(claim_s)s * interval '1 second'
+returning claims, list_after, stopped_at is not null as stopped, stopped_keys, next_at <= now() or next_at > now() + interval '1 day' as due,
+          list_after is not null or listed_at < now() - interval '1 day' or listed_at > now() as list_due,
+          rechecked_at < now() - interval '1 hour' or rechecked_at > now() as recheck_due;
+
+-- let_go --
+update scrub_state set claimed_until = '-infinity' where claims = %(claim)s;
+
+-- spend --
+-- What was read, and how long it must last; time that was not used is not saved up for more than a beat.
+update scrub_state
+set bytes_read = bytes_read + %(bytes)s, chunks_read = chunks_read + %(chunks)s, looked = looked + %(chunks)s,
+    next_at = case when next_at between now() - interval '10 seconds' and now() + interval '1 day' then next_at
+                   else now() - interval '10 seconds' end + %(seconds)s * interval '1 second'
+where claims = %(claim)s
+returning next_at <= now() as more;
+
+-- looked_at --
+update scrub_state set looked = looked + %(looked)s, lost = lost + %(lost)s where claims = %(claim)s
+returning looked, lost, lifted;
+
+-- begin_listing --
+update scrub_state set listed_at = now(), list_after = '', looked = 0, lost = 0, lifted = false
+where claims = %(claim)s and list_after is null;
+
+-- listing --
+update scrub_state set list_after = %(camera)s where claims = %(claim)s;
+
+-- rechecked --
+update scrub_state set rechecked_at = now() where claims = %(claim)s;
+
+-- stop --
+update scrub_state set stopped_at = coalesce(stopped_at, now()), stopped_keys = %(keys)s where claims = %(claim)s;
+
+-- go_on --
+-- After a stop: everything is back, or a person says that it is lost indeed.
+update scrub_state set stopped_at = null, stopped_keys = '{}', looked = 0, lost = 0, lifted = %(lifted)s,
+                       listed_at = case when %(lifted)s then now() else '-infinity' end, list_after = case when %(lifted)s then '' end
+where stopped_at is not null returning stopped_at;
+
+-- state --
+select bytes_read, chunks_read, stopped_at, listed_at > '-infinity' as listed from scrub_state;
+
+-- next_camera --
+select camera_id, code from camera where code > %(after)s order by code limit 1;
+
+-- ahead --
+-- Read at a time that has not come yet: the clock went back since.
+update kept_hour set checked_at = '-infinity'
+where greatest(checked_at, end_at) > now() + interval '1 minute' and checked_at > now() + interval '1 minute';
+
+-- next_hour --
+-- What was verified longest ago, and never twice a day; the store verified everything when it took it.
+select h.camera_id, h.hour, h.part, h.checked_seq, h.n, k.code as camera
+from kept_hour h join camera k using (camera_id)
+where greatest(h.checked_at, h.end_at) <= now() and (h.checked_at = '-infinity' or h.checked_at < now() - interval '1 day')
+order by greatest(h.checked_at, h.end_at) limit 1;
+
+-- hour --
+-- Its chunks that were not read yet in this reading.
+select c.camera_id, c.camera, c.run_no, c.run::text, c.seq, c.start_at, c.dur_us, c.size, c.sha256, c.crc32, c.pending, c.dropped
+from seal s join chunk_entry c on c.camera_id = s.camera_id and c.run_no = s.run_no and c.seq between s.first_seq and s.last_seq
+where s.camera_id = %(camera_id)s and s.hour = %(hour)s and s.part = %(part)s and c.seq > %(checked_seq)s
+  and c.start_at >= %(hour)s and c.start_at < %(hour)s::timestamptz + interval '1 hour'
+order by c.seq limit %(limit)s;
+
+-- read_to --
+update kept_hour set checked_seq = %(seq)s where camera_id = %(camera_id)s and hour = %(hour)s and part = %(part)s;
+
+-- read_whole --
+update kept_hour set checked_seq = 0, checked_at = now() where camera_id = %(camera_id)s and hour = %(hour)s and part = %(part)s;
+
+-- oldest --
+select greatest(checked_at, end_at) as at from kept_hour order by greatest(checked_at, end_at) limit 1;
+
+-- kept --
+select count(*) as hours, coalesce(sum(n), 0)::bigint as chunks, coalesce(sum(bytes), 0)::bigint as bytes,
+       count(*) filter (where checked_at = '-infinity') as never from kept_hour;
+
+-- touched --
+-- What rests on a span now: holds in force, and cases and exhibits through them.
+select distinct h.hold_id, coalesce(c.number, '') as case_number, coalesce(x.number, 0) as exhibit
+from legal_hold_span s join legal_hold h using (hold_id)
+left join case_file c using (case_id) left join case_exhibit x on x.hold_id = h.hold_id
+where s.camera_id = %(camera_id)s and s.to_at > %(from)s and s.from_at < %(to)s and h.released_at is null
+order by h.hold_id, exhibit limit 100;
+
+-- open_of --
+select f.*, e.leaf, q.state as request
+from scrub_finding f join ledger_entry e using (entry_id) left join spool_request q using (finding_id)
+where f.object_key = %(key)s and f.resolution is null;
+
+-- accepted_of --
+select f.*, e.leaf, null as request from scrub_finding f join ledger_entry e using (entry_id)
+where f.object_key = %(key)s and f.resolution = 'accepted' order by f.finding_id desc limit 1;
+
+-- add --
+insert into scrub_finding (kind, object_key, camera_id, run_no, seq, start_at, end_at, expected, found, touches, found_at, entry_id)
+values (%(kind)s, %(key)s, %(camera_id)s, %(run_no)s, %(seq)s, %(start_at)s, %(end_at)s, %(expected)s, %(found)s, %(touches)s,
+        %(found_at)s, %(entry_id)s)
+returning finding_id;
+
+-- resolve --
+update scrub_finding set resolution = %(how)s, resolved_at = %(at)s, resolved_by = %(person_id)s, note = %(note)s,
+                         resolved_entry = %(entry_id)s
+where finding_id = %(finding_id)s;
+
+-- finding --
+select f.*, e.leaf from scrub_finding f join ledger_entry e using (entry_id) where f.finding_id = %(finding_id)s for update of f;
+
+-- standing --
+-- Findings that nothing resolved yet, and those that were accepted: what they say is still so. Oldest first.
+select f.*, k.code as camera, k.agency_id, r.run::text, q.state as request, q.recorder
+from scrub_finding f left join camera k using (camera_id) left join run r using (run_no) left join spool_request q using (finding_id)
+where (f.resolution is null or (%(accepted)s and f.resolution = 'accepted')) and f.finding_id > %(after)s
+order by f.finding_id limit %(limit)s;
+
+-- open_for --
+-- Chunks of a window that are not to be had as they were recorded: open findings, and those accepted as lost.
+select f.*, q.state as request from scrub_finding f left join spool_request q using (finding_id)
+where f.camera_id = %(camera_id)s and f.end_at > %(from)s and f.start_at < %(to)s
+  and (f.resolution is null or f.resolution = 'accepted') and f.kind in ('missing', 'size', 'corrupt', 'unreadable')
+order by f.start_at, f.finding_id limit 1000;
+
+-- counts --
+select kind, count(*) as n from scrub_finding where resolution is null group by kind order by kind;
+
+-- chunk --
+-- A chunk as its row stands now.
+select camera_id, camera, run_no, run::text, seq, start_at, dur_us, size, sha256, crc32, pending, dropped from chunk_entry
+where camera_id = %(camera_id)s and start_at = %(start_at)s and run_no = %(run_no)s;
+
+-- request --
+-- Asks whoever has a chunk on its spool to send it again, also once more.
+insert into spool_request (finding_id, asked_at, until_at)
+values (%(finding_id)s, now(), now() + %(wait_s)s * interval '1 second')
+on conflict (finding_id) do update set asked_at = now(), until_at = excluded.until_at, state = 'asked', recorder = '', detail = ''
+where spool_request.state in ('nobody', 'differs', 'failed')
+returning finding_id;
+
+-- notify --
+select pg_notify('saksi_send_again', %(finding_id)s::text);
+
+-- wanted --
+-- What is asked for of these runs; late is better than never.
+select q.finding_id, f.object_key, f.seq, r.run::text, c.sha256
+from spool_request q join scrub_finding f using (finding_id) join run r using (run_no)
+join chunk c on c.camera_id = f.camera_id and c.start_at = f.start_at and c.run_no = f.run_no
+where q.state in ('asked', 'nobody') and f.resolution is null and r.run = any(%(runs)s::uuid[])
+order by q.asked_at limit %(limit)s;
+
+-- answer --
+update spool_request set state = %(state)s, recorder = %(recorder)s, detail = %(detail)s
+where finding_id = %(finding_id)s and state in ('asked', 'sent', 'nobody') returning finding_id;
+
+-- sent --
+select q.finding_id, q.recorder, f.object_key, f.camera_id, f.run_no, f.start_at
+from spool_request q join scrub_finding f using (finding_id) where q.state = 'sent' order by q.asked_at limit %(limit)s;
+
+-- overdue --
+update spool_request q set state = 'nobody' from scrub_finding f
+where f.finding_id = q.finding_id and q.state = 'asked' and q.until_at < now()
+returning f.finding_id, f.object_key;
+
+-- settled --
+update spool_request set state = 'done' where finding_id = %(finding_id)s;
