@@ -190,6 +190,13 @@ class Seaweed:
                 own.unlink(missing_ok=True)
 
 
+def shell(root: Path) -> list[str]:
+    """Its administrator's shell, as a command; only who may read the certificates in DATA/seaweed/conf can use it."""
+    ports = json.loads((root / "run" / "seaweed.json").read_bytes())
+    found = [f"-{part}=127.0.0.1:{ports[part]}.{ports[part + '_grpc']}" for part in ("master", "filer")]
+    return [str(program()), "-logtostderr=true", "shell", *found]
+
+
 def address(ports: Mapping[str, int]) -> str:
     """The S3 address by this server's ports."""
     return f"http://127.0.0.1:{ports['s3']}"

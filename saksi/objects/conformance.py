@@ -14,7 +14,11 @@ import urllib3
 
 from saksi.errors import IntegrityError, NotFound, SaksiError
 from saksi.messages import register
+from saksi.objects import legal_hold
+from saksi.objects.erase import NotErased, erase, left
+from saksi.objects.locked import LockedStore
 from saksi.objects.store import ObjectStore
+from saksi.objects.versions import under, versioned
 
 _BODY = bytes(range(256)) * 4096  # 1 MiB, no two ranges of it alike at odd offsets
 _PREFIX = "conformance/"
@@ -23,11 +27,15 @@ _TIMEOUT = urllib3.Timeout(connect=3, read=20)
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One check: its code (words under that code in both languages), whether it holds, and what was seen."""
+    """One check: its code (words under that code in both languages), whether it holds, and what was seen.
+
+    Not `offered`: the store does not claim to do it, and Saksi works without.
+    """
 
     code: str
     holds: bool
     seen: str
+    offered: bool = True
 
 
 class _Failed(Exception):
@@ -37,9 +45,29 @@ class _Failed(Exception):
 def check(store: ObjectStore) -> Iterator[Finding]:
     """Runs every check in order, each on an object of its own. Raises Unavailable when nothing answers."""
     store.check_reachable()
+    yield from _run(store, _CHECKS)
+
+
+def check_lock(store: LockedStore, installation: str) -> Iterator[Finding]:
+    """The same of versions and legal holds, in a bucket that is made here with object lock where the store has it."""
+    try:
+        store.ensure_bucket(installation)
+        offered = legal_hold.offers_lock(store)
+    except SaksiError as error:
+        offered, seen = False, str(error)
+    else:
+        seen = ""
+    if offered:
+        yield from _run(store, _LOCK_CHECKS)
+        return
+    for code in _LOCK_CHECKS:
+        yield Finding(code=code, holds=False, seen=seen, offered=False)
+
+
+def _run(store: ObjectStore, checks: dict[str, _Check]) -> Iterator[Finding]:
     pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
     try:
-        for code, body in _CHECKS.items():
+        for code, body in checks.items():
             key = f"{_PREFIX}{secrets.token_hex(8)}"
             try:
                 body(store, pool, key)
@@ -47,9 +75,17 @@ def check(store: ObjectStore) -> Iterator[Finding]:
             except (_Failed, SaksiError, urllib3.exceptions.HTTPError) as failure:
                 yield Finding(code=code, holds=False, seen=str(failure))
             finally:
-                store.delete([key])
+                _clear(store, key)
     finally:
         pool.clear()
+
+
+def _clear(store: ObjectStore, prefix: str) -> None:
+    keys = [entry.key for entry in under(store, prefix)]
+    if versioned(store):
+        for key in keys:
+            legal_hold.lift(store, key)
+    erase(store, keys)
 
 
 def _put(store: ObjectStore, key: str) -> None:
@@ -125,7 +161,37 @@ def _deletes(store: ObjectStore, pool: urllib3.PoolManager, key: str) -> None:
     _expect(not list(store.list(key)), "still listed")
 
 
-_CHECKS: dict[str, Callable[[ObjectStore, urllib3.PoolManager, str], None]] = {
+def _lists_from(store: ObjectStore, pool: urllib3.PoolManager, key: str) -> None:
+    names = [f"{key}/{number}" for number in range(4)]
+    for name in names:
+        store.put(name, b"x", sha256=hashlib.sha256(b"x").digest())
+    _expect((found := list(left(store, f"{key}/", names[1], names[2]))) == names[1:3], found)
+
+
+def _erases_versions(store: ObjectStore, pool: urllib3.PoolManager, key: str) -> None:
+    for body in (b"first", b"second"):
+        store.put(key, body, sha256=hashlib.sha256(body).digest())
+    store.delete([key])
+    _expect(len(list(under(store, key))) == 3, "no versions are listed")
+    erase(store, [key])
+    _expect(not list(under(store, key)), "a version or delete marker stays")
+
+
+def _holds(store: ObjectStore, pool: urllib3.PoolManager, key: str) -> None:
+    _put(store, key)
+    legal_hold.hold(store, key)
+    _expect(legal_hold.is_held(store, key), "the hold is not told")
+    try:
+        erase(store, [key])
+    except NotErased as refused:
+        _expect(refused.code == "objects_locked", refused)
+    _expect(store.get(key) == _BODY, "it was deleted under a legal hold")
+    legal_hold.lift(store, key)
+    erase(store, [key])
+
+
+_Check = Callable[[ObjectStore, urllib3.PoolManager, str], None]
+_CHECKS: dict[str, _Check] = {
     "storage_bytes": _keeps_bytes,
     "storage_ranges": _answers_ranges,
     "storage_signed": _signs,
@@ -134,7 +200,9 @@ _CHECKS: dict[str, Callable[[ObjectStore, urllib3.PoolManager, str], None]] = {
     "storage_checksum_kept": _keeps_checksums,
     "storage_checksum_verified": _verifies_checksums,
     "storage_deleted": _deletes,
+    "storage_listed_from": _lists_from,
 }
+_LOCK_CHECKS: dict[str, _Check] = {"storage_versions": _erases_versions, "storage_legal_hold": _holds}
 
 for _code, _en, _id in (
     ("storage_bytes", "Gives back the bytes that were put", "Mengembalikan byte yang disimpan"),
@@ -145,5 +213,8 @@ for _code, _en, _id in (
     ("storage_checksum_kept", "Keeps SHA-256 checksums", "Menyimpan checksum SHA-256"),
     ("storage_checksum_verified", "Refuses bytes with a wrong SHA-256", "Menolak byte dengan SHA-256 salah"),
     ("storage_deleted", "Deletes in bulk", "Menghapus sekaligus banyak"),
+    ("storage_listed_from", "Lists from a key on", "Mendaftar mulai dari suatu kunci"),
+    ("storage_versions", "Deletes every version", "Menghapus semua versi"),
+    ("storage_legal_hold", "Refuses to delete under a legal hold", "Menolak menghapus saat legal hold"),
 ):
     register(_code, en=(_en, "Use another store."), id_=(_id, "Pakai penyimpanan lain."))

@@ -14,6 +14,7 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from saksi.objects.store import ObjectStore
+from saksi.objects.versions import under
 
 _REFUSED = frozenset({"AccessDenied", "InvalidRequest", "ObjectLocked", "MethodNotAllowed"})
 
@@ -38,12 +39,7 @@ class LockedStore(ObjectStore):
 
     def versions(self, prefix: str) -> list[tuple[str, str]]:
         """Key and version of everything under a prefix, delete markers too. Raises Unavailable."""
-
-        def attempt() -> list[tuple[str, str]]:
-            found = self._sdk.list_objects(self.bucket, prefix=prefix, recursive=True, include_version=True)
-            return [(str(item.object_name), str(item.version_id)) for item in found if item.version_id]
-
-        return self._retrier.run("versions", prefix, attempt)
+        return [(entry.key, entry.version) for entry in under(self, prefix) if entry.version]
 
     def read_version(self, key: str, version: str) -> bytes:
         """The bytes of one version. Raises NotFound, Unavailable."""

@@ -68,7 +68,8 @@ def _versions(store: ObjectStore, prefix: str, after: str) -> Iterator[Version]:
         query = f"key-marker={_quoted(after)}&max-keys={PAGE}&prefix={_quoted(prefix)}"
         query += f"&version-id-marker={_quoted(within)}&versions=" if within else "&versions="
         _, body = store.ask("versions", "GET", query=query)
-        page = [Version(key=_text(key), version=_text(version)) for key, version in _VERSION.findall(body)]
+        found = [Version(key=_text(key), version=_text(version)) for key, version in _VERSION.findall(body)]
+        page = sorted(found, key=lambda entry: entry.key)  # some stores tell delete markers apart
         yield from (entry for entry in page if entry not in seen)
         if not _MORE.search(body) or not page:
             return
