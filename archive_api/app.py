@@ -35,6 +35,7 @@ from archive_api.routes import (
     exhibits,
     exports,
     footage,
+    forecast,
     frame,
     holds,
     ledger,
@@ -86,6 +87,7 @@ _ROUTES = (
     purges,
     ledger,
     *(disclosures, papers, derivatives),
+    forecast,
 )
 _requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
 _seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")

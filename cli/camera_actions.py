@@ -17,6 +17,7 @@ from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
 from saksi.errors import BadInput, SaksiError
 from saksi.messages import register
+from saksi.retention import admission
 from saksi.secrets import Vault, mask_url
 
 register(
@@ -103,6 +104,7 @@ def _typed(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _add(connection: Connection, vault: Vault, values: Mapping[str, Any]) -> str:
+    admission.check(connection)
     code: str = values["id"] or places.code_from(values["name"])
     source = checked_source(values["source"])
     cameras.add_camera(

@@ -75,6 +75,12 @@ class Unavailable(SaksiError):
     status = 503
 
 
+class Full(SaksiError):
+    """There is no room for what was asked; only a person's decision makes any."""
+
+    status = 507
+
+
 class TimedOut(SaksiError):
     """It was begun and did not finish in time."""
 

@@ -39,6 +39,18 @@ class Settings(BaseSettings):
     s3_secret_key: SecretStr | None = Field(None, description="S3 secret key.")
     s3_public_url: str | None = Field(None, description="S3 endpoint as browsers reach it; unset: the same.")
     bucket: str = Field("saksi", description="Bucket of chunks, thumbnails and entries.")
+    store_capacity_bytes: int | None = Field(
+        None,
+        ge=1,
+        description="Room for footage in the store; unset: the embedded one's disk, and not known of one elsewhere.",
+    )
+    store_high_water_percent: float = Field(
+        90, gt=0, lt=100, description="How full the store may be before it is an alarm."
+    )
+    early_purge: bool = Field(
+        False,
+        description="Above the high water purge early: the oldest first, never held, never under a legal minimum.",
+    )
     media_proxy: bool = Field(
         False, description="Pass media ranges through the API instead of the store's own address."
     )

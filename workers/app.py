@@ -48,6 +48,7 @@ def create_app() -> Celery:
         include=[
             "workers.exports",
             "workers.ledger",
+            "workers.pressure",
             "workers.redactions",
             "workers.retention",
             "workers.scrub",
@@ -95,6 +96,7 @@ def create_app() -> Celery:
             "purge": {"task": "retention.purge_due", "schedule": 15.0, "options": {"expires": 15}},
             "drop-days": {"task": "retention.drop_days", "schedule": 1800.0, "options": {"expires": 1800}},
             "scrub": {"task": "scrub.round", "schedule": 10.0, "options": {"expires": 10}},
+            "space": {"task": "retention.watch", "schedule": 180.0, "options": {"expires": 180}},
             "days": {"task": "upkeep.prepare_days", "schedule": 3600.0, "options": {"expires": 3600}},
         },
     )

@@ -18,6 +18,7 @@ from saksi.catalogue.camera_input import checked_source
 from saksi.catalogue.cameras import Filter
 from saksi.errors import BadInput
 from saksi.messages import register
+from saksi.retention import admission
 from saksi.secrets import mask_url
 
 register(
@@ -122,6 +123,7 @@ def add_camera(new: NewCamera, here: Here, caller: Writer) -> dict[str, Any]:
     source = checked_source(new.source)
     code = places.checked_code(new.id if new.id is not None else places.code_from(new.name))
     with here.database.transaction() as connection:
+        admission.check(connection)
         places.check_scope(connection, new.agency, caller.agency_ids)
         cameras.add_camera(
             connection,
@@ -147,6 +149,8 @@ def change_camera(camera: str, change: CameraChange, here: Here, caller: Writer)
     source = None if change.source is None else checked_source(change.source)
     with here.database.transaction() as connection:
         before = cameras.find(connection, camera, caller.agency_ids)
+        if change.enabled and not before.enabled:
+            admission.check(connection)
         cameras.change_camera(
             connection,
             camera,

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from archive_api.context import Here
 from saksi.errors import NotFound, SaksiError
 from saksi.ledger import figures
+from saksi.retention import figures as space
 from saksi.scrub import figures as scrub_figures
 
 router = APIRouter(tags=["operations"])
@@ -38,6 +39,7 @@ def metrics(here: Here) -> Response:
     with contextlib.suppress(SaksiError), here.database.transaction() as connection:
         figures.show(figures.figures(connection))
         scrub_figures.show(scrub_figures.figures(connection))
+        space.show(connection)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,0 +1,158 @@
+"""Forecast, quotas and alarms as the JSON that the API answers. Who is limited to agencies is told of those alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archive_api.describe import instant
+from saksi.retention.alarms import Alarm
+from saksi.retention.findings import findings
+from saksi.retention.forecast import Figures
+from saksi.retention.growth import DAY_US
+from saksi.retention.pressure import Plan
+from saksi.retention.quotas import Quota
+from saksi.retention.watch import Seen
+from saksi.settings import Settings
+
+_MOST_ADVISED = 100
+
+
+def forecast(
+    seen: Seen, settings: Settings, language: str, scope: Sequence[int] | None, quotas: Sequence[Quota]
+) -> dict[str, Any]:
+    """The forecast. The store's own bytes are for those who see every agency; when it is full is for all."""
+    told, room = seen.forecast, seen.room
+    mine = {
+        camera.agency
+        for camera in seen.archive.cameras.values()
+        if scope is None or camera.agency_id in scope
+    }
+    everything = scope is None
+    store = {
+        "kind": room.kind,
+        "capacity": room.capacity,
+        "used": room.used,
+        "free": room.free,
+        "footage": room.footage,
+        "percent": None if room.percent is None else round(room.percent, 2),
+        "high_water_percent": settings.store_high_water_percent,
+        "early_purge": settings.early_purge,
+    }
+    return {
+        "at": instant(told.at_us),
+        "sure": told.sure,
+        "full": {
+            "known": room.known and told.total.days_of_data > 0,
+            "at": instant(told.total.full_us),
+            "days": _days(told.total.full_us, told.at_us),
+            "earliest": instant(told.earliest_us),
+            "latest": instant(told.latest_us),
+        },
+        "store": store if everything else None,
+        "total": figures(told.total, told.at_us) if everything else None,
+        "agencies": [
+            {"agency": code, **figures(one, told.at_us)}
+            for code, one in told.agencies.items()
+            if code in mine
+        ],
+        "quotas": [quota(one) for one in quotas],
+        "early_purge": plan(seen, language, scope),
+        "advice": [
+            {
+                "camera": one.camera,
+                "agency": one.agency,
+                "thin_bytes_a_day": one.thin_bytes_a_day,
+                "pause_bytes_a_day": one.pause_bytes_a_day,
+                "over_quota": one.over_quota,
+                "held_ahead": one.held_ahead,
+            }
+            for one in [one for one in seen.advice if one.agency in mine][:_MOST_ADVISED]
+        ],
+        "alarms": [alarm(one, everything) for one in seen.alarms if _seen(one, scope)],
+        "findings": [
+            dict(zip(("code", "what", "remedy"), (one.code, *one.explain(language)), strict=True))
+            for one in findings(seen, settings, scope)
+        ],
+    }
+
+
+def figures(one: Figures, at_us: int) -> dict[str, Any]:
+    """Bytes of an agency, or of all."""
+    return {
+        "cameras": one.cameras,
+        "bytes": one.bytes,
+        "held": one.held,
+        "under_minimum": one.under_minimum,
+        "expired": one.expired,
+        "in_a_day": one.in_a_day,
+        "out_a_day": one.out_a_day,
+        "steady": one.steady,
+        "recorded_a_day": {str(days): size for days, size in one.recorded.items()},
+        "days_of_data": one.days_of_data,
+        "cameras_unknown": one.cameras_unknown,
+        "limit": one.limit,
+        "full": instant(one.full_us),
+        "full_days": _days(one.full_us, at_us),
+    }
+
+
+def plan(seen: Seen, language: str, scope: Sequence[int] | None) -> dict[str, Any]:
+    """What an early purge would take now: whole for those who see everything, else of one's own cameras."""
+    made: Plan = seen.plan
+    cameras = seen.archive.cameras
+    shown = [one for one in made.takes if scope is None or cameras[one.camera_id].agency_id in scope]
+    left = {
+        camera_id: one
+        for camera_id, one in made.left.items()
+        if scope is None or cameras[camera_id].agency_id in scope
+    }
+    everything = scope is None
+    return {
+        "asked": made.asked if everything else None,
+        "why": list(made.why) if everything else None,
+        "frees": sum(one.bytes for one in shown),
+        "short": made.short if everything else None,
+        "left": made.total_left.words(language) if everything else None,
+        "cameras": [
+            {
+                "camera": cameras[one.camera_id].code,
+                "cutoff": instant(one.cutoff_us),
+                "bytes": one.bytes,
+                "left": left[one.camera_id].words(language) if one.camera_id in left else [],
+            }
+            for one in shown
+        ],
+    }
+
+
+def quota(one: Quota) -> dict[str, Any]:
+    """One version of a quota."""
+    return {
+        "id": one.quota_id,
+        "agency": one.agency,
+        "bytes": one.bytes,
+        "days": one.days,
+        "reason": one.reason,
+        "set": instant(one.set_us),
+        "set_by": one.set_by,
+    }
+
+
+def alarm(one: Alarm, everything: bool) -> dict[str, Any]:
+    """An alarm; what it tells of the whole store is for those who see every agency."""
+    return {
+        "kind": one.kind,
+        "agency": one.agency,
+        "since": instant(one.since_us),
+        "until": instant(one.until_us),
+        "told": dict(one.told) if everything or one.agency is not None else None,
+    }
+
+
+def _seen(one: Alarm, scope: Sequence[int] | None) -> bool:
+    return scope is None or one.agency_id is None or one.agency_id in scope
+
+
+def _days(until_us: int | None, at_us: int) -> float | None:
+    return None if until_us is None else round((until_us - at_us) / DAY_US, 2)

@@ -1,0 +1,87 @@
+"""Growth of the archive: when the store is full, quotas of agencies, alarms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import Field
+
+from archive_api import describe_retention, parameters
+from archive_api.context import Here
+from archive_api.problems import language_of
+from archive_api.security import Caller, note, note_change, require
+from archive_api.validation import Body
+from saksi import clock
+from saksi.access import Permission
+from saksi.retention import alarms, quotas, watch
+
+router = APIRouter(tags=["retention"])
+Reader = Annotated[Caller, Depends(require(Permission.RETENTION_READ))]
+Writer = Annotated[Caller, Depends(require(Permission.RETENTION_WRITE))]
+
+
+class NewQuota(Body):
+    """How much of the store an agency may use: bytes, days of what its cameras record a day, or the lesser of both."""
+
+    agency: str = Field(max_length=63)
+    bytes: int | None = Field(None, description="From 1 on; both left out: the quota ends.")
+    days: int | None = Field(None, description="From 1 to 3650.")
+    reason: str = Field("", max_length=500)
+
+
+@router.get("/retention/forecast", dependencies=[Depends(parameters.only())])
+def forecast(request: Request, here: Here, caller: Reader) -> dict[str, Any]:
+    """When the store is full at what is recorded and what expires; what an early purge would take; what stands.
+
+    Agency operators are told of their own agency. `full.at` null with `known`: never.
+    """
+    with here.database.transaction() as connection:
+        seen = watch.look(connection, here.settings, clock.now_us())
+        found = quotas.in_force(connection, caller.agency_ids)
+    note(request, caller, "retention forecast", {})
+    return describe_retention.forecast(seen, here.settings, language_of(request), caller.agency_ids, found)
+
+
+@router.get("/retention/alarms", dependencies=[Depends(parameters.only("limit"))])
+def list_alarms(here: Here, caller: Reader, limit: parameters.Limit = 100) -> dict[str, Any]:
+    """Alarms of the store's space: those that stand, then those that are over, the latest first."""
+    with here.database.transaction() as connection:
+        found = alarms.standing(connection, caller.agency_ids)
+        found += alarms.past(connection, caller.agency_ids, limit=limit)
+    everything = caller.agency_ids is None
+    return {"items": [describe_retention.alarm(one, everything) for one in found[:limit]], "next": None}
+
+
+@router.get("/retention/quotas", dependencies=[Depends(parameters.only("limit", "cursor"))])
+def list_quotas(
+    here: Here, caller: Reader, limit: parameters.Limit = 100, cursor: parameters.Cursor = None
+) -> dict[str, Any]:
+    """Quotas in force, and every version that there was, the newest first."""
+    before = parameters.read_id_cursor(cursor)
+    with here.database.transaction() as connection:
+        now = quotas.in_force(connection, caller.agency_ids)
+        found = quotas.history(connection, caller.agency_ids, limit=limit, before=before)
+    return {
+        "in_force": [describe_retention.quota(one) for one in now],
+        "items": [describe_retention.quota(one) for one in found],
+        "next": parameters.write_cursor((found[-1].quota_id,) if len(found) == limit else None),
+    }
+
+
+@router.put("/retention/quotas")
+def put_quota(new: NewQuota, here: Here, caller: Writer) -> dict[str, Any]:
+    """Sets the quota of an agency from now on, or ends it; the versions before stay on record."""
+    with here.database.transaction() as connection:
+        made = quotas.put(
+            connection,
+            agency=new.agency,
+            size=new.bytes,
+            days=new.days,
+            reason=new.reason,
+            person_id=caller.person_id,
+            scope=caller.agency_ids,
+        )
+        told = {"agency": new.agency, "bytes": new.bytes, "days": new.days, "reason": new.reason}
+        note_change(connection, caller, "set quota", told)
+    return {"agency": new.agency, "quota": None if made is None else describe_retention.quota(made)}

@@ -1,0 +1,155 @@
+"""What `saksi retention` does."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from cli.language import language, say
+from cli.officer import officer
+from cli.opened import opened_database, resolved
+from saksi import clock
+from saksi.access import Permission
+from saksi.catalogue import audit
+from saksi.errors import BadInput
+from saksi.messages import register
+from saksi.retention import quotas, watch
+from saksi.retention.findings import findings
+from saksi.retention.forecast import Figures
+from saksi.retention.growth import DAY_US
+
+register(
+    "quota_what",
+    en=("Nothing is said of the quota.", "Give --bytes, --days or both; or --end alone to end it."),
+    id_=("Kuota tidak disebutkan.", "Beri --bytes, --days, atau keduanya; atau --end saja untuk mengakhiri."),
+)
+
+
+def forecast(args: argparse.Namespace) -> int:
+    """When the store is full, a line an agency, and what to do."""
+    settings = resolved(args.data, store=True)
+    with opened_database(args.data) as database, database.transaction() as connection:
+        seen = watch.look(connection, settings, clock.now_us())
+    told, room = seen.forecast, seen.room
+    found = findings(seen, settings)
+    if args.json:
+        print(json.dumps(_as_json(seen, [one.explain(language()) for one in found]), indent=2))
+        return 0
+    print(_sentence(seen))
+    percent = "?" if room.percent is None else f"{room.percent:.1f} %"
+    print(
+        say(
+            f"{room.kind} store, {percent} full: {_size(room.used)} used of {_size(room.capacity)}, "
+            f"footage {_size(room.footage)}; how sure: {told.sure}",
+            f"penyimpanan {room.kind}, terisi {percent}: {_size(room.used)} dari {_size(room.capacity)}, "
+            f"rekaman {_size(room.footage)}; kepastian: {told.sure}",
+        )
+    )
+    print(
+        say(
+            "agency\tcameras\tnow\tin/day\tout/day\tsettles\theld\tunder minimum\tquota full",
+            "instansi\tkamera\tkini\tmasuk/hari\tkeluar/hari\tmantap\tditahan\tdi bawah minimum\tkuota penuh",
+        )
+    )
+    for code, one in (*told.agencies.items(), ("*", told.total)):
+        print(_line(code, one))
+    for finding in found:
+        what, remedy = finding.explain(language())
+        print(f"! {what}\n  {remedy}")
+    for advised in seen.advice[:10] if any(one.kind == "admission" for one in seen.alarms) else ():
+        print(
+            f"  {advised.camera}\t{_size(advised.thin_bytes_a_day)}\t{_size(advised.pause_bytes_a_day)}"
+            + say("\tthin, pause: a day", "\tringankan, jeda: per hari")
+        )
+    return 0
+
+
+def show_quotas(args: argparse.Namespace) -> int:
+    """One line a quota: agency, bytes, days, since when, who set it, why."""
+    with opened_database(args.data) as database, database.transaction() as connection:
+        found = quotas.history(connection, limit=100_000) if args.history else quotas.in_force(connection)
+    for one in found:
+        limits = f"{one.bytes or '-'}\t{one.days or '-'}"
+        print(f"{one.agency}\t{limits}\t{clock.format_us(one.set_us)}\t{one.set_by}\t{one.reason}")
+    return 0
+
+
+def set_quota(args: argparse.Namespace) -> int:
+    """Sets or ends it."""
+    if args.end is (args.bytes is not None or args.days is not None):
+        raise BadInput("quota_what", field="--bytes")
+    with opened_database(args.data) as database, database.transaction() as connection:
+        person, who = officer(connection, args.by, Permission.RETENTION_WRITE)
+        quotas.put(
+            connection,
+            agency=args.agency,
+            size=args.bytes,
+            days=args.days,
+            reason=args.reason,
+            person_id=person.person_id,
+            scope=person.agency_ids,
+        )
+        audit.record(
+            connection,
+            person=person.name,
+            role=person.role,
+            address=who.address,
+            action="set quota",
+            object={"agency": args.agency, "bytes": args.bytes, "days": args.days, "reason": args.reason},
+            purpose=args.reason,
+        )
+    return 0
+
+
+def _sentence(seen: watch.Seen) -> str:
+    told = seen.forecast
+    if not seen.room.known or told.total.days_of_data == 0:
+        return say("When the store is full is not known.", "Kapan penyimpanan penuh tidak diketahui.")
+    if told.total.full_us is None:
+        return say(
+            "The store does not fill at what is recorded now.",
+            "Penyimpanan tidak akan penuh pada laju rekaman sekarang.",
+        )
+    days = (told.total.full_us - told.at_us) / DAY_US
+    date = clock.format_us(told.total.full_us)[:10]
+    span = " … ".join(
+        "-" if one is None else clock.format_us(one)[:10] for one in (told.earliest_us, told.latest_us)
+    )
+    return say(
+        f"The store is full in {days:.1f} days, on {date} ({span}).",
+        f"Penyimpanan penuh dalam {days:.1f} hari, pada {date} ({span}).",
+    )
+
+
+def _line(code: str, one: Figures) -> str:
+    sizes = (one.bytes, one.in_a_day, one.out_a_day, one.steady, one.held, one.under_minimum)
+    full = "-" if one.full_us is None else clock.format_us(one.full_us)[:10]
+    return "\t".join([code, str(one.cameras), *map(_size, sizes), full])
+
+
+def _size(size: int | None) -> str:
+    if size is None:
+        return "?"
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if abs(size) < 1000:
+            return f"{size:.3g} {unit}"
+        size = size / 1000  # type: ignore[assignment]
+    return f"{size:.4g} PB"
+
+
+def _as_json(seen: watch.Seen, told: list[tuple[str, str]]) -> dict[str, Any]:
+    def figures(one: Figures) -> dict[str, Any]:
+        full = None if one.full_us is None else clock.format_us(one.full_us)
+        return {**{name: value for name, value in vars(one).items() if name != "full_us"}, "full": full}
+
+    return {
+        "at": clock.format_us(seen.forecast.at_us),
+        "sure": seen.forecast.sure,
+        "store": vars(seen.room),
+        "total": figures(seen.forecast.total),
+        "agencies": {code: figures(one) for code, one in seen.forecast.agencies.items()},
+        "early_purge": {"asked": seen.plan.asked, "frees": seen.plan.bytes, "short": seen.plan.short},
+        "alarms": [one.kind for one in seen.alarms],
+        "findings": [{"what": what, "remedy": remedy} for what, remedy in told],
+    }

@@ -1,0 +1,152 @@
+"""What a person should know of the store's space, each with its remedy: for the forecast, the command and a check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from saksi import clock
+from saksi.messages import register, words
+from saksi.retention.growth import DAY_US
+from saksi.retention.watch import Seen
+from saksi.settings import Settings
+
+_SOON_US = 14 * DAY_US
+
+register(
+    "space_unknown",
+    en=(
+        "How much room the store has is not known: S3 does not tell.",
+        "Set SAKSI_STORE_CAPACITY_BYTES to what this archive may fill.",
+    ),
+    id_=(
+        "Kapasitas penyimpanan tidak diketahui: S3 tidak menyebutkannya.",
+        "Atur SAKSI_STORE_CAPACITY_BYTES sebesar yang boleh diisi arsip ini.",
+    ),
+)
+register(
+    "space_mistaken",
+    en=(
+        "SAKSI_STORE_CAPACITY_BYTES is {capacity:,}, and {footage:,} bytes of footage are there already.",
+        "Correct it; until then nothing is forecast and nothing is purged early.",
+    ),
+    id_=(
+        "SAKSI_STORE_CAPACITY_BYTES adalah {capacity:,}, padahal sudah ada {footage:,} bita rekaman.",
+        "Perbaiki; sampai itu tidak ada prakiraan dan tidak ada penghapusan dini.",
+    ),
+)
+register(
+    "space_high_water",
+    en=(
+        "The store is {percent:.1f} % full, above its high water of {high_water:g} %.",
+        "Add room, shorten policies, or let early purges take {wanted:,} bytes with SAKSI_EARLY_PURGE=1.",
+    ),
+    id_=(
+        "Penyimpanan terisi {percent:.1f} %, di atas batas {high_water:g} %.",
+        "Perbesar, perpendek kebijakan, atau izinkan penghapusan dini {wanted:,} bita dengan SAKSI_EARLY_PURGE=1.",
+    ),
+)
+register(
+    "space_early_purge",
+    en=(
+        "An early purge is due: {wanted:,} bytes are too much, {frees:,} of them may go.",
+        "Add room or shorten policies, so that footage is kept as long as promised.",
+    ),
+    id_=(
+        "Penghapusan dini diperlukan: kelebihan {wanted:,} bita, {frees:,} di antaranya boleh dihapus.",
+        "Perbesar penyimpanan atau perpendek kebijakan agar rekaman disimpan selama yang dijanjikan.",
+    ),
+)
+register(
+    "space_admission",
+    en=(
+        "No camera is added or switched on since {since}: what fills the store may not be deleted.",
+        "Thin or pause cameras in the order of `advice`, add room, or release holds.",
+    ),
+    id_=(
+        "Sejak {since} kamera tidak ditambah atau dinyalakan: isi penyimpanan tidak boleh dihapus.",
+        "Ringankan atau jeda kamera menurut urutan `advice`, perbesar penyimpanan, atau lepas penahanan.",
+    ),
+)
+register(
+    "space_full_soon",
+    en=(
+        "The store is full on {date} at what is recorded now.",
+        "Add room before, or shorten policies; `saksi retention forecast` shows what each agency takes.",
+    ),
+    id_=(
+        "Penyimpanan penuh pada {date} dengan laju rekaman sekarang.",
+        "Perbesar sebelumnya, atau perpendek kebijakan; `saksi retention forecast` merinci tiap instansi.",
+    ),
+)
+register(
+    "space_no_data",
+    en=(
+        "Nothing is under seals yet, so nothing can be forecast.",
+        "Wait an hour after the first camera records.",
+    ),
+    id_=("Belum ada rekaman tersegel, sehingga belum ada prakiraan.", "Tunggu satu jam setelah perekaman."),
+)
+register(
+    "space_quota_near",
+    en=(
+        "{agency} uses {bytes:,} bytes, nearly all of its quota of {limit:,}.",
+        "Raise the quota with `saksi retention quota`, or let its cameras record less.",
+    ),
+    id_=(
+        "{agency} memakai {bytes:,} bita, hampir seluruh kuotanya {limit:,}.",
+        "Naikkan kuota dengan `saksi retention quota`, atau kurangi rekaman kameranya.",
+    ),
+)
+register(
+    "space_quota_over",
+    en=(
+        "{agency} uses {bytes:,} bytes, more than its quota of {limit:,}.",
+        "Raise the quota with `saksi retention quota`; early purges, where allowed, take what is over of it alone.",
+    ),
+    id_=(
+        "{agency} memakai {bytes:,} bita, melebihi kuotanya {limit:,}.",
+        "Naikkan kuota dengan `saksi retention quota`; penghapusan dini, bila diizinkan, hanya dari instansi itu.",
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something to know, and what to do about it."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def explain(self, language: str) -> tuple[str, str]:
+        """What there is and the remedy, in "id" or "en"."""
+        return words(self.code, language, self.values)
+
+
+def findings(seen: Seen, settings: Settings, scope: Sequence[int] | None = None) -> list[Finding]:
+    """What to tell of a look; of quotas only those of the agencies in `scope` (None: of all)."""
+    room, total, plan = seen.room, seen.forecast.total, seen.plan
+    found = []
+    if room.mistaken:
+        found.append(
+            Finding(code="space_mistaken", values={"capacity": room.capacity, "footage": room.footage})
+        )
+    elif not room.known:
+        found.append(Finding(code="space_unknown"))
+    if total.days_of_data == 0:
+        found.append(Finding(code="space_no_data"))
+    percent = room.percent
+    if percent is not None and percent >= settings.store_high_water_percent:
+        values = {"percent": percent, "high_water": settings.store_high_water_percent, "wanted": plan.asked}
+        found.append(Finding(code="space_high_water", values=values))
+    elif total.full_us is not None and total.full_us - seen.forecast.at_us < _SOON_US:
+        found.append(Finding(code="space_full_soon", values={"date": clock.format_us(total.full_us)[:10]}))
+    if settings.early_purge and plan.takes:
+        found.append(Finding(code="space_early_purge", values={"wanted": plan.asked, "frees": plan.bytes}))
+    for alarm in seen.alarms:
+        if alarm.kind == "admission":
+            found.append(Finding(code="space_admission", values={"since": clock.format_us(alarm.since_us)}))
+        elif alarm.agency_id is not None and (scope is None or alarm.agency_id in scope):
+            told = {"agency": alarm.agency, "bytes": alarm.told["bytes"], "limit": alarm.told["limit"]}
+            found.append(Finding(code=f"space_{alarm.kind}", values=told))
+    return found
