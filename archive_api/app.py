@@ -44,6 +44,7 @@ from archive_api.routes import (
     papers,
     places,
     playlist,
+    policies,
     purges,
     recipient,
     seal,
@@ -88,6 +89,7 @@ _ROUTES = (
     ledger,
     *(disclosures, papers, derivatives),
     forecast,
+    policies,
 )
 _requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
 _seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")

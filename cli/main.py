@@ -38,6 +38,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("storage", "check the object store, free its space", "periksa penyimpanan objek, kosongkan ruangnya"),
     ("retention", "forecast the store's space, set quotas", "prakirakan ruang penyimpanan, atur kuota"),
+    (
+        "policy",
+        "list, preview, set and accept retention policies",
+        "daftar, pratinjau dan tetapkan kebijakan retensi",
+    ),
     ("receive", "enter a receipt that came back", "masukkan tanda terima yang kembali"),
     ("ledger", "check and checkpoint the log of evidence", "periksa log bukti dan buat titik periksanya"),
     ("witness", "be an outside witness of a log", "menjadi saksi luar sebuah log"),

@@ -10,6 +10,7 @@ from saksi import clock
 from saksi.catalogue import authors, runs, seal_entries, seals
 from saksi.catalogue.database import query
 from saksi.errors import IntegrityError
+from saksi.retention import policy_entries
 from saksi.settings import settings
 from workers.app import app
 from workers.context import database, store
@@ -25,9 +26,10 @@ _refused = Counter(
 
 @app.task(name="upkeep.seal_hours")  # type: ignore[untyped-decorator]
 def seal_hours() -> int:
-    """Seals what no living recorder will: hours of recorders that are gone. Logs runs and seals that have no entry yet.
+    """Seals what no living recorder will: hours of recorders that are gone.
 
-    One short transaction a run; answers how many seals were made.
+    Logs runs, seals and starting policies that have no entry yet. One short transaction a run; answers how many
+    seals were made.
     """
     with database().transaction() as connection:
         office = authors.office(connection, settings().keys_folder)
@@ -44,6 +46,8 @@ def seal_hours() -> int:
         logged = runs.log_owed(connection, office, _ENTRIES_A_ROUND)
     with database().transaction() as connection:
         logged += seal_entries.log_owed(connection, office, _ENTRIES_A_ROUND)
+    with database().transaction() as connection:
+        logged += policy_entries.log_owed(connection, office, _ENTRIES_A_ROUND)
     if made or logged:
         log.info("%d camera-hours sealed, %d entries made up for", made, logged)
     return made

@@ -109,3 +109,14 @@ select run_no, run::text, last_seq, tip, closed_tip, sealed_seq, sealed_tip from
 
 -- published --
 select size from ledger_published;
+
+-- policies --
+-- Versions of retention policies and the entries that they name; starting values may await theirs.
+select p.policy_id, p.state, p.proposed_by, e.kind, e.bytes,
+       p.entry_id is null and p.proposed_by is null and p.effective_at = '-infinity' and p.scope in ('default', 'class')
+       and not exists (select from retention_policy o where o.scope = p.scope and o.category is not distinct from p.category
+                                                        and o.policy_id < p.policy_id) as owed
+from retention_policy p left join ledger_entry e using (entry_id) order by p.policy_id;
+
+-- policy_event --
+select v.policy_id, v.event, v.nonce, v.body from policy_event v join ledger_entry e using (entry_id) where e.leaf = %(leaf)s;

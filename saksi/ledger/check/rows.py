@@ -15,6 +15,7 @@ from saksi.catalogue.runs import closing_of, opening_of
 from saksi.custody.canonical import tip
 from saksi.custody.entries import Entry
 from saksi.custody.merkle import root
+from saksi.ledger.check import policies
 from saksi.ledger.check.findings import Report
 from saksi.ledger.check.runs import leaf_of
 
@@ -28,15 +29,17 @@ _SEAL = {
 }
 _SEAL_HASHES = ("chain_in", "chain_out", "root")
 
-KINDS = frozenset({"run", "seal"})  # entries that tell of rows
+KINDS = frozenset({"run", "seal", "policy"})  # entries that tell of rows
 
 
 def hold(report: Report, connection: Connection, entry: Entry, where: str) -> None:
-    """Holds the rows that a run or seal entry tells of to it; other entries tell of no rows here."""
+    """Holds the rows that a run, seal or policy entry tells of to it; other entries tell of no rows here."""
     if entry.kind == "run":
         _hold_run(report, connection, entry, where)
     elif entry.kind == "seal":
         _hold_seal(report, connection, entry, where)
+    elif entry.kind == "policy":
+        policies.hold_policy(report, connection, entry, where)
 
 
 def hold_among(report: Report, connection: Connection) -> None:
@@ -44,6 +47,7 @@ def hold_among(report: Report, connection: Connection) -> None:
     there."""
     for row in connection.execute(query("tree.unlogged")):
         report.add(f"{row['what']}_row", f"{row['what']} {row['place']}", "an entry in the log", "none")
+    policies.hold_among(report, connection)
     for row in connection.execute(query("rows.strays")):
         key = keys.chunk_key(
             row["camera"] or str(row["camera_id"]), row["run"] or str(row["run_no"]), row["seq"]

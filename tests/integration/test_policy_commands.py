@@ -1,0 +1,62 @@
+"""`saksi policy` as an operator types it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from saksi import clock
+from saksi.catalogue import people
+from saksi.catalogue.database import Database
+from saksi.secrets import generate_key
+from tests.integration.catalogue.chains import add_camera
+
+ROOT = Path(__file__).resolve().parents[2]
+DAY_US = 86_400_000_000
+
+
+def test_a_policy_from_the_shell(database: Database, database_url: str, tmp_path: Path) -> None:
+    with database.transaction() as connection:
+        add_camera(connection)
+        for name, role in (
+            ("ani", "investigator"),
+            ("budi", "records_officer"),
+            ("citra", "records_officer"),
+        ):
+            people.add_person(connection, name=name, password="long enough", role=role)
+    settings = {
+        "SAKSI_DATABASE_URL": database_url,
+        "SAKSI_SECRET_KEY": generate_key(),
+        "SAKSI_DATA": str(tmp_path),
+        "PYTHONPATH": str(ROOT),
+    }
+
+    def saksi(*words: str, fails: bool = False) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *words], capture_output=True, text=True, timeout=60,
+            env={**os.environ, **settings}, cwd=ROOT, check=False,
+        )  # fmt: skip
+        assert (done.returncode != 0) is fails, done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stderr if fails else done.stdout
+
+    effective = clock.format_us(clock.now_us() + DAY_US)
+    change = ("--scope", "camera", "--subject", "cam", "--days", "7.5", "--basis", "Perwali 12/2026",
+              "--effective", effective, "--by")  # fmt: skip
+    assert "--by" in saksi("policy", "set", *change, "ani", fails=True)
+    assert "saksi policy preview" in saksi("--lang", "id", "policy", "set", *change, "budi", fails=True)
+    shown = saksi("policy", "preview", *change, "budi")
+    assert shown.startswith("cam/cam\t0 camera-hours")
+    digest = shown.rstrip().rpartition("\t")[2]
+    assert saksi("policy", "set", *change, "budi", "--preview", digest) == "11\tproposed\n"
+    assert "Petugas lain" in saksi("--lang", "id", "policy", "accept", "11", "--by", "budi", fails=True)
+    assert saksi("policy", "accept", "11", "--by", "citra") == "11\taccepted\n"
+    assert f"11\tscheduled\tcamera\tcam\t7.5\t{effective}\tPerwali 12/2026" in saksi("policy", "list")
+    found = saksi("policy", "show", "--camera", "cam").splitlines()
+    assert [line.split("\t")[:3] for line in found] == [
+        ["cam", "30 days"], ["10", "default", "-"], [found[2].split("\t")[0], "class", "city"],
+    ]  # fmt: skip
+    low = ("--scope", "default", "--days", "nan", "--basis", "x", "--by", "budi")
+    assert "days must be more than 0" in saksi("policy", "set", *low, fails=True)
