@@ -44,6 +44,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "daftar, pratinjau dan tetapkan kebijakan retensi",
     ),
     ("receive", "enter a receipt that came back", "masukkan tanda terima yang kembali"),
+    (
+        "fsck",
+        "check the store, and have damaged footage sent again",
+        "periksa penyimpanan dan kirim ulang yang rusak",
+    ),
     ("ledger", "check and checkpoint the log of evidence", "periksa log bukti dan buat titik periksanya"),
     ("witness", "be an outside witness of a log", "menjadi saksi luar sebuah log"),
     ("export", "build a sealed evidence package of a case", "buat paket bukti tersegel dari suatu kasus"),

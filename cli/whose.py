@@ -93,9 +93,9 @@ def _claims(claim: Description | ClipClaim, answer: str) -> str:
     if answer == "damaged":
         return say(
             f"It says it is {which}; what the store has of that is damaged: it is not what was recorded. So the file"
-            " could not be compared. Run `saksi ledger verify --deep`.",
+            " could not be compared. Run `saksi fsck --deep`.",
             f"Mengaku {which}; objek arsip sendiri untuk itu rusak: bukan lagi yang direkam. Karena itu berkas ini"
-            " tidak dapat dibandingkan. Jalankan `saksi ledger verify --deep`.",
+            " tidak dapat dibandingkan. Jalankan `saksi fsck --deep`.",
         )
     return say(
         f"It says it is {which}; that footage is no longer here, so it can no longer be compared.",

@@ -41,11 +41,11 @@ register(
     "redaction_changed",
     en=(
         "Chunk {seq} of run {run} is not what its entry says.",
-        "Run `saksi ledger verify --deep`; nothing was made of it.",
+        "Run `saksi fsck --deep`; nothing was made of it.",
     ),
     id_=(
         "Potongan {seq} dari run {run} tidak sama dengan entrinya.",
-        "Jalankan `saksi ledger verify --deep`; tidak ada yang dibuat darinya.",
+        "Jalankan `saksi fsck --deep`; tidak ada yang dibuat darinya.",
     ),
 )
 

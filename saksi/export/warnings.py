@@ -78,12 +78,12 @@ _REMEDIES = {
         "Cetak keterangan ketiadaan rekaman untuk rentang itu.",
     ),
     LOST: (
-        "Run `saksi ledger verify` and look for a copy.",
-        "Jalankan `saksi ledger verify` dan cari salinannya.",
+        "Run `saksi fsck --repair spool`, or restore it from a copy.",
+        "Jalankan `saksi fsck --repair spool`, atau pulihkan dari salinan.",
     ),
     DAMAGED: (
-        "Run `saksi ledger verify --deep` and look for a copy.",
-        "Jalankan `saksi ledger verify --deep` dan cari salinannya.",
+        "Run `saksi fsck --deep --repair spool`, or restore it from a copy.",
+        "Jalankan `saksi fsck --deep --repair spool`, atau pulihkan dari salinan.",
     ),
     "pending": ("Export again when they have arrived.", "Ekspor lagi setelah semuanya sampai."),
     "open_end": ("Export again later.", "Ekspor lagi nanti."),

@@ -13,11 +13,11 @@ register(
     "object_short",
     en=(
         "The object {key} ends before byte {wanted}.",
-        "It is damaged; `saksi ledger verify` tells which others are.",
+        "It is damaged; `saksi fsck --deep` tells which others are.",
     ),
     id_=(
         "Objek {key} berakhir sebelum byte {wanted}.",
-        "Objek rusak; `saksi ledger verify` menyebutkan yang lain.",
+        "Objek rusak; `saksi fsck --deep` menyebutkan yang lain.",
     ),
 )
 _ATTEMPTS = 3

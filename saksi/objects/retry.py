@@ -39,10 +39,10 @@ register(
 )
 register(
     "object_missing",
-    en=("The object {key} is not in the store.", "It may have been purged; else run `saksi ledger verify`."),
+    en=("The object {key} is not in the store.", "It may have been purged; else run `saksi fsck`."),
     id_=(
         "Objek {key} tidak ada di penyimpanan.",
-        "Mungkin sudah dimusnahkan; bila tidak, jalankan `saksi ledger verify`.",
+        "Mungkin sudah dimusnahkan; bila tidak, jalankan `saksi fsck`.",
     ),
 )
 register(

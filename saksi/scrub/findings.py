@@ -119,6 +119,12 @@ def tell(database: Database, by: Author, flaw: Flaw) -> int | None:
     return finding_id
 
 
+def open_number(connection: Connection, key: str) -> int | None:
+    """The number of the open finding about an object."""
+    row = connection.execute(query("scrub.open_of"), {"key": key}).fetchone()
+    return None if row is None else int(row["finding_id"])
+
+
 def known(connection: Connection, flaw: Flaw) -> bool:
     """Whether this was told already, and is open or accepted."""
     return any(_same(old, flaw) for old in _before(connection, flaw.key))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from saksi.catalogue.database import Connection, Database, query
+from saksi.catalogue.seals import SILENT_S
 
 log = logging.getLogger("saksi.scrub")
 
@@ -59,6 +60,17 @@ def answer(connection: Connection, finding_id: int, state: str, recorder: str, d
     """A recorder says what became of a request: `sent`, or `differs` when its own file is not what was sealed."""
     values = {"finding_id": finding_id, "state": state, "recorder": recorder, "detail": detail[:500]}
     connection.execute(query("scrub.answer"), values)
+
+
+def states(connection: Connection, finding_ids: Sequence[int]) -> dict[int, str]:
+    """Where the requests for these findings stand."""
+    rows = connection.execute(query("scrub.requests"), {"findings": list(finding_ids)})
+    return {row["finding_id"]: row["state"] for row in rows}
+
+
+def anybody(connection: Connection) -> bool:
+    """Whether any recorder lives."""
+    return connection.execute(query("scrub.live"), {"silent_s": SILENT_S}).fetchone() is not None
 
 
 def sent(connection: Connection) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ def doubtful(connection: Connection, claimed: Claim, *, looked: int, lost: Seque
     row = connection.execute(query("scrub.looked_at"), values).fetchone()
     if row is None:
         return True  # the claim is another's by now
-    if row["lifted"] or row["lost"] <= max(FEW_LOST, row["looked"] // SHARE_LOST):
+    if row["lifted"] or not too_many(row["looked"], row["lost"]):
         return False
     connection.execute(query("scrub.stop"), {"claim": claimed.number, "keys": list(lost[:FEW_LOST])})
     log.critical(
@@ -85,6 +85,16 @@ def doubtful(connection: Connection, claimed: Claim, *, looked: int, lost: Seque
         lost[0],
     )
     return True
+
+
+def too_many(looked: int, lost: int) -> bool:
+    """Whether so much is missing that it is rather the store than the footage."""
+    return lost > max(FEW_LOST, looked // SHARE_LOST)
+
+
+def lifted(connection: Connection) -> bool:
+    """Whether a person said, since the last listing began, that so much is lost indeed."""
+    return bool(current(connection)["lifted"])
 
 
 def go_on(connection: Connection, *, lifted: bool) -> bool:

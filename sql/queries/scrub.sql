@@ -41,10 +41,10 @@ update scrub_state set stopped_at = coalesce(stopped_at, now()), stopped_keys = 
 -- After a stop: everything is back, or a person says that it is lost indeed.
 update scrub_state set stopped_at = null, stopped_keys = '{}', looked = 0, lost = 0, lifted = %(lifted)s,
                        listed_at = case when %(lifted)s then now() else '-infinity' end, list_after = case when %(lifted)s then '' end
-where stopped_at is not null returning stopped_at;
+where stopped_at is not null or (%(lifted)s and not lifted) returning stopped_at;
 
 -- state --
-select bytes_read, chunks_read, stopped_at, listed_at > '-infinity' as listed from scrub_state;
+select bytes_read, chunks_read, stopped_at, lifted, listed_at > '-infinity' as listed from scrub_state;
 
 -- next_camera --
 select camera_id, code from camera where code > %(after)s order by code limit 1;
@@ -167,5 +167,51 @@ update spool_request q set state = 'nobody' from scrub_finding f
 where f.finding_id = q.finding_id and q.state = 'asked' and q.until_at < now()
 returning f.finding_id, f.object_key;
 
+-- requests --
+select finding_id, state from spool_request where finding_id = any(%(findings)s);
+
+-- live --
+select name from recorder where instance <> '' and seen_at > now() - %(silent_s)s * interval '1 second' limit 1;
+
 -- settled --
 update spool_request set state = 'done' where finding_id = %(finding_id)s;
+
+-- first_day --
+-- Of the oldest rows of chunks, or of what is told of camera-hours.
+select least((select min(hour) from kept_hour),
+             (select min(to_date(substring(p.relname from 7), 'YYYYMMDD'))::timestamptz
+              from pg_inherits i join pg_class p on p.oid = i.inhrelid where i.inhparent = 'chunk'::regclass)) as day;
+
+-- hours --
+-- Sealed camera-hours of a day whose rows of chunks are not what is told of them; an hour nobody tells of must have none.
+with told as (
+  select s.hour, s.part, s.run_no, s.first_seq, s.last_seq, coalesce(h.n, 0) as n, coalesce(h.bytes, 0) as bytes
+  from seal s left join kept_hour h using (camera_id, hour, part)
+  where s.camera_id = %(camera_id)s and s.hour >= %(from)s and s.hour < %(to)s
+)
+select t.hour, t.part, t.n, t.bytes, count(c.seq) as rows, coalesce(sum(c.size), 0)::bigint as row_bytes
+from told t left join chunk c
+  on c.camera_id = %(camera_id)s and c.start_at >= %(from)s and c.start_at < %(to)s
+ and c.start_at >= t.hour and c.start_at < t.hour + interval '1 hour'
+ and c.run_no = t.run_no and c.seq between t.first_seq and t.last_seq
+group by t.hour, t.part, t.n, t.bytes
+having count(c.seq) <> t.n or coalesce(sum(c.size), 0) <> t.bytes
+order by t.hour, t.part;
+
+-- pending_long --
+select p.camera_id, k.code as camera, r.run::text, r.recorder, p.seq, p.start_at, p.end_at, p.announced_at
+from chunk_pending p join run r using (run_no) join camera k on k.camera_id = p.camera_id
+where p.announced_at < now() - interval '1 day' order by p.announced_at limit %(limit)s;
+
+-- unfinished --
+select t.purge_id, t.camera_id, k.code as camera, t.hour, lower(t.spans) as start_at, upper(t.spans) as end_at, t.n, t.claimed_at
+from tombstone t join camera k using (camera_id)
+where t.gone_at is null and t.claimed_at < now() - interval '1 day' order by t.claimed_at limit %(limit)s;
+
+-- spooled --
+-- What the catalogue knows of chunks that a spool has.
+select c.seq, c.sha256, c.size, p.run_no is not null as pending
+from run r join unnest(%(seqs)s::int[], %(starts)s::timestamptz[]) as kept (seq, start_at) on true
+join chunk c on c.camera_id = r.camera_id and c.start_at = kept.start_at and c.run_no = r.run_no and c.seq = kept.seq
+left join chunk_pending p on p.run_no = c.run_no and p.seq = c.seq
+where r.run = %(run)s::uuid;
