@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archive_api.describe import instant
+from saksi.retention.achieved import Achieved, RollUp
 from saksi.retention.alarms import Alarm
 from saksi.retention.findings import findings
 from saksi.retention.forecast import Figures
@@ -148,6 +149,59 @@ def alarm(one: Alarm, everything: bool) -> dict[str, Any]:
         "until": instant(one.until_us),
         "told": dict(one.told) if everything or one.agency is not None else None,
     }
+
+
+def achieved(one: Achieved) -> dict[str, Any]:
+    """A camera's promise and what became of it; days, and shares from 0 to 1."""
+    longest = one.longest
+    return {
+        "camera": one.camera,
+        "name": one.name,
+        "agency": one.agency,
+        "state": one.state,
+        "policy": one.policy_id,
+        "promised_days": _rounded(one.promised_us),
+        "window_days": _rounded(one.window_us),
+        "oldest": instant(one.oldest_us),
+        "have_days": _rounded(one.have_us),
+        "continuous_days": _rounded(one.continuous_us),
+        "share_covered": round(one.share, 5),
+        "purged_days": _rounded(one.purged_us),
+        "gap_days": {reason: _rounded(length_us) for reason, length_us in one.gaps.items()},
+        "longest_gap": None
+        if longest is None
+        else {"from": instant(longest.start_us), "to": instant(longest.end_us), "reason": longest.reason},
+        "purged_early": [
+            {
+                "purge": early.purge_id,
+                "kind": early.kind,
+                "by": early.by or None,
+                "approved_by": early.approved_by or None,
+                "reason": early.reason,
+                "at": instant(early.at_us),
+                "bytes": early.bytes,
+            }
+            for early in one.early
+        ],
+        "bytes": one.bytes,
+    }
+
+
+def rolled(one: RollUp) -> dict[str, Any]:
+    """An agency in all."""
+    return {
+        "agency": one.agency,
+        "cameras": one.cameras,
+        "states": one.states,
+        "least_have_days": _rounded(one.least_have_us),
+        "median_have_days": _rounded(one.median_have_us),
+        "share_covered": round(one.share, 5),
+        "purged_early_bytes": one.purged_bytes,
+    }
+
+
+def _rounded(length_us: int) -> float:
+    return round(length_us / DAY_US, 3)
 
 
 def _seen(one: Alarm, scope: Sequence[int] | None) -> bool:

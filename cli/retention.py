@@ -10,7 +10,7 @@ from cli.officer_option import add_officer_option
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`forecast`, `quotas`, `quota AGENCY`."""
+    """`forecast`, `achieved`, `quotas`, `quota AGENCY`."""
     actions = parser.add_subparsers(dest="action", required=True)
     forecast = actions.add_parser(
         "forecast", help=say("say when the store is full, and why", "perkirakan kapan penyimpanan penuh")
@@ -18,6 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     forecast.add_argument(
         "--json", action="store_true", help=say("as the API answers", "seperti jawaban API")
     )
+    achieved = actions.add_parser(
+        "achieved",
+        help=say("say what was promised of each camera and what there is", "janji dan kenyataan tiap kamera"),
+    )
+    achieved.add_argument(
+        "--csv", action="store_true", help=say("every figure, as CSV", "semua angka, sebagai CSV")
+    )
+    achieved.add_argument("--agency", metavar="AGENCY", help=say("of one agency only", "satu instansi saja"))
     quotas = actions.add_parser("quotas", help=say("list the quotas of agencies", "daftar kuota instansi"))
     quotas.add_argument(
         "--history", action="store_true", help=say("every version", "semua versi, terbaru dahulu")
@@ -37,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     quota.add_argument("--end", action="store_true", help=say("no quota any more", "akhiri kuota"))
     quota.add_argument("--reason", default="")
     add_officer_option(quota)
-    for action in (forecast, quotas, quota):
+    for action in (forecast, achieved, quotas, quota):
         add_data_option(action)
 
 
@@ -47,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
     actions = {
         "forecast": retention_actions.forecast,
+        "achieved": retention_actions.achieved,
         "quotas": retention_actions.show_quotas,
         "quota": retention_actions.set_quota,
     }

@@ -11,13 +11,14 @@ from cli.officer import officer
 from cli.opened import opened_database, resolved
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import audit
+from saksi.catalogue import audit, places
 from saksi.errors import BadInput
 from saksi.messages import register
-from saksi.retention import quotas, watch
+from saksi.retention import achieved as achieved_retention
+from saksi.retention import achieved_csv, quotas, watch
 from saksi.retention.findings import findings
 from saksi.retention.forecast import Figures
-from saksi.retention.growth import DAY_US
+from saksi.retention.growth import DAY_US, HOUR_US
 
 register(
     "quota_what",
@@ -61,6 +62,40 @@ def forecast(args: argparse.Namespace) -> int:
         print(
             f"  {advised.camera}\t{_size(advised.thin_bytes_a_day)}\t{_size(advised.pause_bytes_a_day)}"
             + say("\tthin, pause: a day", "\tringankan, jeda: per hari")
+        )
+    return 0
+
+
+def achieved(args: argparse.Namespace) -> int:
+    """One line a camera: id, agency, state, promised, have and continuous days, share there, gaps; or CSV."""
+    now_us = clock.now_us()
+    with opened_database(args.data) as database, database.transaction() as connection:
+        if args.agency is not None and not places.agency_exists(connection, args.agency):
+            raise BadInput("agency_unknown", field="--agency", given=args.agency[:80])
+        found = achieved_retention.report(connection, now_us, agency=args.agency)
+    if args.csv:
+        print(achieved_csv.text(found, now_us), end="")
+        return 0
+    print(
+        say(
+            "camera\tagency\tstate\tpromised\thave\tcontinuous\tthere\tgaps",
+            "kamera\tinstansi\tkeadaan\tdijanjikan\tada\tbersambung\tterisi\tlubang",
+        )
+    )
+    for one in found:
+        days = [f"{length / DAY_US:.1f}" for length in (one.promised_us, one.have_us, one.continuous_us)]
+        gaps = ", ".join(f"{reason} {length / HOUR_US:.1f} h" for reason, length in one.gaps.items())
+        print("\t".join([one.camera, one.agency, one.state, *days, f"{one.share:.2%}", gaps or "-"]))
+    for agency in achieved_retention.roll_up(found):
+        states = ", ".join(f"{count} {state}" for state, count in agency.states.items() if count)
+        least, median = agency.least_have_us / DAY_US, agency.median_have_us / DAY_US
+        print(
+            say(
+                f"* {agency.agency}: {agency.cameras} cameras ({states}); have at least {least:.1f} days, "
+                f"half of them {median:.1f} or more; {agency.share:.2%} there",
+                f"* {agency.agency}: {agency.cameras} kamera ({states}); sedikitnya {least:.1f} hari, "
+                f"separuhnya {median:.1f} atau lebih; terisi {agency.share:.2%}",
+            )
         )
     return 0
 

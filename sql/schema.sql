@@ -1,6 +1,4 @@
 -- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, cases, packages, functions, triggers, retention, scrub, growth and pressure.
-
--- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, cases, packages, functions, triggers, retention, growth and pressure.
 -- PostgreSQL 15 or newer, no extension needed. A new database is made from migrations/, never from this file; a test
 -- holds the two equal. Times are timestamptz (UTC microseconds inside), durations integer microseconds (_us).
 -- Rows that are evidence (chunk, chunk_dropped, seal, tombstone, pulse, audit, the ledger, custody_event) are never updated: triggers at the end refuse it.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from archive_api import describe_retention, parameters
@@ -14,7 +14,9 @@ from archive_api.security import Caller, note, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
-from saksi.retention import alarms, quotas, watch
+from saksi.catalogue import places
+from saksi.errors import BadInput
+from saksi.retention import achieved, achieved_csv, alarms, quotas, watch
 
 router = APIRouter(tags=["retention"])
 Reader = Annotated[Caller, Depends(require(Permission.RETENTION_READ))]
@@ -41,6 +43,57 @@ def forecast(request: Request, here: Here, caller: Reader) -> dict[str, Any]:
         found = quotas.in_force(connection, caller.agency_ids)
     note(request, caller, "retention forecast", {})
     return describe_retention.forecast(seen, here.settings, language_of(request), caller.agency_ids, found)
+
+
+@router.get(
+    "/retention/achieved",
+    dependencies=[Depends(parameters.only("agency", "format", "limit", "cursor"))],
+    response_model=None,
+)
+def achieved_retention(
+    request: Request,
+    here: Here,
+    caller: Reader,
+    agency: Annotated[str | None, Query(max_length=63)] = None,
+    format_: Annotated[
+        Literal["json", "csv"], Query(alias="format", description="csv: every camera at once.")
+    ] = "json",
+    limit: parameters.Limit = 100,
+    cursor: parameters.Cursor = None,
+) -> Response | dict[str, Any]:
+    """What each camera was promised, what there is, and why it is less; with the first page, each agency in all.
+
+    What each figure means: docs/howto/plan-storage.md.
+    """
+    after = parameters.read_cursor(cursor, str)
+    now_us = clock.now_us()
+    with here.database.transaction() as connection:
+        if agency is not None:
+            if not places.agency_exists(connection, agency):
+                raise BadInput("agency_unknown", field="agency", given=agency)
+            places.check_scope(connection, agency, caller.agency_ids)
+        whole = format_ == "csv" or after is None
+        found = achieved.report(
+            connection,
+            now_us,
+            scope=caller.agency_ids,
+            agency=agency,
+            **({} if whole else {"after": (after or ("",))[0], "limit": limit}),
+        )
+    note(request, caller, "achieved retention", {"agency": agency, "format": format_})
+    if format_ == "csv":
+        return Response(
+            achieved_csv.text(found, now_us),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{achieved_csv.name(now_us)}"'},
+        )
+    page = found[:limit]
+    return {
+        "at": clock.format_us(now_us),
+        "agencies": [describe_retention.rolled(one) for one in achieved.roll_up(found)] if whole else None,
+        "items": [describe_retention.achieved(one) for one in page],
+        "next": parameters.write_cursor((page[-1].camera,) if len(page) == limit else None),
+    }
 
 
 @router.get("/retention/alarms", dependencies=[Depends(parameters.only("limit"))])

@@ -115,7 +115,7 @@ def coverage(
     """Coverage of each camera in [from_us, to_us), read from stretches, not from chunks."""
     window = {"cameras": list(camera_ids), "from": clock.from_us(from_us), "to": clock.from_us(to_us)}
     gone = purged.over(connection, camera_ids, from_us, to_us)
-    stretches, taken = _stretches(connection, window, gone)
+    stretches, taken = stretches_of(connection, window, gone)
     pending = _pairs(connection, "footage.pending", window)
     held = _pairs(connection, "holds.covering", window)
     now_us = clock.now_us()
@@ -138,7 +138,7 @@ def coverage(
             to_us=to_us,
             now_us=now_us,
             first_us=None if row["first_at"] is None else clock.to_us(row["first_at"]),
-            live_since_us=_live_since(row),
+            live_since_us=live_since(row),
             purged=taken[camera_id],
         )
         found[camera_id] = CameraCoverage(
@@ -215,7 +215,7 @@ def nearest(connection: Connection, camera_id: int, at_us: int) -> tuple[int | N
     return (None if before is None else clock.to_us(before), None if after is None else clock.to_us(after))
 
 
-def _live_since(row: dict[str, Any]) -> int | None:
+def live_since(row: dict[str, Any]) -> int | None:
     """From when on a camera that is being recorded has footage that nobody announced yet."""
     if row["recording_since"] is None:
         return None
@@ -223,7 +223,7 @@ def _live_since(row: dict[str, Any]) -> int | None:
     return since_us if row["last_at"] is None else max(since_us, clock.to_us(row["last_at"]))
 
 
-def _stretches(
+def stretches_of(
     connection: Connection, window: dict[str, Any], gone: Iterable[Purged]
 ) -> tuple[dict[int, list[Pair]], dict[int, list[Pair]]]:
     """Stretches of footage that is there and of footage that was purged, run by run.

@@ -53,6 +53,7 @@ class Take:
     """What a plan takes of a camera: footage that ends before `cutoff_us` and is not held; and what it leaves."""
 
     camera_id: int
+    camera: str
     cutoff_us: int
     bytes: int
 
@@ -96,8 +97,13 @@ class Plan:
 
     @property
     def cutoffs(self) -> dict[int, int]:
-        """Camera id to the instant before whose footage is taken: what a purge of kind `pressure` works by."""
+        """Camera id to the instant before whose footage is taken."""
         return {one.camera_id: one.cutoff_us for one in self.takes}
+
+    @property
+    def cutoffs_by_code(self) -> dict[str, int]:
+        """The same by the cameras' codes: what a purge of kind `pressure` is announced with."""
+        return {one.camera: one.cutoff_us for one in self.takes}
 
     @property
     def total_left(self) -> Left:
@@ -140,6 +146,7 @@ def plan(archive: Archive, demands: Sequence[Demand]) -> Plan:
             takes.append(
                 Take(
                     camera_id=camera_id,
+                    camera=archive.cameras[camera_id].code,
                     cutoff_us=archive.now_us - chosen[-1].age * archive.step_us,
                     bytes=sum(free(one) for one in chosen),
                 )
@@ -209,7 +216,7 @@ def wanted(connection: Connection, settings: Settings, now_us: int | None = None
     """The plan of an early purge that should be started now; None when none should.
 
     None while early purges are switched off (SAKSI_EARLY_PURGE), nothing is too full, nothing may be taken, or a purge
-    of kind `pressure` is under way. The caller makes the purge of `Plan.cutoffs`, in this transaction.
+    of kind `pressure` is under way. The caller announces the purge of it in this transaction: early_purge.announce.
     """
     if not settings.early_purge or _under_way(connection):
         return None
