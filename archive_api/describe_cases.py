@@ -17,6 +17,7 @@ from saksi.catalogue.custody_words import sentence
 from saksi.catalogue.exhibits import Exhibit
 from saksi.catalogue.holds import Hold
 from saksi.retention.reach import Reach
+from saksi.retention.store_lock import StoreLock
 
 Scope = Sequence[int] | None
 
@@ -92,6 +93,15 @@ def hold(one: Hold, scope: Scope) -> dict[str, Any]:
         "release_asked": asked,
         "released": instant(one.released_us),
         "released_by": one.released_by,
+    }
+
+
+def store_lock(lock: StoreLock) -> dict[str, Any]:
+    """Whether the store itself locks what a hold covers, how many objects, and why not."""
+    return {
+        "state": lock.state,
+        "objects": {"on": lock.on, "owed": lock.owed, "failed": lock.failed},
+        "reason": lock.reason or None,
     }
 
 

@@ -41,6 +41,9 @@ def main() -> None:
     options.add_argument("--erase-bytes", type=int, default=100_000, help="size of those erased")
     options.add_argument("--most", type=int, default=12_000, help="objects erased in a window at most")
     options.add_argument("--runs", type=int, default=3)
+    options.add_argument(
+        "--lock", action="store_true", help="a bucket with object lock, and so with versions"
+    )
     options.add_argument("--folder", type=Path, help="disk to measure on; unset: the system's temporary one")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="saksi-bench-purge-", dir=chosen.folder) as folder:
@@ -49,6 +52,7 @@ def main() -> None:
         found = servers.start()
         try:
             store = ObjectStore(found.s3_url, found.s3_access_key, found.s3_secret_key, "bench")
+            store.object_lock = chosen.lock
             store.ensure_bucket(str(uuid.uuid4()))
             measure(store, chosen).show(as_json=chosen.json)
         finally:
@@ -87,6 +91,7 @@ def measure(store: ObjectStore, chosen: argparse.Namespace) -> Result:
             "p99_ms_with": [round(one, 1) for one in beside_ms],
             "median_ms_without": round(statistics.median([ms for one in quiet for ms in one]), 1),
             "median_ms_with": round(statistics.median([ms for one in busy for ms in one]), 1),
+            "object_lock": chosen.lock,
             "puts_a_second": chosen.puts,
             "put_bytes": chosen.put_bytes,
             "batch": chosen.batch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from cli.language import say
+from cli.language import language, say
 from cli.officer import officer, opened_desk
 from cli.opened import opened_database
 from saksi import clock
@@ -14,7 +14,9 @@ from saksi.catalogue import cameras, cases, holding, holds
 from saksi.catalogue.custody import Why
 from saksi.catalogue.holds import HoldSpan
 from saksi.errors import NotFound
-from saksi.retention import reach
+from saksi.messages import words
+from saksi.retention import reach, store_lock
+from saksi.retention.store_lock import StoreLock
 
 
 def place(args: argparse.Namespace) -> int:
@@ -51,12 +53,14 @@ def place(args: argparse.Namespace) -> int:
 
 
 def show_all(args: argparse.Namespace) -> int:
-    """One line a hold: id, state, review date, case, reason; then one a span."""
+    """One line a hold: id, state, review date, case, reason, the store's own lock; then one a span."""
     with opened_database(args.data) as database, database.transaction() as connection:
         case_id = None if args.case is None else cases.find(connection, args.case, None).case_id
         found = holds.list_holds(connection, None, case_id=case_id, state=args.state, limit=100_000)
-    for one in found:
-        print(f"{one.hold_id}\t{one.state}\t{one.review_on}\t{one.case_number or '-'}\t{one.reason}")
+        locks = [store_lock.of_hold(connection, one) for one in found]
+    for one, lock in zip(found, locks, strict=True):
+        number = one.case_number or "-"
+        print(f"{one.hold_id}\t{one.state}\t{one.review_on}\t{number}\t{one.reason}\t{_locked(lock)}")
         for span in one.spans:
             print(f"\t{span.camera}\t{clock.format_us(span.from_us)}\t{clock.format_us(span.to_us)}")
     return 0
@@ -73,3 +77,15 @@ def release(args: argparse.Namespace) -> int:
         after = holding.release(connection, desk.signer, found, person, who, reason=args.reason, case=case)
     print(after.state)
     return 0
+
+
+def _locked(lock: StoreLock) -> str:
+    """The state of the store's own lock, how many objects, and why not."""
+    why = words(lock.reason, language(), {"error": lock.error})[0] if lock.reason else ""
+    if lock.on or lock.owed or lock.failed:
+        counts = say(
+            f"{lock.on} on, {lock.owed} owed, {lock.failed} failed",
+            f"{lock.on} terpasang, {lock.owed} menunggu, {lock.failed} gagal",
+        )
+        why = f"{counts}; {why}" if why else counts
+    return f"store_lock={lock.state}" + (f" ({why})" if why else "")

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         False,
         description="Above the high water purge early: the oldest first, never held, never under a legal minimum.",
     )
+    object_lock: bool = Field(
+        False,
+        description="Make a new bucket with object lock (and so versions): the store then holds what is held.",
+    )
     media_proxy: bool = Field(
         False, description="Pass media ranges through the API instead of the store's own address."
     )

@@ -49,6 +49,7 @@ def create_app() -> Celery:
             "workers.exports",
             "workers.ledger",
             "workers.pressure",
+            "workers.object_holds",
             "workers.redactions",
             "workers.retention",
             "workers.scrub",
@@ -86,6 +87,7 @@ def create_app() -> Celery:
             "seals": {"task": "upkeep.seal_hours", "schedule": 60.0, "options": {"expires": 60}},
             "checkpoint": {"task": "ledger.checkpoint", "schedule": 60.0, "options": {"expires": 60}},
             "canary": {"task": "ledger.canary", "schedule": 60.0, "options": {"expires": 60}},
+            "object-holds": {"task": "object_holds.work", "schedule": 10.0, "options": {"expires": 10}},
             "seal-lines": {"task": "upkeep.write_seal_lines", "schedule": 30.0, "options": {"expires": 30}},
             "exports": {
                 "task": "exports.build_due",

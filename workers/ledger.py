@@ -19,6 +19,7 @@ from workers.context import database, store
 log = logging.getLogger("saksi.workers.ledger")
 
 _CANARY_US = 24 * 3_600_000_000
+_RESTARTED_US = 600_000_000  # a worker that starts again and again does not fill the log
 _failed = Counter("saksi_ledger_anchor_failures_total", "Duties beside the checkpoint that failed.", ["duty"])
 
 
@@ -47,15 +48,16 @@ def anchor() -> None:
 
 
 @app.task(name="ledger.canary")  # type: ignore[untyped-decorator]
-def canary() -> None:
-    """Runs the WORM canary when the last one is a day old, or was on another bucket."""
+def canary(at_start: bool = False) -> None:
+    """Runs the WORM canary when the last one is a day old (`at_start`: ten minutes), or was on another bucket."""
     locked = copies.locked_store(settings())
     if locked is None:
         return
     with database().transaction() as connection:
         last = copies.last_sung(connection)
         identity_ = str(installation.identity(connection))
-    fresh = last is not None and clock.now_us() - last.at_us < _CANARY_US
+    often = _RESTARTED_US if at_start else _CANARY_US
+    fresh = last is not None and clock.now_us() - last.at_us < often
     if last is not None and fresh and last.bucket == locked.bucket:
         return
     for finding in copies.sing(database(), locked, _key(), installation=identity_):

@@ -20,7 +20,7 @@ from saksi.catalogue.custody import Why
 from saksi.catalogue.database import Connection
 from saksi.catalogue.holds import Hold, HoldSpan
 from saksi.errors import NotFound
-from saksi.retention import reach
+from saksi.retention import reach, store_lock
 
 router = APIRouter(tags=["holds"])
 Reader = Annotated[Caller, Depends(require(Permission.HOLD_READ))]
@@ -126,9 +126,14 @@ def list_holds(
 
 @router.get("/holds/{hold}", dependencies=[Depends(parameters.only())])
 def one_hold(hold: Id, here: Here, caller: Reader) -> dict[str, Any]:
-    """One hold."""
+    """One hold, and whether the store itself locks what it covers (`store_lock`: none, owed, on or failed)."""
     with here.database.transaction() as connection:
-        return describe_cases.hold(holds.find(connection, hold, caller), caller.agency_ids)
+        found = holds.find(connection, hold, caller)
+        lock = store_lock.of_hold(connection, found)
+    return {
+        **describe_cases.hold(found, caller.agency_ids),
+        "store_lock": describe_cases.store_lock(lock),
+    }
 
 
 @router.post("/holds/{hold}/extend")

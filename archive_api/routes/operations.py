@@ -12,6 +12,7 @@ from archive_api.context import Here
 from saksi.errors import NotFound, SaksiError
 from saksi.ledger import figures
 from saksi.retention import figures as space
+from saksi.retention import store_lock
 from saksi.scrub import figures as scrub_figures
 
 router = APIRouter(tags=["operations"])
@@ -35,11 +36,12 @@ def ready(here: Here, response: Response) -> dict[str, Any]:
 
 @router.get("/metrics")
 def metrics(here: Here) -> Response:
-    """Prometheus exposition of this process, with how log and scrub stand while the database answers."""
+    """Prometheus exposition of this process, with how log, scrub, space and holds stand while the database answers."""
     with contextlib.suppress(SaksiError), here.database.transaction() as connection:
         figures.show(figures.figures(connection))
         scrub_figures.show(scrub_figures.figures(connection))
         space.show(connection)
+        store_lock.show(connection)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

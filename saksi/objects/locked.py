@@ -22,6 +22,8 @@ _REFUSED = frozenset({"AccessDenied", "InvalidRequest", "ObjectLocked", "MethodN
 class LockedStore(ObjectStore):
     """An object store on such a bucket; `ensure_bucket` creates it with object lock."""
 
+    object_lock = True
+
     def put_locked(self, key: str, data: bytes, *, sha256: bytes, until: datetime) -> None:
         """Stores `data` so that no version of it may go before `until`. Errors as `put`; Unavailable without a lock."""
         headers = {
@@ -73,11 +75,3 @@ class LockedStore(ObjectStore):
             return True
 
         return self._retrier.run("lock", key, attempt)
-
-    def _make_bucket(self) -> None:
-        if not self._sdk.bucket_exists(self.bucket):
-            try:
-                self._sdk.make_bucket(self.bucket, object_lock=True)
-            except S3Error as error:
-                if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
-                    raise

@@ -15,7 +15,6 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
 
 import urllib3
 from minio import Minio
@@ -26,6 +25,7 @@ from minio.error import S3Error
 from saksi import clock
 from saksi.errors import BadInput, IntegrityError, NotFound, Unavailable
 from saksi.messages import register
+from saksi.objects import cors
 from saksi.objects.multipart import Upload
 from saksi.objects.reader import Reader
 from saksi.objects.retry import FAILURES, Refusal, Retrier
@@ -85,6 +85,8 @@ class ObjectFacts:
 class ObjectStore:
     """One bucket of one store. Safe to share between threads, and across a fork."""
 
+    object_lock = False  # whether a bucket that is made anew gets it; one that is there stays as it is
+
     def __init__(
         self,
         url: str,
@@ -116,7 +118,9 @@ class ObjectStore:
     @classmethod
     def from_settings(cls, settings: Settings) -> ObjectStore:
         """The store that the settings name. Raises BadInput naming the first one missing."""
-        return cls(*address_and_keys(settings), settings.bucket, public_url=settings.s3_public_url)
+        store = cls(*address_and_keys(settings), settings.bucket, public_url=settings.s3_public_url)
+        store.object_lock = settings.object_lock
+        return store
 
     def close(self) -> None:
         """Closes kept connections; the store can still be used and opens new ones."""
@@ -272,29 +276,16 @@ class ObjectStore:
         if self._sdk.bucket_exists(self.bucket):
             return
         try:
-            self._sdk.make_bucket(self.bucket)
+            self._sdk.make_bucket(self.bucket, object_lock=self.object_lock)
         except S3Error as error:
             if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
                 raise
 
     def _allow_origins(self, origins: Sequence[str]) -> None:
         """Bucket CORS; a store without it (MinIO allows all origins by itself) is left as it is."""
-        body = _cors(origins)
+        body = cors.configuration(origins)
         try:
             self.ask("cors", "PUT", query="cors=", body=body)
         except Unavailable as error:
             if not (isinstance(error.__cause__, Refusal) and error.__cause__.status in (400, 405, 501)):
                 raise
-
-
-def _cors(origins: Sequence[str]) -> bytes:
-    allowed = "".join(f"<AllowedOrigin>{escape(origin)}</AllowedOrigin>" for origin in origins)
-    exposed = "".join(
-        f"<ExposeHeader>{name}</ExposeHeader>"
-        for name in ("Content-Length", "Content-Range", "Accept-Ranges", "ETag")
-    )
-    return (
-        f"<CORSConfiguration><CORSRule>{allowed}<AllowedMethod>GET</AllowedMethod>"
-        f"<AllowedMethod>HEAD</AllowedMethod><AllowedHeader>*</AllowedHeader>{exposed}"
-        "<MaxAgeSeconds>3600</MaxAgeSeconds></CORSRule></CORSConfiguration>"
-    ).encode()
