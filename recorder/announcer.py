@@ -19,7 +19,7 @@ import psycopg
 from recorder import facts, measures
 from recorder.backoff import Backoff
 from recorder.badge import Badge
-from recorder.facts import ChunkSealed, ChunkStored, Fact, RunClosed, RunOpened
+from recorder.facts import ChunkDropped, ChunkSealed, ChunkStored, Fact, RunClosed, RunOpened
 from recorder.tips import Tips
 from saksi.catalogue.database import Database
 from saksi.errors import SaksiError, Unavailable
@@ -111,7 +111,7 @@ class Announcer:
     def _commit(self, batch: list[Fact]) -> None:
         taken: list[Fact] = []
         with self._database.transaction() as connection:
-            if any(isinstance(fact, RunOpened | RunClosed) for fact in batch):
+            if any(isinstance(fact, RunOpened | RunClosed | ChunkDropped) for fact in batch):
                 self._badge.enrol(connection)  # a database restored from a backup may not know us
                 self._badge.author.lock(connection)  # before any run, see saksi.catalogue.authors
             for _, group in groupby(batch, key=type):

@@ -14,7 +14,7 @@ from recorder.access_unit import Reason
 from recorder.badge import Badge
 from recorder.sidecar import Closed, Sealed
 from recorder.spool import Spool
-from saksi.catalogue import chunks, outages, runs
+from saksi.catalogue import chunks, drops, outages, runs
 from saksi.catalogue.database import Connection
 from saksi.custody.chain import RunOpening
 
@@ -101,9 +101,9 @@ class ChunkDropped:
     sealed: Sealed
 
     def write(self, connection: Connection, teller: Badge) -> None:
-        """Out of `chunk_pending`, into `chunk_dropped` and `outage`."""
+        """Out of `chunk_pending`, into `chunk_dropped`, the log and `outage`."""
         entry = self.sealed.entry
-        chunks.dropped(connection, entry.run, entry.seq)
+        drops.tell(connection, teller.author, entry.run, entry.seq)
         detail = f"chunk {entry.seq} of run {entry.run} was dropped to free the disk"
         outages.record_outage(
             connection, entry.camera, entry.start_us, entry.end_us, "spool_full", detail, teller.name

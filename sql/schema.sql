@@ -393,6 +393,23 @@ create table run_alarm (
   at        timestamptz not null default now()
 );
 
+-- The log's entry of a chunk that a full disk took. Append-only.
+create table dropped_entry (
+  run_no    int not null,
+  seq       int not null,
+  entry_id  bigint not null references ledger_entry,
+  primary key (run_no, seq),
+  foreign key (run_no, seq) references chunk_dropped
+);
+
+-- What was dropped before that was told to the log.
+create table dropped_owed (
+  run_no  int not null,
+  seq     int not null,
+  primary key (run_no, seq),
+  foreign key (run_no, seq) references chunk_dropped
+);
+
 -- Every minute a recorder says where each of its runs stands: saksi/catalogue/pulses.py. Append-only.
 create table pulse (
   entry_id  bigint primary key references ledger_entry,
@@ -875,6 +892,8 @@ create trigger run_is_owed after insert or update of closed_at on run for each r
 create trigger seal_is_owed after insert on seal for each row execute function owe_to_seal();
 create trigger run_entry_never_changes before update or delete on run_entry for each row execute function refuse_change();
 create trigger seal_entry_never_changes before update or delete on seal_entry for each row execute function refuse_change();
+create trigger dropped_entry_never_changes before update or delete on dropped_entry for each row execute function refuse_change();
+create trigger dropped_entry_never_empties before truncate on dropped_entry for each statement execute function refuse_change();
 create trigger pulse_never_changes before update or delete on pulse for each row execute function refuse_change();
 create trigger case_number_never_changes before update of case_id, code, number or delete on case_file for each row execute function refuse_change();
 create trigger case_exhibit_never_changes before update or delete on case_exhibit for each row execute function refuse_change();

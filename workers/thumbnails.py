@@ -1,7 +1,7 @@
 """Thumbnails: one keyframe of each stored chunk, read by its byte range, not the whole chunk.
 
 What is owed stands in the outbox of the catalogue. A task takes a few items, makes them, and asks for another round
-when there is more.
+when there is more. A picture goes with its footage: it gets a row only while the chunk has one (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from prometheus_client import Counter
 
 from saksi.catalogue import keys, thumbnails
 from saksi.catalogue.footage import Chunk
-from saksi.catalogue.thumbnails import Owed
+from saksi.catalogue.thumbnails import Owed, Picture
 from saksi.errors import SaksiError
 from saksi.fmp4.boxes import Malformed
 from saksi.still import decode_keyframe
@@ -43,25 +43,19 @@ def make_due() -> int:
 
 
 def _pay(owed: Owed) -> None:
-    chunk = owed.chunk
     try:
-        picture = None if chunk is None else _picture(chunk)
+        thumbnails.pay(database(), store(), owed, _picture)
     except (SaksiError, Malformed) as error:
         failed.inc()
         log.warning("thumbnail of item %d failed (try %d): %s", owed.outbox_id, owed.attempts, error)
         with database().transaction() as connection:
             thumbnails.fail(connection, owed, str(error))
         return
-    with database().transaction() as connection:
-        if chunk is not None and picture is not None:
-            key, at_us, size = picture
-            thumbnails.add(connection, owed.camera_id, at_us, key, size)
-        thumbnails.done(connection, owed)
     made.inc()
 
 
-def _picture(chunk: Chunk) -> tuple[str, int, int] | None:
-    """Makes and stores the picture of the first keyframe: its key, instant and size. None without a keyframe."""
+def _picture(chunk: Chunk) -> Picture | None:
+    """Makes and stores the picture of the first keyframe. None without a keyframe."""
     fragment = next((one for one in chunk.fragments if one.sync), None)
     if fragment is None:
         return None
@@ -70,4 +64,4 @@ def _picture(chunk: Chunk) -> tuple[str, int, int] | None:
     picture = decode_keyframe(head[: chunk.init.length], head[fragment.offset :], width=_WIDTH)
     key = keys.thumbnail_key(chunk.entry.camera, fragment.start_us)
     store().put(key, picture, sha256=hashlib.sha256(picture).digest(), content_type="image/jpeg")
-    return key, fragment.start_us, len(picture)
+    return Picture(key=key, at_us=fragment.start_us, size=len(picture))

@@ -7,7 +7,7 @@ import logging
 from prometheus_client import Counter
 
 from saksi import clock
-from saksi.catalogue import authors, runs, seal_entries, seals
+from saksi.catalogue import authors, drops, runs, seal_entries, seals
 from saksi.catalogue.database import query
 from saksi.errors import IntegrityError
 from saksi.retention import policy_entries
@@ -48,6 +48,8 @@ def seal_hours() -> int:
         logged += seal_entries.log_owed(connection, office, _ENTRIES_A_ROUND)
     with database().transaction() as connection:
         logged += policy_entries.log_owed(connection, office, _ENTRIES_A_ROUND)
+    with database().transaction() as connection:
+        logged += drops.log_owed(connection, office, _ENTRIES_A_ROUND)
     if made or logged:
         log.info("%d camera-hours sealed, %d entries made up for", made, logged)
     return made

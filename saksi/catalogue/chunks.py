@@ -152,11 +152,6 @@ def stored(connection: Connection, chunks: Sequence[tuple[str, int]]) -> None:
     connection.execute(query("chunks.stored"), values)
 
 
-def dropped(connection: Connection, run: str, seq: int) -> None:
-    """A full disk took this chunk before it was in the store; what is known of it stays on record."""
-    connection.execute(query("chunks.dropped"), {"run": run, "seq": seq})
-
-
 def _init_id(connection: Connection, chunks: Sequence[Announcement], sha256: str) -> int:
     init = next(one.init for one in chunks if one.init.sha256 == sha256)
     if hashlib.sha256(init.body).hexdigest() != sha256:

@@ -111,6 +111,11 @@ def lock_cameras(connection: Connection, camera_ids: Iterable[int]) -> None:
     connection.execute(query("holds.lock_cameras"), {"cameras": list(camera_ids)})
 
 
+def share_camera(connection: Connection, camera_id: int) -> None:
+    """Keeps purges of a camera out until the transaction ends: for adding what follows footage that is there."""
+    connection.execute(query("holds.share_camera"), {"camera_id": camera_id})
+
+
 def held(connection: Connection, camera_id: int, from_us: int, to_us: int) -> bool:
     """Whether a hold in force covers any of [from_us, to_us): the same function that a purge asks."""
     values = {"camera_id": camera_id, "from": clock.from_us(from_us), "to": clock.from_us(to_us)}

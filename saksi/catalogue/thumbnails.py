@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from saksi import clock
-from saksi.catalogue.database import Connection, query
+from saksi.catalogue import holds, keys
+from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.footage import Chunk, chunk
+from saksi.objects.erase import erase
+from saksi.objects.store import ObjectStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A thumbnail in the store, of the frame at `at_us`; `size` in bytes."""
+
+    key: str
+    at_us: int
+    size: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """A thumbnail to make. `chunk` is None when its chunk is gone."""
+    """A thumbnail to make. `chunk` is None when its chunk is gone, purged since; `start_us` is when it began."""
 
     outbox_id: int
     camera_id: int
+    camera: str
+    start_us: int
     attempts: int
     chunk: Chunk | None
+
+    @property
+    def key(self) -> str:
+        """Where an earlier try left its picture, of a chunk that begins with a keyframe."""
+        return keys.thumbnail_key(self.camera, self.start_us)
 
 
 def claim(connection: Connection, *, limit: int, claim_s: float) -> list[Owed]:
@@ -26,6 +46,8 @@ def claim(connection: Connection, *, limit: int, claim_s: float) -> list[Owed]:
         Owed(
             outbox_id=row["outbox_id"],
             camera_id=row["camera_id"],
+            camera=row["camera"],
+            start_us=clock.to_us(row["start_at"]),
             attempts=row["attempts"],
             chunk=chunk(connection, row["camera_id"], clock.to_us(row["start_at"]), row["run_no"]),
         )
@@ -33,9 +55,21 @@ def claim(connection: Connection, *, limit: int, claim_s: float) -> list[Owed]:
     ]
 
 
-def done(connection: Connection, owed: Owed) -> None:
-    """The item is paid."""
-    connection.execute(query("thumbnails.done"), {"outbox_id": owed.outbox_id})
+def pay(database: Database, store: ObjectStore, owed: Owed, make: Callable[[Chunk], Picture | None]) -> None:
+    """Has the picture made and records it; of footage that was purged before or meanwhile nothing stays.
+
+    `make` puts it into the store. Raises what `make` does, NotErased, Unavailable: then the item is still owed.
+    """
+    picture = None if owed.chunk is None else make(owed.chunk)
+    if owed.chunk is None:
+        erase(store, [owed.key])  # what an earlier try left that did not live to tell
+    elif picture is not None:
+        with database.transaction() as connection:
+            added = add(connection, owed.chunk, owed.camera_id, picture)
+        if not added:
+            erase(store, [picture.key])
+    with database.transaction() as connection:
+        connection.execute(query("thumbnails.done"), {"outbox_id": owed.outbox_id})
 
 
 def fail(connection: Connection, owed: Owed, error: str) -> None:
@@ -43,7 +77,20 @@ def fail(connection: Connection, owed: Owed, error: str) -> None:
     connection.execute(query("thumbnails.fail"), {"outbox_id": owed.outbox_id, "error": error[:500]})
 
 
-def add(connection: Connection, camera_id: int, at_us: int, object_key: str, size: int) -> None:
-    """Records a thumbnail of the frame at `at_us`."""
-    values = {"camera_id": camera_id, "at": clock.from_us(at_us), "object_key": object_key, "size": size}
+def add(connection: Connection, of: Chunk, camera_id: int, picture: Picture) -> bool:
+    """Records a thumbnail, unless a purge took its chunk meanwhile: then its object must go.
+
+    Holds the purges of the camera off until the transaction ends.
+    """
+    holds.share_camera(connection, camera_id)
+    start_us, run_no = of.cursor
+    if chunk(connection, camera_id, start_us, run_no) is None:
+        return False
+    values = {
+        "camera_id": camera_id,
+        "at": clock.from_us(picture.at_us),
+        "object_key": picture.key,
+        "size": picture.size,
+    }
     connection.execute(query("thumbnails.add"), values)
+    return True

@@ -16,6 +16,7 @@ from saksi.catalogue.database import Connection, Database, query
 from saksi.custody.canonical import canonical
 
 _PAGE = 2000
+_FIRST = {"camera": "", "hour": clock.from_us(0), "part": 0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +60,22 @@ class Tombstone:
 
 def of_purge(database: Database, purge_id: int) -> Iterator[Tombstone]:
     """All of a purge, in the order of their lines; a short transaction a page."""
-    after: dict[str, Any] = {"camera": "", "hour": clock.from_us(0), "part": 0}
+    after: dict[str, Any] = _FIRST
     while True:
         with database.transaction() as connection:
             page = _page(connection, purge_id, after)
+        for row in page:
+            yield _tombstone(row, purge_id)
+        if len(page) < _PAGE:
+            return
+        after = {name: page[-1][name] for name in after}
+
+
+def within(connection: Connection, purge_id: int) -> Iterator[Tombstone]:
+    """The same in the caller's transaction."""
+    after: dict[str, Any] = _FIRST
+    while True:
+        page = _page(connection, purge_id, after)
         for row in page:
             yield _tombstone(row, purge_id)
         if len(page) < _PAGE:

@@ -54,13 +54,3 @@ with confirmed as (
   returning p.camera_id, p.run_no, p.start_at
 )
 insert into outbox (kind, camera_id, run_no, start_at) select 'thumbnail', camera_id, run_no, start_at from confirmed;
-
--- dropped --
--- Lost before it was confirmed: no longer on its way. Told twice, or of a chunk that is in the store, it does nothing.
-with gone as (
-  delete from chunk_pending p using run r
-  where r.run = %(run)s and p.run_no = r.run_no and p.seq = %(seq)s
-  returning p.run_no, p.seq, p.camera_id, p.start_at, p.end_at
-)
-insert into chunk_dropped (run_no, seq, camera_id, start_at, end_at)
-select run_no, seq, camera_id, start_at, end_at from gone;

@@ -5,6 +5,10 @@
 with wanted as materialized (select distinct unnest(%(cameras)s::int[]) as camera_id order by 1)
 select count(pg_advisory_xact_lock(hashtext('saksi hold'), camera_id)) as locked from wanted;
 
+-- share_camera --
+-- The same lock for whoever adds an object that follows footage: those need not wait for one another.
+select pg_advisory_xact_lock_shared(hashtext('saksi hold'), %(camera_id)s) as shared;
+
 -- add --
 insert into legal_hold (case_id, reason, reference, review_on, placed_by, placed_at)
 values (%(case_id)s, %(reason)s, %(reference)s, %(review_on)s, %(person_id)s, %(at)s)

@@ -34,7 +34,9 @@ where k.code = %(camera)s and r.run::text = %(run)s and t.seqs @> %(seq)s::int;
 
 -- seals --
 -- A page of a camera's seals whose lines the store must have.
-select s.hour, s.part, s.n, s.root from seal s
+select s.hour, s.part, s.n, s.root, s.run_no, s.first_seq, s.last_seq,
+       (select sum(t.n) from tombstone t where (t.camera_id, t.hour, t.part) = (s.camera_id, s.hour, s.part)) as taken
+from seal s
 where s.camera_id = %(camera_id)s and (s.hour, s.part::text collate "C") > (%(hour)s, %(part)s)
   and not exists (select from seal_owed o where o.what = 'lines' and (o.camera_id, o.hour, o.part) = (s.camera_id, s.hour, s.part))
 order by s.hour, s.part::text collate "C" limit %(limit)s;

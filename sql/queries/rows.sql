@@ -55,6 +55,67 @@ where r.run_no is null or r.camera_id <> d.camera_id or d.seq > r.last_seq or c.
    or d.end_at <> c.start_at + c.dur_us * interval '1 microsecond'
    or (c.seq is null and exists (select from chunk o where o.camera_id = r.camera_id and o.run_no = d.run_no and o.seq = d.seq));
 
+-- stranded --
+-- Told as on their way for an hour while their recorder, which lives, has nothing that old on its spool.
+select p.seq, r.run::text from chunk_pending p join run r using (run_no) join recorder c on c.name = r.recorder
+where c.seen_at > now() - interval '1 minute' and p.announced_at < now() - interval '1 hour'
+  and p.start_at < coalesce(c.spool_oldest_at, c.seen_at) - interval '10 minutes'
+limit 1000;
+
+-- taken --
+-- What tombstones say was taken of a seal.
+select t.seqs, t.bytes, t.spans, t.purge_id from tombstone t
+where t.camera_id = %(camera_id)s and t.hour = %(hour)s and t.part = %(part)s order by t.purge_id;
+
+-- tombstones_odd --
+-- Tombstones of a camera that do not fit their seal or their purge, or whose chunks are still there.
+select t.hour, t.part, t.purge_id, t.what from (
+  select t.hour, t.part, t.purge_id, case
+    when s.camera_id is null then 'no such seal'
+    when s.run_no <> t.run_no then 'of another run'
+    when not int4multirange(int4range(s.first_seq, s.last_seq + 1)) @> t.seqs then 'numbers that are not under its seal'
+    when not s.spans @> t.spans then 'times that are not under its seal'
+    when t.n <> (select coalesce(sum(upper(q) - lower(q)), 0) from unnest(t.seqs) as q) then 'another count than numbers'
+    when exists (select from tombstone o where (o.camera_id, o.hour, o.part) = (t.camera_id, t.hour, t.part)
+                 and o.purge_id <> t.purge_id and o.seqs && t.seqs) then 'taken twice'
+    when p.purge_id is null or p.state in ('noticed', 'cancelled') then 'a purge that never began'
+    when p.state = 'done' and t.gone_at is null then 'not confirmed as gone by a purge that is done'
+    when exists (select from chunk c where c.camera_id = t.camera_id and c.run_no = t.run_no and t.seqs @> c.seq
+                 and c.start_at >= t.hour and c.start_at < t.hour + interval '1 hour') then 'chunks that are there'
+  end as what
+  from tombstone t left join seal s using (camera_id, hour, part) left join purge_run p using (purge_id)
+  where t.camera_id = %(camera_id)s
+) t where t.what is not null order by t.hour, t.part, t.purge_id limit 1000;
+
+-- kept_odd --
+-- Hours of a camera in which seals less tombstones are something else than what kept_hour says is there.
+select coalesce(l.hour, k.hour) as hour, coalesce(l.part, k.part) as part, l.n, l.bytes, k.n as kept_n, k.bytes as kept_bytes
+from (
+  select s.hour, s.part, s.n - coalesce(t.n, 0) as n, s.bytes - coalesce(t.bytes, 0) as bytes, lower(s.spans) as start_at, upper(s.spans) as end_at
+  from seal s left join lateral (
+    select sum(t.n) as n, sum(t.bytes) as bytes from tombstone t where (t.camera_id, t.hour, t.part) = (s.camera_id, s.hour, s.part)
+  ) t on true
+  where s.camera_id = %(camera_id)s
+    and (s.n <> coalesce(t.n, 0) or s.bytes <> coalesce(t.bytes, 0))
+) l
+full join (select * from kept_hour where camera_id = %(camera_id)s) k using (hour, part)
+where (l.n, l.bytes, l.start_at, l.end_at) is distinct from (k.n, k.bytes, k.start_at, k.end_at)
+order by 1, 2 limit 1000;
+
+-- purge --
+-- A purge and the leaves of its entries.
+select p.purge_id, p.kind, p.noticed_at, p.due_at, p.expected, p.certificate, n.leaf as notice_leaf, d.leaf as done_leaf
+from purge_run p left join ledger_entry n on n.entry_id = p.notice_entry left join ledger_entry d on d.entry_id = p.done_entry
+where p.purge_id = %(purge_id)s;
+
+-- purges_odd --
+-- Purges of which the log was not told, or with entries that are of something else.
+select p.purge_id from purge_run p
+left join ledger_entry n on n.entry_id = p.notice_entry left join ledger_entry d on d.entry_id = p.done_entry
+where n.kind is distinct from 'purge' or (p.done_entry is not null and d.kind is distinct from 'purge')
+   or (p.state = 'done') <> (p.done_entry is not null)
+order by p.purge_id limit 1000;
+
 -- orphans --
 -- Rows that name an entry, a checkpoint, a key or a hold that is not there, or an entry of another kind.
 select 'ledger_leaf' as what, l.idx::text as place from ledger_leaf l
@@ -92,6 +153,15 @@ where not exists (select from camera k where k.camera_id = x.camera_id)
    or not exists (select from case_exhibit e where e.exhibit_id = x.exhibit_id)
 union all
 select 'run', r.run::text from run r where not exists (select from camera k where k.camera_id = r.camera_id)
+union all
+select 'tombstone', concat_ws(' ', t.camera_id, t.hour, t.part) from tombstone t
+where not exists (select from camera c where c.camera_id = t.camera_id)
+union all
+select 'kept_hour', concat_ws(' ', k.camera_id, k.hour, k.part) from kept_hour k
+where not exists (select from camera c where c.camera_id = k.camera_id)
+union all
+select 'dropped_entry', concat_ws(' ', x.run_no, x.seq, e.chain, e.seq) from dropped_entry x left join ledger_entry e using (entry_id)
+where e.kind is distinct from 'dropped' or not exists (select from chunk_dropped d where (d.run_no, d.seq) = (x.run_no, x.seq))
 union all
 select 'seal', concat_ws(' ', s.camera_id, s.hour, s.part) from seal s
 where not exists (select from run r where r.run_no = s.run_no and r.camera_id = s.camera_id)

@@ -11,7 +11,7 @@ from (
   for update skip locked
 ) due
 where o.outbox_id = due.outbox_id
-returning o.outbox_id, o.camera_id, o.run_no, o.start_at, o.attempts;
+returning o.outbox_id, o.camera_id, (select code from camera c where c.camera_id = o.camera_id) as camera, o.run_no, o.start_at, o.attempts;
 
 -- done --
 delete from outbox where outbox_id = %(outbox_id)s;

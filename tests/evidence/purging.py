@@ -1,7 +1,11 @@
-"""Tombstones as a purge leaves them (docs/decisions/0012), written straight into a catalogue."""
+"""What a purge leaves (docs/decisions/0012) of any spans of a camera, under holds or not, whatever their policies.
+
+Tombstones are written straight into the catalogue; entries and certificate are those of the archive itself.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from typing import Any
 
@@ -9,8 +13,10 @@ from psycopg.types.multirange import Int4Multirange, TimestamptzMultirange
 from psycopg.types.range import Int4Range, TimestamptzRange
 
 from saksi import clock
-from saksi.catalogue.database import Connection
+from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.timeline import unite
+from saksi.custody.signing import Signer
+from saksi.retention import certificate, notices, policies, runs
 
 _TAKEN = """
 select s.camera_id, s.hour, s.part, s.run_no, c.seq, c.start_at, c.dur_us, c.size
@@ -22,16 +28,42 @@ order by s.hour, s.part, c.seq
 """
 
 
-def start_run(connection: Connection, *, kind: str = "policy") -> int:
-    """A purge that is being carried out."""
-    row = connection.execute(
-        "insert into purge_run (kind, state, noticed_at, due_at, started_at)"
-        " values (%s, 'running', now() - interval '1 day', now(), now()) returning purge_id",
-        [kind],
-    ).fetchone()
-    assert row is not None
-    purge_id: int = row["purge_id"]
+def start_run(connection: Connection, signer: Signer, *, kind: str = "policy") -> int:
+    """A purge that was announced in the log and is being carried out."""
+    now_us = clock.now_us()
+    purge_id = notices.announce(
+        connection, signer, kind=kind, due_us=now_us, now_us=now_us, targets=[], wanted={}
+    )
+    connection.execute(
+        "update purge_run set state = 'running', started_at = now(), attempts = 1 where purge_id = %s",
+        [purge_id],
+    )
     return purge_id
+
+
+def finish(database: Database, signer: Signer, purge_id: int) -> None:
+    """Tells the log of all that the purge took, with its certificate."""
+    totals = certificate.total(database, purge_id)
+    with database.transaction() as connection:
+        run = runs.get(connection, purge_id)
+        known = policies.in_force(connection, run.due_us)
+        facts = {
+            "policies": {"n": known.count, "sha256": known.sha256.hex()},
+            "holds": notices.holds_in_force(connection),
+        }
+        signed = certificate.make(signer, run, totals, archive="uji.example/log", facts=facts)
+        body = {
+            "purge": purge_id,
+            "kind": run.kind,
+            **facts,
+            **totals.sums,
+            "tombstones": {"n": totals.n, "root": totals.root.hex()},
+            "certificate": hashlib.sha256(signed).hexdigest(),
+        }
+        assert run.notice_leaf is not None
+        at_us = clock.now_us()
+        entry = notices.tell_done(connection, signer, notice_leaf=run.notice_leaf, body=body, at_us=at_us)
+        runs.finish(connection, run, entry_id=entry.entry_id, certificate=signed, result={})
 
 
 def take(

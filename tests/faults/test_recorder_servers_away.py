@@ -221,7 +221,7 @@ def test_a_full_disk_drops_the_oldest_unsent_chunk_and_tells_of_the_gap(
         start_us = clock.to_us(chunk["start_at"])
         seen = footage.coverage(connection, [camera.camera_id], start_us, start_us + chunk["dur_us"])
         (found,) = footage.segments(connection, camera.camera_id, start_us, start_us + 1, limit=1)
-        assert cameras.recorded_at(connection, [camera.camera_id], start_us + 1) == set()
+        assert cameras.recorded_at(connection, [camera.camera_id], start_us + 1) == {}
     assert found.state == "dropped"
     assert seen[camera.camera_id].coverage == []
     assert [gap.reason for gap in seen[camera.camera_id].gaps] == ["spool_full"]

@@ -5,17 +5,21 @@ Lines of a seal outlive the rows of its chunks, so their root is what is held to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from saksi import clock
 from saksi.catalogue import cases, keys
 from saksi.catalogue.database import Database, query
+from saksi.catalogue.timeline import unite
 from saksi.custody.canonical import leaf
 from saksi.custody.merkle import root
 from saksi.errors import NotFound
 from saksi.ledger.check.findings import Report
+from saksi.ledger.check.purges import numbers, pairs
+from saksi.ledger.check.runs import leaf_of
 from saksi.objects.store import ObjectStore
 from saksi.scrub.listing import Named, beside, by_camera
 from saksi.scrub.reading import facts_of
@@ -41,7 +45,8 @@ class MadeCheck:
             for named, found in beside(self._seals(camera, cameras.get(camera)), listed):
                 if named is not None:
                     self.report.count("seal lines")
-                    if found is None or self.deep:
+                    part = named.row["taken"] not in (None, named.row["n"])
+                    if found is None or part or self.deep:
                         self._hold_lines(named)
 
     def packages(self) -> None:
@@ -77,6 +82,29 @@ class MadeCheck:
         found = root([leaf(line) for line in lines[:-1]])
         if found != named.row["root"] or lines[-1]:
             self.report.add("object_differs", named.key, named.row["root"], found)
+        elif named.row["taken"] is not None:
+            self._hold_parted(named, lines[:-1])
+
+    def _hold_parted(self, named: Named, lines: Sequence[bytes]) -> None:
+        """What a purge took of a seal and what it left, each held to the seal's own lines."""
+        with self.database.transaction() as connection:
+            connection.execute(query("tree.one_snapshot"))
+            rows = connection.execute(query("tree.chunks_of_seal"), named.row).fetchall()
+            stones = connection.execute(query("rows.taken"), named.row).fetchall()
+        first = named.row["first_seq"]
+        for row in rows:
+            told, found = leaf(lines[row["seq"] - first]), leaf_of(row)
+            if told != found:
+                self.report.add("seal_root", f"{named.key} chunk {row['seq']}", told, found)
+        for stone in stones:
+            chunks = [
+                json.loads(lines[seq - first]) for seq in numbers(stone) if 0 <= seq - first < len(lines)
+            ]
+            spans = unite((one["start"], one["end"]) for one in chunks)
+            lined = f"{sum(one['size'] for one in chunks)} bytes, {spans}"
+            buried = f"{stone['bytes']} bytes, {pairs(stone)}"
+            if lined != buried:
+                self.report.add("tombstone_row", f"{named.key} purge {stone['purge_id']}", lined, buried)
 
     def _hold(self, key: str, row: dict[str, Any], where: str) -> None:
         facts = facts_of(self.store, key)

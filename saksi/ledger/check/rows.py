@@ -15,7 +15,7 @@ from saksi.catalogue.runs import closing_of, opening_of
 from saksi.custody.canonical import tip
 from saksi.custody.entries import Entry
 from saksi.custody.merkle import root
-from saksi.ledger.check import policies
+from saksi.ledger.check import dropped, policies, purges
 from saksi.ledger.check.findings import Report
 from saksi.ledger.check.runs import leaf_of
 
@@ -29,17 +29,12 @@ _SEAL = {
 }
 _SEAL_HASHES = ("chain_in", "chain_out", "root")
 
-KINDS = frozenset({"run", "seal", "policy"})  # entries that tell of rows
-
 
 def hold(report: Report, connection: Connection, entry: Entry, where: str) -> None:
-    """Holds the rows that a run, seal or policy entry tells of to it; other entries tell of no rows here."""
-    if entry.kind == "run":
-        _hold_run(report, connection, entry, where)
-    elif entry.kind == "seal":
-        _hold_seal(report, connection, entry, where)
-    elif entry.kind == "policy":
-        policies.hold_policy(report, connection, entry, where)
+    """Holds the rows that an entry of one of KINDS tells of to it; other entries tell of no rows here."""
+    holder = _HOLDERS.get(entry.kind)
+    if holder is not None:
+        holder(report, connection, entry, where)
 
 
 def hold_among(report: Report, connection: Connection) -> None:
@@ -62,6 +57,7 @@ def hold_among(report: Report, connection: Connection) -> None:
         report.add("chunk_state", f"{row['what']} {row['run'] or row['run_no']} {row['seq']}")
     for row in connection.execute(query("rows.orphans")):
         report.add("row_orphan", f"{row['what']} {row['place']}")
+    dropped.hold_rows(report, connection)
     for row in connection.execute(query("tree.pending_placed")):
         report.add("pending_placed", f"ledger_pending ({row['chain']} {row['seq']})")
 
@@ -108,18 +104,22 @@ def _hold_seal(report: Report, connection: Connection, entry: Entry, where: str)
 
 
 def _hold_chunks(report: Report, connection: Connection, seal: dict[str, Any], where: str) -> None:
-    """The rows of its chunks, as far as they are still there: after a purge there are none."""
+    """The rows of its chunks: all of them, less what tombstones say a purge took.
+
+    Of an hour that was purged in part the root cannot be had from rows; what is left is held to the lines of the seal,
+    which are in the store (saksi/ledger/check/made_objects.py).
+    """
     rows = connection.execute(query("tree.chunks_of_seal"), seal).fetchall()
-    if not rows:
-        report.count("seals without chunks")
-        return
-    leaves = [leaf_of(row) for row in rows]
     report.count("chunks", len(rows))
     seqs = [row["seq"] for row in rows]
     if seqs != list(range(seal["first_seq"], seal["last_seq"] + 1)):
-        expected = set(range(seal["first_seq"], seal["last_seq"] + 1))
-        report.add("seal_chunks", where, sorted(expected - set(seqs)), f"{len(seqs)} of {seal['n']}")
+        missing = set(range(seal["first_seq"], seal["last_seq"] + 1)) - set(seqs)
+        unexplained = sorted(missing - purges.taken(connection, seal))
+        if unexplained or len(seqs) + len(missing) != seal["n"]:
+            report.add("seal_chunks", where, unexplained, f"{len(seqs)} of {seal['n']}")
+        report.count("seals purged in part" if rows else "seals purged")
         return
+    leaves = [leaf_of(row) for row in rows]
     if root(leaves) != seal["root"]:
         report.add("seal_root", where, seal["root"], root(leaves))
     chain = bytes(seal["chain_in"])
@@ -143,3 +143,13 @@ def _made(row: dict[str, Any], opens: bool) -> dict[str, Any] | None:
 def _spans(spans: TimestamptzMultirange) -> list[list[int]]:
     """As the entry of a seal has them; a bound that is open stands for 0."""
     return [[0 if end is None else clock.to_us(end) for end in (one.lower, one.upper)] for one in spans]
+
+
+_HOLDERS = {
+    "run": _hold_run,
+    "seal": _hold_seal,
+    "policy": policies.hold_policy,
+    "dropped": dropped.hold_entry,
+    "purge": purges.hold_entry,
+}
+KINDS = frozenset(_HOLDERS)  # entries that tell of rows

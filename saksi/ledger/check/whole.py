@@ -19,6 +19,7 @@ from saksi.ledger.check.made_objects import MadeCheck
 from saksi.ledger.check.objects import ObjectCheck
 from saksi.ledger.check.possession import hold_custody
 from saksi.ledger.check.pulses import PulseCheck
+from saksi.ledger.check.purges import hold_tombstones
 from saksi.ledger.check.runs import hold_runs
 from saksi.ledger.check.tree import TreeCheck
 from saksi.objects.store import ObjectStore
@@ -63,6 +64,7 @@ def check(
         with database.transaction() as connection:
             rows.hold_among(report, connection)
         hold_runs(report, database)
+        hold_tombstones(report, database)
         hold_custody(report, database)
         if store is not None:
             _hold_objects(report, database, store, deep, progress)

@@ -9,7 +9,7 @@ from saksi.catalogue import chunks, footage, seals
 from saksi.catalogue.database import Connection
 from tests.evidence import purging
 from tests.integration.archive_api.conftest import Desk
-from tests.integration.catalogue.chains import RECORDER, SECOND, Chain, enrol
+from tests.integration.catalogue.chains import OFFICE, RECORDER, SECOND, Chain, enrol
 
 HOUR = 3600 * SECOND
 MINUTE = 60 * SECOND
@@ -33,7 +33,7 @@ def begin(desk: Desk) -> int:
     with desk.archive.database.transaction() as connection:
         enrol(connection)
         record(connection, Chain("cam", begin), begin, 180)
-        purge_id = purging.start_run(connection)
+        purge_id = purging.start_run(connection, OFFICE.signer)
         assert len(purging.take(connection, purge_id, "cam", begin, begin + 90 * MINUTE)) == 90
         record(connection, Chain("cam", begin, recorder="r2", epoch=2), begin + 20 * MINUTE, 10)
     return begin

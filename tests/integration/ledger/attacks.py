@@ -175,9 +175,43 @@ def back_dated_footage(one: Tamperer) -> Mutation:
     return Mutation(name="back-dated footage", places=one.places("chunk", row))
 
 
+def drop_forged(one: Tamperer) -> Mutation:
+    """A chunk is called dropped, so that nobody misses its object."""
+    row = one.random.choice(one.facts["chunk"])
+    one.connection.execute(
+        "insert into chunk_dropped (run_no, seq, camera_id, start_at, end_at)"
+        " select run_no, seq, camera_id, start_at, start_at + dur_us * interval '1 microsecond' from chunk"
+        " where run_no = %s and seq = %s on conflict do nothing",
+        (row["run_no"], row["seq"]),
+    )
+    told = any((x["run_no"], x["seq"]) == (row["run_no"], row["seq"]) for x in one.facts["chunk_dropped"])
+    return drop_forged(one) if told else Mutation(name="drop forged", places=one.places("chunk_dropped", row))
+
+
+def purge_forged(one: Tamperer) -> Mutation:
+    """A chunk is gone, and a purge that took place is said to have taken it, wherever that is told but in the log."""
+    taken = {(row["camera_id"], row["hour"], row["part"]) for row in one.facts["tombstone"]}
+    seal = one.random.choice([row for row in one.facts["seal"] if _place(row) not in taken])
+    row = one.random.choice([x for x in one.facts["chunk"] if x["run_no"] == seal["run_no"]
+                             and seal["first_seq"] <= x["seq"] <= seal["last_seq"]])  # fmt: skip
+    values = {**seal, "seq": row["seq"], "start_at": row["start_at"], "size": row["size"]}
+    for statement in (
+        "delete from chunk where run_no = %(run_no)s and seq = %(seq)s",
+        "insert into tombstone (camera_id, hour, part, purge_id, run_no, seqs, spans, n, bytes, claimed_at, gone_at)"
+        " select %(camera_id)s, %(hour)s, %(part)s, max(purge_id), %(run_no)s,"
+        " int4multirange(int4range(%(seq)s, %(seq)s + 1)), tstzmultirange(tstzrange(%(start_at)s,"
+        " %(start_at)s + interval '1 minute')), 1, %(size)s, now(), now() from purge_run",
+        "update kept_hour set n = n - 1, bytes = bytes - %(size)s"
+        " where (camera_id, hour, part) = (%(camera_id)s, %(hour)s, %(part)s)",
+    ):
+        one.connection.execute(statement, values)  # type: ignore[call-overload]
+    return Mutation(name="purge forged", places=("(purge 2)",))
+
+
 ATTACKS: tuple[Callable[[Tamperer], Mutation], ...] = (
     chunk_and_seal, chunk_seal_and_entry, run_under_a_new_key, tail_cut, tail_rewritten, end_undone, seal_forgotten,
     custody_forgotten, entries_moved_up, checkpoint_forged, entry_forged, hidden_footage, back_dated_footage,
+    drop_forged, purge_forged,
 )  # fmt: skip
 
 

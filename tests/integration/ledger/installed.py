@@ -19,6 +19,7 @@ from saksi import clock
 from saksi.catalogue import (
     chunks,
     derivatives,
+    drops,
     exports,
     holding,
     keys,
@@ -43,6 +44,7 @@ from saksi.embedded.supervise import Endpoints
 from saksi.ledger import check, cosigning, sequencer
 from saksi.ledger.check import Report
 from saksi.objects.store import ObjectStore
+from tests.evidence import purging
 from tests.fixtures.fix_database import copy_template, drop, named
 from tests.fixtures.fix_store import store_on
 from tests.integration.catalogue.chains import SECOND, Chain, add_camera
@@ -145,7 +147,8 @@ def standing(
 def build(database: Database, url: str, store: ObjectStore, *, filling: int = 20) -> Installed:
     """Fills both, with so many entries that say nothing.
 
-    One camera has two runs (the first is closed), the other one with chunks pending and dropped.
+    One camera has two runs (the first is closed), the other one with chunks pending and dropped; both were purged of
+    some footage.
     """
     log = recording_key()
     began = (clock.now_us() - 5 * HOUR) // HOUR * HOUR
@@ -176,6 +179,7 @@ def build(database: Database, url: str, store: ObjectStore, *, filling: int = 20
     with database.transaction() as connection:
         ledger.revoke(connection, OFFICE, OLD.key_id, "diganti")
     seal_lines.write_owed(database, store)
+    _purged(database, store, began)
     pulse(database, began + 3 * HOUR + 15 * MINUTE, [second, other], closed=[first])
     _witnessed(database, store, log)
     _case(database, store, desk)
@@ -213,9 +217,22 @@ def _tail(second: Footage, other: Footage, began: int) -> None:
     other.seal()
     gone = other.chunk(now - 8 * MINUTE)
     with other._database.transaction() as connection:
-        chunks.dropped(connection, gone.entry.run, gone.entry.seq)
+        drops.tell(connection, AUTHOR, gone.entry.run, gone.entry.seq)
     other.record(now - 6 * MINUTE, 1)
     other.chunk(now - 5 * MINUTE)
+
+
+def _purged(database: Database, store: ObjectStore, began: int) -> None:
+    """Of one camera an hour is gone, of the other one two chunks of three."""
+    with database.transaction() as connection:
+        purge_id = purging.start_run(connection, OFFICE)
+        for camera, from_us, to_us in (
+            ("cam", began + HOUR, began + 2 * HOUR),
+            ("pasar", began + 31 * MINUTE, began + 33 * MINUTE),
+        ):
+            taken = purging.take(connection, purge_id, camera, from_us, to_us)
+            store.delete([keys.chunk_key(camera, run, seq) for run, seq in taken])
+    purging.finish(database, OFFICE, purge_id)
 
 
 def _witnessed(database: Database, store: ObjectStore, log: LogKey) -> Kept:

@@ -39,6 +39,17 @@ UNCOVERED: dict[str, str] = {
     "chunk.fragments": "an index into the object, which its digest covers; made anew from the object",
     "chunk_pending.announced_at": "when our own database heard of it",
     "chunk_dropped.dropped_at": "when our own database heard of it",
+    "tombstone.claimed_at": "when our own database said it; the purge's entries have their times",
+    "tombstone.gone_at": "when our own database said it; whether it is set at all is held",
+    "purge_run.reason": "stands on the certificate, whose digest is in the log",
+    "purge_run.approved_by": "a number of an account; who did it stands on the certificate",
+    "purge_run.wanted": "what was asked for; what was announced and what went is in the log",
+    "purge_run.due_at": "when it may begin: an approval puts it off; never before what the notice said",
+    "purge_run.started_at": "when our own database said it",
+    "purge_run.finished_at": "when our own database said it; the entry has its own time",
+    "purge_run.result": "sums of its tombstones, which are held",
+    "purge_run.attempts": "claims of workers",
+    "purge_run.last_error": "a worker's",
     "init_segment.init_id": "a number of ours",
     "init_segment.codec": "read from the body, which its hash covers",
     "init_segment.codecs": "read from the body, which its hash covers",
@@ -81,12 +92,21 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "chunk": ("start_at",),
     "chunk_pending": ("seq",),
     "chunk_dropped": ("seq",),
+    "dropped_entry": ("seq",),
+    "tombstone": ("part",),
+    "purge_run": ("purge_id",),
+    "kept_hour": ("part",),
     "init_segment": ("init_id", "sha256"),
     "custody_event": ("event_id", "entry_id"),
     "legal_hold": ("hold_id",),
     "legal_hold_span": ("from_at",),
     "case_exhibit": ("exhibit_id", "number"),
     "case_exhibit_camera": ("camera_id",),
+}
+# Of tables with times before any that Python has: all but those, which are of workers.
+_COLUMNS = {
+    "kept_hour": "camera_id, hour, part, n, bytes, start_at, end_at",
+    "purge_run": "purge_id, kind, state, expected, noticed_at, notice_entry, done_entry, certificate",
 }
 TABLES = (*_KEYS, "ledger_published")
 # Held to the custody event that is told in the same transaction, and so to the minute only.
@@ -96,7 +116,6 @@ UNTOLD_DELETIONS = {
     "ledger_cosignature": "only where a pulse quotes it; its witness knows",
     "ledger_stamp": "nothing quotes it; its authority and whoever holds a copy know",
     "chunk_pending": "then its chunk must be in the store: the object's check tells",
-    "chunk_dropped": "then its chunk must be in the store: the object's check tells",
 }
 
 
@@ -240,6 +259,18 @@ class Tamperer:
             yield f"pulse {row['recorder']}"
         elif table in ("chunk", "chunk_pending", "chunk_dropped"):
             yield from self._of_chunk(row)
+        elif table == "dropped_entry":
+            yield from self._of_run(row["run_no"])
+            yield from self._of_entry(row["entry_id"])
+            yield f"dropped_entry {row['run_no']}"
+        elif table == "purge_run":
+            yield f"purge {row['purge_id']}"
+            yield from ("(purge ", "purge:", "tombstone ")
+        elif table in ("tombstone", "kept_hour"):
+            yield "(purge "
+            yield from self._of_seal(row)
+            for camera in (self._cameras.get(row["camera_id"]), row["camera_id"]):
+                yield from (f"tombstone {camera}", f"kept_hour {camera}", f"entries/{camera}/")
         elif table == "init_segment":
             yield row["sha256"].hex()
             yield "chunks/"  # every chunk is of it
@@ -303,10 +334,14 @@ class Tamperer:
         yield f"chunk_pending {row['run_no']}"
         yield f"chunk_dropped {row['run_no']}"
         yield f"chunks/{camera}/{row['run_no']}/"
+        yield f"entries/{camera}/"  # of an hour of which a purge took a part
         hour = row["start_at"].replace(minute=0, second=0, microsecond=0)
         for seal in self.facts["seal_entry"]:
             if (seal["camera_id"], seal["hour"]) == (row["camera_id"], hour):
                 yield from self._of_entry(seal["entry_id"])
+        for told in self.facts["dropped_entry"]:
+            if told["run_no"] == row["run_no"]:
+                yield from self._of_entry(told["entry_id"])
 
     def _is_away(self, chunk: Row) -> bool:
         """Whether the store has no object of a chunk, to which its CRC-32 could be held."""
@@ -317,8 +352,9 @@ class Tamperer:
         return self.random.choice([table for table in TABLES if self.facts[table]])
 
     def _rows(self, table: str) -> list[Row]:
-        statement = sql.SQL("select ctid::text, tableoid, * from {} order by 3, 4").format(
-            sql.Identifier(table)
+        columns = sql.SQL(_COLUMNS.get(table, "*"))
+        statement = sql.SQL("select ctid::text, tableoid, {} from {} order by 3, 4").format(
+            columns, sql.Identifier(table)
         )
         return self.connection.execute(statement).fetchall()
 
@@ -381,8 +417,11 @@ class Tamperer:
         if isinstance(value, datetime.date):
             return value + datetime.timedelta(days=rng.choice([1, 30, -30]))
         if isinstance(value, Multirange):
-            shifted = [type(one)(one.lower, one.upper + datetime.timedelta(seconds=1)) for one in value]
+            shifted = [type(one)(one.lower, one.upper + _step(one.upper)) for one in value]
             return type(value)(shifted)
+        if isinstance(value, dict):
+            name = rng.choice([name for name, one in value.items() if isinstance(one, int)])
+            return {**value, name: self._other(value[name])}
         raise AssertionError(f"no other value of {type(value)}")
 
     def _text(self, value: str) -> str:
@@ -416,6 +455,10 @@ def open_up(connection: Connection) -> None:
     ).fetchall():
         statement = sql.SQL("alter table {} drop constraint if exists {}")
         connection.execute(statement.format(sql.SQL(row["name"]), sql.Identifier(row["conname"])))
+
+
+def _step(value: Any) -> Any:
+    return 1 if isinstance(value, int) else datetime.timedelta(seconds=1)
 
 
 def _sent(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from saksi import clock
-from saksi.catalogue import chunks, keys, seal_lines, seals, thumbnails
+from saksi.catalogue import chunks, keys, seal_lines, seals
 from saksi.catalogue.database import Database
 from saksi.objects.store import ObjectStore
 from saksi.retention.purge import Desk
@@ -82,7 +82,11 @@ class Archive:
             if pictures:
                 for one in stored:
                     at_us = one.entry.start_us
-                    thumbnails.add(connection, self.ids[code], at_us, keys.thumbnail_key(code, at_us), 4)
+                    values = [self.ids[code], clock.from_us(at_us), keys.thumbnail_key(code, at_us)]
+                    connection.execute(
+                        "insert into thumbnail (camera_id, at, object_key, size) values (%s, %s, %s, 4)",
+                        values,
+                    )
             connection.execute("delete from outbox")
         for one in stored if objects else ():
             self._put(keys.chunk_key(code, one.entry.run, one.entry.seq))
