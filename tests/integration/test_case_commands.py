@@ -57,7 +57,9 @@ def test_a_case_and_its_hold_from_the_shell(saksi, database: Database, tmp_path:
     span = ("--from", clock.format_us(now_us - 3_600_000_000), "--to", clock.format_us(now_us))
     place = ("hold", "place", "--camera", "cam", *span, "--reason", "permintaan", "--by")
     hold = saksi(*place, "ani", "--case", NUMBER).strip()
-    assert f"{hold}\tactive" in saksi("hold", "list", "--case", NUMBER)
+    listed = saksi("hold", "list", "--case", NUMBER)
+    assert f"{hold}\tactive" in listed
+    assert "store_lock=none (the archive has not looked yet" in listed
     assert saksi("hold", "release", hold, "--by", "budi", "--reason", "selesai") == "release_asked\n"
     assert "Another officer" in saksi("hold", "release", hold, "--by", "budi", fails=True)
     assert saksi("hold", "release", hold, "--by", "citra") == "released\n"

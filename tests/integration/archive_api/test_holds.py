@@ -51,6 +51,9 @@ def test_a_hold_is_seen_by_who_placed_it_and_by_officers(people: dict[str, httpx
     assert (hold["state"], hold["reference"], hold["spans"], hold["placed_by"]) == (
         "active", "B/45/XI/2026", [SPAN], "ani",
     )  # fmt: skip
+    assert people["ani"].get(f"/holds/{hold['id']}").json()["store_lock"] == {
+        "state": "none", "objects": {"on": 0, "owed": 0, "failed": 0}, "reason": "lock_not_looked",
+    }  # fmt: skip
     expected = {
         "ani": 200,
         "eko": 404,

@@ -14,20 +14,25 @@ from saksi.custody.signing import Signer
 from saksi.embedded.supervise import Endpoints
 from saksi.ledger import copies
 from saksi.objects.store import ObjectStore
+from saksi.retention import store_lock
 from tests.integration.ledger.shaky import add
 
 ROOT = Path(__file__).resolve().parents[3]
 # In a process of its own: the Celery application reads its settings once, when it is imported.
 _RUN = """
 import json
-from workers import ledger
+from celery.signals import worker_ready
+from workers import ledger, object_holds
 from workers.app import app
 
 app.loader.import_default_modules()
 sent = []
 app.send_task = lambda name, **more: sent.append(name)
+worker_ready.send(None)
+object_holds.look(at_start=True)
+assert object_holds.work() == 0
 schedule = {entry["task"] for entry in app.conf.beat_schedule.values()}
-assert {"ledger.checkpoint", "ledger.canary"} <= schedule <= set(app.tasks)
+assert {"ledger.checkpoint", "ledger.canary", "object_holds.work"} <= schedule <= set(app.tasks)
 ledger.canary()
 first = ledger.checkpoint()
 ledger.canary()
@@ -62,14 +67,21 @@ def test_the_beats_duties_checkpoint_run_the_canary_once_a_day_and_copy_full_til
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
-    assert told == {"first": 303, "again": 303, "sent": ["ledger.anchor", "ledger.anchor"]}
+    assert told == {
+        "first": 303,
+        "again": 303,
+        "sent": ["ledger.canary", "object_holds.look", "ledger.anchor", "ledger.anchor"],
+    }
     with database.transaction() as connection:
         sung = copies.last_sung(connection)
         state = ledger_tree.published(connection)
+        offer = store_lock.offer(connection)
         canaries = connection.execute(
             "select count(*) as n from ledger_entry where kind = 'canary'"
         ).fetchone()
     assert sung is not None
     assert (sung.passed, sung.bucket) == (True, f"{store.bucket}-ledger")
+    assert offer is not None
+    assert (offer.bucket, offer.offered, offer.passed) == (store.bucket, False, None)
     assert canaries == {"n": 1}, "the second was not due"
     assert (state.size, state.locked) == (303, 256), "and the authority that does not answer stopped nothing"
