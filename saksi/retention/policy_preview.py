@@ -62,6 +62,7 @@ register(
 
 GOOD_FOR_US = 3_600_000_000
 _KEPT_US = 24 * GOOD_FOR_US
+_CAMERAS_A_STATEMENT = 200
 _AS_IF = (1 << 31) - 1  # a row that never stays; above all others, as the newest would be
 _SUMS = ("hours", "chunks", "bytes", "held_hours")
 GROWS = ("cameras", "hours", "chunks", "bytes")
@@ -90,13 +91,16 @@ class _Shorter:
     after_us: int
 
 
-def make(connection: Connection, change: Change) -> Preview:
-    """The dry run of a change whose time is settled. Raises BadInput for one that breaks a limit."""
+def make(connection: Connection, change: Change, *, counted: bool = True) -> Preview:
+    """The dry run of a change whose time is settled. Raises BadInput for one that breaks a limit.
+
+    Unless it is to be `counted`, what it does to footage stays at zero: counting a city's takes seconds.
+    """
     assert change.effective_us is not None
     clamped = check_limits(connection, change)
     in_force = policies.in_force(connection, change.effective_us)
     shorter, lower = _effect(connection, change)
-    lost = _lost(connection, shorter)
+    lost = _lost(connection, shorter, counted=counted)
     lines = [lost[one.camera_id] for one in shorter]
     agencies = [
         {"agency": agency} | _summed([one for one in lines if one["agency"] == agency])
@@ -144,9 +148,9 @@ def check_shown(
     return Preview(told=told, sha256=given)
 
 
-def settled(connection: Connection, change: Change) -> Preview:
+def settled(connection: Connection, change: Change, *, counted: bool = True) -> Preview:
     """The dry run at the change's time, or at once. Raises BadInput when it shortens and names no time."""
-    preview = make(connection, change.at(clock.now_us()))
+    preview = make(connection, change.at(clock.now_us()), counted=counted)
     if preview.shortens and change.effective_us is None:
         raise BadInput("policy_effective_missing", field="effective")
     return preview
@@ -217,22 +221,27 @@ def _worth(rows: Sequence[Mapping[str, Any]], change: Change) -> tuple[int, ...]
     return (keep_us,)
 
 
-def _lost(connection: Connection, shorter: Sequence[_Shorter]) -> dict[int, dict[str, Any]]:
+def _lost(connection: Connection, shorter: Sequence[_Shorter], *, counted: bool) -> dict[int, dict[str, Any]]:
     """Per camera what expires newly, among the footage that there is."""
     cameras = [one.camera_id for one in shorter]
-    values = {
-        "cameras": cameras,
-        "old": [clock.from_us(one.at_us - one.before_us) for one in shorter],
-        "new": [clock.from_us(one.at_us - one.after_us) for one in shorter],
-    }
-    counted = {row["camera_id"]: row for row in connection.execute(query("policies.newly_expired"), values)}
+    expired: dict[int, dict[str, Any]] = {}
+    # A few cameras a statement: no statement may take long, however large the city.
+    for start in range(0, len(shorter) if counted else 0, _CAMERAS_A_STATEMENT):
+        some = shorter[start : start + _CAMERAS_A_STATEMENT]
+        values = {
+            "cameras": [one.camera_id for one in some],
+            "old": [clock.from_us(one.at_us - one.before_us) for one in some],
+            "new": [clock.from_us(one.at_us - one.after_us) for one in some],
+        }
+        for row in connection.execute(query("policies.newly_expired"), values):
+            expired[row["camera_id"]] = row
     names = {
         row["camera_id"]: row
         for row in connection.execute(query("policies.camera_names"), {"cameras": cameras})
     }
     found = {}
     for one in shorter:
-        row = counted.get(one.camera_id, {})
+        row = expired.get(one.camera_id, {})
         line = {
             "camera": names[one.camera_id]["camera"],
             "agency": names[one.camera_id]["agency"],

@@ -90,9 +90,9 @@ def put(
     was shown within the hour, or while another of the same subject is proposed.
     """
     policy_entries.lock(connection)
-    found = policy_preview.settled(connection, change)
+    found = policy_preview.settled(connection, change, counted=False)
     at_us = clock.now_us()
-    change = replace(change, effective_us=found.told["change"]["effective"])
+    change = change.at(at_us)
     shown = found
     if found.shortens:
         shown = policy_preview.check_shown(connection, change, found, asker.person_id, preview_sha256)

@@ -35,8 +35,10 @@ def hold_policy(report: Report, connection: Connection, entry: Entry, where: str
         for name in _STANDING:
             expected.pop(name)
             found.pop(name)
-    if expected != found:
-        report.add("policy_row", where, expected, found)
+    differing = sorted(name for name in expected if expected[name] != found[name])
+    if differing:
+        told = [{name: said[name] for name in differing} for said in (expected, found)]
+        report.add("policy_row", where, *told)
     if policy.preview_sha256 is not None:
         shown = hashlib.sha256(canonical(policy.preview)).digest()
         if shown != policy.preview_sha256:
