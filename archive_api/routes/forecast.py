@@ -47,7 +47,7 @@ def forecast(request: Request, here: Here, caller: Reader) -> dict[str, Any]:
 
 @router.get(
     "/retention/achieved",
-    dependencies=[Depends(parameters.only("agency", "format", "limit", "cursor"))],
+    dependencies=[Depends(parameters.only("agency", "by", "format", "limit", "cursor"))],
     response_model=None,
 )
 def achieved_retention(
@@ -55,30 +55,33 @@ def achieved_retention(
     here: Here,
     caller: Reader,
     agency: Annotated[str | None, Query(max_length=63)] = None,
+    by: Annotated[
+        Literal["camera", "agency"], Query(description="agency: each in all, over every camera.")
+    ] = "camera",
     format_: Annotated[
         Literal["json", "csv"], Query(alias="format", description="csv: every camera at once.")
     ] = "json",
     limit: parameters.Limit = 100,
     cursor: parameters.Cursor = None,
 ) -> Response | dict[str, Any]:
-    """What each camera was promised, what there is, and why it is less; with the first page, each agency in all.
+    """What each camera was promised, what there is, and why it is less.
 
     What each figure means: docs/howto/plan-storage.md.
     """
-    after = parameters.read_cursor(cursor, str)
+    after = parameters.read_cursor(cursor, str) or ("",)
     now_us = clock.now_us()
     with here.database.transaction() as connection:
         if agency is not None:
             if not places.agency_exists(connection, agency):
                 raise BadInput("agency_unknown", field="agency", given=agency)
             places.check_scope(connection, agency, caller.agency_ids)
-        whole = format_ == "csv" or after is None
+        paged = format_ == "json" and by == "camera"
         found = achieved.report(
             connection,
             now_us,
             scope=caller.agency_ids,
             agency=agency,
-            **({} if whole else {"after": (after or ("",))[0], "limit": limit}),
+            **({"after": after[0], "limit": limit} if paged else {}),
         )
     note(request, caller, "achieved retention", {"agency": agency, "format": format_})
     if format_ == "csv":
@@ -87,12 +90,13 @@ def achieved_retention(
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{achieved_csv.name(now_us)}"'},
         )
-    page = found[:limit]
+    if by == "agency":
+        items = [describe_retention.rolled(one) for one in achieved.roll_up(found)]
+        return {"at": clock.format_us(now_us), "items": items, "next": None}
     return {
         "at": clock.format_us(now_us),
-        "agencies": [describe_retention.rolled(one) for one in achieved.roll_up(found)] if whole else None,
-        "items": [describe_retention.achieved(one) for one in page],
-        "next": parameters.write_cursor((page[-1].camera,) if len(page) == limit else None),
+        "items": [describe_retention.achieved(one) for one in found],
+        "next": parameters.write_cursor((found[-1].camera,) if len(found) == limit else None),
     }
 
 

@@ -7,7 +7,7 @@ that is later) to now. The definitions stand in docs/howto/plan-storage.md; a ch
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,9 +104,11 @@ def report(
     rows = connection.execute(
         query("achieved.cameras"), {**values, "after": after, "limit": limit}
     ).fetchall()
+    cameras = {"cameras": [row["camera_id"] for row in rows]}
+    size = {row["camera_id"]: row["bytes"] for row in connection.execute(query("achieved.bytes"), cameras)}
     found: list[Achieved] = []
     for start in range(0, len(rows), _BATCH):
-        found += _batch(connection, rows[start : start + _BATCH], now_us)
+        found += _batch(connection, rows[start : start + _BATCH], size, now_us)
     return found
 
 
@@ -132,7 +134,9 @@ def _rolled(agency: str, of: Sequence[Achieved]) -> RollUp:
     )
 
 
-def _batch(connection: Connection, rows: Sequence[dict[str, Any]], now_us: int) -> Iterator[Achieved]:
+def _batch(
+    connection: Connection, rows: Sequence[dict[str, Any]], size: Mapping[int, int], now_us: int
+) -> Iterator[Achieved]:
     ids = [row["camera_id"] for row in rows]
     from_us = min(now_us - row["keep_us"] for row in rows)
     window = {"cameras": ids, "from": clock.from_us(from_us), "to": clock.from_us(now_us)}
@@ -182,7 +186,7 @@ def _batch(connection: Connection, rows: Sequence[dict[str, Any]], now_us: int) 
             gaps=dict(sorted(reasons.items())),
             longest=max(gaps, key=lambda gap: gap.end_us - gap.start_us, default=None),
             early=early[camera_id],
-            bytes=row["bytes"],
+            bytes=size.get(camera_id, 0),
         )
 
 

@@ -2,17 +2,19 @@
 
 -- cameras --
 -- In the order of their codes, from a cursor on; `oldest_at` begins the oldest footage that is there without a hold.
-select c.camera_id, c.code, c.name, c.created_at, c.enabled, a.code as agency, p.keep_us, p.policy_id, k.start_at as oldest_at,
-       h.bytes
+select c.camera_id, c.code, c.name, c.created_at, c.enabled, a.code as agency, p.keep_us, p.policy_id, k.start_at as oldest_at
 from camera c join agency a using (agency_id) join camera_policy_v1(%(now)s) p using (camera_id)
 left join lateral (
   select start_at from kept_hour k where k.camera_id = c.camera_id and not held_v1(k.camera_id, k.start_at, k.end_at)
   order by hour limit 1
 ) k on true
-left join lateral (select coalesce(sum(bytes), 0)::bigint as bytes from kept_hour k where k.camera_id = c.camera_id) h on true
 where (%(scope)s::int[] is null or c.agency_id = any(%(scope)s)) and (%(agency)s::text is null or a.code = %(agency)s)
   and c.code > %(after)s
 order by c.code limit %(limit)s;
+
+-- bytes --
+-- What there is of these cameras; of a whole city in one pass over all hours, not camera by camera.
+select camera_id, sum(bytes)::bigint as bytes from kept_hour where camera_id = any(%(cameras)s) group by camera_id;
 
 -- purges --
 -- Which purges took of these cameras what is still promised, each camera from an instant of its own on.
