@@ -56,11 +56,9 @@ def room(settings: Settings, footage: int) -> Room:
         free = None if wanted is None else wanted - footage
         return Room(kind=kind, capacity=wanted, used=footage, free=free, footage=footage)
     disk = shutil.disk_usage(folder)
-    if wanted is None or wanted >= disk.total:
-        # Space kept back for the superuser is not ours: it counts as used.
-        return Room(
-            kind=kind, capacity=disk.total, used=disk.total - disk.free, free=disk.free, footage=footage
-        )
+    ours = disk.used + disk.free  # without what is kept back for the superuser, as df(1) counts
+    if wanted is None or wanted >= ours:
+        return Room(kind=kind, capacity=ours, used=disk.used, free=disk.free, footage=footage)
     free = min(wanted - footage, disk.free)
     return Room(kind=kind, capacity=wanted, used=wanted - free, free=free, footage=footage)
 
