@@ -100,8 +100,8 @@ order by 2, 1;
 
 -- claim --
 -- Takes from a camera's day what ends by the cutoff and begins at `from` or after, is sealed with nothing owed, is in the
--- store, and is under no hold. Rows of chunks and thumbnails go, tombstones stay. After holds.lock_cameras, as a
--- statement of its own.
+-- store, and is under no hold. Rows of chunks and thumbnails go, tombstones stay; the first of them has the list of all the
+-- thumbnails. After holds.lock_cameras, as a statement of its own.
 with due as materialized (
   select k.hour, k.part, s.run_no, s.first_seq, s.last_seq
   from kept_hour k join seal s using (camera_id, hour, part)
@@ -116,8 +116,7 @@ holds as materialized (
 gone as (
   delete from chunk c using due d, holds
   where c.camera_id = %(camera_id)s and c.start_at >= %(day)s and c.start_at < %(day_end)s
-    and c.start_at >= d.hour and c.start_at < d.hour + interval '1 hour'
-    and c.run_no = d.run_no and c.seq between d.first_seq and d.last_seq
+    and date_trunc('hour', c.start_at, 'UTC') = d.hour and c.run_no = d.run_no and c.seq between d.first_seq and d.last_seq
     and c.start_at >= %(from)s and c.start_at + c.dur_us * interval '1 microsecond' <= %(cutoff)s
     and not holds.spans && tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond')
     and not exists (select from chunk_pending p where p.run_no = c.run_no and p.seq = c.seq)
@@ -127,16 +126,18 @@ taken as materialized (
   select hour, part, run_no, range_agg(int4range(seq, seq + 1)) as seqs, range_agg(span) as spans, count(*)::int as n, sum(size) as bytes
   from gone group by hour, part, run_no
 ),
+whole as materialized (select range_agg(span) as spans from gone),
 pictures as (
-  delete from thumbnail t using taken g
-  where t.camera_id = %(camera_id)s and t.at >= %(day)s and t.at < %(day_end)s::timestamptz + interval '1 hour' and g.spans @> t.at
-  returning g.hour, g.part, t.at
+  delete from thumbnail t using whole
+  where t.camera_id = %(camera_id)s and t.at >= %(day)s and t.at < %(day_end)s::timestamptz + interval '1 hour' and whole.spans @> t.at
+  returning t.at
 ),
 made as (
   insert into tombstone (camera_id, hour, part, purge_id, run_no, seqs, spans, n, bytes, policy_id, claimed_at, pictures)
   select %(camera_id)s, hour, part, %(purge_id)s, run_no, seqs, spans, n, bytes, %(policy_id)s, %(now)s,
-         coalesce((select array_agg(p.at order by p.at) from pictures p where (p.hour, p.part) = (t.hour, t.part)), '{}')
-  from taken t
+         case when row_number() over (order by hour, part) = 1 then coalesce((select array_agg(at order by at) from pictures), '{}')
+              else '{}' end
+  from taken
   returning hour, part, n, bytes
 ),
 emptied as (

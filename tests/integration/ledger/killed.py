@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 from saksi.ledger import sequencer
 from tests.integration.ledger.shaky import ShakyDatabase, ShakyStore, Steps, recording_key
@@ -18,20 +19,20 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _round(name: str, number: str, when: str) -> None:
+def _round(work: Callable[[ShakyDatabase, ShakyStore], object], name: str, number: str, when: str) -> None:
     steps = Steps(at=(name, int(number), when), act=_die)
     database = ShakyDatabase(sys.argv[1], application="tests")
     store = ShakyStore(*sys.argv[2:6])
     database.steps = store.steps = steps
-    sequencer.checkpoint(database, store, recording_key())
+    work(database, store)
 
 
-def main() -> None:
-    """Answers each line with the signal that ended the child, 0 when it got through."""
+def main(work: Callable[[ShakyDatabase, ShakyStore], object]) -> None:
+    """Answers each line with the signal that ended the child's `work`, 0 when it got through."""
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            _round(*line.rstrip("\n").split("\t"))
+            _round(work, *line.rstrip("\n").split("\t"))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(
@@ -40,4 +41,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(lambda database, store: sequencer.checkpoint(database, store, recording_key()))

@@ -24,7 +24,7 @@ from saksi.errors import Unavailable
 from saksi.objects.store import ObjectStore
 
 _NAMES = {query(name): name for name in query_names()}
-_PLACE = re.compile(r"/(x\d{3}/)*\d{3}(\.p/\d+)?$")
+_PLACE = re.compile(r"/(x\d{3}/)*\d{3}(\.p/\d+)?$|/\d+(?=/[a-z])")
 
 
 @dataclass
@@ -89,6 +89,11 @@ class ShakyStore(ObjectStore):
         """Only the log's own."""
         with self.steps.step("get " + _PLACE.sub("/N", key)):
             return super().get(key, offset, length)
+
+    def ask(self, operation: str, method: str, key: str = "", **more: Any) -> Any:
+        """Deletions and listings of erasing among them."""
+        with self.steps.step(f"{operation} {method}"):
+            return super().ask(operation, method, key, **more)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Bulk."""

@@ -26,7 +26,7 @@ def settings(folder: Path, **more: Any) -> Settings:
     """Settings of a purge that waits for nothing."""
     return Settings(
         data=folder, keys=folder / "keys", secret_key=SecretStr("x"), purge_objects_per_second=0, **more
-    )  # type: ignore[call-arg]
+    )
 
 
 def keep_days(database: Database, days: float, *, minimum: float = 0, maximum: float = 3650) -> None:
@@ -113,7 +113,7 @@ class Archive:
     def all_of(self, statement: str, *values: object) -> list[dict[str, Any]]:
         """Rows of a statement of a test's own."""
         with self.database.transaction() as connection:
-            return connection.execute(statement, values or None).fetchall()  # type: ignore[call-overload,no-any-return]
+            return connection.execute(statement, values or None).fetchall()
 
     def _put(self, key: str) -> None:
         body = key[-4:].encode()
