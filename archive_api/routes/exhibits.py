@@ -28,6 +28,14 @@ register_phrase(
     " kemudian ikut ditahan.",
 )
 
+register_phrase(
+    "exhibit_purged",
+    en="Footage in this span was deleted by retention before it could be held, and cannot be brought back: {spans}.",
+    id_="Rekaman dalam rentang ini sudah dihapus sesuai retensi sebelum sempat ditahan, dan tidak dapat dikembalikan:"
+    " {spans}.",
+)
+_MOST_SPANS = 20
+
 router = APIRouter(tags=["cases"])
 Reader = Annotated[Caller, Depends(require(Permission.CASE_READ))]
 Writer = Annotated[Caller, Depends(require(Permission.CASE_WRITE))]
@@ -49,7 +57,8 @@ class NewExhibit(Body):
 def add_exhibit(case: str, new: NewExhibit, request: Request, here: Here, caller: Writer) -> dict[str, Any]:
     """Makes an exhibit and places the hold on its span. The cameras are those that stood there at `from`.
 
-    Of cameras without any footage in the span `warnings` tells: it may still arrive, or the span is mistyped.
+    Of cameras without any footage in the span `warnings` tells: it may still arrive, or the span is mistyped; and of
+    footage that a purge had taken before.
     """
     from_us, to_us = clock.parse_rfc3339(new.from_, "from"), clock.parse_rfc3339(new.to, "to")
     exhibits.check_window(from_us, to_us)
@@ -76,8 +85,19 @@ def add_exhibit(case: str, new: NewExhibit, request: Request, here: Here, caller
         what = {"case": found.code, "exhibit": made.number, "cameras": [one.code for one in chosen], **window}
         note_change(connection, caller, "add exhibit", what)
         empty = exhibits.without_footage(connection, made)
-    told = Phrase("exhibit_empty", {"cameras": ", ".join(empty)}).text(language_of(request))
-    warnings = [{"code": "no_footage", "text": told}] if empty else []
+        gone = exhibits.purged_before(connection, made)
+    warnings = []
+    if empty:
+        told = Phrase("exhibit_empty", {"cameras": ", ".join(empty)}).text(language_of(request))
+        warnings.append({"code": "no_footage", "text": told})
+    if gone:
+        spans = [
+            f"{code} {clock.format_us(start)}/{clock.format_us(end)}"
+            for code, start, end in gone[:_MOST_SPANS]
+        ]
+        more = ["…"] if len(gone) > _MOST_SPANS else []
+        told = Phrase("exhibit_purged", {"spans": ", ".join(spans + more)}).text(language_of(request))
+        warnings.append({"code": "footage_purged", "text": told})
     return {**describe_cases.exhibit(made, caller.agency_ids), "warnings": warnings}
 
 

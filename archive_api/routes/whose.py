@@ -169,6 +169,7 @@ def _described(one: Known) -> dict[str, Any]:
         "start": clock.format_us(one.start_us),
         "end": clock.format_us(one.end_us),
         "state": one.state,
+        "purge": one.purge,
         "package": one.package,
         "path": one.path,
     }

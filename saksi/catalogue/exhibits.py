@@ -237,6 +237,18 @@ def without_footage(connection: Connection, exhibit: Exhibit) -> list[str]:
     ]
 
 
+def purged_before(connection: Connection, exhibit: Exhibit) -> list[tuple[str, int, int]]:
+    """Code and span of what a purge had taken of its cameras before; nothing else has those times any more."""
+    ids = [one.camera_id for one in exhibit.cameras]
+    known = footage.coverage(connection, ids, exhibit.from_us, exhibit.to_us)
+    return [
+        (one.camera, span.start_us, span.end_us)
+        for one in exhibit.cameras
+        for span in known[one.camera_id].coverage
+        if span.state == "purged"
+    ]
+
+
 def touched(connection: Connection, case: CaseFile, camera_id: int, from_us: int, to_us: int) -> list[int]:
     """Numbers of the exhibits that hold any of a camera's [from_us, to_us)."""
     values = {

@@ -51,8 +51,9 @@ class Brought:
 class Known:
     """One thing of ours that it is. `by` is bytes or frames; `kind` chunk, clip, master, court or processed.
 
-    `state` is of the footage in the archive now: stored, pending, dropped or purged. Files of packages have none; they
-    are named by `package` and `path`, unless the case is not the asker's to see.
+    `state` is of the footage in the archive now: stored, pending, dropped, purged (by `purge`), or missing when its row
+    is gone and no purge took it. Files of packages have none; they are named by `package` and `path`, unless the case
+    is not the asker's to see.
     """
 
     by: str
@@ -64,6 +65,7 @@ class Known:
     state: str = ""
     package: str = ""
     path: str = ""
+    purge: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +203,7 @@ def _chunk(
 ) -> Answer:
     with database.transaction() as connection:
         entry, chunk = _entry(connection, store, claim)
+        purge = None if entry is None or chunk is not None else _purge(connection, claim)
         camera = None if entry is None else _camera(connection, entry["camera"], asker)
     if entry is None or camera is None:
         return Answer(claim="unknown", known=known)
@@ -221,9 +224,19 @@ def _chunk(
         name=camera.name,
         start_us=entry["start"],
         end_us=entry["end"],
-        state="purged" if chunk is None else chunk.state,
+        state=chunk.state if chunk is not None else "missing" if purge is None else "purged",
+        purge=purge,
     )
     return Answer(claim="holds", known=[found, *known])
+
+
+def _purge(connection: Connection, claim: Description) -> int | None:
+    """The purge that took a chunk, where one did."""
+    seal = connection.execute(query("exports.seal_of"), {"run": claim.run, "seq": claim.seq}).fetchone()
+    if seal is None:
+        return None
+    row = connection.execute(query("exports.purged_chunk"), {**seal, "seq": claim.seq}).fetchone()
+    return None if row is None else int(row["purge_id"])
 
 
 def _frames(store: ObjectStore, chunk: Chunk, sha256: str) -> str | None:

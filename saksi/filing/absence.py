@@ -1,12 +1,13 @@
 """Keterangan ketiadaan rekaman: what catalogue and log say of a camera's span, piece by piece.
 
-A piece was recorded and is there, was recorded and lost, was never recorded for a reason that stands on record, or
-cannot be told. The store itself is not read again, and the paper says so.
+A piece was recorded and is there, was recorded and destroyed by a purge or lost, was never recorded for a reason that
+stands on record, or cannot be told. The store itself is not read again, and the paper says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from saksi import clock
@@ -16,7 +17,9 @@ from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.database import query
 from saksi.catalogue.timeline import JITTER_US, clip, mark_held, subtract, unite
 from saksi.errors import BadInput
+from saksi.filing import destroyed
 from saksi.filing.desk import Office, case_ref
+from saksi.filing.destroyed import Destroyed
 from saksi.messages import register
 from saksi.papers import model, parts
 
@@ -57,7 +60,16 @@ _DETAILS = {
 # What a timeline calls a gap, as papers call it.
 _CAUSES = {"not_recorded": "before_first"}
 
-Piece = tuple[int, int, str, str]  # start_us, end_us, state of the timeline or "gap", reason
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A part of the span: `state` of the timeline, "gap" or "dropped"; `destroyed` where a purge took it."""
+
+    start_us: int
+    end_us: int
+    state: str
+    reason: str = ""
+    destroyed: Destroyed | None = None
 
 
 def absence(
@@ -95,9 +107,17 @@ def _pieces(office: Office, camera: Camera, from_us: int, to_us: int) -> list[Pi
     """The whole span in order of time, each part once."""
     known = footage.coverage(office.connection, [camera.camera_id], from_us, to_us)[camera.camera_id]
     held = [(start, end) for start, end, _ in _holds(office, camera, from_us, to_us)]
-    found: list[Piece] = [
-        (one.start_us, one.end_us, one.state, "") for one in mark_held(known.coverage, held)
+    found = [
+        Piece(start_us=one.start_us, end_us=one.end_us, state=one.state)
+        for one in mark_held(known.coverage, held)
+        if one.state != "purged"
     ]
+    for one in known.coverage:
+        if one.state == "purged":
+            parted = destroyed.pieces(office.connection, camera.camera_id, one.start_us, one.end_us)
+            found += [
+                Piece(start_us=x.start_us, end_us=x.end_us, state="purged", destroyed=x) for x in parted
+            ]
     window = {
         "cameras": [camera.camera_id],
         "from": clock.from_us(from_us),
@@ -107,9 +127,15 @@ def _pieces(office: Office, camera: Camera, from_us: int, to_us: int) -> list[Pi
     lost = unite((clock.to_us(row["start_at"]), clock.to_us(row["end_at"])) for row in rows)
     for gap in known.gaps:
         whole = (gap.start_us, gap.end_us)
-        found += [(a, b, "dropped", "dropped") for a, b in clip(lost, *whole)]
-        found += [(a, b, "gap", gap.reason) for a, b in subtract([whole], lost) if b - a > JITTER_US]
-    return sorted(found)
+        found += [
+            Piece(start_us=a, end_us=b, state="dropped", reason="dropped") for a, b in clip(lost, *whole)
+        ]
+        found += [
+            Piece(start_us=a, end_us=b, state="gap", reason=gap.reason)
+            for a, b in subtract([whole], lost)
+            if b - a > JITTER_US
+        ]
+    return sorted(found, key=lambda one: (one.start_us, one.end_us))
 
 
 def _finding(
@@ -119,7 +145,7 @@ def _finding(
     holds: Sequence[tuple[int, int, int]],
     language: str,
 ) -> model.Finding:
-    start_us, end_us, state, reason = piece
+    start_us, end_us, state = piece.start_us, piece.end_us, piece.state
     values = {
         "camera_id": camera.camera_id,
         "from": clock.from_us(start_us),
@@ -140,20 +166,27 @@ def _finding(
             heading_deg=camera.heading_deg,
         ),
         span=parts.Span(start_us=start_us, end_us=end_us),
-        state=_state(state, reason),
-        cause=_CAUSES.get(reason, reason),
+        state=_state(state, piece.reason),
+        cause=_CAUSES.get(piece.reason, piece.reason),
         detail=detail.format(holds=", ".join(map(str, over))),
         recorded_us=min((one.at_us for one in seals if one.at_us), default=None)
         if state not in ("gap", "recording")
         else None,
         seals=tuple(seals),
         copies=tuple(row["package"] for row in copies),
+        **(
+            {}
+            if piece.destroyed is None
+            else destroyed.facts(office.connection, camera.camera_id, piece.destroyed)
+        ),
     )
 
 
 def _state(state: str, reason: str) -> str:
     if state == "dropped":
         return "lost"
+    if state == "purged":
+        return "purged"
     if state != "gap":
         return "present"
     return "unknown" if reason == "unknown" else "never_recorded"

@@ -108,9 +108,14 @@ from (select unnest(spans) as span from seal
 where span && tstzrange(%(from)s, %(to)s)
 order by start_at;
 
+-- purged_chunk --
+-- The purge that took a chunk of a seal.
+select purge_id from tombstone
+where camera_id = %(camera_id)s and hour = %(hour)s and part = %(part)s and seqs @> %(seq)s::int;
+
 -- seal_of --
 -- The seal over a chunk of a run.
-select k.code as camera, s.hour, s.part, s.first_seq
+select k.code as camera, s.camera_id, s.hour, s.part, s.first_seq
 from seal s join run r using (run_no) join camera k on k.camera_id = s.camera_id
 where r.run = %(run)s and s.camera_id = r.camera_id and %(seq)s between s.first_seq and s.last_seq
 order by s.part limit 1;

@@ -24,6 +24,26 @@ join ledger_leaf l using (entry_id)
 where s.camera_id = %(camera_id)s and s.hour > %(from)s::timestamptz - interval '1 hour' and s.hour < %(to)s
 order by l.idx limit 48;
 
+-- purge --
+-- A purge as a paper tells of it: its entries with their places in the log, and what the last of them says.
+select p.purge_id, p.kind, p.finished_at, n.leaf as notice_leaf, n.at as notice_at, ni.idx as notice_idx,
+       d.leaf as done_leaf, d.at as done_at, di.idx as done_idx, coalesce(d.bytes, n.bytes) as told
+from purge_run p
+left join ledger_entry n on n.entry_id = p.notice_entry left join ledger_leaf ni on ni.entry_id = n.entry_id
+left join ledger_entry d on d.entry_id = p.done_entry left join ledger_leaf di on di.entry_id = d.entry_id
+where p.purge_id = %(purge_id)s;
+
+-- held_when_purged --
+-- Whether a hold was in force, when a purge took footage of a span, over any of what it took there.
+select exists (
+  select from tombstone t
+  join legal_hold_span s on s.camera_id = t.camera_id and s.added_at <= t.claimed_at
+  join legal_hold h on h.hold_id = s.hold_id and (h.released_at is null or h.released_at > t.claimed_at)
+  where t.camera_id = %(camera_id)s and t.purge_id = %(purge_id)s
+    and t.hour > %(from)s::timestamptz - interval '80 minutes' and t.hour < %(to)s
+    and t.spans && tstzrange(greatest(s.from_at, %(from)s), least(s.to_at, %(to)s)) and s.from_at < %(to)s and s.to_at > %(from)s
+) as held;
+
 -- packages_over --
 -- Sealed packages that hold originals of a camera's span.
 select distinct j.package from export_file f join export_job j using (export_id)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 
 from saksi import clock
-from saksi.catalogue import chunks, footage, seals
+from saksi.catalogue import cameras, chunks, footage, seals
 from saksi.catalogue.database import Connection
+from saksi.filing import absence
+from saksi.filing.desk import Office
+from saksi.ledger import sequencer
+from saksi.papers.parts import Person
 from tests.evidence import purging
-from tests.integration.archive_api.conftest import Desk
+from tests.integration.archive_api.conftest import Desk, settings_of
 from tests.integration.catalogue.chains import OFFICE, RECORDER, SECOND, Chain, enrol
+from tests.integration.ledger.shaky import recording_key
 
 HOUR = 3600 * SECOND
 MINUTE = 60 * SECOND
@@ -113,3 +118,36 @@ def test_footage_before_a_seal_counts_as_the_nearest(desk: Desk, begin: int) -> 
             begin + 240 * MINUTE,
         )
         assert footage.nearest(connection, camera_id, begin + 10 * MINUTE) == (None, begin + 20 * MINUTE)
+
+
+def test_a_certificate_of_absence_says_what_was_destroyed_by_whom_and_when(desk: Desk, begin: int) -> None:
+    purging.finish(desk.archive.database, OFFICE.signer, 1)
+    settings = settings_of(desk.archive)
+    log = recording_key()
+    sequencer.checkpoint_now(desk.archive.database, desk.archive.store, log)
+    with desk.archive.database.transaction() as connection:
+        paper = absence.absence(
+            Office(connection=connection, settings=settings), cameras.find(connection, "cam"),
+            begin + 15 * MINUTE, begin + 95 * MINUTE, case=None, asker=Person(name="Ani"), purpose="uji", language="id",
+        )  # fmt: skip
+    told = [(one.state, round((one.span.end_us - begin) / MINUTE)) for one in paper.findings]
+    assert told == [("purged", 20), ("present", 30), ("purged", 90), ("present", 95)]
+    gone = paper.findings[2]
+    assert (gone.purge_run, gone.holds_respected) == ("1", None)
+    assert gone.policy is not None
+    assert gone.policy.days == 30
+    assert gone.notice is not None
+    assert gone.done is not None
+    assert gone.notice.index < gone.done.index
+    assert len(gone.hold_set_root) == len(gone.policy.sha256) == 64
+    assert len(gone.seals) == 3, "of the second run too"
+
+
+def test_an_exhibit_says_what_a_purge_took_before_it_could_be_held(desk: Desk, begin: int) -> None:
+    made = desk.client.post("/cases", json={"number": "LP/B/1/XI/2026", "title": "Uji"})
+    case = made.json()["id"]
+    answer = desk.client.post(f"/cases/{case}/exhibits", json={"cameras": ["cam"], **window(begin, 60, 100)})
+    assert answer.status_code == 201, answer.text
+    (warning,) = answer.json()["warnings"]
+    assert warning["code"] == "footage_purged"
+    assert window(begin, 60, 90)["from"] in warning["text"]

@@ -22,6 +22,7 @@ from saksi.export.whose import examine, whose
 from saksi.fmp4.boxes import box
 from saksi.fmp4.clip_claim import ClipClaim
 from saksi.fmp4.index import Description
+from tests.evidence import purging
 from tests.integration.archive_api.conftest import SECOND, Recorded, settings_of, signed_in
 
 ME = {"X-Purpose": "penyidikan"}
@@ -238,7 +239,7 @@ def test_an_auditor_may_not_ask(recorded: Recorded) -> None:
 
 @pytest.fixture
 def purged(recorded: Recorded, client: httpx.Client) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """A sealed chunk whose row is gone, as a purge leaves it: the seal's lines are in the store."""
+    """A sealed chunk that a purge took: its row is gone, the seal's lines are in the store."""
     archive = recorded.archive
     segment, data = chunk_of(client, recorded, "bridge")
     with archive.database.transaction() as connection:
@@ -248,10 +249,21 @@ def purged(recorded: Recorded, client: httpx.Client) -> Iterator[tuple[dict[str,
     seals.write_owed(archive.database, archive.store)
     digest = bytes.fromhex(segment["sha256"])
     archive.execute("create table purged_for_a_test as select * from chunk where sha256 = %s", digest)
-    archive.execute("delete from chunk where sha256 = %s", digest)
+    start_us = clock.parse_rfc3339(segment["start"], "start")
+    with archive.database.transaction() as connection:
+        purge_id = purging.start_run(connection, office.signer)
+        assert len(purging.take(connection, purge_id, "bridge", start_us, start_us + 1)) == 1
     yield segment, data
     archive.execute("insert into chunk select * from purged_for_a_test")
     archive.execute("drop table purged_for_a_test")
+    archive.execute("alter table tombstone disable trigger tombstone_never_changes")
+    archive.execute("delete from tombstone")
+    archive.execute("alter table tombstone enable trigger tombstone_never_changes")
+    archive.execute(
+        "insert into kept_hour (camera_id, hour, part, n, bytes, start_at, end_at)"
+        " select camera_id, hour, part, n, bytes, lower(spans), upper(spans) from seal"
+        " on conflict (camera_id, hour, part) do update set n = excluded.n, bytes = excluded.bytes"
+    )
 
 
 def test_purged_footage_is_still_known_and_a_clip_of_it_can_no_longer_be_compared(
@@ -262,6 +274,7 @@ def test_purged_footage_is_still_known_and_a_clip_of_it_can_no_longer_be_compare
     assert short(answer) == ("holds", [("bytes", "chunk", "bridge", "purged")])
     (known,) = recorded_by_us(answer)
     assert (known["start"], known["end"]) == (segment["start"], segment["end"])
+    assert known["purge"] > 0
     assert short(asked(client, flipped(data))) == ("differs", [])
     # Another clip than that of before: what is left of its span goes on without the purged chunk.
     span = clock.parse_rfc3339(segment["start"], "start") - SECOND, clock.parse_rfc3339(segment["end"], "end")
