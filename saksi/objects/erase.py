@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
+from threading import Event
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -52,6 +54,9 @@ _PASSING = frozenset(
 )
 _FIELD = re.compile(r"<(Code|Key|VersionId)>([^<]*)</")
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion"})
+_LEAST = 5  # objects of a request when the pace is slow
+_REQUEST_S = 0.1  # of the pace, in one request
+_WAITING = Event()  # never set: a pause, not a signal
 _NAMED = 5  # keys in an error's words; all are in its `keys`
 _ASKED = 20  # refused versions of which the store is asked whether they are locked
 
@@ -67,8 +72,11 @@ class NotErased(SaksiError):
         super().__init__(code, count=len(self.keys), names=names, detail=detail)
 
 
-def erase(store: ObjectStore, keys: Sequence[str]) -> None:
+def erase(store: ObjectStore, keys: Sequence[str], *, a_second: float = 0) -> None:
     """Deletes objects in bulk, with all their versions; one that is not there counts as deleted.
+
+    `a_second` is the most to delete a second, in requests so small that what is stored meanwhile waits for none of them
+    long; 0: as fast as the store does it, a thousand a request.
 
     Raises NotErased when the store refuses any (code `objects_locked` when a lock or legal hold guards them), after all
     others are deleted; Unavailable when it does not answer. To be repeated as a whole: nothing is deleted twice.
@@ -76,13 +84,12 @@ def erase(store: ObjectStore, keys: Sequence[str]) -> None:
     wanted = sorted(set(keys))
     found = _versions_of(store, wanted) if versioned(store) else (Version(key=k, version="") for k in wanted)
     refused: dict[Version, str] = {}
-    batch: list[Version] = []
-    for entry in found:
-        batch.append(entry)
-        if len(batch) == PAGE:
-            refused |= _delete(store, batch)
-            batch = []
-    refused |= _delete(store, batch)
+    size = min(PAGE, max(_LEAST, int(a_second * _REQUEST_S))) if a_second else PAGE
+    while batch := list(islice(found, size)):
+        began = time.monotonic()
+        refused |= _delete(store, batch)
+        if a_second:
+            _WAITING.wait(max(0.0, began + len(batch) / a_second - time.monotonic()))
     if refused:
         names = sorted({entry.key for entry in refused})
         if any(_locked(store, entry) for entry in list(refused)[:_ASKED]):
@@ -128,8 +135,6 @@ def _versions_in(store: ObjectStore, folder: str, names: list[str]) -> Iterator[
 
 def _delete(store: ObjectStore, batch: Sequence[Version]) -> dict[Version, str]:
     """One request; what the store refused, with its code. Raises Unavailable."""
-    if not batch:
-        return {}
     listed = "".join(
         f"<Object><Key>{escape(entry.key)}</Key>"
         + (f"<VersionId>{escape(entry.version)}</VersionId>" if entry.version else "")

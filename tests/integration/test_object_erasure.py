@@ -78,7 +78,7 @@ def test_it_erases_what_was_named_and_nothing_beside_it(
     assert set(wanted) <= all_versions(store)
     assert list(left(store, RUN, wanted[0], wanted[-1]))[:2] == [wanted[0], wanted[1]]
 
-    erase(store, [*wanted, f"{RUN}never-was.mp4"])
+    erase(store, [*wanted, f"{RUN}never-was.mp4"], a_second=400 if n < 100 else 0)
     assert all_versions(store) == set(neighbours)
     assert {name: store.get(name) for name in neighbours} == {
         name: b"newer" if state is not None and name in NEIGHBOURS else b"x" for name in neighbours
