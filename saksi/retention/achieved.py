@@ -148,7 +148,9 @@ def _batch(
         outages[row["camera_id"]].append((clock.to_us(row["start_at"]), end_us, row["reason"]))
     ends = {row["camera_id"]: row for row in connection.execute(query("footage.cameras"), window)}
     begins = {row["camera_id"]: _begin(row, ends[row["camera_id"]], now_us) for row in rows}
-    early = _early(connection, begins)
+    # At the edge of a policy what it ends and what it promises lie within one hour; where a camera begins nothing does.
+    floors = {row["camera_id"]: now_us - int(row["keep_us"]) + _EDGE_US for row in rows}
+    early = _early(connection, {one: max(begin_us, floors[one]) for one, begin_us in begins.items()})
     for row in rows:
         camera_id = row["camera_id"]
         spans, gaps = coverage_of(
@@ -200,7 +202,7 @@ def _early(connection: Connection, begins: dict[int, int]) -> dict[int, tuple[Ea
     found: dict[int, list[Early]] = defaultdict(list)
     values = {
         "cameras": list(begins),
-        "froms": [clock.from_us(begin_us + _EDGE_US) for begin_us in begins.values()],
+        "froms": [clock.from_us(begin_us) for begin_us in begins.values()],
     }
     for row in connection.execute(query("achieved.purges"), values):
         found[row["camera_id"]].append(

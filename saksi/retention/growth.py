@@ -74,13 +74,17 @@ class Rated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bin:
-    """Footage of a camera that is between `age` and `age` + 1 steps old, and what of it may not go."""
+    """Footage of a camera that is between `age` and `age` + 1 steps old, and what of it may not go.
+
+    `end_us` is where its newest hour ends; None: where the stretch itself does.
+    """
 
     camera_id: int
     age: int
     bytes: int
     held: int = 0
     waiting: int = 0
+    end_us: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,21 +126,22 @@ def archive(connection: Connection, now_us: int) -> Archive:
     }
     # A stretch that begins n steps ago holds ages over n - 1 to n steps; what lies ahead of now is new.
     ages: dict[datetime, int] = {}
-    sums: dict[tuple[int, int], tuple[int, int, int]] = {}
+    sums: dict[tuple[int, int], tuple[int, int, int, int]] = {}
     for row in connection.execute(query("forecast.kept"), binned):
         camera_id, since = row["camera_id"], row["since"]
         age = ages.get(since)
         if age is None:
             age = ages[since] = max(0, (now_us - clock.to_us(since)) // step_us - 1)
         held, waiting = bound.get((camera_id, since), (0, 0))
-        before = sums.get((camera_id, age), (0, 0, 0))
-        sums[camera_id, age] = (before[0] + row["bytes"], before[1] + held, before[2] + waiting)
+        before = sums.get((camera_id, age), (0, 0, 0, 0))
+        end_us = max(before[3], clock.to_us(row["end_at"]))
+        sums[camera_id, age] = (before[0] + row["bytes"], before[1] + held, before[2] + waiting, end_us)
     return Archive(
         now_us=now_us,
         step_us=step_us,
         cameras={one.camera_id: one for one in cameras},
         bins=[
-            Bin(camera_id=camera_id, age=age, bytes=size, held=held, waiting=waiting)
-            for (camera_id, age), (size, held, waiting) in sums.items()
+            Bin(camera_id=camera_id, age=age, bytes=size, held=held, waiting=waiting, end_us=end_us)
+            for (camera_id, age), (size, held, waiting, end_us) in sums.items()
         ],
     )

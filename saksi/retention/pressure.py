@@ -147,7 +147,7 @@ def plan(archive: Archive, demands: Sequence[Demand]) -> Plan:
                 Take(
                     camera_id=camera_id,
                     camera=archive.cameras[camera_id].code,
-                    cutoff_us=archive.now_us - chosen[-1].age * archive.step_us,
+                    cutoff_us=_end_us(archive, chosen[-1]),
                     bytes=sum(free(one) for one in chosen),
                 )
             )
@@ -254,6 +254,12 @@ def _asked(demands: Sequence[Demand]) -> int:
     """A store that asks for 5 is served by an agency that gives 3 of them: the most that any of them needs."""
     agencies = sum(demand.bytes for demand in demands if demand.cameras is not None)
     return max(agencies, *(demand.bytes for demand in demands if demand.cameras is None), 0)
+
+
+def _end_us(archive: Archive, one: Bin) -> int:
+    """Where a bin's newest hour ends: a purge goes by chunks, and a later cutoff would reach into the next hour."""
+    limit_us = archive.now_us - one.age * archive.step_us
+    return limit_us if one.end_us is None else min(limit_us, one.end_us)
 
 
 def _order(archive: Archive) -> list[Bin]:

@@ -6,7 +6,8 @@ set local work_mem = '64MB';
 
 -- kept --
 -- Footage by camera and age: `since` begins the stretch of %(bin)s, counted back from now, in which the hours end.
-select camera_id, date_bin(%(bin)s::interval, end_at, %(now)s::timestamptz) as since, sum(bytes)::bigint as bytes
+select camera_id, date_bin(%(bin)s::interval, end_at, %(now)s::timestamptz) as since, sum(bytes)::bigint as bytes,
+       max(end_at) as end_at
 from kept_hour group by 1, 2;
 
 -- bound --
