@@ -8,16 +8,20 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from cli.language import say
+from cli.language import language, say
 from cli.officer import officer
 from cli.opened import opened_database, resolved
 from saksi import clock, durable
 from saksi.access import Permission
-from saksi.errors import BadInput
+from saksi.embedded.vacuum import vacuum_own
+from saksi.errors import BadInput, SaksiError
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
 from saksi.retention import purge, runs, schedule
 from saksi.retention.runs import PurgeRun
+from saksi.settings import Settings
+
+_GIVE_BACK_S = 600.0
 
 register(
     "purge_not_done",
@@ -64,6 +68,8 @@ def now(args: argparse.Namespace) -> int:
         with database.transaction() as connection:
             run = run or runs.get(connection, number)
     _end_progress()
+    if run.state == "done" and run.result.get("bytes"):
+        _give_back(settings)
     if args.json:
         print(json.dumps(_told(run), ensure_ascii=False))
     else:
@@ -73,6 +79,18 @@ def now(args: argparse.Namespace) -> int:
     if run.last_error:
         print(f"saksi: {run.last_error}", file=sys.stderr)
     return 0 if run.state == "done" else 1
+
+
+def _give_back(settings: Settings) -> None:
+    """The embedded store's disk, before and after; another store gives space back by itself."""
+    try:
+        freed = vacuum_own(settings, seconds=_GIVE_BACK_S)
+    except SaksiError as error:
+        print(f"saksi: {error.diagnostics(language())}", file=sys.stderr)
+        return
+    if freed is not None:
+        said = say("the store's disk, before and after", "disk penyimpanan, sebelum dan sesudah")
+        print(f"{said}: {freed.before} B, {freed.after} B", file=sys.stderr)
 
 
 def show_all(args: argparse.Namespace) -> int:

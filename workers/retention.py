@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from saksi import clock
 from saksi.catalogue import authors, days
-from saksi.errors import Conflict
+from saksi.embedded.vacuum import vacuum_own
+from saksi.errors import Conflict, SaksiError
 from saksi.retention import purge, schedule
 from saksi.settings import settings
 from workers.app import app
@@ -16,6 +17,7 @@ from workers.context import database, store
 log = logging.getLogger("saksi.workers.retention")
 
 _TURN_S = 10.0
+_GIVE_BACK_S = 90.0
 
 
 @app.task(name="retention.announce")  # type: ignore[untyped-decorator]
@@ -48,7 +50,21 @@ def purge_due() -> int | None:
         return None
     if run.state == "running" and not run.last_error:
         app.send_task("retention.purge_due", expires=60)
+    elif run.state == "done" and run.result.get("bytes"):
+        app.send_task("retention.give_back", expires=3600)
     return run.purge_id
+
+
+@app.task(name="retention.give_back")  # type: ignore[untyped-decorator]
+def give_back() -> None:
+    """Has the embedded store give the space of what was purged back at once; another store does so by itself."""
+    try:
+        freed = vacuum_own(settings(), seconds=_GIVE_BACK_S)
+    except SaksiError as error:  # it goes on by itself
+        log.info("%s", error.diagnostics(settings().lang))
+        return
+    if freed is not None:
+        log.info("the store took %d bytes of its disk and takes %d now", freed.before, freed.after)
 
 
 @app.task(name="retention.drop_days")  # type: ignore[untyped-decorator]
