@@ -19,7 +19,7 @@ from saksi.errors import BadInput, IntegrityError, NotFound, Unavailable
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
 from saksi.scrub import figures, findings, state
-from saksi.scrub.fsck import Fsck
+from saksi.scrub.fsck import MOST, Fsck
 from saksi.scrub.problems import Problem
 
 register(
@@ -102,10 +102,13 @@ def resume(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace, opened: Opened) -> int:
-    began_us, problems = clock.monotonic_us(), []
+    began_us = clock.monotonic_us()
+    problems: list[Problem] = []
 
     def tell(problem: Problem) -> None:
-        problems.append(problem)
+        fsck.count("findings")
+        if len(problems) < MOST:
+            problems.append(problem)
         if not args.json:
             _show(problem)
 
@@ -126,7 +129,7 @@ def _check(args: argparse.Namespace, opened: Opened) -> int:
         }
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        _sum_up(fsck, opened, len(problems), seconds)
+        _sum_up(fsck, opened, fsck.counts.get("findings", 0), seconds)
     return 1 if problems else 0
 
 

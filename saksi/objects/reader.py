@@ -20,7 +20,6 @@ register(
         "Objek rusak; `saksi fsck --deep` menyebutkan yang lain.",
     ),
 )
-_ATTEMPTS = 3
 _UNSATISFIABLE = 416
 
 
@@ -28,12 +27,19 @@ class Reader:
     """One pass over `length` bytes of an object from `offset` (to its end when `length` is None)."""
 
     def __init__(
-        self, requests: SignedRequests, retrier: Retrier, key: str, offset: int, length: int | None
+        self,
+        requests: SignedRequests,
+        retrier: Retrier,
+        key: str,
+        offset: int,
+        length: int | None,
+        attempts: int = 3,
     ) -> None:
         self._requests = requests
         self._retrier = retrier
         self._key = key
         self._at = offset
+        self._attempts = attempts
         self._end = None if length is None else offset + length
 
     def pieces(self, piece: int) -> Iterator[bytes]:
@@ -47,7 +53,7 @@ class Reader:
                 if isinstance(failure, Refusal) and failure.status == _UNSATISFIABLE:
                     raise self._short() from failure
                 attempt = attempt + 1 if self._at == before else 1  # progress earns new attempts
-                if attempt > _ATTEMPTS or not passing(failure):
+                if attempt > self._attempts or not passing(failure):
                     raise self._retrier.translate(failure, self._key) from failure
                 self._retrier.pause("stream", attempt)
 

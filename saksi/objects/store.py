@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import urllib3
 from minio import Minio
 from minio.credentials.credentials import Credentials
+from minio.datatypes import Object as ListedObject
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 
@@ -206,14 +207,14 @@ class ObjectStore:
         return b"".join(self.stream(key, offset, length))
 
     def stream(
-        self, key: str, offset: int = 0, length: int | None = None, *, piece: int = 1 << 20
+        self, key: str, offset: int = 0, length: int | None = None, *, piece: int = 1 << 20, attempts: int = 3
     ) -> Iterator[bytes]:
         """The bytes of an object or of a range of it, in pieces of `piece` bytes (the last one shorter).
 
-        A cut connection is taken up where it broke, a bounded number of times. Raises NotFound, Unavailable,
-        and IntegrityError when the object ends before the range asked for does.
+        A cut connection is taken up where it broke, `attempts` times. Raises NotFound, Unavailable, and IntegrityError
+        when the object ends before the range asked for does.
         """
-        return Reader(self._requests, self._retrier, key, offset, length).pieces(piece)
+        return Reader(self._requests, self._retrier, key, offset, length, attempts).pieces(piece)
 
     def digest(self, key: str, length: int | None = None) -> bytes:
         """SHA-256 of an object's bytes (or of the first `length`) as they are now, read whole. Raises as `stream`."""
@@ -238,11 +239,8 @@ class ObjectStore:
 
     def list(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Keys and sizes of the objects whose key begins with `prefix`, in key order. Raises Unavailable."""
-        try:
-            for item in self._sdk.list_objects(self.bucket, prefix=prefix, recursive=True):
-                yield str(item.object_name), int(item.size or 0)
-        except FAILURES as failure:
-            raise self._retrier.translate(failure, prefix) from failure
+        for item in self._items(prefix, recursive=True):
+            yield str(item.object_name), int(item.size or 0)
 
     def ask(
         self, operation: str, method: str, key: str = "", *, query: str = "", body: bytes = b""
@@ -265,10 +263,12 @@ class ObjectStore:
 
     def folders(self, prefix: str) -> Iterator[str]:
         """What stands between `prefix` and the next slash of any key, each once. Raises Unavailable."""
+        for item in filter(lambda one: one.is_dir, self._items(prefix, recursive=False)):
+            yield str(item.object_name).removeprefix(prefix).rstrip("/")
+
+    def _items(self, prefix: str, *, recursive: bool) -> Iterator[ListedObject]:
         try:
-            for item in self._sdk.list_objects(self.bucket, prefix=prefix):
-                if item.is_dir:
-                    yield str(item.object_name).removeprefix(prefix).rstrip("/")
+            yield from self._sdk.list_objects(self.bucket, prefix=prefix, recursive=recursive)
         except FAILURES as failure:
             raise self._retrier.translate(failure, prefix) from failure
 

@@ -26,6 +26,7 @@ from saksi.scrub.problems import Problem
 
 _DAY = timedelta(days=1)
 _LIMIT = 1000
+MOST = 10_000  # so many are kept for whoever mends them; an empty store has as many flaws as an archive has chunks
 
 Progress = Callable[[str, int], None]
 
@@ -123,7 +124,9 @@ class Fsck:
         self.counts[what] = self.counts.get(what, 0) + more
 
     def _flaw(self, flaw: Flaw) -> None:
-        self.flaws.append(flaw)
+        self.count("flaws")
+        if len(self.flaws) < MOST:
+            self.flaws.append(flaw)
         row, span = flaw.row, flaw.span()
         camera, camera_id = ("", None) if row is None else (row["camera"], row["camera_id"])
         self._tell(flaw.kind, flaw.key, camera, camera_id, span, flaw.expected, flaw.found)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from saksi.errors import IntegrityError, NotFound, Unavailable
 from saksi.objects.store import MARKER, ObjectFacts, ObjectStore
+
+_PAUSE = threading.Event()  # never set: a pause, not a signal
+_PAUSE_S = 1.0
 
 
 class Unreadable(Exception):
@@ -42,6 +46,7 @@ def read(store: ObjectStore, key: str, passed: Callable[[int], None] = lambda _:
         return _read(store, key, passed)
     except (Unavailable, IntegrityError):
         store.get(MARKER)  # an outage shows here
+    _PAUSE.wait(_PAUSE_S)  # or here, when it was just over
     try:
         return _read(store, key, passed)
     except (Unavailable, IntegrityError) as error:
@@ -51,7 +56,8 @@ def read(store: ObjectStore, key: str, passed: Callable[[int], None] = lambda _:
 
 def _read(store: ObjectStore, key: str, passed: Callable[[int], None]) -> Read:
     digest, crc32, size = hashlib.sha256(), 0, 0
-    for piece in store.stream(key):
+    # One attempt: a store that finds its own bytes damaged may take long over each.
+    for piece in store.stream(key, attempts=1):
         digest.update(piece)
         crc32 = zlib.crc32(piece, crc32)
         size += len(piece)

@@ -12,16 +12,18 @@ from saksi import clock
 from saksi.catalogue import keys
 from saksi.catalogue.authors import Author
 from saksi.catalogue.database import Database, query
+from saksi.errors import NotFound
 from saksi.objects.store import ObjectStore
 from saksi.scrub import findings, recheck, state
 from saksi.scrub.chunk_pass import ChunkPass, named_of
 from saksi.scrub.flaws import Flaw
-from saksi.scrub.reading import facts_of
+from saksi.scrub.reading import Unreadable, facts_of, read
 from saksi.scrub.state import Claim
 
 BEAT_S = 10  # a message as often as this, and as much footage as the rate gives for it
 _MOST_S = 4.0  # and about so long
 _MOST_FLAWS = 5000  # of one camera at once; more are told in the next round
+_PAUSE_S = 600  # between two tries of what could not be read when scrub stopped
 _PAGE = 200
 _LOST = frozenset({"missing", "unreadable"})
 
@@ -70,7 +72,12 @@ def work(
 
 def _back(database: Database, store: ObjectStore, claimed: Claim) -> bool:
     """Whether what was missing when scrub stopped is there again; then it goes on."""
-    if not claimed.stopped_keys or any(facts_of(store, key) is None for key in claimed.stopped_keys):
+    if not claimed.due or any(facts_of(store, key) is None for key in claimed.stopped_keys):
+        return False
+    try:
+        read(store, claimed.stopped_keys[0])
+    except (NotFound, Unreadable):  # a store may take long to say so
+        state.pause(database, claimed, seconds=_PAUSE_S)
         return False
     with database.transaction() as connection:
         return state.go_on(connection, lifted=False)

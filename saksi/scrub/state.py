@@ -16,6 +16,7 @@ log = logging.getLogger("saksi.scrub")
 
 CLAIM_S = 120  # longer than a task may run
 FEW_LOST = 20  # so many may be missing at once whatever their share
+_KEYS_KEPT = 20
 SHARE_LOST = 100  # beyond them, one in so many of what was looked at
 
 
@@ -63,6 +64,12 @@ def spend(database: Database, claimed: Claim, *, bytes_: int, chunks: int, rate:
     return row is not None and bool(row["more"])
 
 
+def pause(database: Database, claimed: Claim, *, seconds: float) -> None:
+    """Nothing is due before so many seconds have passed."""
+    with database.transaction() as connection:
+        connection.execute(query("scrub.pause"), {"claim": claimed.number, "seconds": seconds})
+
+
 def doubtful(connection: Connection, claimed: Claim, *, looked: int, lost: Sequence[str]) -> bool:
     """Whether so much is missing that the store itself is in doubt: then scrub stops, and nothing is told.
 
@@ -73,9 +80,9 @@ def doubtful(connection: Connection, claimed: Claim, *, looked: int, lost: Seque
     row = connection.execute(query("scrub.looked_at"), values).fetchone()
     if row is None:
         return True  # the claim is another's by now
-    if row["lifted"] or not too_many(row["looked"], row["lost"]):
+    if not lost or row["lifted"] or not too_many(row["looked"], row["lost"]):
         return False
-    connection.execute(query("scrub.stop"), {"claim": claimed.number, "keys": list(lost[:FEW_LOST])})
+    connection.execute(query("scrub.stop"), {"claim": claimed.number, "keys": list(lost[:_KEYS_KEPT])})
     log.critical(
         "scrub stops: %d of %d chunks that were looked at are missing or cannot be read, such as %s. Nothing was told"
         " of them and nothing is deleted. Look whether the store is the right one and whole; `saksi fsck` lists what"

@@ -20,6 +20,9 @@ set bytes_read = bytes_read + %(bytes)s, chunks_read = chunks_read + %(chunks)s,
 where claims = %(claim)s
 returning next_at <= now() as more;
 
+-- pause --
+update scrub_state set next_at = now() + %(seconds)s * interval '1 second' where claims = %(claim)s;
+
 -- looked_at --
 update scrub_state set looked = looked + %(looked)s, lost = lost + %(lost)s where claims = %(claim)s
 returning looked, lost, lifted;
@@ -39,7 +42,7 @@ update scrub_state set stopped_at = coalesce(stopped_at, now()), stopped_keys = 
 
 -- go_on --
 -- After a stop: everything is back, or a person says that it is lost indeed.
-update scrub_state set stopped_at = null, stopped_keys = '{}', looked = 0, lost = 0, lifted = %(lifted)s,
+update scrub_state set stopped_at = null, stopped_keys = '{}', next_at = '-infinity', looked = 0, lost = 0, lifted = %(lifted)s,
                        listed_at = case when %(lifted)s then now() else '-infinity' end, list_after = case when %(lifted)s then '' end
 where stopped_at is not null or (%(lifted)s and not lifted) returning stopped_at;
 

@@ -230,6 +230,28 @@ def test_an_object_that_alone_cannot_be_read_is_a_finding_and_an_outage_is_none(
     assert scrubbed.told() == [("unreadable", key, "returned")]
 
 
+def test_a_stop_over_what_cannot_be_read_ends_when_it_can(
+    scrubbed: Scrubbed, store_server: Endpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moving = Moving(
+        store_server.s3_url, store_server.s3_access_key, store_server.s3_secret_key, "scrubrounds"
+    )
+
+    def act(read: str) -> None:
+        if read != MARKER:
+            raise Unavailable("store_unavailable", store="x", detail="500 InternalError")
+
+    moving.act = act
+    monkeypatch.setattr(state, "FEW_LOST", 0)
+    assert scrubbed.work(moving) is None
+    assert scrubbed.work(moving) is None, "the objects are there, and cannot be read"
+    assert scrubbed.work() is None, "it is not tried again at once"
+    scrubbed.execute("update scrub_state set next_at = '-infinity'")
+    assert scrubbed.work() is not None
+    assert scrubbed.told() == []
+    moving.close()
+
+
 def test_a_foreign_or_empty_bucket_is_looked_at_by_nobody(
     scrubbed: Scrubbed, store_server: Endpoints
 ) -> None:
