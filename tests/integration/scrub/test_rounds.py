@@ -34,6 +34,7 @@ class Scrubbed:
         self.one, self.database, self.store = one, database, one.store
         with database.transaction() as connection:
             self.identity = str(installation.identity(connection))
+        self.kept = int(self.execute("select sum(n) as n from kept_hour")[0]["n"])
         _put(self.store, MARKER, json.dumps({"installation": self.identity}).encode())
 
     def work(self, store: ObjectStore | None = None, *, rate: float = FAST) -> Worked | None:
@@ -83,7 +84,7 @@ class Scrubbed:
 def standing(
     database_server: Endpoints, migrated_template: str, store_server: Endpoints
 ) -> Iterator[Scrubbed]:
-    """Two cameras: 13 chunks in four sealed hours, four more that no seal covers yet."""
+    """Two cameras: chunks in sealed hours, of which a purge took some, and four more that no seal covers yet."""
     with installed.standing("scrubrounds", (database_server, store_server), migrated_template) as both:
         yield Scrubbed(*both)
 
@@ -101,7 +102,7 @@ def _put(store: ObjectStore, key: str, body: bytes) -> None:
 
 def test_all_sealed_footage_is_read_once_and_not_again_the_same_day(scrubbed: Scrubbed) -> None:
     done = scrubbed.work()
-    assert done == Worked(listed=2, chunks=13, bytes=13_000, more=False)
+    assert done == Worked(listed=2, chunks=scrubbed.kept, bytes=scrubbed.kept * 1000, more=False)
     assert scrubbed.work() == Worked()
     assert scrubbed.told() == []
 
@@ -313,9 +314,10 @@ def test_the_rate_bounds_a_message_and_the_next_goes_on_after_the_last_chunk(scr
     assert done == Worked(chunks=3, bytes=3000, more=False)
     assert scrubbed.work(rate=rate) == Worked(), "what was read must last"
     at = scrubbed.execute("select checked_seq from kept_hour where checked_seq > 0")
-    assert at == [{"checked_seq": 3}]
+    assert len(at) <= 1, "the hour that it stopped in, unless that was read to its end"
     scrubbed.execute("update scrub_state set next_at = '-infinity'")
-    assert scrubbed.work() == Worked(chunks=10, bytes=10_000, more=False)
+    left = scrubbed.kept - 3
+    assert scrubbed.work() == Worked(chunks=left, bytes=left * 1000, more=False)
     assert scrubbed.execute("select count(*) as n from kept_hour where checked_at = '-infinity'") == [
         {"n": 0}
     ]
@@ -335,7 +337,7 @@ def test_one_worker_at_a_time_and_a_dead_one_or_a_clock_set_back_holds_nobody_up
         f"update scrub_state set claimed_until = {ahead}, next_at = {ahead}, listed_at = {ahead}"
     )
     scrubbed.execute(f"update kept_hour set checked_at = {ahead}")
-    assert scrubbed.work() == Worked(listed=2, chunks=13, bytes=13_000, more=False)
+    assert scrubbed.work() == Worked(listed=2, chunks=scrubbed.kept, bytes=scrubbed.kept * 1000, more=False)
 
 
 def test_what_a_purge_left_behind_is_told_and_what_it_is_taking_is_not(scrubbed: Scrubbed) -> None:
