@@ -11,13 +11,15 @@ from typing import Any
 from cli.language import language, say
 from cli.officer import officer
 from cli.opened import opened_database, resolved
-from saksi import clock, durable
+from saksi import clock, durable, papers
 from saksi.access import Permission
 from saksi.embedded.vacuum import vacuum_own
 from saksi.errors import BadInput, SaksiError
+from saksi.filing import purge as filing
+from saksi.filing.desk import Office
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
-from saksi.retention import purge, runs, schedule
+from saksi.retention import certificate_check, purge, runs, schedule
 from saksi.retention.runs import PurgeRun
 from saksi.settings import Settings
 
@@ -106,15 +108,23 @@ def show_all(args: argparse.Namespace) -> int:
 
 
 def write_certificate(args: argparse.Namespace) -> int:
-    """The signed certificate as it is in the log by its digest; on standard output without `--out`."""
+    """The signed certificate as it is in the log by its digest, or it on paper; and the proof that it is there."""
+    settings = resolved(args.data)
     with opened_database(args.data) as database, database.transaction() as connection:
         found = runs.get(connection, args.certificate)
-    if found.certificate is None:
-        raise BadInput("purge_not_done", field="--certificate", purge=found.purge_id, state=found.state)
+        if found.certificate is None:
+            raise BadInput("purge_not_done", field="--certificate", purge=found.purge_id, state=found.state)
+        data = found.certificate
+        if args.pdf:
+            office = Office(connection=connection, settings=settings)
+            data = papers.render(filing.paper(office, found), language())
+        proof = None if args.proof is None else certificate_check.prove(connection, found)
+    if proof is not None:
+        durable.write(args.proof, proof.encode())
     if args.out is None:
-        sys.stdout.write(found.certificate.decode())
+        sys.stdout.buffer.write(data)
     else:
-        durable.write(args.out, found.certificate)
+        durable.write(args.out, data)
     return 0
 
 

@@ -11,9 +11,8 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from archive_api import paper_list, parameters
 from archive_api.context import Context, Here
-from archive_api.gates import Gate
+from archive_api.pdf import Language, pdf
 from archive_api.security import Caller, note_change, require
-from saksi import papers
 from saksi.access import Permission
 from saksi.catalogue import cameras, cases, custody, disclosures, exports, receipts
 from saksi.catalogue.cases import CaseFile
@@ -35,10 +34,7 @@ register(
 router = APIRouter(tags=["papers"])
 Printer = Annotated[Caller, Depends(require(Permission.PAPER_PRINT))]
 LogReader = Annotated[Caller, Depends(require(Permission.LEDGER_READ))]
-Language = Annotated[Literal["id", "en"], Query(alias="lang", description="Of the paper.")]
 _MOST_DAYS = 31
-# Setting a page takes a core and some hundred megabytes.
-_setting = Gate(2, waiting=8, wait_s=20.0)
 
 
 @router.get("/cases/{case}/papers", dependencies=[Depends(parameters.only())])
@@ -182,7 +178,7 @@ def daily_seal(
     with here.database.transaction() as connection:
         filled = log.daily_seal(Office(connection=connection, settings=here.settings), date)
         note_change(connection, caller, "print", {"paper": "daily_seal", "date": date})
-    return _pdf(filled, lang)
+    return pdf(filled, lang)
 
 
 @router.get(
@@ -250,7 +246,7 @@ def _printed(
     with here.database.transaction() as connection:
         found = None if code is None else cases.find(connection, code, caller)
         filled, told = fill(Office(connection=connection, settings=here.settings), found)
-    answer = _pdf(filled, language, status)
+    answer = pdf(filled, language, status)
     digest = hashlib.sha256(bytes(answer.body)).hexdigest()
     what = {"paper": kind, "number": filled.issue.number, "language": language, "sha256": digest, **told}
     with here.database.transaction() as connection:
@@ -262,14 +258,6 @@ def _printed(
         case = {"case": found.code} if found else {}
         note_change(connection, caller, "print", {**case, "paper": kind, "sha256": digest})
     return answer
-
-
-def _pdf(filled: Paper, language: str, status: int = 200) -> Response:
-    with _setting.passed():
-        data = papers.render(filled, language)
-    name = "".join(sign if sign.isalnum() or sign in "-." else "-" for sign in filled.issue.number) or "saksi"
-    headers = {"Content-Disposition": f'inline; filename="{name.encode("ascii", "replace").decode()}.pdf"'}
-    return Response(data, status, headers, "application/pdf")
 
 
 def _export(at: Office, case: CaseFile, export: UUID) -> Export:

@@ -11,12 +11,15 @@ from pydantic import Field
 from archive_api import parameters
 from archive_api.context import Here
 from archive_api.describe import instant
+from archive_api.pdf import Language, pdf
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue.database import Connection, query
 from saksi.errors import Conflict, NotFound
+from saksi.filing import purge as filing
+from saksi.filing.desk import Office
 from saksi.messages import register
 from saksi.retention import runs, schedule
 from saksi.retention.runs import PurgeRun
@@ -30,14 +33,6 @@ register(
     id_=(
         "Pemusnahan menyangkut seluruh arsip, sedangkan akses Anda terbatas pada instansi.",
         "Minta petugas arsip.",
-    ),
-)
-register(
-    "certificate_none",
-    en=("Purge {purge} is {state}: it has no certificate yet.", "Ask again when its state is done."),
-    id_=(
-        "Pemusnahan {purge} berstatus {state}: belum ada berita acara.",
-        "Tanya lagi bila sudah selesai (done).",
     ),
 )
 
@@ -63,7 +58,7 @@ def start(new: NewRun, here: Here, caller: Writer, response: Response) -> dict[s
     now_us = clock.now_us()
     if new.dry_run:
         with here.database.transaction() as connection:
-            found = _theirs(schedule.dry_run(connection, now_us), _scope(connection, caller))
+            found = _theirs(schedule.dry_run(connection, now_us), scope_of(connection, caller))
             note_change(connection, caller, "preview purge", {"expected": found})
         response.status_code = 200
         return {"dry_run": True, "at": instant(now_us), "expected": found}
@@ -93,7 +88,7 @@ def list_runs(
     before = parameters.read_id_cursor(cursor)
     with here.database.transaction() as connection:
         found = runs.list_runs(connection, state=state, kind=kind, limit=limit, before=before)
-        scope = _scope(connection, caller)
+        scope = scope_of(connection, caller)
     return {
         "items": [described(one, scope) for one in found],
         "next": parameters.write_cursor((found[-1].purge_id,) if len(found) == limit else None),
@@ -104,7 +99,7 @@ def list_runs(
 def one_run(purge: Id, here: Here, caller: Reader) -> dict[str, Any]:
     """One purge, and how far it is while it runs."""
     with here.database.transaction() as connection:
-        return described(runs.get(connection, purge), _scope(connection, caller))
+        return described(runs.get(connection, purge), scope_of(connection, caller))
 
 
 @router.get(
@@ -128,16 +123,33 @@ def certificate(purge: Id, here: Here, caller: Reader) -> Response:
     )
 
 
+@router.get(
+    "/retention/runs/{purge}/certificate.pdf",
+    dependencies=[Depends(parameters.only("lang"))],
+    response_class=Response,
+)
+def certificate_paper(purge: Id, here: Here, caller: Reader, lang: Language = "id") -> Response:
+    """BA pemusnahan: the certificate on paper, with cameras and spans, once the log's checkpoint covers it."""
+    _whole(caller)
+    with here.database.transaction() as connection:
+        office = Office(connection=connection, settings=here.settings)
+        filled = filing.paper(office, runs.get(connection, purge))
+        note_change(connection, caller, "print", {"paper": "purge", "purge": purge})
+    return pdf(filled, lang)
+
+
 def described(run: PurgeRun, scope: frozenset[str] | None = None) -> dict[str, Any]:
     """A purge as the API tells of it; `scope`: codes of the agencies that the caller is limited to, None for all."""
     result = {name: value for name, value in run.result.items() if name != "cursor"}
+    theirs = run.kind != "manual" or scope is None or _agencies(run.expected) <= scope
     return {
         "id": run.purge_id,
         "kind": run.kind,
         "state": run.state,
-        "reason": run.reason or None,
+        "reason": (run.reason or None) if theirs else None,
         "asked_by": run.asked_by_name or None,
         "approved_by": run.approved_by_name or None,
+        "by_hand": _by_hand(run) if run.kind == "manual" and theirs else None,
         "noticed": instant(run.noticed_us),
         "due": instant(run.due_us),
         "started": instant(run.started_us),
@@ -160,7 +172,28 @@ def described(run: PurgeRun, scope: frozenset[str] | None = None) -> dict[str, A
     }
 
 
-def _scope(connection: Connection, caller: Caller) -> frozenset[str] | None:
+def _by_hand(run: PurgeRun) -> dict[str, Any]:
+    """What an officer asked for, and until when it can be taken back."""
+    wanted = run.wanted
+    undo = run.state == "noticed" and run.approved_by is not None
+    return {
+        "cameras": wanted["cameras"],
+        "from": instant(wanted["from"]),
+        "to": instant(wanted["to"]),
+        "basis": wanted["basis"],
+        "order": wanted["order"] or None,
+        "asked": instant(wanted["asked"]),
+        "awaits_approval": run.state == "noticed" and run.approved_by is None,
+        "undo_until": instant(run.due_us) if undo else None,
+    }
+
+
+def _agencies(sums: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(one["agency"] for one in sums.get("agencies", ()))
+
+
+def scope_of(connection: Connection, caller: Caller) -> frozenset[str] | None:
+    """Codes of the agencies that the caller is limited to; None: not limited."""
     if caller.agency_ids is None:
         return None
     rows = connection.execute(query("purge.agency_codes"), {"agencies": caller.agency_ids})

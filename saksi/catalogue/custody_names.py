@@ -11,6 +11,7 @@ EVENTS = frozenset(
         "request", "search", "view", "play", "still", "derive", "redact", "print", "note", "access.denied",
         "export.request", "export.approve", "export.build", "export.download", "export.deliver",
         "receive", "verify", "share", "share.revoke",
+        "purge.preview", "purge.approve", "purge.undo", "purge.execute",
     }
 )  # fmt: skip
 

@@ -27,6 +27,7 @@ _RESULTS = {
     "revoked": ("the link had been taken back", "tautan sudah dicabut"),
     "passphrase": ("the passphrase was wrong", "frasa sandi salah"),
     "fails": ("did not verify", "tidak lolos pemeriksaan"),
+    "kept": ("nothing of it went, as it is held", "tidak ada yang dihapus karena ditahan"),
     "differs": ("what was received is not what was sent", "yang diterima bukan yang dikirim"),
 }
 _FIELDS = {

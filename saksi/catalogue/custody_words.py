@@ -128,6 +128,28 @@ _WORDS = {
         "{who} took back the link to {package} for {recipient}[: {reason}]",
         "{who} mencabut tautan ke {package} untuk {recipient}[: {reason}]",
     ),
+    "purge.preview": (
+        "{who} asked to delete {spans} by hand[, of exhibit {exhibits}][ (purge {purge})][: {because}][ ({basis})]",
+        "{who} meminta penghapusan manual {spans}[, dari barang bukti {exhibits}][ (pemusnahan {purge})][: {because}]"
+        "[ ({basis})]",
+    ),
+    "purge.approve": (
+        "{who} approved the deletion by hand of {spans}[, of exhibit {exhibits}][ (purge {purge})][, due on {due}]"
+        "[: {because}][ ({basis})]",
+        "{who} menyetujui penghapusan manual {spans}[, dari barang bukti {exhibits}][ (pemusnahan {purge})]"
+        "[, jatuh tempo {due}][: {because}][ ({basis})]",
+    ),
+    "purge.undo": (
+        "{who} took back the deletion by hand of {spans}[, of exhibit {exhibits}][ (purge {purge})][: {because}]",
+        "{who} membatalkan penghapusan manual {spans}[, dari barang bukti {exhibits}][ (pemusnahan {purge})]"
+        "[: {because}]",
+    ),
+    "purge.execute": (
+        "{who} carried out the deletion by hand of {spans}[, of exhibit {exhibits}][ (purge {purge})]"
+        "[, {hours} camera-hours]",
+        "{who} melaksanakan penghapusan manual {spans}[, dari barang bukti {exhibits}][ (pemusnahan {purge})]"
+        "[, {hours} jam-kamera]",
+    ),
 }
 _ARCHIVE = ("the Saksi system", "sistem Saksi")
 _APPROVED = ("{told}, approved by {approved}", "{told}, disetujui {approved}")
@@ -212,6 +234,7 @@ def _blanks(body: Mapping[str, Any], language: str, zone: str) -> dict[str, str]
         "edits": values.edits(what, language),
         "verdicts": values.verdicts(what.get("verdicts", {}), language) or result(body, language),
         "until": values.moment(what.get("until"), language, zone),
+        "due": values.moment(what.get("due"), language, zone),
         "review": values.day(what.get("review_on")),
         "paper": values.paper(str(what.get("paper", "")), language),
         "role": values.role(str(what.get("role", "")), language),

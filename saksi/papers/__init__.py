@@ -10,7 +10,7 @@ from typing import Any
 
 from saksi.papers import typeset
 from saksi.papers.blocks import Document
-from saksi.papers.compose import handling, log, report
+from saksi.papers.compose import handling, log, purge, report
 from saksi.papers.errors import BadPicture, CannotSet, TooLarge, TooSlow
 from saksi.papers.html import html
 from saksi.papers.model import (
@@ -46,7 +46,7 @@ _COMPOSERS: dict[type, Callable[[Any, str], Document]] = {
     Handover: handling.handover,
     Receipt: handling.receipt,
     Label: handling.label,
-    Purge: log.purge,
+    Purge: purge.compose,
     DailySeal: log.daily_seal,
     Absence: log.absence,
 }

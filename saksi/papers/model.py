@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from saksi.papers.delivery import Coverage, Exhibit, FileClass
+from saksi.papers.destruction import ByHand, Lines, PurgedAgency, PurgedCamera, Stayed
 from saksi.papers.parts import (
     Both,
     Camera,
@@ -151,48 +152,59 @@ class Label:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PurgedHours:
-    """Footage of one camera that a purge destroyed; its seal stays in the log under `seal`."""
-
-    camera: Camera
-    span: Span
-    chunks: int
-    bytes: int
-    seal: EntryRef | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Policy:
     """A retention policy as it stood: its name, version, days, and the digest that is in the log."""
 
     name: str
     version: int
-    days: int
+    days: float
     sha256: str
     basis: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Purge:
-    """BA Pemusnahan: what a purge destroyed, under which policy, and that holds were respected.
+class PolicyShare:
+    """How much of a purge a policy asked for; None: no policy did."""
 
-    `confirmed_absent` of `objects` were looked for in the store afterwards and were gone.
+    policy: Policy | None
+    cameras: int
+    hours: int
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purge:
+    """BA Pemusnahan: what a purge destroyed, under which policies, and that holds were respected.
+
+    `kind` is one of PURGE_KINDS. `confirmed_absent` of `objects` were looked for in the store afterwards and were gone.
+    `cameras` may be the first of `cameras_in_all`; `lines` binds the whole.
     """
 
     issue: Issue
     run: str
-    policy: Policy
+    kind: str
+    due_us: int
+    started_us: int
+    policies: tuple[PolicyShare, ...]
+    policy_set: str
+    policies_in_force: int
     notice: EntryRef | None
     done: EntryRef | None
+    hold_set_before: str
     hold_set_root: str
     holds_in_force: int
-    kept_for_holds: int
+    stayed: tuple[Stayed, ...]
     objects: int
     confirmed_absent: int
-    hours: tuple[PurgedHours, ...]
-    reason: str = ""
-    off_policy: bool = False
+    agencies: tuple[PurgedAgency, ...]
+    cameras: tuple[PurgedCamera, ...]
+    cameras_in_all: int
+    lines: Lines
+    certificate: str
+    asked_by: Person | None = None
     approved_by: tuple[Person, ...] = ()
+    reason: str = ""
+    by_hand: ByHand | None = None
     remarks: str = ""
     ledger: Ledger | None = None
     signatories: tuple[Signatory, ...] = ()

@@ -242,8 +242,8 @@ CUSTODY_ACTIONS = (
     "bookmark.edit", "bookmark.remove", "search", "view", "clip", "play", "still", "hold.place", "hold.extend",
     "hold.release.ask", "hold.release.withdraw", "hold.release", "export.request", "export.approve",
     "export.build", "export.download", "export.deliver", "receive", "verify", "derive", "redact",
-    "share", "share.revoke", "purge.preview", "purge.approve", "purge.execute", "access.denied",
-    "print", "note",
+    "share", "share.revoke", "purge.preview", "purge.approve", "purge.undo", "purge.execute",
+    "access.denied", "print", "note",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saksi.papers.phrases import common, custody, handling, log, report
+from saksi.papers.phrases import common, custody, handling, log, purge, report
 
 LANGUAGES = ("id", "en")
 WORDS: dict[str, tuple[str, str]] = {
@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **custody.WORDS,
     **handling.WORDS,
     **log.WORDS,
+    **purge.WORDS,
 }
 
 

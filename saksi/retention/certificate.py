@@ -19,8 +19,21 @@ from saksi.custody.canonical import leaf
 from saksi.custody.dsse import envelope
 from saksi.custody.merkle import root
 from saksi.custody.signing import Signer
+from saksi.messages import register
 from saksi.retention import tombstones
 from saksi.retention.runs import PurgeRun
+
+register(
+    "certificate_unplaced",
+    en=(
+        "The log's entry of purge {purge} is under no published checkpoint yet.",
+        "Checkpoints come each minute: try again in a minute or two.",
+    ),
+    id_=(
+        "Entri pemusnahan {purge} dalam log belum tercakup titik periksa terbit.",
+        "Titik periksa terbit tiap menit: coba lagi satu dua menit lagi.",
+    ),
+)
 
 PREDICATE = "urn:saksi:purge-certificate:1"
 

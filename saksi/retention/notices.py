@@ -49,6 +49,34 @@ def announce(
         asked_by=asked_by,
         approved_by=approved_by,
     )
+    tell_notice(
+        connection,
+        signer,
+        purge_id=purge_id,
+        kind=kind,
+        due_us=due_us,
+        now_us=now_us,
+        targets=targets,
+        expected=expected,
+        basis=basis,
+    )
+    return purge_id
+
+
+def tell_notice(
+    connection: Connection,
+    signer: Signer,
+    *,
+    purge_id: int,
+    kind: str,
+    due_us: int,
+    now_us: int,
+    targets: Sequence[Window],
+    expected: Mapping[str, Any],
+    basis: str = "",
+    more: Mapping[str, object] | None = None,
+) -> Appended:
+    """The notice in the log of a purge that is in the catalogue already."""
     known = policies.in_force(connection, due_us)
     body = {
         "event": "notice",
@@ -61,10 +89,11 @@ def announce(
         "holds": holds_in_force(connection),
         "expected": {name: expected[name] for name in ("cameras", "hours", "chunks", "bytes", "held_hours")},
         "windows": {"n": len(targets), "root": root([leaf(_told(one)) for one in targets]).hex()},
+        **(more or {}),
     }
     entry = ledger.append(connection, signer, kind=KIND, chain=CHAIN, body=body, at_us=now_us)
     connection.execute(query("purge.noticed"), {"purge_id": purge_id, "entry_id": entry.entry_id})
-    return purge_id
+    return entry
 
 
 def expect(connection: Connection, targets: Sequence[Window]) -> dict[str, Any]:
@@ -94,6 +123,16 @@ def tell_done(
     told = {"event": "done", **body}
     return ledger.append(
         connection, signer, kind=KIND, chain=CHAIN, body=told, refs=[notice_leaf], at_us=at_us
+    )
+
+
+def tell_cancelled(
+    connection: Connection, signer: Signer, *, purge_id: int, notice_leaf: bytes, at_us: int
+) -> Appended:
+    """The entry that a purge which was announced does not come."""
+    body = {"event": "cancelled", "purge": purge_id}
+    return ledger.append(
+        connection, signer, kind=KIND, chain=CHAIN, body=body, refs=[notice_leaf], at_us=at_us
     )
 
 

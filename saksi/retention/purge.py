@@ -23,7 +23,7 @@ from saksi.custody.signing import Signer
 from saksi.errors import SaksiError, Unavailable
 from saksi.ledger.identity import origin_of
 from saksi.objects.store import ObjectStore
-from saksi.retention import certificate, claim, notices, plausible, policies, runs, windows
+from saksi.retention import by_hand_custody, certificate, claim, notices, plausible, policies, runs, windows
 from saksi.retention.erase_run import Eraser
 from saksi.retention.runs import Lost, PurgeRun
 from saksi.retention.windows import Window
@@ -230,9 +230,10 @@ class _Work:
             ]  # fmt: skip
             unsealed = connection.execute(query("purge.unsealed"), values).fetchone()
             archive = origin_of(connection, desk.settings)
+            asked = by_hand_custody.facts(connection, run) if run.kind == "manual" else {}
         assert unsealed is not None
         facts |= {"kept": kept, "unsealed_runs": unsealed["runs"]}
-        signed = certificate.make(signer, run, totals, archive=archive, facts=facts)
+        signed = certificate.make(signer, run, totals, archive=archive, facts={**facts, **asked})
         _put(desk.store, purge_key(run.purge_id, "tombstones.jsonl"), totals.lines)
         _put(desk.store, purge_key(run.purge_id, "certificate.json"), signed)
         body = {
@@ -246,10 +247,14 @@ class _Work:
         }
         assert run.notice_leaf is not None
         with desk.database.transaction() as connection:
+            if run.kind == "manual":
+                by_hand_custody.take_chains(connection, run)
             entry = notices.tell_done(
                 connection, signer, notice_leaf=run.notice_leaf, body=body, at_us=finished_us
             )
             result = {"kept": kept, **totals.sums, "agencies": totals.agencies}
+            if run.kind == "manual":
+                by_hand_custody.tell_executed(connection, signer, run, entry.leaf)
             runs.finish(connection, self._run, entry_id=entry.entry_id, certificate=signed, result=result)
         purges_done.inc()
         log.info("purge %d done: %s", run.purge_id, totals.sums)

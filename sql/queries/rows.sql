@@ -104,16 +104,19 @@ order by 1, 2 limit 1000;
 
 -- purge --
 -- A purge and the leaves of its entries.
-select p.purge_id, p.kind, p.noticed_at, p.due_at, p.expected, p.certificate, n.leaf as notice_leaf, d.leaf as done_leaf
+select p.purge_id, p.kind, p.state, p.noticed_at, p.due_at, p.expected, p.result, p.certificate, n.leaf as notice_leaf, d.leaf as done_leaf
 from purge_run p left join ledger_entry n on n.entry_id = p.notice_entry left join ledger_entry d on d.entry_id = p.done_entry
 where p.purge_id = %(purge_id)s;
 
 -- purges_odd --
--- Purges of which the log was not told, or with entries that are of something else.
+-- Purges of which the log was not told, or with entries that are of something else. A deletion by hand is announced when it
+-- is approved, and one that is taken back after that has an entry of its own.
 select p.purge_id from purge_run p
 left join ledger_entry n on n.entry_id = p.notice_entry left join ledger_entry d on d.entry_id = p.done_entry
-where n.kind is distinct from 'purge' or (p.done_entry is not null and d.kind is distinct from 'purge')
+where (n.kind is distinct from 'purge' and not (p.kind = 'manual' and p.approved_by is null and p.notice_entry is null)) or (p.done_entry is not null and d.kind is distinct from 'purge')
    or (p.state = 'done') <> (p.done_entry is not null)
+   or (p.kind = 'manual' and p.state = 'cancelled' and p.notice_entry is not null and not exists (
+         select from ledger_entry c where c.kind = 'purge' and c.leaf = decode(p.result -> 'cancelled' ->> 'entry', 'hex')))
 order by p.purge_id limit 1000;
 
 -- orphans --

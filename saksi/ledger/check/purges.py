@@ -67,6 +67,8 @@ def hold_entry(report: Report, connection: Connection, entry: Entry, where: str)
         report.add("purge_row", where, f"purge {number}", "no such purge")
     elif body.get("event") == "notice":
         _hold_notice(report, row, entry, where)
+    elif body.get("event") == "cancelled":
+        _hold_cancelled(report, row, entry, where)
     else:
         _hold_done(report, connection, row, entry, where)
 
@@ -81,6 +83,15 @@ def _hold_notice(report: Report, row: Mapping[str, Any], entry: Entry, where: st
     due_us = body.get("due")
     if not isinstance(due_us, int) or clock.to_us(row["due_at"]) < due_us:
         report.add("purge_row", where, f"due {due_us}", clock.to_us(row["due_at"]))
+
+
+def _hold_cancelled(report: Report, row: Mapping[str, Any], entry: Entry, where: str) -> None:
+    """The purge was taken back after its notice, and never done."""
+    cancelled = row["result"].get("cancelled", {})
+    found = [row["state"], cancelled.get("entry"), cancelled.get("at"), [_hex(row["notice_leaf"])]]
+    told = ["cancelled", entry.leaf().hex(), entry.at_us, list(entry.refs)]
+    if told != found:
+        report.add("purge_row", where, told, found)
 
 
 def _hold_done(

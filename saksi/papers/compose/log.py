@@ -1,11 +1,10 @@
-"""The papers that the log itself gives: purge, daily seal, absence of footage."""
+"""The papers that the log itself gives: daily seal, absence of footage."""
 
 from __future__ import annotations
 
 from saksi.papers.blocks import (
     Block,
     Cell,
-    Column,
     Digest,
     Document,
     Heading,
@@ -15,59 +14,11 @@ from saksi.papers.blocks import (
     Paragraph,
     Remark,
     Strong,
-    Table,
     Verbatim,
 )
 from saksi.papers.compose import record
 from saksi.papers.compose.desk import Desk
-from saksi.papers.model import Absence, DailySeal, Finding, Policy, Purge
-
-
-def purge(paper: Purge, language: str) -> Document:
-    """BA Pemusnahan."""
-    desk = Desk(paper.issue, language)
-    say, figures = desk.say, desk.figures
-    chunks, size = sum(hour.chunks for hour in paper.hours), sum(hour.bytes for hour in paper.hours)
-    run = Pairs(
-        rows=(
-            (say("purge_run"), Mono(paper.run)),
-            (say("policy"), _policy(desk, paper.policy)),
-            (say("purge_kind"), Strong(say("off_policy")) if paper.off_policy else say("on_policy")),
-            (say("reason"), paper.reason or say("not_recorded")),
-            (say("approved"), desk.people(paper.approved_by)),
-            (say("purge_notice"), record.entry(desk, paper.notice)),
-            (say("purge_done"), record.entry(desk, paper.done)),
-            (say("purged_total"), say("purged_sum", chunks=figures.count(chunks), size=figures.size(size))),
-        )
-    )
-    absent = {"absent": figures.count(paper.confirmed_absent), "objects": figures.count(paper.objects)}
-    gone = paper.confirmed_absent == paper.objects
-    confirmed = Remark(text=say("absent_all" if gone else "absent_some", **absent), warning=not gone)
-    blocks: list[Block] = [
-        desk.opening(say("purge_opening", run=paper.run)),
-        desk.section("section_purge"),
-        run,
-        confirmed,
-        desk.section("section_holds"),
-        Paragraph(
-            text=say(
-                "purge_holds",
-                holds=figures.count(paper.holds_in_force),
-                kept=figures.count(paper.kept_for_holds),
-            )
-        ),
-        _hold_set(desk, paper.hold_set_root),
-        desk.section("section_purged"),
-        Paragraph(text=say("purged_words")),
-        _purged(desk, paper),
-        desk.section("section_ledger"),
-        Paragraph(text=say("ledger_words")),
-        *record.ledger(desk, paper.ledger),
-        *record.law(desk, "law_purge"),
-        *desk.remarks(paper.remarks),
-        *desk.closing(paper.signatories),
-    ]
-    return desk.document("purge", blocks)
+from saksi.papers.model import Absence, DailySeal, Finding
 
 
 def daily_seal(paper: DailySeal, language: str) -> Document:
@@ -166,7 +117,9 @@ def _finding(desk: Desk, number: int, finding: Finding) -> tuple[Block, ...]:
 
 def _destruction(desk: Desk, finding: Finding) -> list[tuple[str, Cell]]:
     say, figures = desk.say, desk.figures
-    policy: Cell = Strong(say("not_recorded")) if finding.policy is None else _policy(desk, finding.policy)
+    policy: Cell = (
+        Strong(say("not_recorded")) if finding.policy is None else record.policy(desk, finding.policy)
+    )
     respected = {None: "holds_none", True: "holds_respected", False: "holds_broken"}[finding.holds_respected]
     said = say(respected)
     holds: Line = Strong(said) if finding.holds_respected is False else said
@@ -179,40 +132,3 @@ def _destruction(desk: Desk, finding: Finding) -> list[tuple[str, Cell]]:
         (say("purge_done"), record.entry(desk, finding.done)),
         (say("holds_then"), (holds, *root)),
     ]
-
-
-def _policy(desk: Desk, policy: Policy) -> Cell:
-    say = desk.say
-    said = say("policy_words", name=policy.name, version=policy.version, days=desk.figures.count(policy.days))
-    basis = (policy.basis,) if policy.basis else ()
-    return said, *basis, Mono(policy.sha256)
-
-
-def _hold_set(desk: Desk, root: str) -> Block:
-    if root:
-        return Digest(label=desk.say("hold_set"), value=root)
-    return Remark(text=desk.say("hold_set_none"), warning=True)
-
-
-def _purged(desk: Desk, paper: Purge) -> Table:
-    say, figures = desk.say, desk.figures
-    return Table(
-        columns=(
-            Column(head=say("camera"), share=3.6),
-            Column(head=say("span_purged"), share=4.4),
-            Column(head=say("chunks"), share=1.7, figures=True),
-            Column(head=say("bytes"), share=2.4, figures=True),
-            Column(head=say("seal_kept"), share=4.4),
-        ),
-        rows=tuple(
-            (
-                desk.camera(hour.camera),
-                figures.span(hour.span),
-                figures.count(hour.chunks),
-                figures.count(hour.bytes),
-                record.entry(desk, hour.seal),
-            )
-            for hour in paper.hours
-        ),
-        empty=say("nothing_purged"),
-    )

@@ -19,6 +19,7 @@ from saksi.papers.blocks import (
     Table,
 )
 from saksi.papers.compose.desk import Desk
+from saksi.papers.model import Policy
 from saksi.papers.parts import EntryRef, Hold, Ledger, Verdict
 
 # A QR code of this many bytes can still be read from paper at the size that we print.
@@ -149,6 +150,15 @@ def verdicts(desk: Desk, lines: Sequence[Verdict]) -> Block:
         ),
         empty="",
     )
+
+
+def policy(desk: Desk, known: Policy) -> tuple[Line, ...]:
+    """A retention policy: what it is of, its version and days, its legal basis, its digest."""
+    figures, days = desk.figures, known.days
+    told = figures.count(int(days)) if days == int(days) else figures.decimal(days, 3)
+    said = desk.say("policy_words", name=known.name, version=known.version, days=told)
+    basis = (known.basis,) if known.basis else ()
+    return said, *basis, Mono(known.sha256)
 
 
 def law(desk: Desk, *codes: str) -> tuple[Block, ...]:

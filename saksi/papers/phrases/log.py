@@ -1,4 +1,4 @@
-"""Words of the log's state, holds, purges, the daily seal and the certificate of absence."""
+"""Words of the log's state, holds, policies, the daily seal and the certificate of absence."""
 
 from __future__ import annotations
 
@@ -54,53 +54,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_force": ("berlaku", "in force"),
     "released": ("dilepas:", "released:"),
     "no_holds": ("Tidak ada penahanan.", "No holds."),
-    "purge_opening": (
-        "telah dilakukan pemusnahan rekaman (pelaksanaan {run}) sebagaimana diuraikan di bawah ini.",
-        "footage was destroyed (purge {run}) as set out below.",
-    ),
-    "section_purge": ("Pelaksanaan", "The purge"),
     "purge_run": ("Pelaksanaan", "Purge"),
     "policy": ("Kebijakan retensi", "Retention policy"),
     "policy_words": ("{name}, versi {version}, {days} hari", "{name}, version {version}, {days} days"),
-    "purge_kind": ("Jenis", "Kind"),
-    "on_policy": ("menurut kebijakan", "by policy"),
-    "off_policy": ("DI LUAR KEBIJAKAN", "OFF POLICY"),
-    "approved": ("Disetujui oleh", "Approved by"),
     "purge_notice": ("Pengumuman dalam log", "Notice in the log"),
     "purge_done": ("Pelaksanaan dalam log", "Completion in the log"),
-    "purged_total": ("Dimusnahkan", "Destroyed"),
-    "purged_sum": ("{chunks} potongan, {size}", "{chunks} chunks, {size}"),
-    "absent_all": (
-        "Setelah pemusnahan, {objects} objek dicari di penyimpanan dan {absent} dipastikan tidak ada lagi.",
-        "After the purge, {objects} objects were looked for in the store and {absent} were confirmed gone.",
-    ),
-    "absent_some": (
-        "Setelah pemusnahan, {objects} objek dicari di penyimpanan, tetapi hanya {absent} yang dipastikan"
-        " tidak ada lagi.",
-        "After the purge, {objects} objects were looked for in the store, but only {absent} were "
-        "confirmed gone.",
-    ),
-    "purge_holds": (
-        "Penahanan yang berlaku saat pemusnahan: {holds}. Jam-kamera yang tidak dimusnahkan karena "
-        "ditahan: {kept}. Himpunan penahanan yang dipakai terikat pada hash di bawah ini.",
-        "Holds in force at the time of the purge: {holds}. Camera-hours that were kept because of them: "
-        "{kept}. The set of holds that was used is bound by the hash below.",
-    ),
-    "hold_set": ("Akar himpunan penahanan", "Root of the set of holds"),
-    "hold_set_none": (
-        "Akar himpunan penahanan tidak dicatat.",
-        "The root of the set of holds is not recorded.",
-    ),
-    "section_purged": ("Yang dimusnahkan", "What was destroyed"),
-    "purged_words": (
-        "Segel setiap jam-kamera tetap ada dalam log: bahwa rekaman pernah ada, dan kapan dimusnahkan, "
-        "tetap dapat dibuktikan.",
-        "The seal of each camera-hour stays in the log: that footage existed, and when it was destroyed, "
-        "can still be proved.",
-    ),
-    "span_purged": ("Rentang", "Span"),
-    "seal_kept": ("Segel yang tetap ada", "Seal that stays"),
-    "nothing_purged": ("Tidak ada yang dimusnahkan.", "Nothing was destroyed."),
     "seal_opening": (
         "keadaan log bukti untuk {day} ditetapkan di atas kertas sebagaimana tercantum di bawah ini.",
         "the state of the evidence log for {day} was put on paper as given below.",

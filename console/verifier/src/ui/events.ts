@@ -40,6 +40,10 @@ const EVENTS: Record<string, Both> = {
   "share.revoke": ["Pembagian dicabut", "Share revoked"],
   "case.open": ["Kasus dibuka", "Case opened"],
   "case.edit": ["Kasus diubah", "Case edited"],
+  "purge.preview": ["Penghapusan manual diminta", "Deletion by hand asked for"],
+  "purge.approve": ["Penghapusan manual disetujui", "Deletion by hand approved"],
+  "purge.undo": ["Penghapusan manual dibatalkan", "Deletion by hand taken back"],
+  "purge.execute": ["Penghapusan manual dilaksanakan", "Deletion by hand carried out"],
   "access.denied": ["Akses ditolak", "Access denied"],
   print: ["Dicetak", "Printed"],
   note: ["Catatan", "Note"],
@@ -60,6 +64,7 @@ const RESULTS: Record<string, Both> = {
   revoked: ["tautan sudah dicabut", "the link had been taken back"],
   passphrase: ["frasa sandi salah", "the passphrase was wrong"],
   fails: ["tidak lolos pemeriksaan", "did not verify"],
+  kept: ["tidak ada yang dihapus karena ditahan", "nothing of it went, as it is held"],
   differs: ["yang diterima bukan yang dikirim", "what was received is not what was sent"],
 };
 

@@ -10,10 +10,10 @@ import pytest
 
 import saksi.papers
 from saksi.catalogue.custody_names import EVENTS
-from saksi.papers import delivery, model, parts
+from saksi.papers import delivery, destruction, model, parts
 from saksi.papers.figures import Figures, groups
 from saksi.papers.parts import WIB, WITA, Camera, Span
-from saksi.papers.phrases import common, custody, handling, log, report
+from saksi.papers.phrases import common, custody, handling, log, purge, report
 from saksi.papers.printable import _characters, in_type, visible
 from saksi.papers.spelling import spelled
 from saksi.papers.words import WORDS, Say
@@ -28,6 +28,8 @@ FAMILIES = {
     "verdict": parts.VERDICT_STATES,
     "gap": delivery.GAP_CAUSES,
     "finding": model.FINDING_STATES,
+    "kind": destruction.PURGE_KINDS,
+    "stayed": destruction.STAYED_CAUSES,
     "class": ("original", "playable", "derivative", "meta"),
     "class_is": ("original", "playable", "derivative", "meta"),
     "clock": ("ntp", "free"),
@@ -59,7 +61,7 @@ def test_every_event_that_custody_knows_has_its_words() -> None:
 
 
 def test_no_code_is_worded_twice() -> None:
-    assert len(WORDS) == sum(len(module.WORDS) for module in (common, report, custody, handling, log))
+    assert len(WORDS) == sum(len(module.WORDS) for module in (common, report, custody, handling, log, purge))
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -1,0 +1,119 @@
+"""`saksi purge --camera …`, `--approve N`, `--undo N`: deletions by hand, in two officers' names."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from cli.language import say
+from cli.officer import officer, opened_desk
+from cli.opened import opened_database, resolved
+from saksi import clock
+from saksi.access import Permission
+from saksi.catalogue import audit
+from saksi.catalogue.custody import Who
+from saksi.catalogue.database import Connection
+from saksi.catalogue.people import Person
+from saksi.errors import BadInput
+from saksi.messages import register
+from saksi.retention import by_hand
+from saksi.retention.by_hand_preview import Preview
+
+register(
+    "by_missing",
+    en=("Nobody is named.", "Say in {field} who does this: the log and custody tell of it."),
+    id_=(
+        "Tidak disebutkan siapa.",
+        "Sebutkan pada {field} siapa yang melakukan: log dan custody mencatatnya.",
+    ),
+)
+
+
+def look(args: argparse.Namespace) -> int:
+    """What it would take and what would stay; changes nothing."""
+    settings = resolved(args.data)
+    with opened_database(args.data) as database, database.transaction() as connection:
+        person, _ = _officer(connection, args, Permission.RETENTION_READ)
+        found = by_hand.look(connection, settings, args.camera, *_span(args), person)
+    _show(args, found)
+    return 0
+
+
+def ask(args: argparse.Namespace) -> int:
+    """Asks; prints the number that the second officer approves, and what would go and stay."""
+    settings = resolved(args.data)
+    with opened_desk(args.data) as desk, desk.database.transaction() as connection:
+        person, who = _officer(connection, args, Permission.RETENTION_WRITE)
+        from_us, to_us = _span(args)
+        run, found = by_hand.ask(
+            connection,
+            desk.signer,
+            settings,
+            person,
+            who,
+            codes=args.camera,
+            from_us=from_us,
+            to_us=to_us,
+            reason=args.reason,
+            basis=args.basis,
+            order=args.order,
+            clock_checked=args.clock_checked,
+        )
+        _note(connection, who, "ask deletion", {"purge": run.purge_id, "cameras": args.camera})
+    if not args.json:
+        print(run.purge_id)
+    _show(args, found, run.purge_id)
+    return 0
+
+
+def approve(args: argparse.Namespace) -> int:
+    """The second officer; prints from when it goes, and so until when it can be taken back."""
+    settings = resolved(args.data)
+    with opened_desk(args.data) as desk, desk.database.transaction() as connection:
+        person, who = _officer(connection, args, Permission.RETENTION_APPROVE)
+        run = by_hand.approve(connection, desk.signer, settings, person, who, args.approve)
+        _note(connection, who, "approve deletion", {"purge": run.purge_id})
+    print(clock.format_us(run.due_us))
+    return 0
+
+
+def undo(args: argparse.Namespace) -> int:
+    """Takes it back; prints its state."""
+    with opened_desk(args.data) as desk, desk.database.transaction() as connection:
+        person, who = _officer(connection, args, Permission.RETENTION_WRITE)
+        run = by_hand.undo(connection, desk.signer, person, who, args.undo, reason=args.reason)
+        _note(connection, who, "undo deletion", {"purge": run.purge_id, "reason": args.reason})
+    print(run.state)
+    return 0
+
+
+def _officer(connection: Connection, args: argparse.Namespace, permission: Permission) -> tuple[Person, Who]:
+    if not args.by:
+        raise BadInput("by_missing", field="--by")
+    return officer(connection, args.by, permission)
+
+
+def _span(args: argparse.Namespace) -> tuple[int, int]:
+    return clock.parse_rfc3339(args.from_, "--from"), clock.parse_rfc3339(args.to, "--to")
+
+
+def _note(connection: Connection, who: Who, action: str, what: dict[str, object]) -> None:
+    audit.record(connection, person=who.name, role=who.role, address=who.address, action=action, object=what)
+
+
+def _show(args: argparse.Namespace, found: Preview, number: int | None = None) -> None:
+    if args.json:
+        told = {"purge": number, "holds": found.holds, "unsealed": found.unsealed, **found.sums()}
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    hours, held = say("hours", "jam-kamera"), say("held", "ditahan")
+    young = say("below the minimum", "di bawah minimum")
+    for one in found.cameras:
+        print(
+            f"\t{one.camera}\t{one.hours} {hours}\t{one.chunks} chunk\t{one.bytes} B\t{held} {one.held_hours}"
+            f"\t{young} {one.young_hours}"
+        )
+    if found.holds:
+        print(f"\t{say('holds', 'penahanan')}\t{', '.join(map(str, found.holds))}")
+    if found.unsealed:
+        print(f"\t{say('not sealed yet', 'belum disegel')}\t{', '.join(found.unsealed)}")
