@@ -6,6 +6,7 @@ and the network down: everything needed is in the recorder's hands.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from saksi.custody.canonical import ZERO, canonical, leaf, tip
@@ -90,6 +91,26 @@ class ChunkEntry:
     clock: ClockEvidence
     ended: str
     lost: int
+
+    @classmethod
+    def parse(cls, data: bytes) -> ChunkEntry:
+        """From the canonical bytes. Raises ValueError or KeyError for others."""
+        told = json.loads(data)
+        names = ("camera", "run", "seq", "frames", "size", "init", "sha256", "ended", "lost")
+        source, offset_us, error_us, camera_source, camera_offset_us, residual_us = told["clock"]
+        return cls(
+            **{name: told[name] for name in names},
+            start_us=told["start"],
+            end_us=told["end"],
+            clock=ClockEvidence(
+                source=source,
+                offset_us=offset_us,
+                error_us=error_us,
+                camera_source=camera_source,
+                camera_offset_us=camera_offset_us,
+                residual_us=residual_us,
+            ),
+        )
 
     def canonical(self) -> bytes:
         """Canonical bytes of the leaf, EVIDENCE.md section 3."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from saksi.catalogue import footage
 from saksi.catalogue.database import Connection
 from saksi.catalogue.timeline import JITTER_US, cause_of, subtract, unite
+from saksi.export.buried import PURGED
 from saksi.export.presence import DAMAGED, LOST
 from saksi.export.scope import Scope
 
@@ -26,7 +27,7 @@ def find(connection: Connection, one: Scope) -> list[Caused]:
     gone = sorted(
         (chunk.entry.start_us, chunk.entry.end_us, chunk.state)
         for chunk in one.inside
-        if chunk.state in (LOST, DAMAGED)
+        if chunk.state in (LOST, DAMAGED, PURGED)
     )
     return [piece for hole in holes for piece in split(hole, gone, told)]
 

@@ -55,7 +55,7 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
     """
     case = cases.find(connection, export.case, None)
     rows = _exhibits(connection, export)
-    scopes = [scope.find(connection, one).without(absent) for one in _asked(rows)]
+    scopes = [scope.find(connection, store, one).without(absent) for one in _asked(rows)]
     leaves, sealing = _seals(connection, store, scopes)
     pulse_lines, pulsing = _pulses(connection, scopes)
     history = _history(connection, case)
@@ -64,6 +64,7 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
     runs = connection.execute(query("export.run_entries"), {"run_nos": run_nos}).fetchall()
     ids = {*sealing, *pulsing, *(one.entry_id for one in history), *(row["entry_id"] for row in runs)}
     ids.update(record.chain(connection, chain_of(case.number)))
+    ids.update(entry_id for one in scopes for part in one.runs for entry_id in part.purges)
     return Gathered(
         case=case,
         exhibits=rows,
@@ -83,9 +84,9 @@ def asked(connection: Connection, export: Export) -> list[Asked]:
     return _asked(_exhibits(connection, export))
 
 
-def find(connection: Connection, export: Export) -> list[Scope]:
+def find(connection: Connection, store: ObjectStore, export: Export) -> list[Scope]:
     """The scope of every camera and span of the exhibits."""
-    return [scope.find(connection, one) for one in asked(connection, export)]
+    return [scope.find(connection, store, one) for one in asked(connection, export)]
 
 
 def files(gathered: Gathered) -> dict[str, bytes]:

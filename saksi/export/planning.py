@@ -48,7 +48,7 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
     tell("seals")
     with desk.database.transaction() as connection:
         office = authors.office(connection, desk.settings.keys_folder)
-        scopes = gather.find(connection, export)
+        scopes = gather.find(connection, desk.store, export)
         derivatives = derived.processed(connection, export)
     gone = presence.absent(
         desk.store,

@@ -6,14 +6,15 @@ the span begins or ends outside a run, the run before with its end and the openi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.footage import Chunk
+from saksi.export import buried
+from saksi.objects.store import ObjectStore
 
 _FAR = clock.from_us(253_402_300_799_000_000)
 
@@ -35,6 +36,7 @@ class RunPart:
 
     row: dict[str, Any]
     chunks: Sequence[Chunk]
+    purges: frozenset[int] = frozenset()  # entries of the log that tell of purges of them
 
     @property
     def run(self) -> str:
@@ -77,15 +79,15 @@ class Scope:
         return replace(self, inside=inside)
 
 
-def find(connection: Connection, asked: Asked) -> Scope:
-    """The scope of one camera's span."""
+def find(connection: Connection, store: ObjectStore, asked: Asked) -> Scope:
+    """The scope of one camera's span. Chunks that a purge took are told of from their seals' lines, in the store."""
     window = {
         "camera_id": asked.camera_id,
         "from": clock.from_us(asked.from_us),
         "to": clock.from_us(asked.to_us),
     }
     rows = connection.execute(query("export.runs"), window).fetchall()
-    parts = [_part(connection, window, row) for row in rows]
+    parts = [_part(connection, store, window, row) for row in rows]
     inside = [
         chunk
         for part in parts
@@ -96,16 +98,16 @@ def find(connection: Connection, asked: Asked) -> Scope:
     if not any(part.chunks and part.chunks[0].entry.start_us < asked.from_us for part in parts):
         before = connection.execute(query("export.run_before"), window).fetchone()
         if before is not None and before["run_no"] not in known:
-            parts.insert(0, RunPart(row=before, chunks=_last(connection, asked.camera_id, before)))
+            parts.insert(0, _end_of(connection, store, asked.camera_id, before))
     if not any(part.chunks and part.chunks[-1].entry.end_us >= asked.to_us for part in parts):
         after = connection.execute(query("export.run_after"), window).fetchone()
         if after is not None:
             parts.append(RunPart(row=after, chunks=()))
-    _add_parents(connection, asked.camera_id, parts)
+    _add_parents(connection, store, asked.camera_id, parts)
     return Scope(asked=asked, runs=parts, inside=inside)
 
 
-def _add_parents(connection: Connection, camera_id: int, parts: list[RunPart]) -> None:
+def _add_parents(connection: Connection, store: ObjectStore, camera_id: int, parts: list[RunPart]) -> None:
     """Every run but the first follows from one that is told of; where it is another one, that one is added."""
     for part in list(parts[1:]):
         parent = part.row["parent"]
@@ -115,28 +117,39 @@ def _add_parents(connection: Connection, camera_id: int, parts: list[RunPart]) -
             query("export.run_of_tip"), {"camera_id": camera_id, "tip": parent}
         ).fetchone()
         if row is not None:
-            parts.insert(0, RunPart(row=row, chunks=_last(connection, camera_id, row)))
+            parts.insert(0, _end_of(connection, store, camera_id, row))
 
 
-def _part(connection: Connection, window: dict[str, Any], row: dict[str, Any]) -> RunPart:
+def _part(connection: Connection, store: ObjectStore, window: dict[str, Any], row: dict[str, Any]) -> RunPart:
     values = {
         **window,
         "run_no": row["run_no"],
         "opened_at": row["opened_at"],
         "until": row["last_end"] or _FAR,
     }
-    rows = connection.execute(query("export.run_chunks"), values).fetchall()
-    return RunPart(row=row, chunks=[Chunk.from_row(one) for one in rows])
+    rows = [Chunk.from_row(one) for one in connection.execute(query("export.run_chunks"), values)]
+    around = connection.execute(query("export.sealed_around"), values).fetchone()
+    assert around is not None
+    gone = buried.find(connection, store, values, around["first"] - 1, around["last"] + 1)
+    if not gone.chunks:
+        return RunPart(row=row, chunks=rows)
+    span = {"from_us": clock.to_us(window["from"]), "to_us": clock.to_us(window["to"])}
+    chunks = buried.with_rows(connection, values, rows, gone, span)
+    return RunPart(row=row, chunks=chunks, purges=gone.entry_ids)
 
 
-def _last(connection: Connection, camera_id: int, row: dict[str, Any]) -> Sequence[Chunk]:
-    until: datetime = row["last_end"] or row["opened_at"]
+def _end_of(connection: Connection, store: ObjectStore, camera_id: int, row: dict[str, Any]) -> RunPart:
+    """A run with its last chunk alone."""
     values = {
         "camera_id": camera_id,
         "run_no": row["run_no"],
         "seq": row["last_seq"],
         "opened_at": row["opened_at"],
-        "until": until,
+        "until": row["last_end"] or row["opened_at"],
     }
-    rows: Iterable[dict[str, Any]] = connection.execute(query("export.last_chunk"), values)
-    return [Chunk.from_row(one) for one in rows]
+    found = connection.execute(query("export.last_chunk"), values).fetchone()
+    if found is not None:
+        return RunPart(row=row, chunks=[Chunk.from_row(found)])
+    gone = buried.find(connection, store, values, row["last_seq"], row["last_seq"])
+    chunks = [gone.chunks[seq] for seq in (row["last_seq"],) if seq in gone.chunks]
+    return RunPart(row=row, chunks=chunks, purges=gone.entry_ids if chunks else frozenset())

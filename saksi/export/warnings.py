@@ -12,6 +12,7 @@ from typing import Any
 from saksi import clock
 from saksi.custody.notes import Note
 from saksi.custody.policy import Policy
+from saksi.export.buried import PURGED
 from saksi.export.gather import Gathered
 from saksi.export.presence import DAMAGED, LOST
 from saksi.export.scope import Scope
@@ -41,6 +42,10 @@ _WORDS = {
     DAMAGED: (
         "{n} chunks that were recorded are damaged in the store: {places}.",
         "{n} potongan yang pernah direkam rusak di penyimpanan: {places}.",
+    ),
+    PURGED: (
+        "{n} chunks that were recorded were deleted by retention before they were held: {places}.",
+        "{n} potongan yang pernah direkam sudah dimusnahkan sesuai retensi sebelum ditahan: {places}.",
     ),
     "pending": (
         "{n} chunks are not in the store yet: {places}.",
@@ -84,6 +89,10 @@ _REMEDIES = {
     DAMAGED: (
         "Run `saksi fsck --deep --repair spool`, or restore it from a copy.",
         "Jalankan `saksi fsck --deep --repair spool`, atau pulihkan dari salinan.",
+    ),
+    PURGED: (
+        "Print the certificate of absence for that span.",
+        "Cetak keterangan ketiadaan rekaman untuk rentang itu.",
     ),
     "pending": ("Export again when they have arrived.", "Ekspor lagi setelah semuanya sampai."),
     "open_end": ("Export again later.", "Ekspor lagi nanti."),
@@ -132,7 +141,7 @@ def find(
         *_signatures(standing),
         {"code": "withheld", "values": {}} if withheld else None,
         _warning("no_footage", [_place(one) for one in scopes if not one.stored]),
-        *(_chunks(scopes, state) for state in (LOST, DAMAGED, "pending")),
+        *(_chunks(scopes, state) for state in (LOST, DAMAGED, PURGED, "pending")),
         _warning("derivative_gone", derivatives_gone),
         _warning("gaps", [_place(one) for one in full if _unrecorded(gathered, one)]),
         _warning("open_end", [_place(one) for one in scopes if _open(one)]),
@@ -172,7 +181,7 @@ def _chunks(scopes: Iterable[Scope], state: str) -> dict[str, Any] | None:
 
 def _unrecorded(gathered: Gathered, one: Scope) -> bool:
     causes = {cause for _, _, cause in gathered.gaps[one.asked.exhibit, one.asked.camera]}
-    return bool(causes - {LOST, DAMAGED, "pending"})
+    return bool(causes - {LOST, DAMAGED, PURGED, "pending"})
 
 
 def _open(one: Scope) -> bool:

@@ -47,6 +47,29 @@ where e.camera_id = %(camera_id)s and e.run_no = %(run_no)s and e.seq between ar
   and e.start_at >= %(opened_at)s::timestamptz - interval '20 minutes' and e.start_at < %(until)s::timestamptz + interval '1 second'
 order by e.seq;
 
+-- sealed_around --
+-- First and last number of the seals of a run that touch the span; where none does, of nothing behind the one before it.
+with mine as materialized (
+  select first_seq, last_seq, lower(spans) as start_at, upper(spans) as end_at from seal
+  where camera_id = %(camera_id)s and run_no = %(run_no)s and hour >= %(opened_at)s::timestamptz - interval '2 hours'
+)
+select coalesce(min(first_seq) filter (where end_at > %(from)s and start_at < %(to)s), max(last_seq) filter (where end_at <= %(from)s) + 1, 1) as first,
+       coalesce(max(last_seq) filter (where end_at > %(from)s and start_at < %(to)s), max(last_seq) filter (where end_at <= %(from)s), 0) as last
+from mine;
+
+-- purged_numbers --
+-- What purges took of some numbers of a run, with the seals that it was under and the entries that the log has of the purge.
+select k.code as camera, s.hour, s.part, s.first_seq, t.seqs, p.notice_entry, p.done_entry
+from tombstone t join seal s using (camera_id, hour, part) join camera k on k.camera_id = t.camera_id join purge_run p using (purge_id)
+where t.camera_id = %(camera_id)s and t.run_no = %(run_no)s and t.hour >= %(opened_at)s::timestamptz - interval '2 hours'
+  and s.last_seq >= %(first)s and s.first_seq <= %(last)s
+order by s.first_seq, t.purge_id;
+
+-- chunks_numbered --
+select * from chunk_entry
+where camera_id = %(camera_id)s and run_no = %(run_no)s and seq = any(%(seqs)s::int[])
+  and start_at >= %(opened_at)s::timestamptz - interval '20 minutes' and start_at < %(until)s::timestamptz + interval '1 second';
+
 -- last_chunk --
 select * from chunk_entry
 where camera_id = %(camera_id)s and run_no = %(run_no)s and seq = %(seq)s

@@ -5,8 +5,10 @@ Tombstones are written straight into the catalogue; entries and certificate are 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from psycopg.types.multirange import Int4Multirange, TimestamptzMultirange
@@ -120,3 +122,29 @@ def take(
     rows = connection.execute("select run_no, run::text from run").fetchall()
     names = {row["run_no"]: row["run"] for row in rows}
     return [(names[key[3]], row["seq"]) for key, taken in seals.items() for row in taken]
+
+
+@contextlib.contextmanager
+def taken_for_a_while(
+    database: Database, signer: Signer, camera: str, from_us: int, to_us: int
+) -> Iterator[list[tuple[str, int]]]:
+    """A purge that is under way has taken these; afterwards all is as if it never had, but for its notice."""
+    with database.transaction() as connection:
+        connection.execute("create table taken_for_a_while as select * from chunk")
+        purge_id = start_run(connection, signer)
+        taken = take(connection, purge_id, camera, from_us, to_us)
+    try:
+        yield taken
+    finally:
+        with database.transaction() as connection:
+            for statement in (
+                "insert into chunk select * from taken_for_a_while on conflict do nothing",
+                "drop table taken_for_a_while",
+                "alter table tombstone disable trigger tombstone_never_changes",
+                "delete from tombstone",
+                "alter table tombstone enable trigger tombstone_never_changes",
+                "insert into kept_hour (camera_id, hour, part, n, bytes, start_at, end_at)"
+                " select camera_id, hour, part, n, bytes, lower(spans), upper(spans) from seal"
+                " on conflict (camera_id, hour, part) do update set n = excluded.n, bytes = excluded.bytes",
+            ):
+                connection.execute(statement)

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from saksi import clock
-from saksi.catalogue import people
+from saksi.catalogue import authors, cameras, people, seals
 from saksi.catalogue.database import Database
 from saksi.custody.policy import Log, Policy, Witness
 from saksi.custody.verifier.main import read_trust, verify_package
@@ -24,6 +24,7 @@ from saksi.ledger import identity
 from saksi.ledger.sequencer import checkpoint_now
 from saksi.ledger.witness import WitnessDesk
 from saksi.settings import Settings
+from tests.evidence import purging
 from tests.integration.archive_api.conftest import Recorded, settings_of
 from tests.integration.archive_api.handed import release_holds
 
@@ -124,6 +125,38 @@ def test_one_camera_without_footage_is_named_and_the_others_hold(
     report = verify_package(str(tmp_path / "a.zip"), trusted)
     assert report.exit == 0, report.told()
     assert report[4].facts["empty"] == report[6].facts["empty"] == ["1/corner"]
+
+
+@pytest.mark.parametrize("what", ["some", "all"])
+def test_what_a_purge_took_before_is_stated_and_completeness_still_shown(
+    recorded: Recorded, client: httpx.Client, case: str, tmp_path: Path, what: str
+) -> None:
+    settings, database = settings_of(recorded.archive), recorded.archive.database
+    with database.transaction() as connection:
+        office = authors.office(connection, settings.keys_folder)
+        camera_id = cameras.find(connection, "corner").camera_id
+    seals.request_seals(database, office, [(camera_id, recorded.from_us, recorded.to_us)], wait_s=0)
+    seals.write_owed(database, recorded.archive.store)
+    chunks = recorded.archive.stored("corner")
+    until_us = recorded.to_us + HOUR if what == "all" else clock.to_us(chunks[1]["start_at"]) + 1
+    from_us = recorded.from_us - HOUR
+    with purging.taken_for_a_while(database, office.signer, "corner", from_us, until_us) as taken:
+        assert len(taken) == (len(chunks) if what == "all" else 2)
+        made = client.post(f"/cases/{case}/exhibits", json={"cameras": ["corner"], **recorded.window})
+        assert [one["code"] for one in made.json()["warnings"]] == ["footage_purged"]
+        export = built(client, case, recorded, settings)
+    assert "dimusnahkan sesuai retensi" in warned(export)["purged"]
+    words = fetched(client, export, tmp_path / "a.zip")
+    assert "dimusnahkan menurut kebijakan" in words
+    trusted = read_trust(trust(database, settings, tmp_path / "policy.txt"))
+    report = verify_package(str(tmp_path / "a.zip"), trusted)
+    assert report[4].state == "holds", report.told()
+    assert {one[2] for one in report[4].facts["missing"]} == {"purged"}
+    assert {one[4] for one in report[4].facts["gaps"]} == {"purged"}
+    assert [one.number for one in report.verdicts if one.state != "holds"] == ([6] if what == "all" else [])
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        entries = archive.read(f"{export['package']}/meta/entries.jsonl").decode()
+    assert '"event":"notice"' in entries
 
 
 @pytest.fixture

@@ -247,23 +247,11 @@ def purged(recorded: Recorded, client: httpx.Client) -> Iterator[tuple[dict[str,
         office = authors.office(connection, settings_of(archive).keys_folder)
     seals.request_seals(archive.database, office, [(camera, recorded.from_us, recorded.to_us)], wait_s=0)
     seals.write_owed(archive.database, archive.store)
-    digest = bytes.fromhex(segment["sha256"])
-    archive.execute("create table purged_for_a_test as select * from chunk where sha256 = %s", digest)
     start_us = clock.parse_rfc3339(segment["start"], "start")
-    with archive.database.transaction() as connection:
-        purge_id = purging.start_run(connection, office.signer)
-        assert len(purging.take(connection, purge_id, "bridge", start_us, start_us + 1)) == 1
-    yield segment, data
-    archive.execute("insert into chunk select * from purged_for_a_test")
-    archive.execute("drop table purged_for_a_test")
-    archive.execute("alter table tombstone disable trigger tombstone_never_changes")
-    archive.execute("delete from tombstone")
-    archive.execute("alter table tombstone enable trigger tombstone_never_changes")
-    archive.execute(
-        "insert into kept_hour (camera_id, hour, part, n, bytes, start_at, end_at)"
-        " select camera_id, hour, part, n, bytes, lower(spans), upper(spans) from seal"
-        " on conflict (camera_id, hour, part) do update set n = excluded.n, bytes = excluded.bytes"
-    )
+    signer = office.signer
+    with purging.taken_for_a_while(archive.database, signer, "bridge", start_us, start_us + 1) as taken:
+        assert len(taken) == 1
+        yield segment, data
 
 
 def test_purged_footage_is_still_known_and_a_clip_of_it_can_no_longer_be_compared(
