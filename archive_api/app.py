@@ -50,6 +50,7 @@ from archive_api.routes import (
     recipient,
     seal,
     session,
+    upcoming,
     whose,
 )
 from saksi import __version__, clock
@@ -86,7 +87,7 @@ _ROUTES = (
     *(session, cameras, places),
     *(footage, playlist, clip, frame, seal, media),
     *(cases, exhibits, custody, bookmarks, holds, exports, whose),
-    *(purges, deletions),
+    *(purges, deletions, upcoming),
     ledger,
     *(disclosures, papers, derivatives),
     forecast,

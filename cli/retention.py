@@ -10,7 +10,7 @@ from cli.officer_option import add_officer_option
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`forecast`, `achieved`, `quotas`, `quota AGENCY`."""
+    """`forecast`, `achieved`, `quotas`, `quota AGENCY`, `upcoming`."""
     actions = parser.add_subparsers(dest="action", required=True)
     forecast = actions.add_parser(
         "forecast", help=say("say when the store is full, and why", "perkirakan kapan penyimpanan penuh")
@@ -45,7 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     quota.add_argument("--end", action="store_true", help=say("no quota any more", "akhiri kuota"))
     quota.add_argument("--reason", default="")
     add_officer_option(quota)
-    for action in (forecast, achieved, quotas, quota):
+    upcoming = actions.add_parser(
+        "upcoming",
+        help=say("say what the next seven days delete", "lihat yang dimusnahkan tujuh hari ke depan"),
+    )
+    upcoming.add_argument("--agency", metavar="AGENCY", help=say("of one agency only", "satu instansi saja"))
+    for action in (forecast, achieved, quotas, quota, upcoming):
         add_data_option(action)
 
 
@@ -58,5 +63,6 @@ def run(args: argparse.Namespace) -> int:
         "achieved": retention_actions.achieved,
         "quotas": retention_actions.show_quotas,
         "quota": retention_actions.set_quota,
+        "upcoming": retention_actions.show_upcoming,
     }
     return actions[args.action](args)

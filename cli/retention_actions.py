@@ -15,7 +15,7 @@ from saksi.catalogue import audit, places
 from saksi.errors import BadInput
 from saksi.messages import register
 from saksi.retention import achieved as achieved_retention
-from saksi.retention import achieved_csv, quotas, watch
+from saksi.retention import achieved_csv, quotas, upcoming, upcoming_text, watch
 from saksi.retention.findings import findings
 from saksi.retention.forecast import Figures
 from saksi.retention.growth import DAY_US, HOUR_US
@@ -107,6 +107,19 @@ def show_quotas(args: argparse.Namespace) -> int:
     for one in found:
         limits = f"{one.bytes or '-'}\t{one.days or '-'}"
         print(f"{one.agency}\t{limits}\t{clock.format_us(one.set_us)}\t{one.set_by}\t{one.reason}")
+    return 0
+
+
+def show_upcoming(args: argparse.Namespace) -> int:
+    """The next seven days of each agency, as the daily mail tells them."""
+    settings = resolved(args.data)
+    with opened_database(args.data) as database, database.transaction() as connection:
+        if args.agency is not None:
+            places.agency_ids(connection, [args.agency])
+        found = upcoming.week(connection, settings, clock.now_us())
+    wanted = None if args.agency is None else frozenset({args.agency})
+    for one in found.of(wanted).agencies:
+        print(upcoming_text.text(one, found, settings, language()))
     return 0
 
 

@@ -128,6 +128,17 @@ class Settings(BaseSettings):
         description="The most objects a purge erases a second, so that recording does not wait; 0: no bound.",
     )
 
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server for the daily digest, smtp://NAME:PASSWORD@HOST:587 or smtps://…; unset: no mail.",
+    )
+    mail_from: str = Field("saksi@localhost", description="Sender of that mail.")
+    mail_at: str = Field(
+        "07:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="From when on it goes out each day, in the zone of papers.",
+    )
+
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port the API listens on.")
     session_hours: int = Field(12, ge=1, description="Life of a console session.")

@@ -17,7 +17,8 @@ create table agency (
   agency_id   int generated always as identity primary key,
   code        text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),  -- public id
   name        text not null check (name <> ''),
-  category    text not null check (category in ('transport', 'police', 'city', 'bank', 'mall', 'hospital', 'hotel', 'entertainment', 'other'))
+  category    text not null check (category in ('transport', 'police', 'city', 'bank', 'mall', 'hospital', 'hotel', 'entertainment', 'other')),
+  contact_email text not null default '' check (contact_email = '' or contact_email ~ '^[^[:space:]@]+@[^[:space:]@]+$')  -- is told each day what will be deleted
 );
 
 create table site (
@@ -1299,3 +1300,14 @@ create table object_hold (
 );
 create index object_hold_camera on object_hold (camera_id, end_at);                              -- locks.to_lift, locks.of_hold
 create index object_hold_owed on object_hold (try_at, camera_id, at) where put_at is null;       -- locks.to_put
+
+-- That an agency was told by mail, on a day, what the coming days delete.
+create table digest_mail (
+  agency_id  int not null references agency,
+  day        date not null,                                       -- in the zone of papers
+  attempts   int not null default 0,
+  next_at    timestamptz not null,                                -- not tried again before
+  sent_at    timestamptz,                                         -- the server took it
+  last_error text not null default '',
+  primary key (agency_id, day)
+);

@@ -96,6 +96,7 @@ def create_app() -> Celery:
             },
             "announce-purge": {"task": "retention.announce", "schedule": 60.0, "options": {"expires": 60}},
             "purge": {"task": "retention.purge_due", "schedule": 15.0, "options": {"expires": 15}},
+            "digest": {"task": "retention.mail_digest", "schedule": 60.0, "options": {"expires": 60}},
             "drop-days": {"task": "retention.drop_days", "schedule": 1800.0, "options": {"expires": 1800}},
             "scrub": {"task": "scrub.round", "schedule": 10.0, "options": {"expires": 10}},
             "space": {"task": "retention.watch", "schedule": 180.0, "options": {"expires": 180}},

@@ -8,8 +8,8 @@ from datetime import timedelta
 from saksi import clock
 from saksi.catalogue import authors, days
 from saksi.embedded.vacuum import vacuum_own
-from saksi.errors import Conflict, SaksiError
-from saksi.retention import purge, schedule
+from saksi.errors import BadInput, Conflict, SaksiError
+from saksi.retention import purge, schedule, upcoming_mail
 from saksi.settings import settings
 from workers.app import app
 from workers.context import database, store
@@ -65,6 +65,17 @@ def give_back() -> None:
         return
     if freed is not None:
         log.info("the store took %d bytes of its disk and takes %d now", freed.before, freed.after)
+
+
+@app.task(name="retention.mail_digest")  # type: ignore[untyped-decorator]
+def mail_digest() -> int:
+    """Mails agencies what the coming days delete, where a mail server is set; answers how many went out."""
+    try:
+        return upcoming_mail.send_due(database(), settings())
+    except BadInput as error:
+        upcoming_mail.mails.labels("failed").inc()
+        log.error("%s", error.diagnostics(settings().lang))
+        return 0
 
 
 @app.task(name="retention.drop_days")  # type: ignore[untyped-decorator]

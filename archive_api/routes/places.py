@@ -28,6 +28,14 @@ class NewAgency(Body):
     category: str
 
 
+class AgencyChange(Body):
+    """What may change of an agency."""
+
+    contact_email: str = Field(
+        max_length=254, description="Told each day what will be deleted; empty: nobody."
+    )
+
+
 class NewSite(Body):
     """A site of an agency to add."""
 
@@ -69,6 +77,16 @@ def add_agency(new: NewAgency, here: Here, caller: Writer) -> dict[str, Any]:
         places.add_agency(connection, code=code, name=new.name, category=new.category)
         note_change(connection, caller, "add agency", {"agency": code})
     return {"id": code, "name": new.name, "category": new.category}
+
+
+@router.patch("/agencies/{agency}")
+def change_agency(agency: str, change: AgencyChange, here: Here, caller: Writer) -> dict[str, Any]:
+    """Sets whom the daily mail of coming deletions goes to."""
+    with here.database.transaction() as connection:
+        places.check_scope(connection, agency, caller.agency_ids)
+        places.set_contact(connection, agency, change.contact_email)
+        note_change(connection, caller, "change agency", {"agency": agency, **change.model_dump()})
+    return {"id": agency, **change.model_dump()}
 
 
 @router.get("/sites", dependencies=_PAGED)

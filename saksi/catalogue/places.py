@@ -16,6 +16,13 @@ from saksi.messages import Phrase, register, register_phrase
 CATEGORIES = ("transport", "police", "city", "bank", "mall", "hospital", "hotel", "entertainment", "other")
 _CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
 
+_ADDRESS = re.compile(r"[!-?A-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+register(
+    "address_malformed",
+    en=("{field} is not a mail address: {given}.", "Write it as name@agency.example, or leave it empty."),
+    id_=("{field} bukan alamat surel: {given}.", "Tulis seperti nama@instansi.example, atau kosongkan."),
+)
 register(
     "code_malformed",
     en=("{field} is not an id: {given}.", "Use lower-case letters, digits and hyphens, at most 63."),
@@ -106,6 +113,15 @@ def add_agency(connection: Connection, *, code: str, name: str, category: str) -
     values = {"code": checked_code(code), "name": checked_name(name), "category": category}
     if connection.execute(query("cameras.add_agency"), values).fetchone() is None:
         raise Conflict("code_taken", field="id", given=code)
+
+
+def set_contact(connection: Connection, agency: str, address: str) -> None:
+    """The address that is told each day what will be deleted; '' for none. Raises BadInput for what is no address."""
+    if address and (len(address) > 254 or _ADDRESS.fullmatch(address) is None):
+        raise BadInput("address_malformed", field="contact_email", given=address[:80])
+    values = {"code": agency, "contact_email": address}
+    if connection.execute(query("cameras.set_contact"), values).fetchone() is None:
+        raise BadInput("agency_unknown", field="agency", given=agency[:80])
 
 
 def agency_exists(connection: Connection, code: str) -> bool:

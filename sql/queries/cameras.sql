@@ -8,6 +8,9 @@ on conflict (code) do nothing returning agency_id;
 select code, name, category from agency
 where (%(scope)s::int[] is null or agency_id = any(%(scope)s)) and code > %(after)s order by code limit %(limit)s;
 
+-- set_contact --
+update agency set contact_email = %(contact_email)s where code = %(code)s returning code;
+
 -- agency --
 select agency_id, code, name, category from agency where code = %(code)s;
 

@@ -1,0 +1,116 @@
+"""The week's deletions of an agency as plain text, for mail and command line, in Indonesian or English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from saksi import local_time
+from saksi.retention.upcoming import AgencyWeek, ByHand, Day, Week
+from saksi.settings import Settings
+
+# code: Indonesian, English
+_WORDS = {
+    "head": (
+        "Pemusnahan rekaman 7 hari ke depan: {name}",
+        "Footage to be deleted in the next 7 days: {name}",
+    ),
+    "until": ("Dari {start} sampai {end}.", "From {start} until {end}."),
+    "nothing": ("Tidak ada yang jatuh tempo.", "Nothing is due."),
+    "day": (
+        "{due}: {hours} jam-kamera dari {cameras} kamera, {size}",
+        "{due}: {hours} camera-hours of {cameras} cameras, {size}",
+    ),
+    "ends": ("  rekaman {oldest} sampai {newest}", "  footage of {oldest} until {newest}"),
+    "policy": (
+        "  kebijakan {number} ({policy}): {hours} jam-kamera, {size}",
+        "  policy {number} ({policy}): {hours} camera-hours, {size}",
+    ),
+    "held": (
+        "  tetap ada karena ditahan: {hours} jam-kamera, {size}",
+        "  stays, as it is held: {hours} camera-hours, {size}",
+    ),
+    "by_hand": (
+        "Penghapusan manual {number}: {cameras}, {span}; dapat dibatalkan sampai {until}",
+        "Deletion by hand {number}: {cameras}, {span}; can be taken back until {until}",
+    ),
+    "asked": (
+        "Penghapusan manual {number}: {cameras}, {span}; menunggu persetujuan petugas kedua",
+        "Deletion by hand {number}: {cameras}, {span}; awaits a second officer's approval",
+    ),
+    "review": (
+        "Penahanan {number} atas {cameras} kamera perlu ditinjau {day}; tidak pernah lepas sendiri",
+        "Hold {number} on {cameras} cameras is to be reviewed on {day}; it never ends by itself",
+    ),
+    "object": (
+        "Keberatan? Mintalah penahanan kepada petugas arsip sebelum waktunya.",
+        "Still needed? Ask a records officer for a hold before then.",
+    ),
+}
+_SHOWN = 10
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+class _Speaker:
+    """Says codes in one language, instants in one zone."""
+
+    def __init__(self, language: str, zone: str) -> None:
+        self._at = 0 if language == "id" else 1
+        self._language = language
+        self._zone = zone
+
+    def __call__(self, code: str, **values: object) -> str:
+        return _WORDS[code][self._at].format(**values)
+
+    def moment(self, instant_us: int) -> str:
+        return local_time.moment(instant_us, self._zone, self._language)
+
+    def span(self, from_us: int, to_us: int) -> str:
+        return local_time.span(from_us, to_us, self._zone, self._language)
+
+
+def text(mine: AgencyWeek, ahead: Week, settings: Settings, language: str) -> str:
+    """Lines, the last ended; times in the zone of papers."""
+    return "".join(f"{line}\n" for line in _lines(mine, ahead, _Speaker(language, settings.zone)))
+
+
+def _lines(mine: AgencyWeek, ahead: Week, say: _Speaker) -> Iterator[str]:
+    yield say("head", name=mine.name)
+    yield say("until", start=say.moment(ahead.from_us), end=say.moment(ahead.to_us))
+    if not (mine.days or mine.by_hand or mine.reviews):
+        yield say("nothing")
+    for day in mine.days:
+        yield from _day(day, say)
+    for one in mine.by_hand:
+        yield _deletion(one, say)
+    for review in mine.reviews:
+        told = f"{review.review_on:%d-%m-%Y}"
+        yield say("review", number=review.hold_id, cameras=review.cameras, day=told)
+    yield say("object")
+
+
+def _day(day: Day, say: _Speaker) -> Iterator[str]:
+    sums = {"hours": day.hours, "cameras": day.cameras, "size": size(day.bytes)}
+    yield say("day", due=say.moment(day.due_us), **sums)
+    if day.oldest_us is not None and day.newest_us is not None:
+        yield say("ends", oldest=say.moment(day.oldest_us), newest=say.moment(day.newest_us))
+    for one in day.policies:
+        yield say("policy", number=one.policy_id, policy=one.policy, hours=one.hours, size=size(one.bytes))
+    if day.held_hours:
+        yield say("held", hours=day.held_hours, size=size(day.held_bytes))
+
+
+def _deletion(one: ByHand, say: _Speaker) -> str:
+    more = f" +{len(one.cameras) - _SHOWN}" if len(one.cameras) > _SHOWN else ""
+    cameras = ", ".join(one.cameras[:_SHOWN]) + more
+    known = {"number": one.purge_id, "cameras": cameras, "span": say.span(one.from_us, one.to_us)}
+    if one.undo_until_us is None:
+        return say("asked", **known)
+    return say("by_hand", until=say.moment(one.undo_until_us), **known)
+
+
+def size(count: int) -> str:
+    """Bytes in the decimal unit that suits them."""
+    value, unit = float(count), 0
+    while value >= 999.5 and unit + 1 < len(_UNITS):
+        value, unit = value / 1000, unit + 1
+    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{count} B"
