@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         72, ge=1, le=720, description="How long a deletion by hand can be taken back after its approval."
     )
     purge_objects_per_second: float = Field(
-        500,
+        100,
         ge=0,
         description="The most objects a purge erases a second, so that recording does not wait; 0: no bound.",
     )

@@ -31,16 +31,20 @@ register(
     ),
 )
 
-_PAGE = 24  # camera-hours at a time: about 1,500 objects of a minute
+_PAGE = 8  # camera-hours at a time: about 500 chunks of a minute, and as many thumbnails
 
 
 class Eraser:
-    """Goes through the claimed tombstones of a purge, each once. `refused` is the last thing the store refused."""
+    """Goes through the claimed tombstones of a purge, each once. `refused` is the last thing the store refused.
 
-    def __init__(self, database: Database, store: ObjectStore, purge_id: int) -> None:
+    `a_second` objects go at the most, 0 without a bound, so that what is recorded meanwhile does not wait.
+    """
+
+    def __init__(self, database: Database, store: ObjectStore, purge_id: int, *, a_second: float = 0) -> None:
         self._database = database
         self._store = store
         self._purge_id = purge_id
+        self._a_second = a_second
         self._after: dict[str, Any] = {"camera_id": 0, "hour": clock.from_us(0), "part": 0}
         self.refused: SaksiError | None = None
 
@@ -74,7 +78,7 @@ class Eraser:
         """Deletes, then looks; answers what is still there."""
         still: set[str] = set()
         try:
-            erase(self._store, wanted)
+            erase(self._store, wanted, a_second=self._a_second)
         except NotErased as error:
             self.refused = error
             still.update(error.keys)

@@ -47,7 +47,7 @@ Tell = Callable[[int, int], None]  # chunks gone so far, chunks expected
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """Where purges are carried out. `objects_s` is the most objects to erase a second, 0 without a bound."""
+    """Where purges are carried out."""
 
     database: Database
     store: ObjectStore
@@ -107,22 +107,6 @@ def _put_off(desk: Desk, run: PurgeRun, error: SaksiError) -> None:
         pass  # the claim runs out by itself
 
 
-@dataclass(kw_only=True)
-class _Pace:
-    """Sleeps so that no more than so many objects go a second on the average of this turn."""
-
-    objects_s: float
-    begun: float
-    objects: int = 0
-
-    def after(self, more: int) -> None:
-        self.objects += more
-        if self.objects_s > 0:
-            ahead = self.begun + self.objects / self.objects_s - time.monotonic()
-            if ahead > 0:
-                time.sleep(ahead)
-
-
 class _Work:
     """One turn at one purge."""
 
@@ -131,13 +115,15 @@ class _Work:
         self._run = run
         self._until = None if seconds is None else time.monotonic() + seconds
         self._tell = tell
-        self._pace = _Pace(objects_s=desk.settings.purge_objects_per_second, begun=time.monotonic())
         self._gone = 0
 
     def go(self) -> None:
         targets = self._begin()
         refused = self._erase()
-        for batch in self._batches(targets):
+        if self._gone and self._time_is_up():
+            self._leave()
+            return
+        for batch in self._batches(targets):  # at least one a turn, however short it is
             self._claim(batch)
             refused = self._erase() or refused
             if self._time_is_up():
@@ -196,15 +182,17 @@ class _Work:
             bytes_purged.inc(taken.bytes)
 
     def _erase(self) -> SaksiError | None:
-        """Everything that is claimed; answers what the store refused, if anything."""
-        eraser = Eraser(self._desk.database, self._desk.store, self._run.purge_id)
+        """Everything that is claimed, or as much as there is time for; answers what the store refused, if anything."""
+        pace = self._desk.settings.purge_objects_per_second
+        eraser = Eraser(self._desk.database, self._desk.store, self._run.purge_id, a_second=pace)
         while (gone := eraser.step()) is not None:
             objects_erased.inc(gone)
             self._gone += gone
             self._tell(self._gone, int(self._run.expected.get("chunks", 0)))
             with self._desk.database.transaction() as connection:
                 runs.keep_claim(connection, self._run, CLAIM_S)
-            self._pace.after(gone)
+            if self._time_is_up():
+                break
         return eraser.refused
 
     def _time_is_up(self) -> bool:
