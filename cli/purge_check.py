@@ -16,12 +16,12 @@ from saksi.retention.certificate_check import FAILS, HOLDS, UNCHECKED, Finding, 
 register(
     "certificate_trust",
     en=(
-        "{given} is neither a policy of the log nor a public key of 64 hex digits.",
-        "Give the policy.txt that the office gave you, or its public key.",
+        "{given} is no file with a policy of the log, and no public key of 64 hex digits.",
+        "Give what the office gave you: its policy (saksi ledger policy) or its public key.",
     ),
     id_=(
-        "{given} bukan kebijakan log dan bukan kunci publik 64 digit heksadesimal.",
-        "Berikan policy.txt yang diberikan kantor arsip, atau kunci publiknya.",
+        "{given} bukan berkas kebijakan log, dan bukan kunci publik 64 digit heksadesimal.",
+        "Berikan yang Anda terima dari kantor arsip: kebijakan (saksi ledger policy) atau kunci publiknya.",
     ),
 )
 register(

@@ -110,4 +110,5 @@ def _preview(found: Preview) -> dict[str, Any]:
 
 def _camera(one: CameraPreview) -> dict[str, Any]:
     told = asdict(one)
-    return {**told, "oldest": instant(told.pop("oldest_us")), "newest": instant(told.pop("newest_us"))}
+    ends = {name: instant(told.pop(f"{name}_us")) for name in ("oldest", "newest")}
+    return {**told, **ends}

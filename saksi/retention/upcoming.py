@@ -96,7 +96,8 @@ class Week:
 
 
 def week(connection: Connection, settings: Settings, now_us: int) -> Week:
-    """The next seven days. Changes nothing."""
+    """The next seven days, from the whole second of `now_us` on. Changes nothing."""
+    now_us -= now_us % 1_000_000
     dues = purges_ahead(settings, now_us)
     found: dict[str, AgencyWeek] = {}
     _expiring(connection, dues, found)

@@ -184,12 +184,12 @@ def _cameras(desk: Desk, paper: Purge) -> tuple[Block, ...]:
         return ()
     table = Table(
         columns=(
-            Column(head=say("camera"), share=3.2),
-            Column(head=say("purged_from"), share=3.7),
-            Column(head=say("purged_to"), share=3.7),
+            Column(head=say("camera"), share=2.9),
+            Column(head=say("purged_from"), share=4.4),
+            Column(head=say("purged_to"), share=4.4),
             Column(head=say("camera_hours"), share=1.3, figures=True),
             Column(head=say("chunks"), share=1.5, figures=True),
-            Column(head=say("bytes"), share=2.4, figures=True),
+            Column(head=say("bytes"), share=2.2, figures=True),
         ),
         rows=tuple(_camera(desk, one) for one in paper.cameras),
         empty="",
