@@ -50,6 +50,7 @@ from archive_api.routes import (
     recipient,
     seal,
     session,
+    thinning,
     upcoming,
     whose,
 )
@@ -92,6 +93,7 @@ _ROUTES = (
     *(disclosures, papers, derivatives),
     forecast,
     policies,
+    thinning,
 )
 _requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
 _seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")

@@ -79,25 +79,34 @@ def chunk(context: Context, one: Chunk) -> dict[str, Any]:
         "end": instant(entry.end_us),
         "seq": entry.seq,
         "run": entry.run,
-        "bytes": entry.size,
-        "sha256": entry.sha256,
+        "bytes": one.size,
+        "sha256": entry.sha256 if one.thinned is None else one.thinned.sha256,
         "codec": one.init.codec,
         "codecs": one.init.codecs,
         "width": one.init.width,
         "height": one.init.height,
         "audio": one.init.audio,
         "state": one.state,
-        "frames": entry.frames,
+        "frames": entry.frames if one.thinned is None else one.thinned.frames,
+        "thinned": _thinned(one),
         "lost": entry.lost,
         "ended": entry.ended,
         "clock": entry.clock.as_list(),
-        "url": media_url(context, one.key) if one.state == "stored" else None,
+        "url": media_url(context, one.key) if one.state in ("stored", "thinned") else None,
         "init": [0, one.init.length],
         "fragments": [
             [span.offset, span.length, span.start_us, span.duration_us, span.keyframe_length]
             for span in one.fragments
         ],
     }
+
+
+def _thinned(one: Chunk) -> dict[str, Any] | None:
+    """What a chunk of keyframes was made of; None for an original."""
+    if one.thinned is None:
+        return None
+    original = {"sha256": one.entry.sha256, "bytes": one.entry.size, "frames": one.entry.frames}
+    return {"mode": one.thinned.mode, "original": original}
 
 
 def _picture(context: Context, key: str | None, role: str) -> str | None:

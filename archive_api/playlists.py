@@ -6,7 +6,7 @@ parameters change, and a hole is a hole, told by EXT-X-GAP.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from saksi import clock
@@ -55,7 +55,8 @@ def media_playlist(
     listed: Iterable[Segment], *, media: Callable[[Chunk], str], silent_init: Callable[[Chunk], str] | None
 ) -> str:
     """The playlist. `media` gives a chunk's address, `silent_init` that of its init segment without sound."""
-    lines: list[str] = []
+    listed = list(listed)
+    lines = list(_thinned(listed))
     init, end_us, longest_us = "", 0, 1_000_000
     for one in listed:
         if end_us and one.start_us - end_us > JITTER_US:
@@ -120,6 +121,24 @@ def _map(chunk: Chunk, media: Callable[[Chunk], str], silent_init: Callable[[Chu
     if silent_init is not None and chunk.init.audio in UNPLAYABLE:
         return f'#EXT-X-MAP:URI="{silent_init(chunk)}"'
     return f'#EXT-X-MAP:URI="{media(chunk)}",BYTERANGE="{chunk.init.length}@0"'
+
+
+def _thinned(listed: Sequence[Segment]) -> Iterator[str]:
+    """A date range over every stretch of which only keyframes are left."""
+    spans: list[tuple[int, int, str]] = []
+    for one in listed:
+        if one.chunk.thinned is None:
+            continue
+        mode = one.chunk.thinned.mode
+        if spans and spans[-1][2] == mode and one.start_us - spans[-1][1] <= JITTER_US:
+            spans[-1] = (spans[-1][0], one.end_us, mode)
+        else:
+            spans.append((one.start_us, one.end_us, mode))
+    for number, (start_us, end_us, mode) in enumerate(spans, 1):
+        yield (
+            f'#EXT-X-DATERANGE:ID="thinned-{number}",CLASS="saksi.thinned",START-DATE="{clock.format_us(start_us)}",'
+            f'DURATION={(end_us - start_us) / 1e6:.6f},X-SAKSI-MODE="{mode}"'
+        )
 
 
 def _pieces(start_us: int, end_us: int) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from archive_api.parameters import Window
@@ -9,6 +10,8 @@ from saksi import clock
 from saksi.catalogue import footage, purged
 from saksi.catalogue.cameras import Camera
 from saksi.catalogue.database import Connection
+from saksi.catalogue.footage import Chunk
+from saksi.catalogue.timeline import JITTER_US
 from saksi.errors import Gone, NotFound, SaksiError
 from saksi.messages import register
 
@@ -64,6 +67,21 @@ def purged_in(connection: Connection, camera: Camera, window: Window) -> list[di
         }
         for one in purged.over(connection, [camera.camera_id], window.from_us, window.to_us)
     ]
+
+
+def thinned_header(chunks: Iterable[Chunk], window: Window) -> dict[str, str]:
+    """Of which parts of the window only keyframes are shown, the first spans of them; none when all is whole."""
+    spans: list[tuple[int, int, str]] = []
+    for one in chunks:
+        if one.thinned is None:
+            continue
+        start_us, end_us = max(one.entry.start_us, window.from_us), min(one.entry.end_us, window.to_us)
+        if spans and spans[-1][2] == one.thinned.mode and start_us - spans[-1][1] <= JITTER_US:
+            spans[-1] = (spans[-1][0], max(end_us, spans[-1][1]), one.thinned.mode)
+        else:
+            spans.append((start_us, end_us, one.thinned.mode))
+    told = [f"{clock.format_us(a)}/{clock.format_us(b)};mode={mode}" for a, b, mode in spans[:_MOST_SPANS]]
+    return {"X-Saksi-Thinned": ", ".join(told)} if told else {}
 
 
 def purged_header(spans: list[dict[str, Any]]) -> dict[str, str]:

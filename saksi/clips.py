@@ -44,7 +44,8 @@ def plan_clip(
     with ThreadPoolExecutor(min(_READERS, len(chunks) or 1)) as readers:
         spliced = list(readers.map(functools.partial(_splice_chunk, store, inits), chunks))
     try:
-        return plan(spliced, from_us, to_us, export=export, camera=camera)
+        thinned = any(one.thinned is not None for one in chunks)
+        return plan(spliced, from_us, to_us, export=export, camera=camera, thinned=thinned)
     except CannotSplice as error:
         raise Conflict(
             "clip_unsplicable", field="to", what=error.reason, at=clock.format_us(error.at_us)
@@ -62,10 +63,10 @@ def stream(store: ObjectStore, planned: ClipPlan, first: int, last: int) -> Iter
 
 def _splice_chunk(store: ObjectStore, inits: dict[str, bytes], chunk: Chunk) -> SpliceChunk:
     end = chunk.fragments[-1].end
-    index = store.get(chunk.key, end, chunk.entry.size - end)
+    index = store.get(chunk.key, end, chunk.size - end)
     return SpliceChunk(
         key=chunk.key,
-        size=chunk.entry.size,
+        size=chunk.size,
         run=chunk.entry.run,
         init=inits[chunk.init.sha256],
         fragments=read_sample_index(index),

@@ -139,6 +139,13 @@ class Settings(BaseSettings):
         description="From when on it goes out each day, in the zone of papers.",
     )
 
+    thinning_mb_s: float = Field(
+        20.0,
+        ge=0,
+        le=10_000,
+        description="Originals read to keep only their keyframes, megabytes a second; 0: no bound.",
+    )
+
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port the API listens on.")
     session_hours: int = Field(12, ge=1, description="Life of a console session.")

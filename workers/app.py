@@ -53,6 +53,7 @@ def create_app() -> Celery:
             "workers.redactions",
             "workers.retention",
             "workers.scrub",
+            "workers.thinning",
             "workers.thumbnails",
             "workers.upkeep",
         ],
@@ -100,6 +101,8 @@ def create_app() -> Celery:
             "drop-days": {"task": "retention.drop_days", "schedule": 1800.0, "options": {"expires": 1800}},
             "scrub": {"task": "scrub.round", "schedule": 10.0, "options": {"expires": 10}},
             "space": {"task": "retention.watch", "schedule": 180.0, "options": {"expires": 180}},
+            "thinning": {"task": "thinning.work", "schedule": 60.0, "options": {"expires": 60}},
+            "announce-thinned": {"task": "thinning.announce", "schedule": 300.0, "options": {"expires": 300}},
             "days": {"task": "upkeep.prepare_days", "schedule": 3600.0, "options": {"expires": 3600}},
         },
     )

@@ -14,10 +14,10 @@ from archive_api.downloads import asked_range
 from archive_api.methods import is_head
 from archive_api.ranges import Range, not_satisfiable
 from archive_api.security import Caller, note, require
-from archive_api.windows import nothing_there, purged_header, purged_in
+from archive_api.windows import nothing_there, purged_header, purged_in, thinned_header
 from saksi import clips, clock
 from saksi.access import Permission
-from saksi.catalogue import cameras, footage
+from saksi.catalogue import cameras, footage, thinned
 from saksi.fmp4.splice import ClipPlan, NoFootage
 
 router = APIRouter(tags=["playback"])
@@ -40,14 +40,15 @@ def clip(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The footage of the window. Gaps stand still and are named in X-Saksi-Gaps, those that a purge left also in
-    X-Saksi-Purged; nothing is cut out. 410 where a purge took all there was."""
+    X-Saksi-Purged; nothing is cut out. Where only keyframes are left they stand still until the next, and
+    X-Saksi-Thinned, the file's name and its comment say so. 410 where a purge took all there was."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
         chunks = [
             one
-            for one in footage.all_segments(connection, found.camera_id, asked.from_us, asked.to_us)
-            if one.state == "stored"
+            for one in thinned.all_shown(connection, found.camera_id, asked.from_us, asked.to_us)
+            if one.state in ("stored", "thinned")
         ]
         if not chunks:
             raise nothing_there(connection, found, asked)
@@ -60,13 +61,18 @@ def clip(
     except NoFootage as error:
         with here.database.transaction() as connection:
             raise nothing_there(connection, found, asked) from error
+    told_thinned = thinned_header(chunks, asked)
     tag = f'"{planned.etag}"'
     if if_none_match is not None and _holds(if_none_match, tag):
         return Response(status_code=304, headers={"ETag": tag})
     wanted, partial = asked_range(request, planned.length, tag)
     if wanted is None:
         return not_satisfiable(planned.length)
-    headers = {**_headers(planned, camera, tag, wanted), **purged_header(gone)}
+    headers = {
+        **_headers(planned, camera, tag, wanted, bool(told_thinned)),
+        **purged_header(gone),
+        **told_thinned,
+    }
     if partial:
         headers["Content-Range"] = f"bytes {wanted.first}-{wanted.last}/{planned.length}"
     status = 206 if partial else 200
@@ -82,8 +88,9 @@ def clip(
     return StreamingResponse(body, status, headers, "video/mp4")
 
 
-def _headers(planned: ClipPlan, camera: str, tag: str, wanted: Range) -> dict[str, str]:
-    name = f"{camera}_{_stamp(planned.start_us)}_{_stamp(planned.end_us)}.mp4"
+def _headers(planned: ClipPlan, camera: str, tag: str, wanted: Range, thinned: bool) -> dict[str, str]:
+    mark = "_thinned" if thinned else ""
+    name = f"{camera}_{_stamp(planned.start_us)}_{_stamp(planned.end_us)}{mark}.mp4"
     gaps = ", ".join(f"{clock.format_us(start)}/{clock.format_us(end)}" for start, end in planned.gaps[:100])
     return {
         "Accept-Ranges": "bytes",

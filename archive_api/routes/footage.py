@@ -13,7 +13,7 @@ from archive_api.security import Caller, note, require
 from archive_api.windows import purged_in
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cameras, footage
+from saksi.catalogue import cameras, footage, thinned
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
 from saksi.errors import BadInput, NotFound
@@ -116,7 +116,7 @@ def segments(
     after = parameters.read_chunk_cursor(cursor)
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
-        chunks = footage.segments(
+        chunks = thinned.shown(
             connection,
             found.camera_id,
             asked.from_us,

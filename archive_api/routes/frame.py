@@ -10,10 +10,10 @@ from archive_api import parameters
 from archive_api.case_context import InCase, told
 from archive_api.context import Here
 from archive_api.security import Caller, note, require
-from archive_api.windows import nothing_there
+from archive_api.windows import nothing_there, thinned_header
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cameras, footage
+from saksi.catalogue import cameras, footage, thinned
 from saksi.still import frame_at
 
 router = APIRouter(tags=["playback"])
@@ -33,13 +33,17 @@ def frame(
     case: InCase,
     width: Annotated[int, Query(ge=64, le=3840)] = 1280,
 ) -> Response:
-    """The frame shown at the instant; X-Saksi-Frame-Start says exactly when it began."""
+    """The frame shown at the instant; X-Saksi-Frame-Start says exactly when it began.
+
+    Of thinned footage, the keyframe before it, with X-Saksi-Thinned.
+    """
     at_us = clock.parse_rfc3339(at, "at")
     window = parameters.Window(from_us=at_us, to_us=at_us + 1)
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
-        chunks = footage.segments(connection, found.camera_id, window.from_us, window.to_us, limit=4)
-        chunk = next((one for one in chunks if one.state == "stored"), None)
+        chunks = thinned.shown(connection, found.camera_id, window.from_us, window.to_us, limit=4)
+        whole = [one for one in chunks if one.state == "stored"]
+        chunk = next(iter([*whole, *(one for one in chunks if one.state == "thinned")]), None)
         if chunk is None:
             raise nothing_there(connection, found, window)
         init = footage.init_body(connection, chunk.init.sha256)
@@ -55,5 +59,6 @@ def frame(
     headers = {
         "X-Saksi-Frame-Start": clock.format_us(still.start_us),
         "Cache-Control": "private, max-age=3600",
+        **thinned_header([chunk], window),
     }
     return Response(still.jpeg, media_type="image/jpeg", headers=headers)

@@ -12,10 +12,10 @@ from archive_api.context import Context, Here
 from archive_api.media_urls import media_url
 from archive_api.security import Caller, note, require
 from archive_api.tickets import check_ticket, ticketed_url
-from archive_api.windows import nothing_there, purged_header, purged_in
+from archive_api.windows import nothing_there, purged_header, purged_in, thinned_header
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cameras, footage, keys
+from saksi.catalogue import cameras, keys, thinned
 from saksi.catalogue.footage import Chunk
 
 router = APIRouter(tags=["playback"])
@@ -84,8 +84,8 @@ def _answer(
 ) -> Response:
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
-        chunks = footage.all_segments(connection, found.camera_id, asked.from_us, asked.to_us)
-        stored = [one for one in chunks if one.state == "stored"]
+        chunks = thinned.all_shown(connection, found.camera_id, asked.from_us, asked.to_us)
+        stored = [one for one in chunks if one.state in ("stored", "thinned")]
         sound = audio == "original"
         listed = list(playlists.segments(stored, asked.from_us, asked.to_us, sound=sound))
         if not listed:
@@ -105,7 +105,8 @@ def _answer(
     span: dict[str, Any] = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
     note(request, caller, "play", {"camera": camera, **span})
     told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="playlist")
-    return Response(text, headers=purged_header(gone), media_type="application/vnd.apple.mpegurl")
+    headers = {**purged_header(gone), **thinned_header(stored, asked)}
+    return Response(text, headers=headers, media_type="application/vnd.apple.mpegurl")
 
 
 def _absolute(request: Request, address: str) -> str:

@@ -12,7 +12,17 @@ from saksi import clock
 from saksi.catalogue import codes, keys, purged
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.purged import Purged
-from saksi.catalogue.timeline import JITTER_US, Gap, Pair, Span, coverage_of, mark_held, subtract, unite
+from saksi.catalogue.timeline import (
+    JITTER_US,
+    Gap,
+    Pair,
+    Span,
+    coverage_of,
+    mark_held,
+    mark_thinned,
+    subtract,
+    unite,
+)
 from saksi.custody.chain import ChunkEntry, ClockEvidence
 from saksi.fmp4.spans import FragmentSpan, unpack
 
@@ -43,8 +53,20 @@ class InitFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ThinnedFile:
+    """The object that is left of a thinned chunk; `sha256` in hex. Its entry stays that of the original."""
+
+    mode: str
+    size: int
+    sha256: str
+    frames: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chunk:
     """A chunk of the archive. `state` is stored, pending or dropped; `cursor` continues a listing after it.
+
+    Of state `thinned` (see catalogue/thinned.py) only keyframes are left; `entry` tells of the original that is gone.
 
     An export that finds it missing from the store calls it lost or damaged: the catalogue does not know of that.
     `crc32` is that of the object, as ZIP takes it; -1 for chunks recorded before it was taken.
@@ -57,6 +79,12 @@ class Chunk:
     fragments: list[FragmentSpan]
     cursor: tuple[int, int]
     crc32: int
+    thinned: ThinnedFile | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the object at `key`."""
+        return self.entry.size if self.thinned is None else self.thinned.size
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Chunk:
@@ -116,6 +144,7 @@ def coverage(
     window = {"cameras": list(camera_ids), "from": clock.from_us(from_us), "to": clock.from_us(to_us)}
     gone = purged.over(connection, camera_ids, from_us, to_us)
     stretches, taken = stretches_of(connection, window, gone)
+    left = purged.thinned_of(connection, camera_ids, from_us, to_us, gone)
     pending = _pairs(connection, "footage.pending", window)
     held = _pairs(connection, "holds.covering", window)
     now_us = clock.now_us()
@@ -142,7 +171,7 @@ def coverage(
             purged=taken[camera_id],
         )
         found[camera_id] = CameraCoverage(
-            coverage=mark_held(spans, held[camera_id]),
+            coverage=mark_held(mark_thinned(spans, left.get(camera_id, ())), held[camera_id]),
             gaps=gaps,
             bytes=size.get(camera_id, 0),
             thumbnail_key=thumbnails.get(camera_id),

@@ -9,6 +9,7 @@ from saksi import clock
 
 CHUNKS = "chunks/"
 ENTRIES = "entries/"
+THINNED = "thinned/"
 _CHUNK = re.compile(
     r"chunks/(?P<camera>[^/]+)/(?P<run>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<seq>\d{8,})\.mp4"
 )
@@ -23,6 +24,16 @@ def chunk_of(key: str) -> tuple[str, str, int] | None:
     """Camera, run and number of the chunk whose key this is; None for any other key."""
     found = _CHUNK.fullmatch(key)
     return None if found is None else (found["camera"], found["run"], int(found["seq"]))
+
+
+def thinned_key(camera: str, run: str, seq: int) -> str:
+    """Key of what thinning keeps of a chunk: never the chunk's own place."""
+    return f"{THINNED}{camera}/{run}/{seq:08d}.mp4"
+
+
+def thinning_key(camera: str, day_us: int, root: bytes) -> str:
+    """Key of the lines of thinned chunks of a camera's day, by the root over them."""
+    return f"thinnings/{camera}/{clock.from_us(day_us):%Y%m%d}-{root.hex()[:32]}.jsonl"
 
 
 def thumbnail_key(camera: str, at_us: int) -> str:

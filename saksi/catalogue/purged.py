@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
+from saksi.catalogue.timeline import JITTER_US, Pair, subtract, unite
 from saksi.messages import Phrase, register_phrase
 
 register_phrase(
@@ -16,6 +18,9 @@ register_phrase(
     "purged_by_hand",
     en="an officer asked for it and a second one approved",
     id_="diminta seorang petugas dan disetujui petugas kedua",
+)
+register_phrase(
+    "purged_thinned", en="only keyframes of it were to be kept", id_="hanya bingkai kuncinya yang disimpan"
 )
 
 
@@ -37,6 +42,8 @@ class Purged:
 
     def why(self) -> Phrase:
         """Who wanted it gone, in words."""
+        if self.kind == "thinned":
+            return Phrase("purged_thinned")
         if self.policy_id is None:
             return Phrase("purged_by_hand")
         return Phrase("purged_by_policy", {"policy": self.policy_id})
@@ -61,3 +68,23 @@ def over(connection: Connection, camera_ids: Sequence[int], from_us: int, to_us:
         )
         for row in connection.execute(query("footage.purged"), values)
     ]
+
+
+def thinned_of(
+    connection: Connection, camera_ids: Sequence[int], from_us: int, to_us: int, gone: Iterable[Purged]
+) -> dict[int, list[Pair]]:
+    """Where keyframes are left of what was purged, by camera: what thinning took less what ended since."""
+    taken: dict[int, list[Pair]] = defaultdict(list)
+    for one in gone:
+        if one.kind == "thinned":
+            taken[one.camera_id].append((one.from_us, one.to_us))
+    if not taken:
+        return taken
+    window = {"cameras": list(camera_ids), "from": clock.from_us(from_us), "to": clock.from_us(to_us)}
+    ended: dict[int, list[Pair]] = defaultdict(list)
+    for row in connection.execute(query("footage.thinned_gone"), window):
+        ended[row["camera_id"]].append((clock.to_us(row["start_at"]), clock.to_us(row["end_at"])))
+    return {
+        camera_id: subtract(unite(pairs, JITTER_US), unite(ended[camera_id], JITTER_US))
+        for camera_id, pairs in taken.items()
+    }

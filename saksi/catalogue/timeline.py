@@ -11,7 +11,7 @@ JITTER_US = 500_000  # a shorter hole is jitter between chunks, not a gap
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Footage from `start_us` to `end_us`; `state` is stored, held, pending, recording or purged."""
+    """Footage from `start_us` to `end_us`; `state` is stored, held, pending, recording, purged or thinned."""
 
     start_us: int
     end_us: int
@@ -77,16 +77,24 @@ def cause_of(gap: Pair, outages: Iterable[tuple[int, int, str]]) -> str:
 
 def mark_held(spans: Iterable[Span], held: Iterable[Pair]) -> list[Span]:
     """The same spans, split where holds begin and end: what is stored and under one is "held"."""
-    holds = unite(held)
+    return _marked(spans, "stored", "held", unite(held))
+
+
+def mark_thinned(spans: Iterable[Span], left: Iterable[Pair]) -> list[Span]:
+    """The same of what was purged: where keyframes are left of it, it is "thinned"."""
+    return _marked(spans, "purged", "thinned", unite(left))
+
+
+def _marked(spans: Iterable[Span], state: str, other: str, where: list[Pair]) -> list[Span]:
     marked: list[Span] = []
     for span in spans:
-        if span.state != "stored" or not holds:
+        if span.state != state or not where:
             marked.append(span)
             continue
-        under = clip(holds, span.start_us, span.end_us)
-        pieces = [(a, b, "held") for a, b in under]
-        pieces += [(a, b, "stored") for a, b in subtract([(span.start_us, span.end_us)], under)]
-        marked += [Span(start_us=a, end_us=b, state=state) for a, b, state in sorted(pieces)]
+        under = clip(where, span.start_us, span.end_us)
+        pieces = [(a, b, other) for a, b in under]
+        pieces += [(a, b, state) for a, b in subtract([(span.start_us, span.end_us)], under)]
+        marked += [Span(start_us=a, end_us=b, state=name) for a, b, name in sorted(pieces)]
     return marked
 
 

@@ -24,16 +24,21 @@ _LONGEST = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class ClipClaim:
-    """Camera by its id, and the span that is shown."""
+    """Camera by its id, the span that is shown, and whether parts of it are keyframes alone, kept of originals."""
 
     camera: str
     from_us: int
     to_us: int
+    thinned: bool = False
 
 
 def claim_box(claim: ClipClaim) -> bytes:
     """`udta` with the comment, for moov."""
-    facts = {"t": _TYPE, "camera": claim.camera, "from": claim.from_us, "to": claim.to_us}
+    facts: dict[str, object] = {
+        "t": _TYPE, "camera": claim.camera, "from": claim.from_us, "to": claim.to_us,
+    }  # fmt: skip
+    if claim.thinned:
+        facts["thinned"] = True
     comment = box(_COMMENT, box(b"data", _UTF8, canonical(facts)))
     handler = full_box(b"hdlr", 0, 0, bytes(4), b"mdir", b"appl", bytes(9))
     return box(b"udta", full_box(b"meta", 0, 0, handler, box(b"ilst", comment)))
@@ -69,4 +74,4 @@ def _claim(moov: bytes) -> ClipClaim:
         raise Malformed("the comment is not ours") from error
     if kind != _TYPE or not (isinstance(camera, str) and type(from_us) is int and type(to_us) is int):
         raise Malformed("the comment has fields of the wrong kind")
-    return ClipClaim(camera=camera, from_us=from_us, to_us=to_us)
+    return ClipClaim(camera=camera, from_us=from_us, to_us=to_us, thinned=told.get("thinned") is True)

@@ -95,11 +95,13 @@ def plan(
     sound: bool = True,
     export: ExportFacts | None = None,
     camera: str = "",
+    thinned: bool = False,
 ) -> ClipPlan:
     """Plans the clip `[from_us, to_us)` of one camera from its chunks in time order.
 
     With `export` it becomes an ONVIF export file, its signature still zeros (see `export_signature.signed`). With
     `camera` a clip says whose it is: the span that it shows, which planned again gives the same clip.
+    `thinned`: it says that parts of it are keyframes alone.
     The chunk that holds the keyframe before `from_us` must be among them. Raises NoFootage when no frame
     begins in the window, CannotSplice when codec family or sound change inside it, Malformed when a chunk's
     tables lie.
@@ -127,7 +129,7 @@ def plan(
     span = microseconds(selection.start, rate), microseconds(selection.end, rate)
     extra = user_data(export) if export else b""
     if camera and not export:
-        extra = claim_box(ClipClaim(camera=camera, from_us=span[0], to_us=span[1]))
+        extra = claim_box(ClipClaim(camera=camera, from_us=span[0], to_us=span[1], thinned=thinned))
     head = header(
         video,
         audio,

@@ -25,9 +25,12 @@ class Taken:
     bytes: int
 
 
-def claim_day(connection: Connection, purge_id: int, window: Window, day: datetime) -> Taken:
+def claim_day(
+    connection: Connection, purge_id: int, window: Window, day: datetime, *, thinned: bool = False
+) -> Taken:
     """Takes what the window reaches of the UTC day that begins at `day`, whatever no hold covers.
 
+    `thinned`: only that of which keyframes stay, and its thumbnails stay with those.
     Holds of the camera wait until the transaction ends; what they cover is seen by the statement behind the lock.
     """
     holds.lock_cameras(connection, [window.camera_id])
@@ -40,6 +43,7 @@ def claim_day(connection: Connection, purge_id: int, window: Window, day: dateti
         "from": clock.from_us(window.from_us),
         "cutoff": clock.from_us(window.cutoff_us),
         "now": clock.now(),
+        "thinned": thinned,
     }
     row = connection.execute(query("purge.claim"), values).fetchone()
     assert row is not None

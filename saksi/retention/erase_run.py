@@ -60,7 +60,8 @@ class Eraser:
             return None
         owned = {(row["camera_id"], row["hour"], row["part"]): list(_objects(row)) for row in rows}
         wanted = [key for names in owned.values() for key in names]
-        still = self._erase(wanted)
+        still, refused = erase_and_look(self._store, wanted, a_second=self._a_second)
+        self.refused = refused or self.refused
         gone = [place for place, names in owned.items() if still.isdisjoint(names)]
         with self._database.transaction() as connection:
             columns = {
@@ -74,18 +75,22 @@ class Eraser:
         self._after = {name: rows[-1][name] for name in self._after}
         return len(wanted) - len(still)
 
-    def _erase(self, wanted: list[str]) -> set[str]:
-        """Deletes, then looks; answers what is still there."""
-        still: set[str] = set()
-        try:
-            erase(self._store, wanted, a_second=self._a_second)
-        except NotErased as error:
-            self.refused = error
-            still.update(error.keys)
-        found = set(_left(self._store, wanted)) - still
-        if found:
-            self.refused = Unavailable("purge_left", count=len(found), key=min(found))
-        return still | found
+
+def erase_and_look(
+    store: ObjectStore, wanted: list[str], *, a_second: float = 0
+) -> tuple[set[str], SaksiError | None]:
+    """Deletes so many objects a second (0: at once), then looks; which are still there, and why. Raises Unavailable."""
+    still: set[str] = set()
+    refused: SaksiError | None = None
+    try:
+        erase(store, wanted, a_second=a_second)
+    except NotErased as error:
+        refused = error
+        still.update(error.keys)
+    found = set(_left(store, wanted)) - still
+    if found:
+        refused = Unavailable("purge_left", count=len(found), key=min(found))
+    return still | found, refused
 
 
 def _objects(row: dict[str, Any]) -> Iterator[str]:

@@ -37,7 +37,7 @@ def announce(
     approved_by: int | None = None,
 ) -> int:
     """Announces a purge in the log and in the catalogue; answers its number. Nothing goes before `due_us`."""
-    expected = expect(connection, targets)
+    expected = expect(connection, targets, kind=kind)
     purge_id = runs.add(
         connection,
         kind=kind,
@@ -96,9 +96,13 @@ def tell_notice(
     return entry
 
 
-def expect(connection: Connection, targets: Sequence[Window]) -> dict[str, Any]:
-    """What is over by the cutoffs right now, in all and by agency; whole hours, held ones counted apart."""
-    rows = connection.execute(query("purge.expected"), windows.columns(targets)).fetchall()
+def expect(connection: Connection, targets: Sequence[Window], *, kind: str = "policy") -> dict[str, Any]:
+    """What is over by the cutoffs right now, in all and by agency; whole hours, held ones counted apart.
+
+    Of the kind `thinned`, chunks of which thinned ones are there.
+    """
+    asked = query("thinning.expected") if kind == "thinned" else query("purge.expected")
+    rows = connection.execute(asked, windows.columns(targets)).fetchall()
     agencies = [
         {
             "agency": row["agency"],

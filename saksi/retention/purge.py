@@ -17,13 +17,24 @@ from prometheus_client import Counter, Gauge
 
 from saksi import clock, keys
 from saksi.catalogue import ledger
-from saksi.catalogue.database import Database, query
+from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.keys import purge_key
 from saksi.custody.signing import Signer
 from saksi.errors import SaksiError, Unavailable
 from saksi.ledger.identity import origin_of
 from saksi.objects.store import ObjectStore
-from saksi.retention import by_hand_custody, certificate, claim, notices, plausible, policies, runs, windows
+from saksi.retention import (
+    by_hand_custody,
+    certificate,
+    claim,
+    notices,
+    plausible,
+    policies,
+    runs,
+    thinned_end,
+    thinned_purge,
+    windows,
+)
 from saksi.retention.erase_run import Eraser
 from saksi.retention.runs import Lost, PurgeRun
 from saksi.retention.windows import Window
@@ -129,6 +140,13 @@ class _Work:
             if self._time_is_up():
                 self._leave()
                 return
+        desk, run = self._desk, self._run
+        pace = desk.settings.purge_objects_per_second
+        for why in thinned_end.take(desk.database, desk.store, run, targets, keep=self._keep, a_second=pace):
+            refused = why or refused
+            if self._time_is_up():
+                self._leave()
+                return
         if refused is not None:
             raise refused
         self._finish(targets)
@@ -173,11 +191,14 @@ class _Work:
 
     def _claim(self, batch: list[tuple[Window, Any]]) -> None:
         """A transaction a camera-day: a hold never waits for more than one."""
+        thinned = self._run.kind == "thinned"
         for window, day in batch:
+            if thinned:
+                thinned_purge.check_day(self._desk.database, self._desk.store, window, day)
             with self._desk.database.transaction() as connection:
                 cursor = {"cursor": [clock.to_us(day), window.camera_id]}
                 runs.advance(connection, self._run, CLAIM_S, cursor)
-                taken = claim.claim_day(connection, self._run.purge_id, window, day)
+                taken = claim.claim_day(connection, self._run.purge_id, window, day, thinned=thinned)
             chunks_purged.inc(taken.chunks)
             bytes_purged.inc(taken.bytes)
 
@@ -194,6 +215,9 @@ class _Work:
             if self._time_is_up():
                 break
         return eraser.refused
+
+    def _keep(self, connection: Connection) -> None:
+        runs.keep_claim(connection, self._run, CLAIM_S)
 
     def _time_is_up(self) -> bool:
         return self._until is not None and time.monotonic() > self._until
@@ -219,6 +243,7 @@ class _Work:
             unsealed = connection.execute(query("purge.unsealed"), values).fetchone()
             archive = origin_of(connection, desk.settings)
             asked = by_hand_custody.facts(connection, run) if run.kind == "manual" else {}
+            facts |= thinned_end.totals(connection, run.purge_id)
         assert unsealed is not None
         facts |= {"kept": kept, "unsealed_runs": unsealed["runs"]}
         signed = certificate.make(signer, run, totals, archive=archive, facts={**facts, **asked})
@@ -255,6 +280,8 @@ def targets_of(connection: Any, run: PurgeRun) -> list[Window]:
         return windows.of_pressure(connection, run.due_us, wanted["cutoffs"])
     if run.kind == "manual":
         return windows.of_span(connection, run.due_us, wanted["cameras"], wanted["from"], wanted["to"])
+    if run.kind == "thinned":
+        return thinned_purge.windows(connection, run.due_us, wanted["after"])
     return windows.of_policy(connection, run.due_us, wanted["keep"])
 
 

@@ -36,6 +36,23 @@ from (
 ) g join purge_run p using (purge_id)
 order by start_at, run_no, purge_id;
 
+-- thinned --
+-- What thinning left of chunks whose rows are gone, as footage.segments.
+select * from thinned_entry
+where camera_id = %(camera_id)s
+  and start_at >= %(from)s::timestamptz - interval '20 minutes' and start_at < %(to)s
+  and start_at + dur_us * interval '1 microsecond' > %(from)s
+  and (start_at, run_no) > (%(after_start)s, %(after_run)s)
+order by start_at, run_no
+limit %(limit)s;
+
+-- thinned_gone --
+-- What purges took of it.
+select t.camera_id, lower(s.span) as start_at, upper(s.span) as end_at
+from thinned_tombstone t cross join unnest(t.spans) as s (span)
+where t.camera_id = any(%(cameras)s) and t.hour > %(from)s::timestamptz - interval '80 minutes' and t.hour < %(to)s
+  and lower(s.span) < %(to)s and upper(s.span) > %(from)s;
+
 -- outages --
 select camera_id, start_at, end_at, reason from outage
 where camera_id = any(%(cameras)s) and start_at < %(to)s and (end_at is null or end_at > %(from)s)

@@ -100,7 +100,8 @@ order by 2, 1;
 
 -- claim --
 -- Takes from a camera's day what ends by the cutoff and begins at `from` or after, is sealed with nothing owed, is in the
--- store, and is under no hold. Rows of chunks and thumbnails go, tombstones stay; the first of them has the list of all the
+-- store, and is under no hold; for a purge of `thinned` originals, only what the log knows as thinned. Rows of chunks and
+-- thumbnails go (thumbnails of thinned ones stay with those), tombstones stay; the first of them has the list of all the
 -- thumbnails. After holds.lock_cameras, as a statement of its own.
 with due as materialized (
   select k.hour, k.part, s.run_no, s.first_seq, s.last_seq
@@ -120,6 +121,9 @@ gone as (
     and c.start_at >= %(from)s and c.start_at + c.dur_us * interval '1 microsecond' <= %(cutoff)s
     and not holds.spans && tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond')
     and not exists (select from chunk_pending p where p.run_no = c.run_no and p.seq = c.seq)
+    and (not %(thinned)s::boolean or exists (
+      select from thinned_chunk t
+      where (t.camera_id, t.start_at, t.run_no, t.sha256) = (c.camera_id, c.start_at, c.run_no, c.sha256) and t.batch_id is not null))
   returning d.hour, d.part, c.run_no, c.seq, c.size, tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond') as span
 ),
 taken as materialized (
@@ -130,6 +134,7 @@ whole as materialized (select range_agg(span) as spans from gone),
 pictures as (
   delete from thumbnail t using whole
   where t.camera_id = %(camera_id)s and t.at >= %(day)s and t.at < %(day_end)s::timestamptz + interval '1 hour' and whole.spans @> t.at
+    and not %(thinned)s::boolean
   returning t.at
 ),
 made as (

@@ -10,6 +10,7 @@ const COLOURS: Record<string, string> = {
   pending: "#8fbcd1",
   recording: "#bcd9e5",
   purged: "#d9d4cc",
+  thinned: "#b0a05f",
 };
 const GAP_GROUND = "#fbeee6";
 const GAP_LINE = "#c4673a";

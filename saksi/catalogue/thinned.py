@@ -1,0 +1,78 @@
+"""What thinning left of footage: chunks of keyframes, shown only where the original is gone.
+
+They are never listed as originals: whoever wants them asks here, and each says itself what it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from saksi import clock
+from saksi.catalogue import footage, keys
+from saksi.catalogue.database import Connection, query
+from saksi.catalogue.footage import Chunk, InitFacts, ThinnedFile, entry_of
+from saksi.fmp4.spans import unpack
+
+_PAGE = 1000
+
+
+def shown(
+    connection: Connection,
+    camera_id: int,
+    from_us: int,
+    to_us: int,
+    *,
+    limit: int,
+    after: tuple[int, int] | None = None,
+) -> list[Chunk]:
+    """Chunks as `footage.segments` gives them, and among them, of state `thinned`, what is left of others."""
+    chunks = footage.segments(connection, camera_id, from_us, to_us, limit=limit, after=after)
+    after_us, after_run = after or (0, 0)
+    values = {
+        "camera_id": camera_id,
+        "from": clock.from_us(from_us),
+        "to": clock.from_us(to_us),
+        "after_start": clock.from_us(after_us),
+        "after_run": after_run,
+        "limit": limit,
+    }
+    left = [_chunk(row) for row in connection.execute(query("footage.thinned"), values)]
+    return sorted([*chunks, *left], key=lambda one: one.cursor)[:limit]
+
+
+def all_shown(connection: Connection, camera_id: int, from_us: int, to_us: int) -> list[Chunk]:
+    """Every one that touches [from_us, to_us)."""
+    found: list[Chunk] = []
+    while True:
+        after = found[-1].cursor if found else None
+        page = shown(connection, camera_id, from_us, to_us, limit=_PAGE, after=after)
+        found += page
+        if len(page) < _PAGE:
+            return found
+
+
+def _chunk(row: dict[str, Any]) -> Chunk:
+    entry = entry_of(row)
+    return Chunk(
+        entry=entry,
+        state="thinned",
+        key=keys.thinned_key(entry.camera, entry.run, entry.seq),
+        init=InitFacts(
+            sha256=row["thin_init_sha256"].hex(),
+            codec=row["codec"],
+            codecs=row["codecs"],
+            width=row["width"],
+            height=row["height"],
+            audio=row["audio"],
+            length=row["init_length"],
+        ),
+        fragments=unpack(row["thin_fragments"], entry.start_us),
+        cursor=(entry.start_us, row["run_no"]),
+        crc32=row["thin_crc32"],
+        thinned=ThinnedFile(
+            mode=row["mode"],
+            size=row["thin_size"],
+            sha256=row["thin_sha256"].hex(),
+            frames=row["thin_frames"],
+        ),
+    )

@@ -1,0 +1,122 @@
+"""The end of thinned chunks: every purge but that of their originals takes those in its windows, as it takes footage.
+
+Rows go under the camera's lock and leave a tombstone, then the objects are erased and looked for: docs/decisions/0012.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from saksi import clock
+from saksi.catalogue import holds, keys
+from saksi.catalogue.database import Connection, Database, query
+from saksi.custody.canonical import canonical, leaf
+from saksi.custody.merkle import root
+from saksi.errors import SaksiError
+from saksi.objects.store import ObjectStore
+from saksi.retention import windows
+from saksi.retention.erase_run import erase_and_look
+from saksi.retention.runs import PurgeRun
+from saksi.retention.tombstones import numbers
+from saksi.retention.windows import Window
+
+_PAGE = 8  # camera-hours at a time
+
+
+def take(
+    database: Database,
+    store: ObjectStore,
+    run: PurgeRun,
+    targets: Sequence[Window],
+    *,
+    keep: Callable[[Connection], None],
+    a_second: float = 0,
+) -> Iterator[SaksiError | None]:
+    """Takes and erases a camera-day a step; each gives what the store refused, if anything.
+
+    `keep` keeps the claim on the purge, in the transaction that takes; `a_second` objects go at the most, 0 without a
+    bound. Raises Unavailable; to be begun anew then.
+    """
+    if run.kind == "thinned":
+        return
+    if (
+        refused := _erase(database, store, run.purge_id, a_second)
+    ) is not None:  # what a turn before had claimed
+        yield refused
+    by_camera = {one.camera_id: one for one in targets}
+    with database.transaction() as connection:
+        rows = connection.execute(query("thinning.due_days"), windows.columns(targets)).fetchall()
+    for row in rows:
+        window = by_camera[row["camera_id"]]
+        values = {
+            "camera_id": window.camera_id,
+            "purge_id": run.purge_id,
+            "policy_id": window.policy_id,
+            "from": clock.from_us(window.from_us),
+            "cutoff": clock.from_us(window.cutoff_us),
+            "day": row["day"],
+            "day_end": clock.from_us(clock.to_us(row["day"]) + 86_400_000_000),
+            "now": clock.now(),
+        }
+        with database.transaction() as connection:
+            keep(connection)
+            holds.lock_cameras(connection, [window.camera_id])
+            connection.execute(query("thinning.take"), values)
+        yield _erase(database, store, run.purge_id, a_second)
+
+
+def totals(connection: Connection, purge_id: int) -> dict[str, object]:
+    """What went, for log and certificate: hours, chunks, bytes, and the root over a line an hour; {} when nothing."""
+    lines, chunks, size = [], 0, 0
+    for row in connection.execute(query("thinning.gone_lines"), {"purge_id": purge_id}):
+        told = {
+            "t": "saksi/thinned-tombstone/1",
+            "camera": row["camera"],
+            "hour": clock.to_us(row["hour"]),
+            "part": row["part"],
+            "run": row["run"],
+            "seqs": [list(pair) for pair in numbers(row["seqs"])],
+            "n": row["n"],
+            "bytes": row["bytes"],
+            "purge": purge_id,
+        }
+        lines.append(canonical(told))
+        chunks += row["n"]
+        size += row["bytes"]
+    if not lines:
+        return {}
+    top = root([leaf(one) for one in lines]).hex()
+    return {"thinned": {"hours": len(lines), "chunks": chunks, "bytes": size, "root": top}}
+
+
+def _erase(database: Database, store: ObjectStore, purge_id: int, a_second: float) -> SaksiError | None:
+    """Everything that is claimed, each once; answers what the store refused last."""
+    refused: SaksiError | None = None
+    after: dict[str, Any] = {"camera_id": 0, "hour": clock.from_us(0), "part": 0}
+    while True:
+        with database.transaction() as connection:
+            values = {"purge_id": purge_id, "limit": _PAGE, **after}
+            rows = connection.execute(query("thinning.claimed"), values).fetchall()
+        if not rows:
+            return refused
+        after = {name: rows[-1][name] for name in after}
+        owned = [(row, list(_objects(row))) for row in rows]
+        still, why = erase_and_look(store, [key for _, names in owned for key in names], a_second=a_second)
+        refused = why or refused
+        gone = [row for row, names in owned if still.isdisjoint(names)]
+        columns = {
+            "cameras": [row["camera_id"] for row in gone],
+            "hours": [row["hour"] for row in gone],
+            "parts": [row["part"] for row in gone],
+        }
+        with database.transaction() as connection:
+            connection.execute(query("thinning.gone"), {"purge_id": purge_id, "now": clock.now(), **columns})
+
+
+def _objects(row: dict[str, Any]) -> Iterator[str]:
+    for first, last in numbers(row["seqs"]):
+        for seq in range(first, last + 1):
+            yield keys.thinned_key(row["camera"], row["run"], seq)
+    for at in row["pictures"]:
+        yield keys.thumbnail_key(row["camera"], clock.to_us(at))

@@ -1,0 +1,279 @@
+"""When footage is thinned: policies beside those of retention, none of them there unless somebody asks.
+
+One officer proposes, another one accepts; to end thinning, one is enough, as more is kept then. The originals are never
+thinned before the legal minimum of their class has passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from saksi import clock
+from saksi.catalogue import ledger
+from saksi.catalogue.database import Connection, query
+from saksi.custody.signing import Signer
+from saksi.errors import BadInput, Conflict, NotFound
+from saksi.fmp4.thin import MODES
+from saksi.messages import register
+from saksi.retention.windows import Window
+
+CHAIN = "thinning"
+KIND = "thinned"
+SCOPES = ("default", "agency", "site", "camera")
+_DAY_US = 86_400_000_000
+
+register(
+    "thinning_unknown",
+    en=("There is no thinning policy {thinning}.", "List them with GET /api/v1/retention/thinning."),
+    id_=(
+        "Tidak ada kebijakan penjarangan {thinning}.",
+        "Lihat daftar dengan GET /api/v1/retention/thinning.",
+    ),
+)
+register(
+    "thinning_subject",
+    en=("There is no {scope} {subject}.", "Name one that exists; the scope default takes none."),
+    id_=("Tidak ada {scope} {subject}.", "Sebut yang ada; lingkup default tidak memakai nama."),
+)
+register(
+    "thinning_mode",
+    en=(
+        "Thinning mode and age do not fit.",
+        "Give mode keyframes or one_a_second with after_days; neither ends it.",
+    ),
+    id_=(
+        "Mode dan umur penjarangan tidak cocok.",
+        "Beri mode keyframes atau one_a_second dengan after_days, atau kosongkan keduanya untuk mengakhiri.",
+    ),
+)
+register(
+    "thinning_below_minimum",
+    en=(
+        "{cameras} cameras there must keep the original for {minimum} days, and thinning would begin after {given}.",
+        "Give after_days of {minimum} or more.",
+    ),
+    id_=(
+        "{cameras} kamera di sana wajib menyimpan aslinya {minimum} hari, sedangkan penjarangan mulai hari {given}.",
+        "Beri after_days {minimum} atau lebih.",
+    ),
+)
+register(
+    "thinning_decided",
+    en=("Thinning policy {thinning} is {state} already.", "Propose a new one."),
+    id_=("Kebijakan penjarangan {thinning} sudah {state}.", "Ajukan yang baru."),
+)
+register(
+    "thinning_same_officer",
+    en=("Who proposed a thinning cannot accept it.", "Ask a second officer."),
+    id_=("Pengusul penjarangan tidak boleh menyetujuinya sendiri.", "Minta petugas kedua."),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thinning:
+    """A version. `mode` and `after_us` None: nothing is thinned there. Times are microseconds UTC."""
+
+    thinning_id: int
+    scope: str
+    subject: str
+    agency_id: int | None
+    mode: str | None
+    after_us: int | None
+    basis: str
+    reason: str
+    state: str
+    proposed_by: int
+    proposed_name: str
+    proposed_us: int
+    decided_by: int | None
+    decided_name: str
+    decided_us: int | None
+
+
+def propose(
+    connection: Connection,
+    signer: Signer,
+    *,
+    scope: str,
+    subject: str,
+    mode: str | None,
+    after_us: int | None,
+    basis: str,
+    reason: str,
+    by: int,
+    agency_ids: Sequence[int] | None = None,
+) -> Thinning:
+    """A policy that waits for a second officer; one that ends thinning counts at once.
+
+    Whoever sees only some agencies (`agency_ids`) sets policies of these, and no default.
+
+    Raises BadInput for a mode without an age, an age below the legal minimum of any camera that it would reach, and
+    NotFound for a subject that is not there.
+    """
+    if (mode is None) != (after_us is None) or (mode is not None and mode not in MODES):
+        raise BadInput("thinning_mode", field="mode")
+    found = connection.execute(query("thinning.subject"), {"scope": scope, "subject": subject}).fetchone()
+    if found is None or not _within(found["owner"], agency_ids):
+        raise NotFound("thinning_subject", field="subject", scope=scope, subject=subject[:80])
+    ids = {name: found[name] for name in ("agency_id", "site_id", "camera_id")}
+    now_us = clock.now_us()
+    if after_us is not None:
+        _check_minimum(connection, scope, ids, after_us, now_us)
+    values = {
+        **ids, "scope": scope, "mode": mode, "after_us": after_us, "basis": basis, "reason": reason, "by": by,
+        "now": clock.from_us(now_us),
+    }  # fmt: skip
+    row = connection.execute(query("thinning.propose"), values).fetchone()
+    assert row is not None
+    made = get(connection, row["thinning_id"])
+    return made if mode is not None else _accept(connection, signer, made, by)
+
+
+def accept(connection: Connection, signer: Signer, thinning_id: int, *, by: int) -> Thinning:
+    """It counts from now on, told in the log. Raises NotFound, and Conflict for a decided one or the proposer."""
+    found = get(connection, thinning_id)
+    if found.proposed_by == by:
+        raise Conflict("thinning_same_officer", field="thinning")
+    return _accept(connection, signer, found, by)
+
+
+def withdraw(connection: Connection, thinning_id: int, *, by: int) -> Thinning:
+    """It never counts. Raises NotFound, and Conflict when it was decided."""
+    _open(get(connection, thinning_id))
+    _decide(connection, thinning_id, "withdrawn", by, clock.now_us(), None)
+    return get(connection, thinning_id)
+
+
+def get(
+    connection: Connection, thinning_id: int, *, agency_ids: Sequence[int] | None = None, change: bool = False
+) -> Thinning:
+    """One version. Raises NotFound, also for one that is not of these agencies; the default is nobody's to `change`."""
+    found = list_all(connection, thinning_id=thinning_id, agency_ids=agency_ids)
+    if not found or (change and not _within(found[0].agency_id, agency_ids)):
+        raise NotFound("thinning_unknown", field="thinning", thinning=thinning_id)
+    return found[0]
+
+
+def list_all(
+    connection: Connection,
+    *,
+    thinning_id: int | None = None,
+    agency_ids: Sequence[int] | None = None,
+    limit: int = 500,
+) -> list[Thinning]:
+    """Versions, newest first: defaults, and those of these agencies (None: all)."""
+    values = {
+        "thinning_id": thinning_id,
+        "agencies": None if agency_ids is None else list(agency_ids),
+        "limit": limit,
+    }
+    same = ("thinning_id", "scope", "subject", "agency_id", "mode", "after_us", "basis", "reason", "state")
+    return [
+        Thinning(
+            **{name: row[name] for name in same},
+            proposed_by=row["proposed_by"],
+            proposed_name=row["proposed_name"],
+            proposed_us=clock.to_us(row["proposed_at"]),
+            decided_by=row["decided_by"],
+            decided_name=row["decided_name"] or "",
+            decided_us=None if row["decided_at"] is None else clock.to_us(row["decided_at"]),
+        )
+        for row in connection.execute(query("thinning.policies"), values)
+    ]
+
+
+def windows(
+    connection: Connection, at_us: int, announced: Mapping[str, int] | None = None
+) -> list[tuple[Window, str]]:
+    """What of each camera is old enough to be thinned at an instant, with the mode.
+
+    `announced` is the age that a notice said (code → microseconds): the longer of both counts, and what was not
+    announced stays. A version that was accepted after an instant does not count for it.
+    """
+    found = []
+    for row in connection.execute(query("thinning.cameras"), {"at": clock.from_us(at_us)}):
+        after_us = row["after_us"]
+        if announced is not None:
+            if row["code"] not in announced:
+                continue
+            after_us = max(after_us, int(announced[row["code"]]))
+        window = Window(
+            camera_id=row["camera_id"],
+            camera=row["code"],
+            agency=row["agency"],
+            from_us=0,
+            cutoff_us=max(at_us - after_us, 0),
+            policy_id=None,
+        )
+        found.append((window, row["mode"]))
+    return found
+
+
+def ages(connection: Connection, at_us: int) -> dict[str, int]:
+    """Code of each camera that is thinned → from which age on, microseconds: what a notice announces."""
+    rows = connection.execute(query("thinning.cameras"), {"at": clock.from_us(at_us)})
+    return {row["code"]: row["after_us"] for row in rows}
+
+
+def reaches(connection: Connection, one: Thinning) -> dict[str, int]:
+    """How many camera-hours and bytes of originals are old enough for it by now, held ones too; nothing is changed."""
+    now_us = clock.now_us()
+    values = {
+        "scope": one.scope,
+        "subject": one.subject,
+        "before": clock.from_us(max(now_us - (one.after_us or now_us), 0)),
+    }
+    row = connection.execute(query("thinning.reaches"), values).fetchone()
+    assert row is not None
+    return {"hours": row["hours"], "bytes": int(row["bytes"])}
+
+
+def _within(agency_id: int | None, agency_ids: Sequence[int] | None) -> bool:
+    return agency_ids is None or agency_id in agency_ids
+
+
+def _check_minimum(
+    connection: Connection, scope: str, ids: Mapping[str, int | None], after_us: int, now_us: int
+) -> None:
+    values = {**ids, "scope": scope, "after_us": after_us, "at": clock.from_us(now_us)}
+    row = connection.execute(query("thinning.below_minimum"), values).fetchone()
+    assert row is not None
+    if row["n"]:
+        minimum, given = (f"{value / _DAY_US:g}" for value in (row["min_us"], after_us))
+        raise BadInput(
+            "thinning_below_minimum", field="after_days", cameras=row["n"], minimum=minimum, given=given
+        )
+
+
+def _open(found: Thinning) -> None:
+    if found.state != "proposed":
+        raise Conflict("thinning_decided", field="thinning", thinning=found.thinning_id, state=found.state)
+
+
+def _accept(connection: Connection, signer: Signer, found: Thinning, by: int) -> Thinning:
+    _open(found)
+    now_us = clock.now_us()
+    body: dict[str, object] = {
+        "event": "policy",
+        "thinning": found.thinning_id,
+        "scope": found.scope,
+        "subject": found.subject,
+        "mode": found.mode or "",
+        "after": found.after_us or 0,
+        "basis": found.basis,
+    }
+    entry = ledger.append(connection, signer, kind=KIND, chain=CHAIN, body=body, at_us=now_us)
+    _decide(connection, found.thinning_id, "accepted", by, now_us, entry.entry_id)
+    return get(connection, found.thinning_id)
+
+
+def _decide(
+    connection: Connection, thinning_id: int, state: str, by: int, now_us: int, entry_id: int | None
+) -> None:
+    values: dict[str, Any] = {
+        "thinning_id": thinning_id, "state": state, "by": by, "now": clock.from_us(now_us), "entry_id": entry_id,
+    }  # fmt: skip
+    if connection.execute(query("thinning.decide"), values).fetchone() is None:
+        raise Conflict("thinning_decided", field="thinning", thinning=thinning_id, state="decided")

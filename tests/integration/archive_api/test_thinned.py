@@ -1,0 +1,121 @@
+"""Of thinned footage players get what is left, and are told so everywhere."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import av
+import pytest
+
+from saksi import clock
+from saksi.fmp4.clip_claim import read_claim
+from tests.integration.archive_api.conftest import Desk
+from tests.integration.retention import real
+from tests.integration.retention.archive import SECOND, Archive, hour_start, keep_days
+
+
+@pytest.fixture
+def begin(desk: Desk, tmp_path: Path) -> int:
+    """Twelve seconds of which a hold keeps the middle four whole."""
+    archive = Archive(database=desk.archive.database, store=desk.archive.store, folder=tmp_path)
+    keep_days(archive.database, 30)
+    two = real.officers(archive)
+    begin = hour_start(10)
+    real.record(archive, "cam", begin, 3)
+    middle = {"from": clock.format_us(begin + 5 * SECOND), "to": clock.format_us(begin + 6 * SECOND)}
+    placed = desk.client.post("/holds", json={"reason": "uji", "spans": [{"camera": "cam", **middle}]})
+    assert placed.status_code == 201, placed.text
+    real.thin_after(archive, 5, by=two)
+    assert real.derive(archive).chunks == 2
+    real.purge_thinned(archive)
+    return begin
+
+
+def test_thinned_footage_is_shown_and_marked(desk: Desk, begin: int) -> None:
+    window = {"from": clock.format_us(begin), "to": clock.format_us(begin + 12 * SECOND)}
+    item = desk.client.get("/footage", params={"camera": "cam", **window}).json()["items"][0]
+    told = [
+        (one["state"], round((clock.parse_rfc3339(one["end"], "") - begin) / SECOND))
+        for one in item["coverage"]
+    ]
+    assert told[0] == ("thinned", 4)
+    assert told[-1] == ("thinned", 12)
+    assert ("held", 6) in told
+    assert item["gaps"] == []
+
+    items = desk.client.get("/cameras/cam/segments", params=window).json()["items"]
+    assert [one["state"] for one in items] == ["thinned", "stored", "thinned"]
+    first = items[0]
+    assert (first["thinned"]["mode"], first["frames"], first["thinned"]["original"]["frames"]) == (
+        "keyframes",
+        4,
+        100,
+    )
+    assert first["bytes"] < first["thinned"]["original"]["bytes"]
+    assert items[1]["thinned"] is None
+    paged = desk.client.get("/cameras/cam/segments", params={**window, "limit": 2}).json()
+    rest = desk.client.get(
+        "/cameras/cam/segments", params={**window, "limit": 2, "cursor": paged["next"]}
+    ).json()
+    assert [one["seq"] for one in [*paged["items"], *rest["items"]]] == [1, 2, 3]
+
+    playlist = desk.client.get("/cameras/cam/index.m3u8", params=window)
+    assert playlist.text.count('CLASS="saksi.thinned"') == 2
+    assert playlist.headers["x-saksi-thinned"].count(";mode=keyframes") == 2
+    assert "/thinned/cam/" in playlist.text
+
+    clip = desk.client.get("/cameras/cam/clip.mp4", params=window)
+    assert clip.headers["x-saksi-thinned"] == playlist.headers["x-saksi-thinned"]
+    assert "_thinned.mp4" in clip.headers["content-disposition"]
+    assert read_claim(io.BytesIO(clip.content)).thinned
+    with av.open(io.BytesIO(clip.content)) as container:
+        frames = [round(float(frame.pts * frame.time_base) * 25) for frame in container.decode(video=0)]  # type: ignore[operator]
+    assert frames == [0, 25, 50, 75, *range(100, 200), 200, 225, 250, 275]
+
+    still = desk.client.get("/cameras/cam/frame.jpg", params={"at": clock.format_us(begin + 1_900_000)})
+    assert (still.status_code, still.headers["x-saksi-thinned"][-14:]) == (200, "mode=keyframes")
+    assert clock.parse_rfc3339(still.headers["x-saksi-frame-start"], "") == begin + SECOND
+    whole = desk.client.get("/cameras/cam/clip.mp4", params={**window, "from": clock.format_us(begin + 4 * SECOND),
+                                                             "to": clock.format_us(begin + 8 * SECOND)})  # fmt: skip
+    assert "x-saksi-thinned" not in whole.headers
+    assert "thinned" not in whole.headers["content-disposition"]
+
+
+def test_a_policy_takes_two_officers_and_stays_within_what_they_see(desk: Desk, tmp_path: Path) -> None:
+    archive = Archive(database=desk.archive.database, store=desk.archive.store, folder=tmp_path)
+    keep_days(archive.database, 30, minimum=7)
+    archive.camera("theirs")
+    archive.record("mine", hour_start(20), 2)
+    asked = {
+        "scope": "camera",
+        "subject": "mine",
+        "mode": "keyframes",
+        "after_days": 8,
+        "basis": "Perkap 1/2020",
+    }
+    low = desk.client.post("/retention/thinning", json={**asked, "after_days": 6.5})
+    assert (low.status_code, low.json()["code"], low.json()["field"]) == (
+        422,
+        "thinning_below_minimum",
+        "after_days",
+    )
+    assert desk.client.post("/retention/thinning", json={**asked, "mode": None}).status_code == 422
+    assert desk.client.post("/retention/thinning", json={**asked, "basis": ""}).status_code == 422
+    made = desk.client.post("/retention/thinning", json=asked).json()
+    assert (made["state"], made["reaches"]) == ("proposed", {"hours": 1, "bytes": 2000})
+    accept = f"/retention/thinning/{made['id']}/accept"
+    assert desk.client.post(accept).json()["code"] == "thinning_same_officer"
+    with desk.signed_in("luar", "records_officer", ["theirs"]) as other:
+        assert other.get("/retention/thinning").json()["items"] == []
+        assert other.post(accept).status_code == 404
+        for subject in ({"subject": "mine"}, {"scope": "default", "subject": ""}):
+            assert other.post("/retention/thinning", json={**asked, **subject}).status_code == 404
+        assert other.post("/retention/thinning", json={**asked, "subject": "theirs"}).status_code == 201
+    with desk.signed_in("dua", "records_officer") as second:
+        assert second.post(accept).json()["state"] == "accepted"
+        assert second.post(accept).status_code == 409
+    ended = desk.client.post("/retention/thinning", json={**asked, "mode": None, "after_days": None}).json()
+    assert (ended["state"], ended["mode"]) == ("accepted", None)
+    with desk.signed_in("penyidik", "investigator") as nobody:
+        assert nobody.post("/retention/thinning", json=asked).status_code == 403
