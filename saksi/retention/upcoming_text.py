@@ -14,7 +14,8 @@ _WORDS = {
         "Pemusnahan rekaman 7 hari ke depan: {name}",
         "Footage to be deleted in the next 7 days: {name}",
     ),
-    "until": ("Dari {start} sampai {end}.", "From {start} until {end}."),
+    # A line of mail that begins with "From " would be changed on its way.
+    "until": ("Dari {start} sampai {end}.", "Between {start} and {end}."),
     "nothing": ("Tidak ada yang jatuh tempo.", "Nothing is due."),
     "day": (
         "{due}: {hours} jam-kamera dari {cameras} kamera, {size}",

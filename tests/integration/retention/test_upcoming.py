@@ -159,6 +159,7 @@ def test_each_agency_with_an_address_gets_one_mail_a_day(archive: Archive, smtp:
     )  # fmt: skip
     for told in ("1 jam-kamera dari 1 kamera", "1 camera-hours of 1 cameras", "6.0 kB", "WIB"):
         assert told in body, body
+    assert ">From" not in body
 
 
 def test_a_mail_that_is_refused_is_tried_a_few_times_and_holds_nothing_up(
