@@ -5,6 +5,7 @@ They are never listed as originals: whoever wants them asks here, and each says 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from saksi import clock
@@ -51,6 +52,18 @@ def all_shown(connection: Connection, camera_id: int, from_us: int, to_us: int) 
             return found
 
 
+def files(connection: Connection, run: Mapping[str, Any], first: int, last: int) -> dict[int, ThinnedFile]:
+    """What was kept of a run's numbers `first` to `last`; `run` has camera_id, run_no and opened_at."""
+    values = {**run, "first": first, "last": last}
+    return {row["seq"]: _file(row) for row in connection.execute(query("footage.thinned_numbers"), values)}
+
+
+def _file(row: dict[str, Any]) -> ThinnedFile:
+    return ThinnedFile(
+        mode=row["mode"], size=row["thin_size"], sha256=row["thin_sha256"].hex(), frames=row["thin_frames"]
+    )
+
+
 def _chunk(row: dict[str, Any]) -> Chunk:
     entry = entry_of(row)
     return Chunk(
@@ -69,10 +82,5 @@ def _chunk(row: dict[str, Any]) -> Chunk:
         fragments=unpack(row["thin_fragments"], entry.start_us),
         cursor=(entry.start_us, row["run_no"]),
         crc32=row["thin_crc32"],
-        thinned=ThinnedFile(
-            mode=row["mode"],
-            size=row["thin_size"],
-            sha256=row["thin_sha256"].hex(),
-            frames=row["thin_frames"],
-        ),
+        thinned=_file(row),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from saksi import clock
-from saksi.catalogue import keys, seal_lines
+from saksi.catalogue import keys, seal_lines, thinned
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.footage import Chunk, InitFacts
 from saksi.custody.chain import ChunkEntry
@@ -27,8 +27,8 @@ class Buried:
 def find(connection: Connection, store: ObjectStore, run: Mapping[str, Any], first: int, last: int) -> Buried:
     """What purges took of a run's numbers `first` to `last`, and of the rest of their seals.
 
-    `run` has camera_id, run_no and opened_at. Raises IntegrityError when the lines of a seal are not its own, and
-    Unavailable.
+    `run` has camera_id, run_no and opened_at. Those of which keyframes are left say so by `thinned`. Raises
+    IntegrityError when the lines of a seal are not its own, and Unavailable.
     """
     values = {**run, "first": first, "last": last}
     rows = connection.execute(query("export.purged_numbers"), values).fetchall()
@@ -40,6 +40,8 @@ def find(connection: Connection, store: ObjectStore, run: Mapping[str, Any], fir
             for seq in range(span.lower, span.upper):
                 entry = ChunkEntry.parse(lines[seq - row["first_seq"]])
                 chunks[seq] = _chunk(entry, run["run_no"])
+    left = thinned.files(connection, run, first, last) if chunks else {}
+    chunks |= {seq: replace(chunks[seq], thinned=file) for seq, file in left.items() if seq in chunks}
     told = {row[name] for row in rows for name in ("notice_entry", "done_entry")} - {None}
     return Buried(chunks=chunks, entry_ids=frozenset(told))
 

@@ -19,6 +19,7 @@ from saksi.export.scope import Scope
 from saksi.messages import Phrase, register_phrase
 
 QUORUM = "quorum"
+THINNED = "thinned"
 # code: English, Indonesian
 _WORDS = {
     QUORUM: (
@@ -46,6 +47,11 @@ _WORDS = {
     PURGED: (
         "{n} chunks that were recorded were deleted by retention before they were held: {places}.",
         "{n} potongan yang pernah direkam sudah dimusnahkan sesuai retensi sebelum ditahan: {places}.",
+    ),
+    THINNED: (
+        "Of {n} of them only keyframes are left; these are no originals and not in this package: {places}.",
+        "Dari {n} di antaranya hanya bingkai kunci yang tersisa; itu bukan rekaman asli dan tidak ada di paket ini:"
+        " {places}.",
     ),
     "pending": (
         "{n} chunks are not in the store yet: {places}.",
@@ -94,6 +100,10 @@ _REMEDIES = {
         "Print the certificate of absence for that span.",
         "Cetak keterangan ketiadaan rekaman untuk rentang itu.",
     ),
+    THINNED: (
+        "Download them as a clip, which says that it is thinned.",
+        "Unduh sebagai klip, yang menyatakan dirinya dijarangkan.",
+    ),
     "pending": ("Export again when they have arrived.", "Ekspor lagi setelah semuanya sampai."),
     "open_end": ("Export again later.", "Ekspor lagi nanti."),
     "derivative_gone": ("Make them again.", "Buat lagi."),
@@ -141,7 +151,9 @@ def find(
         *_signatures(standing),
         {"code": "withheld", "values": {}} if withheld else None,
         _warning("no_footage", [_place(one) for one in scopes if not one.stored]),
-        *(_chunks(scopes, state) for state in (LOST, DAMAGED, PURGED, "pending")),
+        *(_chunks(scopes, state) for state in (LOST, DAMAGED, PURGED)),
+        thinned(scopes),
+        _chunks(scopes, "pending"),
         _warning("derivative_gone", derivatives_gone),
         _warning("gaps", [_place(one) for one in full if _unrecorded(gathered, one)]),
         _warning("open_end", [_place(one) for one in scopes if _open(one)]),
@@ -155,6 +167,20 @@ def find(
 def renewed(before: Warnings, standing: Standing) -> list[Mapping[str, Any]]:
     """The same of a package on another checkpoint."""
     return [*_signatures(standing), *(one for one in before if one["code"] not in (QUORUM, "no_witness"))]
+
+
+def thinned(scopes: Iterable[Scope]) -> dict[str, Any] | None:
+    """What a purge took and of which keyframes are left: a package of originals has none of them."""
+    left = {
+        (one.entry.run, one.entry.seq): one.entry.camera
+        for scope in scopes
+        for one in scope.inside
+        if one.state == PURGED and one.thinned is not None
+    }
+    warning = _warning(THINNED, sorted(set(left.values())))
+    if warning is not None:
+        warning["values"]["n"] = len(left)
+    return warning
 
 
 def _signatures(standing: Standing) -> list[dict[str, Any]]:

@@ -46,6 +46,12 @@ where camera_id = %(camera_id)s
 order by start_at, run_no
 limit %(limit)s;
 
+-- thinned_numbers --
+-- What thinning kept of numbers of a run, whether the originals are there or not.
+select seq, mode, thin_size, thin_sha256, thin_frames from thinned_chunk
+where camera_id = %(camera_id)s and run_no = %(run_no)s and start_at >= %(opened_at)s::timestamptz - interval '2 hours'
+  and seq between %(first)s and %(last)s;
+
 -- thinned_gone --
 -- What purges took of it.
 select t.camera_id, lower(s.span) as start_at, upper(s.span) as end_at

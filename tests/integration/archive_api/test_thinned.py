@@ -9,6 +9,8 @@ import av
 import pytest
 
 from saksi import clock
+from saksi.export import scope, warnings
+from saksi.export.scope import Asked
 from saksi.fmp4.clip_claim import read_claim
 from tests.integration.archive_api.conftest import Desk
 from tests.integration.retention import real
@@ -80,6 +82,20 @@ def test_thinned_footage_is_shown_and_marked(desk: Desk, begin: int) -> None:
                                                              "to": clock.format_us(begin + 8 * SECOND)})  # fmt: skip
     assert "x-saksi-thinned" not in whole.headers
     assert "thinned" not in whole.headers["content-disposition"]
+
+
+def test_an_export_has_originals_alone_and_says_where_only_keyframes_are(desk: Desk, begin: int) -> None:
+    archive = desk.archive
+    camera_id = archive.execute("select camera_id from camera where code = 'cam'")[0]["camera_id"]
+    asked = Asked(exhibit=1, camera_id=camera_id, camera="cam", from_us=begin, to_us=begin + 12 * SECOND)
+    with archive.database.transaction() as connection:
+        found = scope.find(connection, archive.store, asked)
+    assert [one.state for one in found.inside] == ["purged", "stored", "purged"]
+    assert [one.entry.seq for one in found.stored] == [2]
+    warning = warnings.thinned([found])
+    assert warning is not None
+    assert "2 di antaranya" in warnings.text(warning, "id")
+    assert "2 of them" in warnings.text(warning, "en")
 
 
 def test_a_policy_takes_two_officers_and_stays_within_what_they_see(desk: Desk, tmp_path: Path) -> None:
