@@ -30,7 +30,7 @@ from saksi.catalogue import days, keys
 from saksi.catalogue.database import Database, migrate
 from saksi.embedded.supervise import EmbeddedServers, Endpoints
 from saksi.objects.store import ObjectStore
-from saksi.retention import notices, purge, runs, windows
+from saksi.retention import ending, notices, purge, runs, windows
 from saksi.retention.erase_run import Eraser
 from saksi.settings import Settings
 
@@ -133,12 +133,11 @@ def in_database(desk: purge.Desk) -> dict[str, float]:
     began = time.perf_counter()
     longest = claims = confirming = 0.0
     for batch in work._batches(targets):
-        for one in batch:
-            at = time.perf_counter()
-            work._claim([one])
-            spent = time.perf_counter() - at
-            longest = max(longest, spent)
-            claims += spent
+        at = time.perf_counter()
+        work._claim(batch)
+        spent = time.perf_counter() - at
+        longest = max(longest, spent)
+        claims += spent
         at = time.perf_counter()
         eraser = _InDatabaseOnly(desk.database, desk.store, run.purge_id)
         while eraser.step() is not None:
@@ -146,7 +145,7 @@ def in_database(desk: purge.Desk) -> dict[str, float]:
         confirming += time.perf_counter() - at
     at = time.perf_counter()
     work._begin()
-    work._finish(targets)
+    ending.finish(desk, run, targets)
     certificate = time.perf_counter() - at
     at = time.perf_counter()
     dropped = days.drop_empty(desk.database, clock.now() - timedelta(days=2))

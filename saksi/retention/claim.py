@@ -1,10 +1,11 @@
-"""Takes the footage of one camera's day out of the catalogue, in one short transaction: docs/decisions/0012.
+"""Takes the footage of some camera-hours out of the catalogue, in one short transaction: docs/decisions/0012.
 
 From the commit on its objects are owed to be erased, and nobody can hold, see or export it any more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,16 @@ from saksi.catalogue import holds
 from saksi.catalogue.database import Connection, query
 from saksi.retention.windows import Window
 
-_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A UTC hour of a window's camera; `chunks` of it are left."""
+
+    window: Window
+    hour: datetime
+    chunks: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,23 +35,22 @@ class Taken:
     bytes: int
 
 
-def claim_day(
-    connection: Connection, purge_id: int, window: Window, day: datetime, *, thinned: bool = False
-) -> Taken:
-    """Takes what the window reaches of the UTC day that begins at `day`, whatever no hold covers.
+def claim_hours(connection: Connection, purge_id: int, due: Sequence[Due], *, thinned: bool = False) -> Taken:
+    """Takes what their windows reach of these hours, whatever no hold covers.
 
     `thinned`: only that of which keyframes stay, and its thumbnails stay with those.
-    Holds of the camera wait until the transaction ends; what they cover is seen by the statement behind the lock.
+    Holds of the cameras wait until the transaction ends; what they cover is seen by the statement behind the lock.
     """
-    holds.lock_cameras(connection, [window.camera_id])
+    holds.lock_cameras(connection, {one.window.camera_id for one in due})
     values = {
         "purge_id": purge_id,
-        "camera_id": window.camera_id,
-        "policy_id": window.policy_id,
-        "day": day,
-        "day_end": day + _DAY,
-        "from": clock.from_us(window.from_us),
-        "cutoff": clock.from_us(window.cutoff_us),
+        "cameras": [one.window.camera_id for one in due],
+        "hours": [one.hour for one in due],
+        "froms": [clock.from_us(one.window.from_us) for one in due],
+        "cutoffs": [clock.from_us(one.window.cutoff_us) for one in due],
+        "policies": [one.window.policy_id for one in due],
+        "low": min(one.hour for one in due),
+        "high": max(one.hour for one in due) + _HOUR,
         "now": clock.now(),
         "thinned": thinned,
     }

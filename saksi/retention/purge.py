@@ -1,4 +1,4 @@
-"""Carries a purge out: claim a camera-day, erase its objects, look that they are gone, and at the end tell the log.
+"""Carries a purge out: claim camera-hours, erase their objects, see that they are gone, and tell the log at the end.
 
 May stop after any statement and any request, and be taken up by anybody: what was claimed is erased first, then the
 cursor goes on. docs/decisions/0012 has the order and why.
@@ -6,27 +6,20 @@ cursor goes on. docs/decisions/0012 has the order and why.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from prometheus_client import Counter, Gauge
 
-from saksi import clock, keys
-from saksi.catalogue import ledger
-from saksi.catalogue.database import Connection, Database, query
-from saksi.catalogue.keys import purge_key
-from saksi.custody.signing import Signer
+from saksi import clock
+from saksi.catalogue.database import Connection, query
 from saksi.errors import SaksiError, Unavailable
-from saksi.ledger.identity import origin_of
-from saksi.objects.store import ObjectStore
 from saksi.retention import (
-    by_hand_custody,
-    certificate,
     claim,
+    ending,
     notices,
     plausible,
     policies,
@@ -35,16 +28,19 @@ from saksi.retention import (
     thinned_purge,
     windows,
 )
+from saksi.retention.claim import Due
+from saksi.retention.desk import Desk as Desk
 from saksi.retention.erase_run import Eraser
 from saksi.retention.runs import Lost, PurgeRun
 from saksi.retention.windows import Window
-from saksi.settings import Settings
 
 log = logging.getLogger("saksi.retention")
 
 CLAIM_S = 120.0
 _PAUSE_S = 60.0
-_BATCH_CHUNKS = 2000  # claimed before their objects are erased: what a crash leaves to be taken up is small
+# Claimed before their objects are erased: a hold that comes meanwhile waits little and loses little.
+_BATCH_CHUNKS = 2000
+_MOST_HOURS = 5000
 
 chunks_purged = Counter("saksi_purge_chunks_total", "Chunks whose rows a purge took.")
 bytes_purged = Counter("saksi_purge_bytes_total", "Bytes of them.")
@@ -54,22 +50,6 @@ trouble = Counter("saksi_purge_failures_total", "Tries that were put off.", ["ca
 overdue = Gauge("saksi_purge_overdue_seconds", "How long the oldest purge that is due has been waiting.")
 
 Tell = Callable[[int, int], None]  # chunks gone so far, chunks expected
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """Where purges are carried out."""
-
-    database: Database
-    store: ObjectStore
-    settings: Settings
-
-    def signer(self) -> Signer:
-        """The office's key, known to the log."""
-        signer = keys.signer(self.settings.keys_folder, "office")
-        with self.database.transaction() as connection:
-            ledger.enrol(connection, signer, role="office")
-        return signer
 
 
 def run_next(
@@ -127,6 +107,7 @@ class _Work:
         self._until = None if seconds is None else time.monotonic() + seconds
         self._tell = tell
         self._gone = 0
+        self._checked: set[tuple[int, datetime]] = set()
 
     def go(self) -> None:
         targets = self._begin()
@@ -149,7 +130,8 @@ class _Work:
                 return
         if refused is not None:
             raise refused
-        self._finish(targets)
+        ending.finish(self._desk, self._run, targets)
+        purges_done.inc()
 
     def _begin(self) -> list[Window]:
         """The windows; what stood when the purge began is kept for its certificate."""
@@ -167,40 +149,45 @@ class _Work:
             )
         return targets
 
-    def _batches(self, targets: list[Window]) -> Iterator[list[tuple[Window, Any]]]:
-        """Camera-days behind the cursor, some thousand chunks at a time."""
+    def _batches(self, targets: list[Window]) -> Iterator[list[Due]]:
+        """Camera-hours behind the cursor, some thousand chunks at a time."""
         by_camera = {one.camera_id: one for one in targets}
         cursor = self._run.result.get("cursor", [0, 0])
-        values = {
-            **windows.columns(targets),
-            "after_day": clock.from_us(cursor[0]),
-            "after_camera": cursor[1],
-        }
-        with self._desk.database.transaction() as connection:
-            rows = connection.execute(query("purge.due_days"), values).fetchall()
-        batch: list[tuple[Window, Any]] = []
-        chunks = 0
-        for row in rows:
-            batch.append((by_camera[row["camera_id"]], row["day"]))
-            chunks += row["n"]
-            if chunks >= _BATCH_CHUNKS:
-                yield batch
-                batch, chunks = [], 0
-        if batch:
-            yield batch
-
-    def _claim(self, batch: list[tuple[Window, Any]]) -> None:
-        """A transaction a camera-day: a hold never waits for more than one."""
-        thinned = self._run.kind == "thinned"
-        for window, day in batch:
-            if thinned:
-                thinned_purge.check_day(self._desk.database, self._desk.store, window, day)
+        while True:
+            values = {
+                **windows.columns(targets),
+                "after_hour": clock.from_us(cursor[0]),
+                "after_camera": cursor[1],
+                "limit": _MOST_HOURS,
+            }
             with self._desk.database.transaction() as connection:
-                cursor = {"cursor": [clock.to_us(day), window.camera_id]}
-                runs.advance(connection, self._run, CLAIM_S, cursor)
-                taken = claim.claim_day(connection, self._run.purge_id, window, day, thinned=thinned)
-            chunks_purged.inc(taken.chunks)
-            bytes_purged.inc(taken.bytes)
+                rows = connection.execute(query("purge.due_hours"), values).fetchall()
+            yield from _in_batches(
+                Due(window=by_camera[row["camera_id"]], hour=row["hour"], chunks=row["n"]) for row in rows
+            )
+            if len(rows) < _MOST_HOURS:
+                return
+            cursor = [clock.to_us(rows[-1]["hour"]), rows[-1]["camera_id"]]
+
+    def _claim(self, batch: list[Due]) -> None:
+        """One transaction: a hold waits for no more than these hours."""
+        thinned = self._run.kind == "thinned"
+        if thinned:
+            self._check_thinned(batch)
+        cursor = {"cursor": [clock.to_us(batch[-1].hour), batch[-1].window.camera_id]}
+        with self._desk.database.transaction() as connection:
+            runs.advance(connection, self._run, CLAIM_S, cursor)
+            taken = claim.claim_hours(connection, self._run.purge_id, batch, thinned=thinned)
+        chunks_purged.inc(taken.chunks)
+        bytes_purged.inc(taken.bytes)
+
+    def _check_thinned(self, batch: list[Due]) -> None:
+        """What was kept of originals that are to go is in the store: looked at once a camera-day and turn."""
+        for one in batch:
+            day = one.hour.replace(hour=0)
+            if (one.window.camera_id, day) not in self._checked:
+                thinned_purge.check_day(self._desk.database, self._desk.store, one.window, day)
+                self._checked.add((one.window.camera_id, day))
 
     def _erase(self) -> SaksiError | None:
         """Everything that is claimed, or as much as there is time for; answers what the store refused, if anything."""
@@ -226,51 +213,18 @@ class _Work:
         with self._desk.database.transaction() as connection:
             runs.let_go(connection, self._run, pause_s=0)
 
-    def _finish(self, targets: list[Window]) -> None:
-        desk, run = self._desk, self._run
-        signer = desk.signer()
-        totals = certificate.total(desk.database, run.purge_id)
-        finished_us = clock.now_us()
-        with desk.database.transaction() as connection:
-            runs.keep_claim(connection, run, CLAIM_S)
-            run = runs.get(connection, run.purge_id)
-            facts = {**_course(run), "holds": notices.holds_in_force(connection), "finished": finished_us}
-            values = windows.columns(targets)
-            kept = [
-                {"why": row["why"], "hours": row["hours"], "chunks": int(row["chunks"]), "bytes": int(row["bytes"])}
-                for row in connection.execute(query("purge.kept"), values)
-            ]  # fmt: skip
-            unsealed = connection.execute(query("purge.unsealed"), values).fetchone()
-            archive = origin_of(connection, desk.settings)
-            asked = by_hand_custody.facts(connection, run) if run.kind == "manual" else {}
-            facts |= thinned_end.totals(connection, run.purge_id)
-        assert unsealed is not None
-        facts |= {"kept": kept, "unsealed_runs": unsealed["runs"]}
-        signed = certificate.make(signer, run, totals, archive=archive, facts={**facts, **asked})
-        _put(desk.store, purge_key(run.purge_id, "tombstones.jsonl"), totals.lines)
-        _put(desk.store, purge_key(run.purge_id, "certificate.json"), signed)
-        body = {
-            "purge": run.purge_id,
-            "kind": run.kind,
-            "due": run.due_us,
-            **facts,
-            **totals.sums,
-            "tombstones": {"n": totals.n, "root": totals.root.hex()},
-            "certificate": hashlib.sha256(signed).hexdigest(),
-        }
-        assert run.notice_leaf is not None
-        with desk.database.transaction() as connection:
-            if run.kind == "manual":
-                by_hand_custody.take_chains(connection, run)
-            entry = notices.tell_done(
-                connection, signer, notice_leaf=run.notice_leaf, body=body, at_us=finished_us
-            )
-            result = {"kept": kept, **totals.sums, "agencies": totals.agencies}
-            if run.kind == "manual":
-                by_hand_custody.tell_executed(connection, signer, run, entry.leaf)
-            runs.finish(connection, self._run, entry_id=entry.entry_id, certificate=signed, result=result)
-        purges_done.inc()
-        log.info("purge %d done: %s", run.purge_id, totals.sums)
+
+def _in_batches(due: Iterable[Due]) -> Iterator[list[Due]]:
+    batch: list[Due] = []
+    chunks = 0
+    for one in due:
+        batch.append(one)
+        chunks += one.chunks
+        if chunks >= _BATCH_CHUNKS:
+            yield batch
+            batch, chunks = [], 0
+    if batch:
+        yield batch
 
 
 def targets_of(connection: Any, run: PurgeRun) -> list[Window]:
@@ -283,12 +237,3 @@ def targets_of(connection: Any, run: PurgeRun) -> list[Window]:
     if run.kind == "thinned":
         return thinned_purge.windows(connection, run.due_us, wanted["after"])
     return windows.of_policy(connection, run.due_us, wanted["keep"])
-
-
-def _course(run: PurgeRun) -> dict[str, Any]:
-    """What was remembered of its beginning, for the certificate and the log."""
-    return {name: run.result[name] for name in ("policies", "holds_before")}
-
-
-def _put(store: ObjectStore, key: str, body: bytes) -> None:
-    store.put(key, body, sha256=hashlib.sha256(body).digest(), content_type="application/json")

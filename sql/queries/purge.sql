@@ -88,69 +88,75 @@ join kept_hour k on k.camera_id = w.camera_id and k.hour < w.cutoff and k.start_
 join camera c on c.camera_id = w.camera_id join agency a using (agency_id)
 group by a.code order by a.code;
 
--- due_days --
--- Camera-days in which something is over by its camera's cutoff, the oldest first, behind the cursor.
-select k.camera_id, date_trunc('day', k.hour at time zone 'UTC') at time zone 'UTC' as day, sum(k.n)::bigint as n
+-- due_hours --
+-- Camera-hours in which something is over by its camera's cutoff, behind the cursor. Hour by hour, as chunks were recorded:
+-- rows that lie beside each other go one after the other.
+select k.camera_id, k.hour, sum(k.n)::bigint as n
 from unnest(%(cameras)s::int[], %(froms)s::timestamptz[], %(cutoffs)s::timestamptz[]) as w (camera_id, from_at, cutoff)
 join kept_hour k on k.camera_id = w.camera_id and k.hour < w.cutoff and k.start_at < w.cutoff and k.end_at > w.from_at
-where k.hour >= %(after_day)s
-group by k.camera_id, date_trunc('day', k.hour at time zone 'UTC') at time zone 'UTC'
-having (date_trunc('day', k.hour at time zone 'UTC') at time zone 'UTC', k.camera_id) > (%(after_day)s, %(after_camera)s)
-order by 2, 1;
+where (k.hour, k.camera_id) > (%(after_hour)s, %(after_camera)s)
+group by k.hour, k.camera_id order by k.hour, k.camera_id limit %(limit)s;
 
 -- claim --
--- Takes from a camera's day what ends by the cutoff and begins at `from` or after, is sealed with nothing owed, is in the
+-- Takes from camera-hours what ends by the cutoff and begins at `from` or after, is sealed with nothing owed, is in the
 -- store, and is under no hold; for a purge of `thinned` originals, only what the log knows as thinned. Rows of chunks and
--- thumbnails go (thumbnails of thinned ones stay with those), tombstones stay; the first of them has the list of all the
--- thumbnails. After holds.lock_cameras, as a statement of its own.
-with due as materialized (
-  select k.hour, k.part, s.run_no, s.first_seq, s.last_seq
-  from kept_hour k join seal s using (camera_id, hour, part)
-  where k.camera_id = %(camera_id)s and k.hour >= %(day)s and k.hour < %(day_end)s and k.hour < %(cutoff)s
-    and not exists (select from seal_owed o where (o.camera_id, o.hour, o.part) = (k.camera_id, k.hour, k.part))
+-- thumbnails go (thumbnails of thinned ones stay with those), tombstones stay; a camera's first has the list of its
+-- thumbnails. After holds.lock_cameras, as a statement of its own. All hours lie in [low, high).
+with wanted as materialized (
+  select * from unnest(%(cameras)s::int[], %(hours)s::timestamptz[], %(froms)s::timestamptz[], %(cutoffs)s::timestamptz[], %(policies)s::int[])
+    as w (camera_id, hour, from_at, cutoff, policy_id)
 ),
-holds as materialized (
-  select coalesce(range_agg(tstzrange(s.from_at, s.to_at)), '{}') as spans
+due as materialized (
+  select w.*, k.part, s.run_no, s.first_seq, s.last_seq
+  from wanted w join kept_hour k using (camera_id, hour) join seal s using (camera_id, hour, part)
+  where not exists (select from seal_owed o where (o.camera_id, o.hour, o.part) = (k.camera_id, k.hour, k.part))
+),
+held as materialized (
+  select s.camera_id, range_agg(tstzrange(s.from_at, s.to_at)) as spans
   from legal_hold_span s join legal_hold h using (hold_id)
-  where s.camera_id = %(camera_id)s and s.to_at > %(day)s and s.from_at < %(day_end)s::timestamptz + interval '1 hour' and h.released_at is null
+  where s.camera_id = any(%(cameras)s::int[]) and s.to_at > %(low)s and s.from_at < %(high)s::timestamptz + interval '1 hour' and h.released_at is null
+  group by s.camera_id
 ),
 gone as (
-  delete from chunk c using due d, holds
-  where c.camera_id = %(camera_id)s and c.start_at >= %(day)s and c.start_at < %(day_end)s
-    and date_trunc('hour', c.start_at, 'UTC') = d.hour and c.run_no = d.run_no and c.seq between d.first_seq and d.last_seq
-    and c.start_at >= %(from)s and c.start_at + c.dur_us * interval '1 microsecond' <= %(cutoff)s
-    and not holds.spans && tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond')
+  delete from chunk c using due d left join held b using (camera_id)
+  where c.camera_id = d.camera_id and c.start_at >= %(low)s and c.start_at < %(high)s
+    and c.start_at >= d.hour and c.start_at < d.hour + interval '1 hour'
+    and c.run_no = d.run_no and c.seq between d.first_seq and d.last_seq
+    and c.start_at >= d.from_at and c.start_at + c.dur_us * interval '1 microsecond' <= d.cutoff
+    and (b.spans && tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond')) is not true
     and not exists (select from chunk_pending p where p.run_no = c.run_no and p.seq = c.seq)
     and (not %(thinned)s::boolean or exists (
       select from thinned_chunk t
       where (t.camera_id, t.start_at, t.run_no, t.sha256) = (c.camera_id, c.start_at, c.run_no, c.sha256) and t.batch_id is not null))
-  returning d.hour, d.part, c.run_no, c.seq, c.size, tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond') as span
+  returning c.camera_id, d.hour, d.part, d.policy_id, c.run_no, c.seq, c.size,
+            tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond') as span
 ),
 taken as materialized (
-  select hour, part, run_no, range_agg(int4range(seq, seq + 1)) as seqs, range_agg(span) as spans, count(*)::int as n, sum(size) as bytes
-  from gone group by hour, part, run_no
+  select camera_id, hour, part, policy_id, run_no, range_agg(int4range(seq, seq + 1)) as seqs, range_agg(span) as spans, count(*)::int as n,
+         sum(size) as bytes
+  from gone group by camera_id, hour, part, policy_id, run_no
 ),
-whole as materialized (select range_agg(span) as spans from gone),
+whole as materialized (select camera_id, range_agg(span) as spans from gone group by camera_id),
 pictures as (
-  delete from thumbnail t using whole
-  where t.camera_id = %(camera_id)s and t.at >= %(day)s and t.at < %(day_end)s::timestamptz + interval '1 hour' and whole.spans @> t.at
+  delete from thumbnail t using whole w
+  where t.camera_id = w.camera_id and t.at >= %(low)s and t.at < %(high)s::timestamptz + interval '1 hour' and w.spans @> t.at
     and not %(thinned)s::boolean
-  returning t.at
+  returning t.camera_id, t.at
 ),
+listed as materialized (select camera_id, array_agg(at order by at) as ats from pictures group by camera_id),
 made as (
   insert into tombstone (camera_id, hour, part, purge_id, run_no, seqs, spans, n, bytes, policy_id, claimed_at, pictures)
-  select %(camera_id)s, hour, part, %(purge_id)s, run_no, seqs, spans, n, bytes, %(policy_id)s, %(now)s,
-         case when row_number() over (order by hour, part) = 1 then coalesce((select array_agg(at order by at) from pictures), '{}')
-              else '{}' end
-  from taken
-  returning hour, part, n, bytes
+  select camera_id, hour, part, %(purge_id)s, run_no, seqs, spans, n, bytes, policy_id, %(now)s,
+         case when row_number() over (partition by camera_id order by hour, part) = 1 then coalesce(ats, '{}') else '{}' end
+  from taken left join listed using (camera_id)
+  returning camera_id, hour, part, n, bytes
 ),
 emptied as (
-  delete from kept_hour k using made m where k.camera_id = %(camera_id)s and (k.hour, k.part, k.n) = (m.hour, m.part, m.n)
+  delete from kept_hour k using made m where (k.camera_id, k.hour, k.part, k.n) = (m.camera_id, m.hour, m.part, m.n)
 ),
 lessened as (
   update kept_hour k set n = k.n - m.n, bytes = k.bytes - m.bytes from made m
-  where k.camera_id = %(camera_id)s and (k.hour, k.part) = (m.hour, m.part) and k.n > m.n
+  where (k.camera_id, k.hour, k.part) = (m.camera_id, m.hour, m.part) and k.n > m.n
 )
 select count(*) as hours, coalesce(sum(n), 0)::int as chunks, coalesce(sum(bytes), 0)::bigint as bytes from made;
 

@@ -20,6 +20,7 @@ from tests.integration.catalogue.chains import OFFICE, RECORDER, SECOND, Chain, 
 
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
+_BEGAN_US = clock.now_us()
 
 
 def settings(folder: Path, **more: Any) -> Settings:
@@ -121,8 +122,8 @@ class Archive:
 
 
 def hour_start(days_ago: float) -> int:
-    """The start of a UTC hour about so long ago, microseconds."""
-    return int((clock.now_us() - days_ago * DAY) // HOUR * HOUR)
+    """The start of a UTC hour about so long ago, microseconds; the same whenever it is asked."""
+    return int((_BEGAN_US - days_ago * DAY) // HOUR * HOUR)
 
 
 __all__ = ["DAY", "HOUR", "OFFICE", "SECOND", "Archive", "hour_start", "keep_days", "settings"]

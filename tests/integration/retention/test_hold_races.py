@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from saksi import clock
 from saksi.catalogue.holds import HoldSpan
 from saksi.retention import claim, reach, schedule
+from saksi.retention.claim import Due
 from saksi.retention.reach import Reach
 from saksi.retention.windows import Window
 from tests.integration.catalogue.desks import OFFICE, Desk
@@ -42,11 +43,11 @@ def test_exactly_one_wins_each_chunk(archive: Archive) -> None:
         window = Window(
             camera_id=archive.ids["a"], camera="a", agency="a", from_us=at_us, cutoff_us=to_us, policy_id=None
         )
-        day = clock.from_us(at_us).replace(hour=0, minute=0, second=0, microsecond=0)
         both.wait()
         threading.Event().wait(wait_s)
         with archive.database.transaction() as connection:
-            return claim.claim_day(connection, number, window, day).chunks
+            due = [Due(window=window, hour=clock.from_us(at_us))]
+            return claim.claim_hours(connection, number, due).chunks
 
     with ThreadPoolExecutor(2) as pool:
         for turn in range(ROUNDS):
