@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from saksi.custody.canonical import node
 
@@ -25,20 +25,25 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """PATH(index, leaves): sibling hashes from the leaf up. Raises IndexError outside the tree."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"leaf {index} is not in a tree of {len(leaves)}")
-    path: list[bytes] = []
-    level = list(leaves)
+    return inclusion_paths(leaves, [index])[index]
+
+
+def inclusion_paths(leaves: Sequence[bytes], indexes: Iterable[int]) -> dict[int, list[bytes]]:
+    """The path of each of these leaves, the tree folded once. Raises IndexError when one is outside the tree."""
+    paths: dict[int, list[bytes]] = {index: [] for index in indexes}
+    if not all(0 <= index < len(leaves) for index in paths):
+        raise IndexError(f"leaves {sorted(paths)} are not all in a tree of {len(leaves)}")
+    level, height = list(leaves), 0
     while len(level) > 1:
-        sibling = index ^ 1
-        if sibling < len(level):
-            path.append(level[sibling])
+        for index, path in paths.items():
+            sibling = index >> height ^ 1
+            if sibling < len(level):
+                path.append(level[sibling])
         paired = [node(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
         if len(level) % 2:
             paired.append(level[-1])
-        level = paired
-        index //= 2
-    return path
+        level, height = paired, height + 1
+    return paths
 
 
 def verify_inclusion(

@@ -12,16 +12,33 @@ from saksi.catalogue.database import Connection, query
 from saksi.catalogue.footage import Chunk, InitFacts
 from saksi.custody.chain import ChunkEntry
 from saksi.objects.store import ObjectStore
+from saksi.retention.tombstones import numbers
 
 PURGED = "purged"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tomb:
+    """Where the tombstone with some numbers of a run stands; `done` is the leaf of the entry that its purge is done."""
+
+    purge_id: int
+    camera: str
+    hour_us: int
+    part: int
+    seqs: tuple[tuple[int, int], ...]
+    done: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Buried:
-    """Purged chunks of a run by number; `entry_ids` are what the log has of the purges that took them."""
+    """Purged chunks of a run by number; `entry_ids` are what the log has of the purges that took them.
+
+    `tombs` are of the purges that are done: the others have told the log of no tombstones yet.
+    """
 
     chunks: Mapping[int, Chunk] = field(default_factory=dict, repr=False)
     entry_ids: frozenset[int] = frozenset()
+    tombs: tuple[Tomb, ...] = ()
 
 
 def find(connection: Connection, store: ObjectStore, run: Mapping[str, Any], first: int, last: int) -> Buried:
@@ -33,8 +50,18 @@ def find(connection: Connection, store: ObjectStore, run: Mapping[str, Any], fir
     values = {**run, "first": first, "last": last}
     rows = connection.execute(query("export.purged_numbers"), values).fetchall()
     chunks: dict[int, Chunk] = {}
+    tombs: list[Tomb] = []
     for row in rows:
         hour_us = clock.to_us(row["hour"])
+        if row["done"] is not None:
+            seqs = numbers(row["seqs"])
+            place = {
+                "purge_id": row["purge_id"],
+                "camera": row["camera"],
+                "hour_us": hour_us,
+                "part": row["part"],
+            }
+            tombs.append(Tomb(**place, seqs=seqs, done=row["done"]))
         lines = seal_lines.entries_of(connection, store, row["camera"], hour_us, row["part"])
         for span in row["seqs"]:
             for seq in range(span.lower, span.upper):
@@ -43,7 +70,7 @@ def find(connection: Connection, store: ObjectStore, run: Mapping[str, Any], fir
     left = thinned.files(connection, run, first, last) if chunks else {}
     chunks |= {seq: replace(chunks[seq], thinned=file) for seq, file in left.items() if seq in chunks}
     told = {row[name] for row in rows for name in ("notice_entry", "done_entry")} - {None}
-    return Buried(chunks=chunks, entry_ids=frozenset(told))
+    return Buried(chunks=chunks, entry_ids=frozenset(told), tombs=tuple(tombs))
 
 
 def with_rows(

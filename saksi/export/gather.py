@@ -18,7 +18,7 @@ from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
 from saksi.custody.canonical import canonical, leaf
 from saksi.errors import NotFound
-from saksi.export import camera_certificates, gaps, record, scope
+from saksi.export import camera_certificates, gaps, record, scope, tombs
 from saksi.export.plan import Original
 from saksi.export.record import lines
 from saksi.export.scope import Asked, RunPart, Scope
@@ -46,6 +46,7 @@ class Gathered:
     cameras: Mapping[str, bytes] = field(repr=False)
     signing: frozenset[str]  # cameras that sign their video
     gaps: Mapping[tuple[int, str], Sequence[tuple[int, int, str]]]
+    tombstones: Sequence[bytes] = field(repr=False)  # lines of what proves purges
 
 
 def gather(connection: Connection, store: ObjectStore, export: Export, absent: Mapping[str, str]) -> Gathered:
@@ -75,6 +76,7 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
         entry_ids=frozenset(ids),
         cameras=_cameras(connection, rows, certificates),
         signing=frozenset(certificates),
+        tombstones=tombs.lines(connection, scopes),
         gaps={(one.asked.exhibit, one.asked.camera): gaps.find(connection, one) for one in scopes},
     )
 
@@ -99,6 +101,7 @@ def files(gathered: Gathered) -> dict[str, bytes]:
         ),
         "meta/pulses.jsonl": lines(canonical(one) for one in gathered.pulse_lines),
         "meta/custody.jsonl": lines(custody.disclosed(gathered.history)),
+        **({"meta/tombstones.jsonl": lines(gathered.tombstones)} if gathered.tombstones else {}),
         **gathered.cameras,
     }
 

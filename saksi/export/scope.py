@@ -14,6 +14,7 @@ from saksi import clock
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.footage import Chunk
 from saksi.export import buried
+from saksi.export.buried import Tomb
 from saksi.objects.store import ObjectStore
 
 _FAR = clock.from_us(253_402_300_799_000_000)
@@ -37,6 +38,7 @@ class RunPart:
     row: dict[str, Any]
     chunks: Sequence[Chunk]
     purges: frozenset[int] = frozenset()  # entries of the log that tell of purges of them
+    tombs: tuple[Tomb, ...] = ()  # of those purges, as far as they are done
 
     @property
     def run(self) -> str:
@@ -135,7 +137,7 @@ def _part(connection: Connection, store: ObjectStore, window: dict[str, Any], ro
         return RunPart(row=row, chunks=rows)
     span = {"from_us": clock.to_us(window["from"]), "to_us": clock.to_us(window["to"])}
     chunks = buried.with_rows(connection, values, rows, gone, span)
-    return RunPart(row=row, chunks=chunks, purges=gone.entry_ids)
+    return RunPart(row=row, chunks=chunks, purges=gone.entry_ids, tombs=gone.tombs)
 
 
 def _end_of(connection: Connection, store: ObjectStore, camera_id: int, row: dict[str, Any]) -> RunPart:

@@ -59,8 +59,9 @@ from mine;
 
 -- purged_numbers --
 -- What purges took of some numbers of a run, with the seals that it was under and the entries that the log has of the purge.
-select k.code as camera, s.hour, s.part, s.first_seq, t.seqs, p.notice_entry, p.done_entry
+select k.code as camera, s.hour, s.part, s.first_seq, t.purge_id, t.seqs, p.notice_entry, p.done_entry, e.leaf as done
 from tombstone t join seal s using (camera_id, hour, part) join camera k on k.camera_id = t.camera_id join purge_run p using (purge_id)
+left join ledger_entry e on e.entry_id = p.done_entry
 where t.camera_id = %(camera_id)s and t.run_no = %(run_no)s and t.hour >= %(opened_at)s::timestamptz - interval '2 hours'
   and s.last_seq >= %(first)s and s.first_seq <= %(last)s
 order by s.first_seq, t.purge_id;

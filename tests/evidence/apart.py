@@ -42,6 +42,18 @@ def base(seed: int, **facts: Any) -> Base:
     return Base(city, draft, exporter, data, files, spans)
 
 
+def purged(seed: int, **told: Any) -> Base:
+    """A small package of a city of which a purge took a half; `told` of it as for bury."""
+    city = Installation(seed, cameras=2, seconds=10)
+    exporter = Exporter(city, random_exhibits(city))
+    exporter.purge_told = told
+    chunks = [one for camera in city.cameras for run in camera.runs for one in run.chunks]
+    exporter.purged = {one.place for one in chunks if city.random.random() < 0.5}
+    draft = exporter.make()
+    data = written(draft, city.export)
+    return Base(city, draft, exporter, data, *members(data))
+
+
 def members(data: bytes) -> tuple[dict[str, bytes], dict[str, tuple[int, int]]]:
     """Files by path and where their bytes lie."""
     files, spans, at = {}, {}, 0

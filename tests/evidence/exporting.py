@@ -15,9 +15,11 @@ from saksi.custody.entries import commitment
 from saksi.custody.merkle import inclusion_path, root
 from saksi.custody.package import Package, Payload, write
 from saksi.custody.signing import Signer
+from saksi.export.gaps import split
 from saksi.fmp4 import splice
 from saksi.fmp4.selection import NoFootage
 from tests.evidence import derivatives
+from tests.evidence.burying import bury
 from tests.evidence.copying import pieces_of, sound_of
 from tests.evidence.footage import Footage
 from tests.evidence.installation import Camera, Installation, Run
@@ -70,6 +72,8 @@ class Exporter:
         self.export = hashlib.sha256(repr(exhibits).encode()).hexdigest()[:8]
         self.draft = Draft(name=f"BB-0001-{self.export}", exhibits=list(exhibits))
         self.dropped: set[tuple[str, int]] = set()
+        self.purged: set[tuple[str, int]] = set()
+        self.purge_told: dict[str, Any] = {}  # what else is to be known of the purge, as for bury
         self.lines: dict[str, tuple[int, int]] = {}
         self.at = city.now_us
         self.tells_sound = True  # packages of old did not
@@ -81,6 +85,8 @@ class Exporter:
             for code in exhibit.cameras:
                 camera = next(one for one in self.city.cameras if one.code == code)
                 self._camera(exhibit, camera)
+        if self.purged:
+            self._purge()
         derivatives.add_some(self.draft, self.city, self.case, self.at, self._record)
         self._lines()
         self._pulses()
@@ -146,7 +152,7 @@ class Exporter:
             assert after[0].opened is not None
             self._use(after[0].opened)
             self._parent(camera, after[0])
-        there = [one for one in inside if one.place not in self.dropped]
+        there = [one for one in inside if one.place not in self.dropped | self.purged]
         gaps = gaps_in([(one.entry.start_us, one.entry.end_us) for one in there], start, end)
         record: dict[str, Any] = {
             "camera": camera.code,
@@ -160,7 +166,17 @@ class Exporter:
             "gaps": [[a, b, self._cause(camera, a, b)] for a, b in gaps],
             "clock": {"source": "ntp", "offset_us": 120, "error_us": 900},
         }
-        missing = [[*one.place, "dropped"] for one in inside if one.place in self.dropped]
+        missing = [
+            [*one.place, "purged" if one.place in self.purged else "dropped"]
+            for one in inside
+            if one.place in self.dropped | self.purged
+        ]
+        buried = sorted(
+            (one.entry.start_us, one.entry.end_us, "purged") for one in inside if one.place in self.purged
+        )
+        if buried:
+            pieces = [piece for gap in gaps for piece in split(gap, buried, camera.outages)]
+            record["gaps"] = [[a, b, why] for a, b, why in pieces]
         if missing:
             record["missing"] = missing
         self.draft.cameras.append(record)
@@ -170,6 +186,19 @@ class Exporter:
     def _cause(self, camera: Camera, a: int, b: int) -> str:
         told = [why for c, d, why in camera.outages if c < b and d > a]
         return told[0] if told else "unknown"
+
+    def _purge(self) -> None:
+        """The log is told of a purge, and the package has what proves it."""
+        self.at += 1000
+        purge = bury(self.city, self.purged, self.at, **self.purge_told)
+        self.at += 1000
+        for logged in (purge.notice, purge.done):
+            if logged is not None:
+                self._use(logged)
+        told = [row[:2] for one in self.draft.cameras for row in one.get("missing", []) if row[2] == "purged"]
+        rows = purge.rows((run, seq) for run, seq in told)
+        if rows:
+            self.draft.meta["meta/tombstones.jsonl"] = lines_of(rows)
 
     def _run(self, camera: Camera, run: Run, first: int, last: int) -> None:
         low, high = self.lines.get(run.name, (first, last))

@@ -126,13 +126,15 @@ def take(
 
 @contextlib.contextmanager
 def taken_for_a_while(
-    database: Database, signer: Signer, camera: str, from_us: int, to_us: int
+    database: Database, signer: Signer, camera: str, from_us: int, to_us: int, *, done: bool = False
 ) -> Iterator[list[tuple[str, int]]]:
-    """A purge that is under way has taken these; afterwards all is as if it never had, but for its notice."""
+    """A purge that is under way, or done, took these; afterwards all is as if it never had, but for the log."""
     with database.transaction() as connection:
         connection.execute("create table taken_for_a_while as select * from chunk")
         purge_id = start_run(connection, signer)
         taken = take(connection, purge_id, camera, from_us, to_us)
+    if done:
+        finish(database, signer, purge_id)
     try:
         yield taken
     finally:

@@ -168,6 +168,17 @@ def of_container(one: Base, chance: random.Random) -> Iterator[Mutation]:
             yield Mutation(f"name {bad}", zipped(one.draft.name, files), frozenset("*"))
 
 
+def edited_by(one: Base, chance: random.Random, *edits: Edit) -> Mutation:
+    """What becomes of a package when its exporter does all of this to it; there is something to change each time."""
+    draft, places, names = copy.deepcopy(one.draft), set[str](), []
+    for edit in edits:
+        found = edit(draft, chance, one)
+        assert found is not None, edit
+        places |= found
+        names.append(getattr(edit, "__name__", str(edit)))
+    return Mutation(f"exporter {names}", written(draft, one.city.export), frozenset(places))
+
+
 def by_exporter(one: Base, chance: random.Random, rounds: int) -> Iterator[Mutation]:
     """The exporter changes what he likes and signs a fresh statement over it with the real export key."""
     for _ in range(rounds):

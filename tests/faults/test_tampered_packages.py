@@ -6,6 +6,7 @@ About 320 mutations a seed. SAKSI_TAMPER_SEEDS=7 makes 2,000, which is what is p
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ import pytest
 from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.main import verify_package
 from saksi.custody.verifier.notes import parse_policy
-from tests.evidence.apart import base
+from tests.evidence import edits_purged
+from tests.evidence.apart import base, purged
+from tests.evidence.burying import POLICY, PURGE
 from tests.evidence.exporting import honest, written
-from tests.evidence.tampering import Mutation, all_mutations
+from tests.evidence.tampering import Mutation, all_mutations, edited_by
 
 SEEDS = int(os.environ.get("SAKSI_TAMPER_SEEDS", "3"))
 Found = set[tuple[int, str, str]]
@@ -80,3 +83,32 @@ def test_without_a_key_from_outside_an_honest_package_shows_only_consistency(tmp
     assert report.exit == 2
     assert [f["code"] for f in report[2].findings] == ["no_trust"]
     assert report.told()["trust"] == "none"
+
+
+def test_nobody_passes_off_as_purged_what_no_purge_took(tmp_path: Path) -> None:
+    for seed in (1, 3):
+        one = purged(seed)
+        policy = one.city.ledger.policy()
+        honest_report = verified(tmp_path, one.data, policy)
+        assert honest_report.exit == 0, honest_report.told()
+        stated = set(edits_purged.stated(one.draft))
+        told = [(number, under, count) for number, under, _, _, count in honest_report[4].facts["purges"]]
+        assert told == [(PURGE, POLICY, len(stated))]
+        for number, edit in enumerate(edits_purged.EDITS * 2):
+            mutation = edited_by(one, random.Random(number), edit)
+            report = verified(tmp_path, mutation.data, policy)
+            assert report[4].state == "fails", mutation.name
+            assert complaint(mutation, report, set()) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "code"), [({"done": False}, "purge_not_done"), ({"seal": "cd" * 32}, "purge_foreign")]
+)
+def test_a_purge_that_is_not_done_shows_nothing_yet_and_one_of_other_seals_never_does(
+    tmp_path: Path, told: dict[str, object], code: str
+) -> None:
+    one = purged(4, **told)
+    report = verified(tmp_path, one.data, one.city.ledger.policy())
+    assert (report.exit, report[4].state) == ((2, "unchecked") if code == "purge_not_done" else (1, "fails"))
+    assert code in {f["code"] for f in report[4].findings}
+    assert "purge_path" not in {f["code"] for f in report[4].findings}

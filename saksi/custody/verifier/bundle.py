@@ -22,6 +22,7 @@ MODULES = (
     "logged",
     "runs",
     "complete",
+    "destroyed",
     "timing",
     "stamp",
     "ecdsa",

@@ -84,6 +84,14 @@ CAUSES = {
     "lost": ("direkam, lalu hilang dari penyimpanan", "recorded, then lost from the store"),
     "damaged": ("direkam, lalu rusak di penyimpanan", "recorded, then damaged in the store"),
 }
+DESTROYED = (
+    "%d potongan dimusnahkan pada %s oleh pemusnahan %d menurut kebijakan %d (diumumkan %s)",
+    "%d chunks destroyed on %s by purge %d under policy %d (announced %s)",
+)
+DESTROYED_BY_ORDER = (
+    "%d potongan dimusnahkan pada %s oleh pemusnahan %d, bukan menurut kebijakan (diumumkan %s)",
+    "%d chunks destroyed on %s by purge %d, not under a policy (announced %s)",
+)
 MISSING = (
     "%d potongan yang pernah direkam tidak ada di paket",
     "%d chunks that were recorded are not in the package",
@@ -180,6 +188,10 @@ def gap_facts(told: Dict[str, Any], lang: str) -> List[str]:
     for exhibit, camera, cause, count in told.get("missing", [])[:20]:
         said = counted("%d potongan tanpa berkas", "%d chunks without file", count, lang)
         out.append("%s/%s: %s, %s" % (exhibit, camera, said, cause_words(cause, lang)))
+    for purge, policy, done, noticed, count in told.get("purges", [])[:20]:
+        words = DESTROYED if policy else DESTROYED_BY_ORDER
+        values = (count, instant(done), purge, *([policy] if policy else []), instant(noticed))
+        out.append(counted(*words, values, lang))
     count = told.get("causes_stated_at_export", 0)
     if count:
         out.append(

@@ -20,6 +20,7 @@ UNCHECKED = frozenset(
         "signature_not_checked",
         "no_footage",
         "withheld",
+        "purge_not_done",
     )
 )
 MOST_FINDINGS = 1000

@@ -32,6 +32,7 @@ from saksi.custody.verifier.material import (
     PULSES,
     SIGNATURES,
     STATEMENT,
+    TOMBSTONES,
     Chunk,
     Entry,
     Material,
@@ -53,6 +54,10 @@ def load(container: Container, report: Report) -> Material:
         (PULSES, read_pulses),
         (CUSTODY, read_custody),
     ]
+    if TOMBSTONES in container.sizes:
+        readers.append((TOMBSTONES, read_tombstones))
+    else:
+        material.tombstones = []
     for path, reader in readers:
         _read(container, report, path, partial(_into, reader, material))
     signatures: List[Dict[str, Any]] = []
@@ -240,19 +245,7 @@ def check_body(kind: str, body: Dict[str, Any]) -> None:
         elif body["action"] == "revoke":
             need(body, {"key": str})
     elif kind == "run":
-        need(body, {"event": str})
-        if body["event"] == "open":
-            need(body, {"opening": dict})
-            opening = {"camera": str, "run": str, "epoch": int, "recorder": str, "parent": str, "at": int}
-            need(body["opening"], {"t": str, "reason": str, **opening})
-            unhex(body["opening"]["parent"], 32)
-        elif body["event"] == "close":
-            need(body, {"closing": dict, "tip": str})
-            need(
-                body["closing"],
-                {"t": str, "camera": str, "run": str, "last_seq": int, "reason": str, "at": int},
-            )
-            unhex(body["tip"], 32)
+        check_run_body(body)
     elif kind == "seal":
         need(
             body,
@@ -270,6 +263,34 @@ def check_body(kind: str, body: Dict[str, Any]) -> None:
         need_rows(body["spans"], (str, int, int))
     elif kind == "custody":
         need(body, {"event": str, "commitment": str})
+    elif kind == "purge":
+        check_purge_body(body)
+
+
+def check_run_body(body: Dict[str, Any]) -> None:
+    """That an opening or closing of a run has all it needs. Raises Malformed."""
+    need(body, {"event": str})
+    if body["event"] == "open":
+        need(body, {"opening": dict})
+        opening = {"camera": str, "run": str, "epoch": int, "recorder": str, "parent": str, "at": int}
+        need(body["opening"], {"t": str, "reason": str, **opening})
+        unhex(body["opening"]["parent"], 32)
+    elif body["event"] == "close":
+        need(body, {"closing": dict, "tip": str})
+        closing = {"t": str, "camera": str, "run": str, "last_seq": int, "reason": str, "at": int}
+        need(body["closing"], closing)
+        unhex(body["tip"], 32)
+
+
+def check_purge_body(body: Dict[str, Any]) -> None:
+    """That a notice of a purge or its end has all it needs. Raises Malformed."""
+    need(body, {"event": str})
+    if body["event"] == "notice":
+        need(body, {"purge": int, "due": int})
+    elif body["event"] == "done":
+        need(body, {"purge": int, "tombstones": dict})
+        need(body["tombstones"], {"n": int, "root": str})
+        unhex(body["tombstones"]["root"], 32)
 
 
 def read_chunks(data: bytes, material: Material) -> None:
@@ -332,3 +353,25 @@ def read_custody(data: bytes, material: Material) -> None:
 
     _lines(data, take)
     material.custody = rows
+
+
+def read_tombstones(data: bytes, material: Material) -> None:
+    """tombstones.jsonl: what purges took of seals, each under the root that the purge's end has in the log."""
+    rows: List[Dict[str, Any]] = []
+    texts = dict.fromkeys(("t", "camera", "run", "seal"), str)
+    numbers = dict.fromkeys(("hour", "part", "n", "bytes", "policy", "purge"), int)
+
+    def take(number: int, line: bytes, told: Dict[str, Any]) -> None:
+        need(told, {"done": str, "position": int, "line": dict, "path": list})
+        tomb = told["line"]
+        need(tomb, {**texts, **numbers, "seqs": list})
+        if tomb["t"] != "saksi/tombstone/1":
+            raise Malformed("not a tombstone")
+        need_rows(tomb["seqs"], (int, int))
+        unhex(tomb["seal"], 32)
+        unhex(told["done"], 32)
+        path = [unhex(one, 32) for one in told["path"]]
+        rows.append({**told, "number": number, "hashes": path, "leaf": leaf_hash(canonical_json(tomb))})
+
+    _lines(data, take)
+    material.tombstones = rows

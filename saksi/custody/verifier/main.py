@@ -20,6 +20,7 @@ from saksi.custody.verifier.camera_signature import check_camera_signature
 from saksi.custody.verifier.complete import check_complete
 from saksi.custody.verifier.container import Container, Unreadable, open_container, printable
 from saksi.custody.verifier.derivation import check_derivations
+from saksi.custody.verifier.destroyed import check_destroyed
 from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.forms import load
 from saksi.custody.verifier.intact import check_intact
@@ -76,6 +77,7 @@ def check_all(report: Report, container: Container, given: Given, progress: Call
     seen = check_logged(report, container, material, trusted)
     runs = gather_runs(material)
     check_complete(report, material, runs, frames.digests)
+    check_destroyed(report, material, runs)
     check_time(report, material, runs, seen)
     check_stamp(report[5], container, material)
     check_playable(report, material, frames)

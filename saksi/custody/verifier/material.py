@@ -15,6 +15,7 @@ STATEMENT = "meta/statement.dsse.json"
 KEYS, ENTRIES, SIGNATURES = "meta/keys.json", "meta/entries.jsonl", "meta/signatures.jsonl"
 CHECKPOINT, CHUNKS, LEAVES = "meta/checkpoint", "meta/chunks.jsonl", "meta/leaves.jsonl"
 PULSES, CUSTODY, POLICY = "meta/pulses.jsonl", "meta/custody.jsonl", "meta/policy.txt"
+TOMBSTONES = "meta/tombstones.jsonl"  # may be absent: of most footage no purge took anything
 DERIVATIVES_ONLY = (
     "derivatives"  # the statement's `only`: originals and playable copies are withheld on purpose
 )
@@ -30,6 +31,7 @@ NEEDED_BY = {
     LEAVES: (4, 5),
     PULSES: (5,),
     CUSTODY: (7,),
+    TOMBSTONES: (4,),
 }
 
 
@@ -96,6 +98,7 @@ class Material:
     leaves: Optional[Dict[bytes, List[bytes]]] = None
     pulses: Optional[List[Dict[str, Any]]] = None
     custody: Optional[List[Dict[str, Any]]] = None
+    tombstones: Optional[List[Dict[str, Any]]] = None
     tips: Dict[Tuple[str, int], bytes] = field(default_factory=dict)
 
     @property

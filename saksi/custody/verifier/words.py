@@ -118,6 +118,26 @@ CODES = {
         "sebab celah bukan yang dicatat saat itu",
         "a gap's cause is not the one recorded then",
     ),
+    "purge_path": (
+        "nisan tidak menuju akar pada entri selesainya pemusnahan",
+        "the tombstone does not lead to the root in the entry that its purge is done",
+    ),
+    "purge_foreign": (
+        "nisan dari pemusnahan atau segel yang tidak ada di paket",
+        "the tombstone is of a purge or seal that the package does not have",
+    ),
+    "purge_unproven": (
+        "disebut dimusnahkan, tetapi tidak ada nisan yang membuktikannya",
+        "said to be purged, but no tombstone shows it",
+    ),
+    "purge_unannounced": (
+        "pemusnahan tanpa entri yang mengumumkannya",
+        "a purge without the entry that announced it",
+    ),
+    "purge_not_done": (
+        "pemusnahannya belum selesai, sehingga belum dapat diperiksa",
+        "its purge is not done yet, so it cannot be checked yet",
+    ),
     "end_open": (
         "tidak terlihat apakah ada rekaman sesudah potongan terakhir",
         "whether anything followed the last chunk cannot be seen",

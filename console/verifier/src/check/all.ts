@@ -11,6 +11,7 @@ import { followCameras, type Signing } from "./camerarows";
 import { checkComplete } from "./complete";
 import { checkCustody } from "./custody";
 import { checkDerivations } from "./derivation";
+import { checkDestroyed } from "./destroyed";
 import { load } from "./forms";
 import { type Frames, readFrames } from "./frames";
 import { checkIntact, TAG_MANIFEST } from "./intact";
@@ -79,6 +80,7 @@ export class Opened {
     const seen = await checkLogged(verdicts, container, material, trusted);
     const runs = gatherRuns(material);
     checkComplete(verdicts, material, runs, this.frames.digests);
+    checkDestroyed(verdicts, material, runs);
     checkTime(verdicts, material, runs, seen);
     await checkStamp(verdicts.of(5), container, material);
     checkPlayable(verdicts, material, this.frames);

@@ -208,7 +208,7 @@ function ended(name: string, run: Run, seq: number, end: number, material: Mater
 }
 
 /** What of [start, end) no footage covers, longer than half a second. */
-function gapsOf(spans: Pair[], start: number, end: number): Pair[] {
+export function gapsOf(spans: Pair[], start: number, end: number): Pair[] {
   const gaps: Pair[] = [];
   let reached = start;
   for (const [a, b] of [...spans].sort((one, other) => one[0] - other[0] || one[1] - other[1])) {

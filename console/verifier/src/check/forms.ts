@@ -25,6 +25,8 @@ import {
   SIGNATURES,
   STATEMENT,
   type Statement,
+  type Tombstone,
+  TOMBSTONES,
 } from "./material";
 import { need, needRows, only, unhex } from "./shape";
 import type { Verdicts } from "./verdicts";
@@ -57,6 +59,8 @@ export async function load(container: Container, verdicts: Verdicts): Promise<Ma
     [PULSES, readPulses],
     [CUSTODY, readCustody],
   ];
+  if (container.files.has(TOMBSTONES)) readers.push([TOMBSTONES, readTombstones]);
+  else material.tombstones = [];
   for (const [path, reader] of readers) await readOne(container, verdicts, path, (data) => reader(data, material));
   const signatures: SignatureRow[] = [];
   await readOne(container, verdicts, SIGNATURES, (data) => signatures.push(...readSignatures(data)));
@@ -224,4 +228,20 @@ function readCustody(data: Uint8Array, material: Material): void {
     rows.push({ number, leaf: told["leaf"] as string, salt: unhex(told["nonce"], 32), body: told["body"] as Dict });
   });
   material.custody = rows;
+}
+
+function readTombstones(data: Uint8Array, material: Material): void {
+  const rows: Tombstone[] = [];
+  eachLine(data, MOST_LINE, (number, _, told) => {
+    need(told, "done:s position:i line:d path:l");
+    const line = need(told["line"], "t:s camera:s run:s seal:s hour:i part:i n:i bytes:i policy:i purge:i seqs:l");
+    if (line["t"] !== "saksi/tombstone/1") throw new Malformed("not a tombstone");
+    needRows(line["seqs"], ["i", "i"]);
+    unhex(line["seal"], 32);
+    unhex(told["done"], 32);
+    const path = (told["path"] as Dict[string][]).map((one) => unhex(one, 32));
+    const place = { number, done: told["done"] as string, position: told["position"] as number };
+    rows.push({ ...place, line: line as unknown as Tombstone["line"], path, hash: leaf(canonicalBytes(line)) });
+  });
+  material.tombstones = rows;
 }

@@ -14,6 +14,8 @@ export const LEAVES = "meta/leaves.jsonl";
 export const PULSES = "meta/pulses.jsonl";
 export const CUSTODY = "meta/custody.jsonl";
 export const POLICY = "meta/policy.txt";
+/** May be absent: of most footage no purge took anything. */
+export const TOMBSTONES = "meta/tombstones.jsonl";
 export const DERIVATIVES_ONLY = "derivatives";
 export const IN_TOTO = "application/vnd.in-toto+json";
 export const MOST_META = 2 ** 26;
@@ -30,6 +32,7 @@ export const NEEDED_BY: Record<string, number[]> = {
   [LEAVES]: [4, 5],
   [PULSES]: [5],
   [CUSTODY]: [7],
+  [TOMBSTONES]: [4],
 };
 
 export type GapRow = [from: number, to: number, cause: string];
@@ -177,6 +180,16 @@ export interface Pulse {
   leaf: Uint8Array;
 }
 
+/** What a purge took of a seal, with its path to the root in the entry that the purge is done. */
+export interface Tombstone {
+  number: number;
+  done: string;
+  position: number;
+  line: { camera: string; run: string; seal: string; seqs: [number, number][]; policy: number; purge: number };
+  path: Uint8Array[];
+  hash: Uint8Array;
+}
+
 export interface Disclosed {
   number: number;
   leaf: string;
@@ -196,6 +209,7 @@ export class Material {
   leaves: Map<string, Uint8Array[]> | undefined;
   pulses: Pulse[] | undefined;
   custody: Disclosed[] | undefined;
+  tombstones: Tombstone[] | undefined;
   /** "RUN/SEQ" to the tip there, hex; filled while seals are folded. */
   readonly tips = new Map<string, string>();
 

@@ -2,6 +2,7 @@
 
 import { h } from "../../../src/dom";
 import type { CameraFact } from "../check/camera";
+import type { PurgeFact } from "../check/destroyed";
 import { currentLanguage, moment } from "./words";
 
 type Both = [id: string, en: string];
@@ -25,6 +26,7 @@ const NAMES: Record<string, Both> = {
   older_checkpoints: ["Titik periksa lama", "Older checkpoints"],
   gaps: ["Celah", "Gaps"],
   missing: ["Direkam, tetapi tanpa berkas (potongan)", "Recorded, but without file (chunks)"],
+  purges: ["Dimusnahkan, dan terbukti dari log", "Destroyed by purges, as the log shows"],
   empty: ["Tanpa rekaman di paket", "Without footage in the package"],
   chunks: ["Potongan", "Chunks"],
   frames: ["Bingkai", "Frames"],
@@ -61,7 +63,7 @@ const NAMES: Record<string, Both> = {
 export function factRows(facts: Record<string, unknown>): HTMLElement[] {
   return Object.entries(facts)
     .slice(0, MOST)
-    .flatMap(([name, value]) => [h("dt", {}, label(name)), h("dd", { class: "path" }, unknown(name, value) || signed(name, value) || shown(value))]);
+    .flatMap(([name, value]) => [h("dt", {}, label(name)), h("dd", { class: "path" }, unknown(name, value) || signed(name, value) || destroyed(name, value) || shown(value))]);
 }
 
 const NO_BOUND: Both = ["tidak diketahui (tidak ada batas waktu dari pihak luar)", "unknown (no time bound from outside)"];
@@ -84,6 +86,20 @@ function signed(name: string, value: unknown): string {
     const part = `${camera}: ${proven} ${id ? "dari" : "of"} ${nals} ${id ? "satuan gambar (NAL)" : "units of pictures (NAL)"}`;
     const clock = from && to ? `; ${id ? "menurut jam kamera" : "by the camera's clock"} ${moment(from)} – ${moment(to)}` : "";
     return part + clock + (fingerprint ? `\n${id ? "sertifikat" : "certificate"} ${subject || "-"}, SHA-256 ${fingerprint}` : "");
+  });
+  return lines.join("\n");
+}
+
+/** What purges took, when, and under which policies. */
+function destroyed(name: string, value: unknown): string {
+  if (name !== "purges" || !Array.isArray(value)) return "";
+  const id = currentLanguage() === "id";
+  const time = (us: number): string => (us > 0 ? moment(us) : id ? "tidak diketahui" : "unknown");
+  const lines = (value as PurgeFact[]).slice(0, MOST).map(([purge, policy, done, noticed, chunks]) => {
+    const under = id ? (policy ? ` menurut kebijakan ${policy}` : ", bukan menurut kebijakan") : policy ? ` under policy ${policy}` : ", not under a policy";
+    return id
+      ? `${chunks} potongan dimusnahkan pada ${time(done)} oleh pemusnahan ${purge}${under} (diumumkan ${time(noticed)})`
+      : `${chunks} chunks destroyed on ${time(done)} by purge ${purge}${under} (announced ${time(noticed)})`;
   });
   return lines.join("\n");
 }

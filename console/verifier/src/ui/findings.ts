@@ -73,6 +73,23 @@ const CODES: Record<string, Both> = {
   gaps_differ: ["Celah yang dinyatakan tidak sama dengan yang dihitung", "The gaps stated are not the ones computed"],
   counts_differ: ["Jumlah yang dinyatakan tidak sama dengan yang dihitung", "The counts stated are not the ones computed"],
   cause_differs: ["Sebab celah berbeda dengan yang tercatat saat kejadian", "The cause of a gap differs from the one recorded at the time"],
+  purge_path: [
+    "Nisan tidak menuju akar pada entri selesainya pemusnahan",
+    "A tombstone that does not lead to the root in the entry that its purge is done",
+  ],
+  purge_foreign: [
+    "Nisan dari pemusnahan atau segel yang tidak ada di paket",
+    "A tombstone of a purge or seal that the package does not have",
+  ],
+  purge_unproven: [
+    "Disebut dimusnahkan, tetapi tidak ada nisan yang membuktikannya",
+    "Said to be purged, but no tombstone shows it",
+  ],
+  purge_unannounced: ["Pemusnahan tanpa entri yang mengumumkannya", "A purge without the entry that announced it"],
+  purge_not_done: [
+    "Pemusnahannya belum selesai, sehingga belum dapat diperiksa",
+    "Its purge is not done yet, so it cannot be checked yet",
+  ],
   end_open: ["Setelah rekaman terakhir tidak diketahui apa yang terjadi", "What came after the last footage is not known"],
   // 5
   pulse_path: ["Denyut tidak memuat keadaan kamera ini", "A pulse does not hold this camera's state"],
@@ -127,6 +144,7 @@ const UNCHECKED = new Set([
   "signature_not_checked",
   "no_footage",
   "withheld",
+  "purge_not_done",
 ]);
 
 const AS_SIGNED: Record<string, Both> = {
