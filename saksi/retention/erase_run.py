@@ -31,7 +31,7 @@ register(
     ),
 )
 
-_PAGE = 8  # camera-hours at a time: about 500 chunks of a minute, and as many thumbnails
+_PAGE = 16  # camera-hours at a time: about 1,000 chunks of a minute, and as many thumbnails
 
 
 class Eraser:
@@ -60,7 +60,7 @@ class Eraser:
             return None
         owned = {(row["camera_id"], row["hour"], row["part"]): list(_objects(row)) for row in rows}
         wanted = [key for names in owned.values() for key in names]
-        still, refused = erase_and_look(self._store, wanted, a_second=self._a_second)
+        still, refused = self._erase(wanted)
         self.refused = refused or self.refused
         gone = [place for place, names in owned.items() if still.isdisjoint(names)]
         with self._database.transaction() as connection:
@@ -74,6 +74,9 @@ class Eraser:
             )
         self._after = {name: rows[-1][name] for name in self._after}
         return len(wanted) - len(still)
+
+    def _erase(self, wanted: list[str]) -> tuple[set[str], SaksiError | None]:
+        return erase_and_look(self._store, wanted, a_second=self._a_second)
 
 
 def erase_and_look(
