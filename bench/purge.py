@@ -49,6 +49,9 @@ class _Timed:
         self._real = real
         self._spent = spent
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
     def execute(self, statement: Any, values: Any = None) -> Any:
         """As psycopg's."""
         began = time.perf_counter()

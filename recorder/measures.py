@@ -24,6 +24,9 @@ spool_bytes = Gauge("saksi_recorder_spool_bytes", "Bytes of sealed chunks on the
 spool_dropped = Counter(
     "saksi_recorder_spool_dropped_chunks_total", "Unconfirmed chunks lost to a full disk."
 )
+spool_purged = Counter(
+    "saksi_recorder_spool_purged_chunks_total", "Copies removed because a purge took the footage."
+)
 spool_failures = Counter("saksi_recorder_spool_failures_total", "Rounds of tending the spool that failed.")
 put_again = Counter("saksi_recorder_put_again_total", "Acknowledged chunks that the store had lost.")
 sent_again = Counter(

@@ -144,6 +144,19 @@ class Spool:
         with self._guard:
             return self._confirmed.get((run, seq))
 
+    def kept_chunks(self) -> dict[tuple[str, int], Sealed]:
+        """Every chunk that the store has too and whose file is still here, by run and number."""
+        with self._guard:
+            return dict(self._confirmed)
+
+    def forget(self, run: str, seq: int) -> bool:
+        """Removes the file of a confirmed chunk that was purged; whether there was one."""
+        with self._guard:
+            sealed = self._confirmed.get((run, seq))
+            if sealed is not None:
+                self._forget(sealed)
+            return sealed is not None
+
     def ended(self, folder: Path) -> None:
         """The catalogue has the end of the run in `folder`; it may go once it is empty of footage."""
         if (folder / "closed.json").exists():

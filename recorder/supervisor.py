@@ -22,6 +22,7 @@ from recorder.fleet import Fleet, Kit, Member
 from recorder.instance import instance_of
 from recorder.lease import Leases
 from recorder.pulse import PulseLoop
+from recorder.purged import PurgedCopies
 from recorder.recovery import Recovered
 from recorder.reporter import Reporter
 from recorder.resender import Resender
@@ -130,6 +131,7 @@ class Recorder:
             self._thread("sealer-now", lambda: self._sealer.listen(self._database_url, stop))
             self._thread("resender", lambda: self._resender.run(stop))
             self._thread("resender-now", lambda: self._resender.listen(self._database_url, stop))
+            self._thread("purged", lambda: PurgedCopies(self._database, self._spool).run(stop))
             self._thread("reporter", lambda: self._reporter.run(stop))
             self._thread("spool", self._tend_spool)
             leasing = self._thread("leases", self._keep_leases)

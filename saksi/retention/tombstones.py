@@ -7,7 +7,7 @@ policy asked for it. Ordered by camera code (bytes), hour, part.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +105,15 @@ def _tombstone(row: dict[str, Any], purge_id: int) -> Tombstone:
         purge_id=purge_id,
         gone=row["gone_at"] is not None,
     )
+
+
+def of_runs(connection: Connection, runs: Iterable[str], since_us: int) -> dict[str, list[tuple[int, int]]]:
+    """First and last numbers of what purges took of these runs, of hours from `since_us` on."""
+    values = {"runs": list(runs), "since": clock.from_us(since_us)}
+    found: dict[str, list[tuple[int, int]]] = {}
+    for row in connection.execute(query("purge.taken_of_runs"), values):
+        found.setdefault(row["run"], []).extend(numbers(row["seqs"]))
+    return found
 
 
 def numbers(seqs: Any) -> tuple[tuple[int, int], ...]:

@@ -225,3 +225,8 @@ select clock_timestamp() as now, (select max(last_end) from run) as newest, (sel
 
 -- agency_codes --
 select code from agency where agency_id = any(%(agencies)s::int[]);
+
+-- taken_of_runs --
+-- What of these runs is gone, for whoever keeps copies.
+select r.run::text, t.seqs from run r join tombstone t on t.camera_id = r.camera_id and t.run_no = r.run_no
+where r.run = any(%(runs)s::uuid[]) and t.hour > %(since)s::timestamptz - interval '1 hour';

@@ -5,8 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import pytest
+
 from saksi import clock
-from saksi.catalogue import authors, keys, seals
+from saksi.catalogue import authors, keys, seal_lines, seals
+from saksi.retention import claim, runs
+from saksi.retention.claim import Due
+from saksi.retention.windows import Window
 from saksi.scrub import findings, rounds
 from tests.fixtures.fix_simcam import SimcamStart
 from tests.integration.recorder.archive import Archive, wait_until
@@ -94,3 +99,29 @@ def test_a_recorder_sends_again_what_was_lost_or_flipped_and_never_what_rotted_o
 
 def _put(archive: Archive, key: str, body: bytes) -> None:
     archive.store.put(key, body, sha256=hashlib.sha256(body).digest())
+
+
+def test_what_a_purge_took_goes_from_the_spool_too(
+    archive: Archive, start_simcam: SimcamStart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recorder.purged._EVERY_S", 0.5)
+    archive.add_camera("gate-1", start_simcam(cameras=1).url(1))
+    archive.start(chunk_seconds=2)
+    first, second = _sealed(archive, 2)
+    folder = archive.folder / "spool-one" / "gate-1" / first["run"]
+    files = [folder / f"{chunk['seq']:08d}.mp4" for chunk in (first, second)]
+    seal_lines.write_owed(archive.database, archive.store)
+    assert all(file.exists() for file in files)
+    start_us, now_us = clock.to_us(first["start_at"]), clock.now_us()
+    with archive.database.transaction() as connection:
+        row = connection.execute("select camera_id from camera").fetchone()
+        assert row is not None
+        number = runs.add(connection, kind="policy", due_us=now_us, now_us=now_us, wanted={}, expected={})
+        window = Window(
+            camera_id=row["camera_id"], camera="gate-1", agency="", from_us=0,
+            cutoff_us=start_us + first["dur_us"], policy_id=None,
+        )  # fmt: skip
+        hour = first["start_at"].replace(minute=0, second=0, microsecond=0)
+        assert claim.claim_hours(connection, number, [Due(window=window, hour=hour)]).chunks == 1
+    wait_until(lambda: not files[0].exists(), 15, "the copy of what was purged is gone")
+    assert files[1].exists(), "and no other"
