@@ -44,10 +44,12 @@ def dry_run(args: argparse.Namespace) -> int:
         return 0
     for one in found["agencies"]:
         print(
-            f"{one['agency']}\t{_sums(one)}\t{say('held', 'ditahan')} {one['held_hours']}"
-            f"\t{one['oldest']}\t{one['newest']}"
+            f"{one['agency']}\t{_sums(one)}\t{say('hours held', 'jam ditahan')} {one['held_hours']}"
+            f"\t{one['oldest'] or '-'}\t{one['newest'] or '-'}"
         )
-    print(f"{say('in all', 'seluruhnya')}\t{_sums(found)}\t{say('held', 'ditahan')} {found['held_hours']}")
+    print(
+        f"{say('in all', 'seluruhnya')}\t{_sums(found)}\t{say('hours held', 'jam ditahan')} {found['held_hours']}"
+    )
     return 0
 
 
@@ -130,7 +132,12 @@ def write_certificate(args: argparse.Namespace) -> int:
 
 def _line(run: PurgeRun) -> str:
     sums = run.result if run.state == "done" else run.expected
-    return f"{run.purge_id}\t{run.kind}\t{run.state}\t{clock.format_us(run.due_us)}\t{_sums(sums)}"
+    due, state = clock.format_us(run.due_us), run.state
+    if run.kind == "manual" and run.state == "noticed" and run.approved_by is None:
+        due, state = "-", say("waits for a second officer", "menunggu petugas kedua")
+    elif run.state == "cancelled":
+        due = "-"
+    return f"{run.purge_id}\t{run.kind}\t{state}\t{due}\t{_sums(sums)}"
 
 
 def _sums(sums: Mapping[str, Any]) -> str:

@@ -97,7 +97,7 @@ def tell_notice(
 
 
 def expect(connection: Connection, targets: Sequence[Window], *, kind: str = "policy") -> dict[str, Any]:
-    """What is over by the cutoffs right now, in all and by agency; whole hours, held ones counted apart.
+    """What would go by the cutoffs right now, to the chunk, in all and by agency; hours held, if in part, are counted.
 
     Of the kind `thinned`, chunks of which thinned ones are there.
     """
@@ -111,8 +111,8 @@ def expect(connection: Connection, targets: Sequence[Window], *, kind: str = "po
             "chunks": int(row["chunks"]),
             "bytes": int(row["bytes"]),
             "held_hours": row["held_hours"],
-            "oldest": clock.format_us(clock.to_us(row["oldest"])),
-            "newest": clock.format_us(clock.to_us(row["newest"])),
+            "oldest": None if row["oldest"] is None else clock.format_us(clock.to_us(row["oldest"])),
+            "newest": None if row["newest"] is None else clock.format_us(clock.to_us(row["newest"])),
         }
         for row in rows
     ]

@@ -80,13 +80,29 @@ select p.*, c.code, a.code as agency from camera_policy_v1(%(at)s) p join camera
 order by c.code;
 
 -- expected --
--- What would go of these cameras: hours that are over by their cutoffs, and how much of it is under a hold.
-select a.code as agency, count(distinct k.camera_id) as cameras, count(*) as hours, sum(k.n) as chunks, sum(k.bytes) as bytes,
-       count(*) filter (where held_v1(k.camera_id, k.start_at, k.end_at)) as held_hours, min(k.start_at) as oldest, max(k.end_at) as newest
-from unnest(%(cameras)s::int[], %(froms)s::timestamptz[], %(cutoffs)s::timestamptz[]) as w (camera_id, from_at, cutoff)
-join kept_hour k on k.camera_id = w.camera_id and k.hour < w.cutoff and k.start_at < w.cutoff and k.end_at > w.from_at
-join camera c on c.camera_id = w.camera_id join agency a using (agency_id)
-group by a.code order by a.code;
+-- What would go of these cameras. Of hours that are over only in part, or held, what stays is counted chunk by chunk.
+with over as (
+  select a.code as agency, w.camera_id, w.from_at, w.cutoff, k.hour, k.part, k.n, k.bytes, k.start_at, k.end_at,
+         held_v1(k.camera_id, k.start_at, k.end_at) as held
+  from unnest(%(cameras)s::int[], %(froms)s::timestamptz[], %(cutoffs)s::timestamptz[]) as w (camera_id, from_at, cutoff)
+  join kept_hour k on k.camera_id = w.camera_id and k.hour < w.cutoff and k.start_at < w.cutoff and k.end_at > w.from_at
+  join camera c on c.camera_id = w.camera_id join agency a using (agency_id)
+),
+going as (
+  select o.*, o.n - coalesce(stay.n, 0) as going, o.bytes - coalesce(stay.bytes, 0) as going_bytes
+  from over o left join lateral (
+    select count(*) as n, sum(c.size) as bytes
+    from seal s join chunk c on c.camera_id = s.camera_id and c.run_no = s.run_no and c.seq between s.first_seq and s.last_seq
+    where (s.camera_id, s.hour, s.part) = (o.camera_id, o.hour, o.part) and c.camera_id = o.camera_id
+      and c.start_at >= o.hour and c.start_at < o.hour + interval '1 hour'
+      and (c.start_at < o.from_at or c.start_at + c.dur_us * interval '1 microsecond' > o.cutoff
+           or (o.held and held_v1(o.camera_id, c.start_at, c.start_at + c.dur_us * interval '1 microsecond')))
+  ) stay on o.held or o.end_at > o.cutoff or o.start_at < o.from_at
+)
+select agency, count(distinct camera_id) filter (where going > 0) as cameras, count(*) filter (where going > 0) as hours,
+       sum(going) as chunks, sum(going_bytes) as bytes, count(*) filter (where held) as held_hours,
+       min(start_at) filter (where going > 0) as oldest, max(least(end_at, cutoff)) filter (where going > 0) as newest
+from going group by agency order by agency;
 
 -- due_hours --
 -- Camera-hours in which something is over by its camera's cutoff, behind the cursor. Hour by hour, as chunks were recorded:

@@ -256,3 +256,24 @@ def test_a_hold_on_what_is_being_purged_says_what_it_still_reaches(archive: Arch
         (60 * MINUTES, 70 * MINUTES, done.purge_id),
     ]
     assert all(one.erased_us is not None for one in found.gone)
+
+
+def test_what_is_announced_is_what_goes(archive: Archive) -> None:
+    """To the chunk: not what a hold keeps of an hour, and not what of it is not over yet."""
+    start = hour_start(2)
+    archive.record("a", start, 12)
+    desk = Desk.of(archive.database)
+    span = HoldSpan(
+        camera_id=archive.ids["a"], camera="a", from_us=start + 15 * MINUTES, to_us=start + 25 * MINUTES
+    )
+    with archive.database.transaction() as connection:
+        desk.hold(connection, span)
+    keep_days(archive.database, (clock.now_us() - (start + 85 * MINUTES)) / DAY)
+    with archive.database.transaction() as connection:
+        told = schedule.dry_run(connection, clock.now_us())
+    assert (told["hours"], told["chunks"], told["bytes"], told["held_hours"]) == (2, 6, 6000, 1)
+    done = purge_now(archive)
+    assert (done.expected["chunks"], done.result["chunks"]) == (6, 6)
+    with archive.database.transaction() as connection:
+        told = schedule.dry_run(connection, clock.now_us())
+    assert (told["hours"], told["chunks"], told["agencies"][0]["oldest"]) == (0, 0, None)
