@@ -80,6 +80,17 @@ register(
     id_=("Penghapusan {purge} sudah disetujui; jatuh tempo {due}.", "Sampai saat itu dapat dibatalkan."),
 )
 register(
+    "deletion_unknown",
+    en=(
+        "There is no deletion by hand {purge}.",
+        "List purges: saksi purge --list; a hold saves what one by policy takes.",
+    ),
+    id_=(
+        "Tidak ada penghapusan manual {purge}.",
+        "Lihat: saksi purge --list; penahanan menjaga dari pemusnahan kebijakan.",
+    ),
+)
+register(
     "deletion_cancelled",
     en=("Deletion {purge} was taken back already.", "Ask for a new one if it is wanted after all."),
     id_=("Penghapusan {purge} sudah dibatalkan.", "Minta yang baru bila tetap diperlukan."),
@@ -270,13 +281,13 @@ def _locked(connection: Connection, asker: Asker, purge_id: int) -> PurgeRun:
     """The deletion, held until the transaction ends. Raises NotFound for what is none, or not theirs to see."""
     row = connection.execute(query("deletions.lock"), {"purge_id": purge_id}).fetchone()
     if row is None:
-        raise NotFound("purge_unknown", field="purge", purge=purge_id)
+        raise NotFound("deletion_unknown", field="purge", purge=purge_id)
     run = runs.get(connection, purge_id)
     try:
         for code in run.wanted["cameras"]:
             cameras.find(connection, code, asker.agency_ids)
     except NotFound as error:
-        raise NotFound("purge_unknown", field="purge", purge=purge_id) from error
+        raise NotFound("deletion_unknown", field="purge", purge=purge_id) from error
     return run
 
 

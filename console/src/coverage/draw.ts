@@ -9,7 +9,7 @@ const COLOURS: Record<string, string> = {
   held: "#6a4c93",
   pending: "#8fbcd1",
   recording: "#bcd9e5",
-  purged: "#d9d4cc",
+  purged: "#a2958a",
   thinned: "#b0a05f",
 };
 const GAP_GROUND = "#fbeee6";

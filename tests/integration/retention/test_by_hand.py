@@ -289,5 +289,5 @@ def test_what_cannot_be_asked_for_changes_nothing(case: Case) -> None:
     assert case.archive.all_of("select * from purge_run") == []
     run = case.ask(codes=["a"])
     outside = Person(**{**case.desk.citra.__dict__, "agency_ids": [0]})
-    refusal(NotFound, "purge_unknown", case.approve, run, outside)
-    refusal(NotFound, "purge_unknown", case.undo, run, outside)
+    refusal(NotFound, "deletion_unknown", case.approve, run, outside)
+    refusal(NotFound, "deletion_unknown", case.undo, run, outside)
