@@ -20,6 +20,9 @@ from saksi.catalogue.timeline import unite
 from saksi.custody.signing import Signer
 from saksi.retention import certificate, notices, policies, runs
 
+# Purges that the log tells of for good and whose rows a test took back.
+undone: set[int] = set()
+
 _TAKEN = """
 select s.camera_id, s.hour, s.part, s.run_no, c.seq, c.start_at, c.dur_us, c.size
 from seal s join camera k using (camera_id)
@@ -133,6 +136,7 @@ def taken_for_a_while(
         connection.execute("create table taken_for_a_while as select * from chunk")
         purge_id = start_run(connection, signer)
         taken = take(connection, purge_id, camera, from_us, to_us)
+    undone.add(purge_id)
     if done:
         finish(database, signer, purge_id)
     try:

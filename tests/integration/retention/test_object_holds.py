@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from saksi import clock
-from saksi.catalogue import chunks, holding, holds, keys, thumbnails
+from saksi.catalogue import chunks, holding, holds, keys
 from saksi.catalogue.database import Database
 from saksi.catalogue.holds import Hold, HoldSpan
 from saksi.catalogue.ledger_tree import LogKey
@@ -143,8 +143,12 @@ def test_a_hold_puts_the_stores_lock_on_what_it_covers_and_the_last_release_lift
     assert object_holds.work(archive.database, locked, seconds=60).put == 1
     picture = keys.thumbnail_key("cam-1", start_us + 20 * MINUTE)
     archive._put(picture)
-    with archive.database.transaction() as connection:
-        thumbnails.add(connection, archive.ids["cam-1"], start_us + 20 * MINUTE, picture, 4)
+    archive.all_of(
+        "insert into thumbnail (camera_id, at, object_key, size) values (%s, %s, %s, 4) returning 1",
+        archive.ids["cam-1"],
+        clock.from_us(start_us + 20 * MINUTE),
+        picture,
+    )
     later(archive)
     assert object_holds.work(archive.database, locked, seconds=60).put == 1
     assert told(archive, first) == ("on", 6, 0, 0)
