@@ -20,7 +20,7 @@ from tests.evidence.burying import POLICY, PURGE
 from tests.evidence.exporting import honest, written
 from tests.evidence.tampering import Mutation, all_mutations, edited_by
 
-SEEDS = int(os.environ.get("SAKSI_TAMPER_SEEDS", "3"))
+SEEDS = int(os.environ.get("SAKSI_TAMPER_SEEDS", "2"))
 Found = set[tuple[int, str, str]]
 
 

@@ -172,7 +172,7 @@ def test_page_and_verify_py_agree_on_honest_packages_with_and_without_a_key(
 
 def test_page_and_verify_py_agree_on_what_was_tampered_with_and_where(visitor: Any, tmp_path: Path) -> None:
     path = tmp_path / "BB.zip"
-    for number, (name, data, policy) in enumerate(tampered(17, 12)):
+    for number, (name, data, policy) in enumerate(tampered(17, 8)):
         path.write_bytes(data)
         visitor.goto(PAGE.as_uri())
         assert compared(check(visitor, path)) == by_python(path, None), name

@@ -27,7 +27,7 @@ from tests.integration.ledger.installed import Installed
 from tests.integration.ledger.tampering import UNCOVERED, Mutation, Places, Tamperer, open_up
 from tests.integration.ledger.test_check import Uncommitted
 
-MUTATIONS = int(os.environ.get("SAKSI_TAMPER_MUTATIONS", "60"))
+MUTATIONS = int(os.environ.get("SAKSI_TAMPER_MUTATIONS", "40"))
 SEED = int(os.environ.get("SAKSI_TAMPER_SEED", "1"))
 # Values that a column cannot hold, and keys that are taken: not even the owner gets those in.
 REFUSED = (errors.DataError, errors.IntegrityError)

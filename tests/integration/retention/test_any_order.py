@@ -29,7 +29,7 @@ from tests.integration.retention import archive as made_up
 from tests.integration.retention.archive import DAY, SECOND, Archive, hour_start, keep_days
 
 LENGTH = 20 * 60 * SECOND
-EXAMPLES = int(os.environ.get("SAKSI_PURGE_EXAMPLES", "4"))  # 200 before a release
+EXAMPLES = int(os.environ.get("SAKSI_PURGE_EXAMPLES", "3"))  # 200 before a release
 _numbers = itertools.count(1)
 CAMERAS = st.sampled_from(["a", "b"])
 

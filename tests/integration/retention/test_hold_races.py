@@ -16,7 +16,7 @@ from saksi.retention.windows import Window
 from tests.integration.catalogue.desks import OFFICE, Desk
 from tests.integration.retention.archive import HOUR, SECOND, Archive, hour_start, keep_days
 
-ROUNDS = int(os.environ.get("SAKSI_RACE_ROUNDS", "150"))  # 1000 before a release
+ROUNDS = int(os.environ.get("SAKSI_RACE_ROUNDS", "60"))  # 1000 before a release
 LENGTH = 20 * 60 * SECOND
 
 

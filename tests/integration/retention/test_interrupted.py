@@ -175,7 +175,7 @@ def test_wherever_a_kill_falls_the_next_turn_ends_the_purge(
     ) as killed:
         assert killed.stdin is not None
         assert killed.stdout is not None
-        for name, count, when in cases[:: max(len(cases) // 8, 1)]:
+        for name, count, when in cases[:: max(len(cases) // 5, 1)]:
             number = rounds.begin()
             killed.stdin.write(f"{name}\t{count}\t{when}\n")
             killed.stdin.flush()
