@@ -81,7 +81,7 @@ order by c.code;
 
 -- expected --
 -- What would go of these cameras. Of hours that are over only in part, or held, what stays is counted chunk by chunk.
-with over as (
+with over as materialized (
   select a.code as agency, w.camera_id, w.from_at, w.cutoff, k.hour, k.part, k.n, k.bytes, k.start_at, k.end_at,
          held_v1(k.camera_id, k.start_at, k.end_at) as held
   from unnest(%(cameras)s::int[], %(froms)s::timestamptz[], %(cutoffs)s::timestamptz[]) as w (camera_id, from_at, cutoff)
@@ -93,11 +93,12 @@ going as (
   from over o left join lateral (
     select count(*) as n, sum(c.size) as bytes
     from seal s join chunk c on c.camera_id = s.camera_id and c.run_no = s.run_no and c.seq between s.first_seq and s.last_seq
-    where (s.camera_id, s.hour, s.part) = (o.camera_id, o.hour, o.part) and c.camera_id = o.camera_id
+    where (o.held or o.end_at > o.cutoff or o.start_at < o.from_at)
+      and (s.camera_id, s.hour, s.part) = (o.camera_id, o.hour, o.part) and c.camera_id = o.camera_id
       and c.start_at >= o.hour and c.start_at < o.hour + interval '1 hour'
       and (c.start_at < o.from_at or c.start_at + c.dur_us * interval '1 microsecond' > o.cutoff
            or (o.held and held_v1(o.camera_id, c.start_at, c.start_at + c.dur_us * interval '1 microsecond')))
-  ) stay on o.held or o.end_at > o.cutoff or o.start_at < o.from_at
+  ) stay on true
 )
 select agency, count(distinct camera_id) filter (where going > 0) as cameras, count(*) filter (where going > 0) as hours,
        sum(going) as chunks, sum(going_bytes) as bytes, count(*) filter (where held) as held_hours,
