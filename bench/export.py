@@ -27,9 +27,9 @@ from saksi.catalogue import cases, exhibits, people
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.custody import Who
 from saksi.catalogue.database import Database
+from saksi.desk import Desk
 from saksi.embedded.supervise import EmbeddedServers
 from saksi.export import upload
-from saksi.export.desk import Desk
 from saksi.export.request import request
 from saksi.objects.multipart import Part
 from saksi.objects.store import ObjectStore
@@ -40,7 +40,7 @@ GOAL = 1.25  # ours / peer: at least 0.8 of the throughput
 _WORKER = """
 import json, resource, sys, time
 from saksi.catalogue.database import Database
-from saksi.export.desk import Desk
+from saksi.desk import Desk
 from saksi.export.job import run_next
 from saksi.objects.store import ObjectStore
 from saksi.settings import Settings

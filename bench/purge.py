@@ -225,13 +225,13 @@ def with_objects(desk: purge.Desk, endpoints: Endpoints, chosen: argparse.Namesp
 
 def announced(desk: purge.Desk, *, claim: bool = True) -> tuple[runs.PurgeRun, list[windows.Window]]:
     """A purge by policy that is due, claimed if asked."""
-    signer = desk.signer()
+    signer = desk.signer("office")
     with desk.database.transaction() as connection:
         now_us = clock.now_us()
         targets = windows.of_policy(connection, now_us)
         number = notices.announce(
             connection, signer, kind="policy", due_us=now_us, now_us=now_us, targets=targets,
-            wanted={"keep": windows.keeps(connection, now_us), "clock_checked": "bench"},
+            wanted={"keep": windows.keeps(targets, now_us), "clock_checked": "bench"},
         )  # fmt: skip
         run = runs.claim(connection, claim_s=600, purge_id=number) if claim else None
         return run or runs.get(connection, number), targets

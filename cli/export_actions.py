@@ -27,9 +27,9 @@ from saksi.catalogue.people import Person
 from saksi.custody.verifier.main import verify_package
 from saksi.custody.verifier.trust import read_trust
 from saksi.custody.verifier.words import as_text
+from saksi.desk import Desk
 from saksi.errors import BadInput, Conflict
 from saksi.export import warnings
-from saksi.export.desk import Desk
 from saksi.export.job import run_next
 from saksi.export.plan import kept
 from saksi.export.request import request

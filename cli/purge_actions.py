@@ -59,7 +59,7 @@ def now(args: argparse.Namespace) -> int:
     store = ObjectStore.from_settings(settings)
     with opened_database(args.data) as database:
         desk = purge.Desk(database=database, store=store, settings=settings)
-        signer = desk.signer()
+        signer = desk.signer("office")
         with database.transaction() as connection:
             asked_by = None
             if args.by is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saksi.export.desk import Desk
+from saksi.desk import Desk
 from saksi.export.redaction import run_next
 from saksi.settings import settings
 from workers.app import app

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from saksi import clock
 from saksi.catalogue import authors, days
+from saksi.catalogue.database import Connection
+from saksi.custody.signing import Signer
 from saksi.embedded.vacuum import vacuum_own
 from saksi.errors import BadInput, Conflict, SaksiError
 from saksi.retention import purge, schedule, upcoming_mail
-from saksi.settings import settings
+from saksi.settings import Settings, settings
 from workers.app import app
 from workers.context import database, store
 
@@ -23,16 +26,21 @@ _GIVE_BACK_S = 90.0
 @app.task(name="retention.announce")  # type: ignore[untyped-decorator]
 def announce() -> int | None:
     """Announces the next nightly purge in the log, unless it is; answers its number."""
+    return announce_by(schedule.announce_next, "purge %d is announced")
+
+
+def announce_by(announce_next: Callable[[Connection, Signer, Settings], int | None], said: str) -> int | None:
+    """Has a purge announced, and logs `said` with its number; None when there is none to announce."""
     try:
         with database().transaction() as connection:
             office = authors.office(connection, settings().keys_folder)
-            number = schedule.announce_next(connection, office.signer, settings())
+            number = announce_next(connection, office.signer, settings())
     except Conflict as error:  # a clock that cannot be right: a person must look
         purge.trouble.labels(error.code).inc()
         log.error("%s", error.diagnostics(settings().lang))
         return None
     if number is not None:
-        log.info("purge %d is announced", number)
+        log.info(said, number)
     return number
 
 

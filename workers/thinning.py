@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 from saksi.catalogue import authors
-from saksi.errors import Conflict
-from saksi.retention import purge, thinned_purge, thinning
+from saksi.retention import thinned_purge, thinning
 from saksi.settings import settings
 from workers.app import app
 from workers.context import database, store
-
-log = logging.getLogger("saksi.workers.thinning")
+from workers.retention import announce_by
 
 _TURN_S = 8.0
 
@@ -34,14 +30,4 @@ def work() -> int:
 @app.task(name="thinning.announce")  # type: ignore[untyped-decorator]
 def announce() -> int | None:
     """Announces the purge of originals of which keyframes stay, unless it is, or there is none; answers its number."""
-    try:
-        with database().transaction() as connection:
-            office = authors.office(connection, settings().keys_folder)
-            number = thinned_purge.announce_next(connection, office.signer, settings())
-    except Conflict as error:  # a clock that cannot be right: a person must look
-        purge.trouble.labels(error.code).inc()
-        log.error("%s", error.diagnostics(settings().lang))
-        return None
-    if number is not None:
-        log.info("purge %d of thinned originals is announced", number)
-    return number
+    return announce_by(thinned_purge.announce_next, "purge %d of thinned originals is announced")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from saksi.catalogue.timeline import (
 from saksi.custody.chain import ChunkEntry, ClockEvidence
 from saksi.fmp4.spans import FragmentSpan, unpack
 
-_PAGE = 1000
+PAGE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,8 +189,16 @@ def segments(
     after: tuple[int, int] | None = None,
 ) -> list[Chunk]:
     """Chunks of a camera that touch [from_us, to_us), in order of time; `after` is the last one's cursor."""
+    values = page_values(camera_id, from_us, to_us, limit=limit, after=after)
+    return [Chunk.from_row(row) for row in connection.execute(query("footage.segments"), values)]
+
+
+def page_values(
+    camera_id: int, from_us: int, to_us: int, *, limit: int, after: tuple[int, int] | None
+) -> dict[str, Any]:
+    """What the statements that list chunks of a window are asked with."""
     after_us, after_run = after or (0, 0)
-    values = {
+    return {
         "camera_id": camera_id,
         "from": clock.from_us(from_us),
         "to": clock.from_us(to_us),
@@ -198,17 +206,20 @@ def segments(
         "after_run": after_run,
         "limit": limit,
     }
-    return [Chunk.from_row(row) for row in connection.execute(query("footage.segments"), values)]
 
 
 def all_segments(connection: Connection, camera_id: int, from_us: int, to_us: int) -> list[Chunk]:
     """Every chunk of a camera that touches [from_us, to_us), in order of time."""
+    return every(lambda after: segments(connection, camera_id, from_us, to_us, limit=PAGE, after=after))
+
+
+def every(page_after: Callable[[tuple[int, int] | None], list[Chunk]]) -> list[Chunk]:
+    """All chunks of a listing that is read in pages of PAGE, each behind the last one's cursor."""
     found: list[Chunk] = []
     while True:
-        after = found[-1].cursor if found else None
-        page = segments(connection, camera_id, from_us, to_us, limit=_PAGE, after=after)
+        page = page_after(found[-1].cursor if found else None)
         found += page
-        if len(page) < _PAGE:
+        if len(page) < PAGE:
             return found
 
 

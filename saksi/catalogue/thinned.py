@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from saksi import clock
 from saksi.catalogue import footage, keys
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.footage import Chunk, InitFacts, ThinnedFile, entry_of
 from saksi.fmp4.spans import unpack
-
-_PAGE = 1000
 
 
 def shown(
@@ -28,28 +25,16 @@ def shown(
 ) -> list[Chunk]:
     """Chunks as `footage.segments` gives them, and among them, of state `thinned`, what is left of others."""
     chunks = footage.segments(connection, camera_id, from_us, to_us, limit=limit, after=after)
-    after_us, after_run = after or (0, 0)
-    values = {
-        "camera_id": camera_id,
-        "from": clock.from_us(from_us),
-        "to": clock.from_us(to_us),
-        "after_start": clock.from_us(after_us),
-        "after_run": after_run,
-        "limit": limit,
-    }
+    values = footage.page_values(camera_id, from_us, to_us, limit=limit, after=after)
     left = [_chunk(row) for row in connection.execute(query("footage.thinned"), values)]
     return sorted([*chunks, *left], key=lambda one: one.cursor)[:limit]
 
 
 def all_shown(connection: Connection, camera_id: int, from_us: int, to_us: int) -> list[Chunk]:
     """Every one that touches [from_us, to_us)."""
-    found: list[Chunk] = []
-    while True:
-        after = found[-1].cursor if found else None
-        page = shown(connection, camera_id, from_us, to_us, limit=_PAGE, after=after)
-        found += page
-        if len(page) < _PAGE:
-            return found
+    return footage.every(
+        lambda after: shown(connection, camera_id, from_us, to_us, limit=footage.PAGE, after=after)
+    )
 
 
 def files(connection: Connection, run: Mapping[str, Any], first: int, last: int) -> dict[int, ThinnedFile]:

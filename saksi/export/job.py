@@ -19,10 +19,10 @@ from saksi.catalogue.database import Connection
 from saksi.catalogue.exports import Export, ExportedFile
 from saksi.custody.package import Differs
 from saksi.custody.signing import Signer
+from saksi.desk import Desk, Lost
 from saksi.errors import IntegrityError, NotFound, SaksiError, Unavailable
 from saksi.export import planning, renewal, report, upload
 from saksi.export.build import Builder
-from saksi.export.desk import Desk, Lost
 from saksi.export.onvif import FileKey
 from saksi.export.plan import Plan, keep, kept
 from saksi.export.presence import DAMAGED, LOST

@@ -14,10 +14,10 @@ from saksi.catalogue.database import query
 from saksi.catalogue.exports import Export
 from saksi.catalogue.pulse_requests import request_pulses
 from saksi.custody.signing import Signer
+from saksi.desk import Desk
 from saksi.errors import Conflict
 from saksi.export import derived, gather, presence, record, report, statement, texts, warnings
 from saksi.export.anchoring import anchor
-from saksi.export.desk import Desk
 from saksi.export.plan import Plan, Processed
 from saksi.export.presence import Wanted
 from saksi.export.scope import Scope

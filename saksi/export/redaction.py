@@ -24,9 +24,9 @@ from saksi.catalogue.database import query
 from saksi.catalogue.derivatives import Derivative
 from saksi.catalogue.footage import Chunk
 from saksi.custody import dsse
+from saksi.desk import Desk, Lost
 from saksi.errors import Conflict, SaksiError, Unavailable
 from saksi.export import redact
-from saksi.export.desk import Desk, Lost
 from saksi.export.redact import Region
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.splice import ClipPlan, NoFootage

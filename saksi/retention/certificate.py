@@ -54,12 +54,8 @@ class Totals:
 def total(database: Database, purge_id: int) -> Totals:
     """Adds up what the tombstones say; the file of lines ends each with a line feed."""
     lines: list[bytes] = []
-    by_agency: dict[str, dict[str, Any]] = defaultdict(
-        lambda: {"cameras": set(), "hours": 0, "chunks": 0, "bytes": 0}
-    )
-    by_policy: dict[int, dict[str, Any]] = defaultdict(
-        lambda: {"cameras": set(), "hours": 0, "chunks": 0, "bytes": 0}
-    )
+    by_agency: dict[str, dict[str, Any]] = defaultdict(_nothing)
+    by_policy: dict[int, dict[str, Any]] = defaultdict(_nothing)
     cameras: set[str] = set()
     for one in tombstones.of_purge(database, purge_id):
         lines.append(one.line())
@@ -125,6 +121,10 @@ def read(certificate: bytes) -> dict[str, Any]:
     payload = json.loads(base64.b64decode(json.loads(certificate)["payload"]))
     predicate: dict[str, Any] = payload["predicate"]
     return predicate
+
+
+def _nothing() -> dict[str, Any]:
+    return {"cameras": set(), "hours": 0, "chunks": 0, "bytes": 0}
 
 
 def _counted(sums: dict[str, Any]) -> dict[str, Any]:

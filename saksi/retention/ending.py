@@ -9,26 +9,24 @@ from typing import Any
 from saksi import clock
 from saksi.catalogue.database import query
 from saksi.catalogue.keys import purge_key
+from saksi.desk import Desk
 from saksi.ledger.identity import origin_of
 from saksi.objects.store import ObjectStore
 from saksi.retention import by_hand_custody, certificate, notices, runs, thinned_end, windows
-from saksi.retention.desk import Desk
 from saksi.retention.runs import PurgeRun
 from saksi.retention.windows import Window
 
 log = logging.getLogger("saksi.retention")
 
-_CLAIM_S = 120.0
-
 
 def finish(desk: Desk, run: PurgeRun, targets: list[Window]) -> None:
     """Everything is gone: makes the certificate, puts it beside the tombstone lines, and tells the log. Raises Lost."""
     mine = run
-    signer = desk.signer()
+    signer = desk.signer("office")
     totals = certificate.total(desk.database, run.purge_id)
     finished_us = clock.now_us()
     with desk.database.transaction() as connection:
-        runs.keep_claim(connection, run, _CLAIM_S)
+        runs.keep_claim(connection, run, runs.CLAIM_S)
         run = runs.get(connection, run.purge_id)
         facts = {**_course(run), "holds": notices.holds_in_force(connection), "finished": finished_us}
         values = windows.columns(targets)

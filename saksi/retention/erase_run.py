@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar, LiteralString
 
 from saksi import clock
 from saksi.catalogue import keys
@@ -40,6 +40,9 @@ class Eraser:
     `a_second` objects go at the most, 0 without a bound, so that what is recorded meanwhile does not wait.
     """
 
+    claimed: ClassVar[LiteralString] = query("purge.claimed")
+    gone: ClassVar[LiteralString] = query("purge.gone")
+
     def __init__(self, database: Database, store: ObjectStore, purge_id: int, *, a_second: float = 0) -> None:
         self._database = database
         self._store = store
@@ -55,10 +58,10 @@ class Eraser:
         """
         values = {"purge_id": self._purge_id, "limit": _PAGE, **self._after}
         with self._database.transaction() as connection:
-            rows = connection.execute(query("purge.claimed"), values).fetchall()
+            rows = connection.execute(self.claimed, values).fetchall()
         if not rows:
             return None
-        owned = {(row["camera_id"], row["hour"], row["part"]): list(_objects(row)) for row in rows}
+        owned = {(row["camera_id"], row["hour"], row["part"]): list(self._objects(row)) for row in rows}
         wanted = [key for names in owned.values() for key in names]
         still, refused = self._erase(wanted)
         self.refused = refused or self.refused
@@ -69,39 +72,34 @@ class Eraser:
                 "hours": [one[1] for one in gone],
                 "parts": [one[2] for one in gone],
             }
-            connection.execute(
-                query("purge.gone"), {"purge_id": self._purge_id, "now": clock.now(), **columns}
-            )
+            connection.execute(self.gone, {"purge_id": self._purge_id, "now": clock.now(), **columns})
         self._after = {name: rows[-1][name] for name in self._after}
         return len(wanted) - len(still)
 
+    def key_of(self, camera: str, run: str, seq: int) -> str:
+        """Key of what a tombstone's number stands for."""
+        return keys.chunk_key(camera, run, seq)
+
+    def _objects(self, row: dict[str, Any]) -> Iterator[str]:
+        for first, last in numbers(row["seqs"]):
+            for seq in range(first, last + 1):
+                yield self.key_of(row["camera"], row["run"], seq)
+        for at in row["pictures"]:
+            yield keys.thumbnail_key(row["camera"], clock.to_us(at))
+
     def _erase(self, wanted: list[str]) -> tuple[set[str], SaksiError | None]:
-        return erase_and_look(self._store, wanted, a_second=self._a_second)
-
-
-def erase_and_look(
-    store: ObjectStore, wanted: list[str], *, a_second: float = 0
-) -> tuple[set[str], SaksiError | None]:
-    """Deletes so many objects a second (0: at once), then looks; which are still there, and why. Raises Unavailable."""
-    still: set[str] = set()
-    refused: SaksiError | None = None
-    try:
-        erase(store, wanted, a_second=a_second)
-    except NotErased as error:
-        refused = error
-        still.update(error.keys)
-    found = set(_left(store, wanted)) - still
-    if found:
-        refused = Unavailable("purge_left", count=len(found), key=min(found))
-    return still | found, refused
-
-
-def _objects(row: dict[str, Any]) -> Iterator[str]:
-    for first, last in numbers(row["seqs"]):
-        for seq in range(first, last + 1):
-            yield keys.chunk_key(row["camera"], row["run"], seq)
-    for at in row["pictures"]:
-        yield keys.thumbnail_key(row["camera"], clock.to_us(at))
+        """Deletes, then looks; which are still there, and why."""
+        still: set[str] = set()
+        refused: SaksiError | None = None
+        try:
+            erase(self._store, wanted, a_second=self._a_second)
+        except NotErased as error:
+            refused = error
+            still.update(error.keys)
+        found = set(_left(self._store, wanted)) - still
+        if found:
+            refused = Unavailable("purge_left", count=len(found), key=min(found))
+        return still | found, refused
 
 
 def _left(store: ObjectStore, wanted: Iterable[str]) -> Iterator[str]:

@@ -16,6 +16,8 @@ from prometheus_client import Counter, Gauge
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
+from saksi.desk import Desk as Desk
+from saksi.desk import Lost
 from saksi.errors import SaksiError, Unavailable
 from saksi.retention import (
     claim,
@@ -29,14 +31,12 @@ from saksi.retention import (
     windows,
 )
 from saksi.retention.claim import Due
-from saksi.retention.desk import Desk as Desk
 from saksi.retention.erase_run import Eraser
-from saksi.retention.runs import Lost, PurgeRun
+from saksi.retention.runs import CLAIM_S, PurgeRun
 from saksi.retention.windows import Window
 
 log = logging.getLogger("saksi.retention")
 
-CLAIM_S = 120.0
 _PAUSE_S = 60.0
 # Claimed before their objects are erased: a hold that comes meanwhile waits little and loses little.
 _BATCH_CHUNKS = 2000
@@ -137,17 +137,17 @@ class _Work:
         """The windows; what stood when the purge began is kept for its certificate."""
         run = self._run
         with self._desk.database.transaction() as connection:
-            targets = targets_of(connection, run)
-            known = policies.in_force(connection, run.due_us)
-            runs.remember(
-                connection,
-                run,
-                {
-                    "policies": {"n": known.count, "sha256": known.sha256.hex()},
-                    "holds_before": notices.holds_in_force(connection),
-                },
-            )
-        return targets
+            if "policies" not in run.result:
+                known = policies.in_force(connection, run.due_us)
+                runs.remember(
+                    connection,
+                    run,
+                    {
+                        "policies": {"n": known.count, "sha256": known.sha256.hex()},
+                        "holds_before": notices.holds_in_force(connection),
+                    },
+                )
+            return targets_of(connection, run)
 
     def _batches(self, targets: list[Window]) -> Iterator[list[Due]]:
         """Camera-hours behind the cursor, some thousand chunks at a time."""

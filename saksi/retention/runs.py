@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
+from saksi.desk import Lost
 from saksi.errors import NotFound
 from saksi.messages import register
 
@@ -22,12 +23,9 @@ register(
     ),
 )
 
+CLAIM_S = 120.0  # a worker that is silent for so long has lost its purge
 KINDS = ("policy", "pressure", "manual", "thinned")
 STATES = ("noticed", "running", "done", "cancelled")
-
-
-class Lost(Exception):
-    """Another worker carries the purge out by now."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,19 +31,26 @@ def announce_next(connection: Connection, signer: Signer, settings: Settings) ->
     """
     now_us = clock.now_us()
     due_us = next_us(settings, now_us)
-    connection.execute(query("purge.one_at_a_time"))
-    if connection.execute(query("purge.scheduled"), {"due_at": clock.from_us(due_us)}).fetchone() is not None:
+    if scheduled(connection, "policy", due_us):
         return None
     plausible.check(connection, now_us)
+    targets = windows.of_policy(connection, due_us)
     return notices.announce(
         connection,
         signer,
         kind="policy",
         due_us=due_us,
         now_us=now_us,
-        targets=windows.of_policy(connection, due_us),
-        wanted={"keep": windows.keeps(connection, due_us)},
+        targets=targets,
+        wanted={"keep": windows.keeps(targets, due_us)},
     )
+
+
+def scheduled(connection: Connection, kind: str, due_us: int) -> bool:
+    """Whether a nightly purge of this kind is announced for an instant; nobody else announces one meanwhile."""
+    connection.execute(query("purge.one_at_a_time"))
+    values = {"kind": kind, "due_at": clock.from_us(due_us)}
+    return connection.execute(query("purge.scheduled"), values).fetchone() is not None
 
 
 def announce_now(
@@ -60,7 +67,8 @@ def announce_now(
     """
     now_us = clock.now_us()
     plausible.check(connection, now_us, confirmed=bool(clock_checked))
-    wanted: dict[str, Any] = {"keep": windows.keeps(connection, now_us)}
+    targets = windows.of_policy(connection, now_us)
+    wanted: dict[str, Any] = {"keep": windows.keeps(targets, now_us)}
     if clock_checked:
         wanted["clock_checked"] = clock_checked
     return notices.announce(
@@ -69,7 +77,7 @@ def announce_now(
         kind="policy",
         due_us=now_us,
         now_us=now_us,
-        targets=windows.of_policy(connection, now_us),
+        targets=targets,
         wanted=wanted,
         reason=reason,
         asked_by=asked_by,

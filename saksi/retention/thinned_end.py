@@ -6,7 +6,6 @@ Rows go under the camera's lock and leave a tombstone, then the objects are eras
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from saksi import clock
 from saksi.catalogue import holds, keys
@@ -16,12 +15,10 @@ from saksi.custody.merkle import root
 from saksi.errors import SaksiError
 from saksi.objects.store import ObjectStore
 from saksi.retention import windows
-from saksi.retention.erase_run import erase_and_look
+from saksi.retention.erase_run import Eraser
 from saksi.retention.runs import PurgeRun
 from saksi.retention.tombstones import numbers
 from saksi.retention.windows import Window
-
-_PAGE = 8  # camera-hours at a time
 
 
 def take(
@@ -40,9 +37,8 @@ def take(
     """
     if run.kind == "thinned":
         return
-    if (
-        refused := _erase(database, store, run.purge_id, a_second)
-    ) is not None:  # what a turn before had claimed
+    refused = _erase(database, store, run.purge_id, a_second)  # what a turn before had claimed
+    if refused is not None:
         yield refused
     by_camera = {one.camera_id: one for one in targets}
     with database.transaction() as connection:
@@ -90,33 +86,20 @@ def totals(connection: Connection, purge_id: int) -> dict[str, object]:
     return {"thinned": {"hours": len(lines), "chunks": chunks, "bytes": size, "root": top}}
 
 
+class _Eraser(Eraser):
+    """The same of what was left of thinned footage."""
+
+    claimed = query("thinning.claimed")
+    gone = query("thinning.gone")
+
+    def key_of(self, camera: str, run: str, seq: int) -> str:
+        """As its base."""
+        return keys.thinned_key(camera, run, seq)
+
+
 def _erase(database: Database, store: ObjectStore, purge_id: int, a_second: float) -> SaksiError | None:
     """Everything that is claimed, each once; answers what the store refused last."""
-    refused: SaksiError | None = None
-    after: dict[str, Any] = {"camera_id": 0, "hour": clock.from_us(0), "part": 0}
-    while True:
-        with database.transaction() as connection:
-            values = {"purge_id": purge_id, "limit": _PAGE, **after}
-            rows = connection.execute(query("thinning.claimed"), values).fetchall()
-        if not rows:
-            return refused
-        after = {name: rows[-1][name] for name in after}
-        owned = [(row, list(_objects(row))) for row in rows]
-        still, why = erase_and_look(store, [key for _, names in owned for key in names], a_second=a_second)
-        refused = why or refused
-        gone = [row for row, names in owned if still.isdisjoint(names)]
-        columns = {
-            "cameras": [row["camera_id"] for row in gone],
-            "hours": [row["hour"] for row in gone],
-            "parts": [row["part"] for row in gone],
-        }
-        with database.transaction() as connection:
-            connection.execute(query("thinning.gone"), {"purge_id": purge_id, "now": clock.now(), **columns})
-
-
-def _objects(row: dict[str, Any]) -> Iterator[str]:
-    for first, last in numbers(row["seqs"]):
-        for seq in range(first, last + 1):
-            yield keys.thinned_key(row["camera"], row["run"], seq)
-    for at in row["pictures"]:
-        yield keys.thumbnail_key(row["camera"], clock.to_us(at))
+    eraser = _Eraser(database, store, purge_id, a_second=a_second)
+    while eraser.step() is not None:
+        pass
+    return eraser.refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -27,11 +28,7 @@ def announce_next(connection: Connection, signer: Signer, settings: Settings) ->
     targets = windows(connection, due_us)
     if not targets:
         return None
-    connection.execute(query("purge.one_at_a_time"))
-    if (
-        connection.execute(query("thinning.scheduled"), {"due_at": clock.from_us(due_us)}).fetchone()
-        is not None
-    ):
+    if schedule.scheduled(connection, "thinned", due_us):
         return None
     if not notices.expect(connection, targets, kind="thinned")["chunks"]:
         return None
@@ -78,7 +75,7 @@ def check_day(database: Database, store: ObjectStore, camera: Window, day: datet
 def _wrong(store: ObjectStore, camera: str, rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Rows whose object is not in the store as it was put there; one listing a run and day."""
     for run, group in groupby(rows, key=lambda row: row["run"]):
-        listed = dict(store.list(f"{keys.THINNED}{camera}/{run}/"))
-        for row in group:
-            if listed.get(keys.thinned_key(camera, run, row["seq"])) != row["thin_size"]:
-                yield row
+        of_run = {keys.thinned_key(camera, run, row["seq"]): row for row in group}
+        # What all their keys begin with: a run's folder holds a month of them.
+        listed = dict(store.list(os.path.commonprefix(list(of_run))))  # noqa: RUF071 - of characters
+        yield from (row for key, row in of_run.items() if listed.get(key) != row["thin_size"])

@@ -22,6 +22,7 @@ from saksi.catalogue import holds, keys
 from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.footage import Chunk, init_body
 from saksi.custody.signing import Signer
+from saksi.desk import Lost
 from saksi.errors import IntegrityError, NotFound
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.spans import pack
@@ -29,7 +30,6 @@ from saksi.fmp4.thin import Thinned
 from saksi.objects.erase import erase, left
 from saksi.objects.store import ObjectStore
 from saksi.retention import thinned_log, thinning_policies
-from saksi.retention.runs import Lost
 from saksi.retention.thin_chunk import make
 from saksi.retention.windows import Window
 

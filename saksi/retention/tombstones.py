@@ -7,7 +7,7 @@ policy asked for it. Ordered by camera code (bytes), hour, part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,22 +60,23 @@ class Tombstone:
 
 def of_purge(database: Database, purge_id: int) -> Iterator[Tombstone]:
     """All of a purge, in the order of their lines; a short transaction a page."""
-    after: dict[str, Any] = _FIRST
-    while True:
+
+    def page_after(after: dict[str, Any]) -> list[dict[str, Any]]:
         with database.transaction() as connection:
-            page = _page(connection, purge_id, after)
-        for row in page:
-            yield _tombstone(row, purge_id)
-        if len(page) < _PAGE:
-            return
-        after = {name: page[-1][name] for name in after}
+            return _page(connection, purge_id, after)
+
+    return _walk(purge_id, page_after)
 
 
 def within(connection: Connection, purge_id: int) -> Iterator[Tombstone]:
     """The same in the caller's transaction."""
+    return _walk(purge_id, lambda after: _page(connection, purge_id, after))
+
+
+def _walk(purge_id: int, page_after: Callable[[dict[str, Any]], list[dict[str, Any]]]) -> Iterator[Tombstone]:
     after: dict[str, Any] = _FIRST
     while True:
-        page = _page(connection, purge_id, after)
+        page = page_after(after)
         for row in page:
             yield _tombstone(row, purge_id)
         if len(page) < _PAGE:

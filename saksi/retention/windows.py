@@ -72,9 +72,9 @@ def columns(windows: Sequence[Window]) -> dict[str, list[Any]]:
     }
 
 
-def keeps(connection: Connection, due_us: int) -> dict[str, int]:
-    """Code of each camera → how long its footage is kept at an instant, microseconds: what a notice announces."""
-    return {row["code"]: row["keep_us"] for row in _policies(connection, due_us)}
+def keeps(windows: Sequence[Window], due_us: int) -> dict[str, int]:
+    """Code of each camera → how long its footage is kept at `due_us`, microseconds: what a notice announces."""
+    return {one.camera: due_us - one.cutoff_us for one in windows}
 
 
 def _policies(connection: Connection, due_us: int) -> list[dict[str, Any]]:

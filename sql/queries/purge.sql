@@ -31,8 +31,8 @@ order by p.purge_id desc limit %(limit)s;
 select pg_advisory_xact_lock(hashtext('saksi purge schedule'));
 
 -- scheduled --
--- Whether a purge by policy is announced for an instant.
-select purge_id from purge_run where kind = 'policy' and due_at = %(due_at)s and asked_by is null;
+-- Whether a nightly purge of a kind is announced for an instant.
+select purge_id from purge_run where kind = %(kind)s and due_at = %(due_at)s and asked_by is null;
 
 -- next_due --
 -- What claim_run would take.

@@ -162,10 +162,6 @@ join chunk c on (c.camera_id, c.start_at, c.run_no) = (t.camera_id, t.start_at, 
 join camera m on m.camera_id = w.camera_id join agency a using (agency_id)
 group by a.code order by a.code;
 
--- scheduled --
--- Whether a purge of thinned originals is announced for an instant.
-select purge_id from purge_run where kind = 'thinned' and due_at = %(due_at)s;
-
 -- beside --
 -- Thinned chunks of a camera's day whose original is still there, with what the store must hold before the original goes.
 select t.start_at, t.run_no, r.run::text, t.seq, t.thin_size

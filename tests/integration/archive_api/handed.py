@@ -17,8 +17,8 @@ import httpx
 from saksi import clock
 from saksi.catalogue import cases, exports, people
 from saksi.catalogue.exports import Export, ExportedFile
+from saksi.desk import Desk
 from saksi.export import redaction
-from saksi.export.desk import Desk
 from tests.integration.archive_api.conftest import Recorded, settings_of, signed_in
 
 PACKAGE = random.Random(7).randbytes(24_000_001)

@@ -12,8 +12,8 @@ import pytest
 
 from saksi import clock
 from saksi.custody.verifier.main import read_trust, verify_package
+from saksi.desk import Desk
 from saksi.export import job, redaction
-from saksi.export.desk import Desk
 from saksi.ledger import identity
 from tests.integration.archive_api.conftest import Recorded, settings_of
 from tests.integration.archive_api.handed import release_holds

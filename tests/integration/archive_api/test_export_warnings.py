@@ -19,7 +19,7 @@ from saksi.catalogue import authors, cameras, people, seals
 from saksi.catalogue.database import Database
 from saksi.custody.policy import Log, Policy, Witness
 from saksi.custody.verifier.main import read_trust, verify_package
-from saksi.export.desk import Desk
+from saksi.desk import Desk
 from saksi.export.job import run_next
 from saksi.ledger import identity
 from saksi.ledger.sequencer import checkpoint_now

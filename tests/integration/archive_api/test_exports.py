@@ -28,7 +28,7 @@ import pytest
 from saksi.catalogue import people
 from saksi.custody.policy import Log, Policy, Witness
 from saksi.custody.verifier.main import read_trust, verify_package
-from saksi.export.desk import Desk
+from saksi.desk import Desk
 from saksi.export.job import run_next
 from saksi.export.whose import examine
 from saksi.ledger import identity

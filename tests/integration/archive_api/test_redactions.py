@@ -26,9 +26,9 @@ from saksi.catalogue import cases, custody, derivatives
 from saksi.custody import dsse
 from saksi.custody.entries import commitment
 from saksi.custody.signing import Signer
+from saksi.desk import Desk
 from saksi.errors import Conflict, TimedOut
 from saksi.export import redact, redaction
-from saksi.export.desk import Desk
 from saksi.export.redact import Region
 from tests.integration.archive_api.conftest import Recorded, settings_of
 from tests.integration.archive_api.handed import Handed, handing_over
@@ -242,7 +242,7 @@ def test_a_killed_worker_leaves_no_half_copy_and_the_next_one_makes_it(
     number = asked(handed)["number"]
     script = (
         "import pathlib, time; from saksi.export import redact, redaction; from saksi.settings import Settings;"
-        " from saksi.export.desk import Desk;"
+        " from saksi.desk import Desk;"
         " from saksi.catalogue.database import Database; from saksi.objects.store import ObjectStore;"
         " real = redact.encode; settings = Settings();"
         " redact.encode = lambda *a, **k: (real(*a, **k), print('encoded', flush=True), time.sleep(60));"

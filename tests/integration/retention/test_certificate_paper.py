@@ -138,7 +138,9 @@ def test_a_citys_night_is_a_readable_paper_that_says_what_it_leaves_out(archive:
     """Hours of 400 cameras, told as if they were gone."""
     desk, day = archive.desk(), hour_start(31) // DAY * DAY
     with archive.database.transaction() as connection:
-        number = schedule.announce_now(connection, desk.signer(), asked_by=None, clock_checked="a test")
+        number = schedule.announce_now(
+            connection, desk.signer("office"), asked_by=None, clock_checked="a test"
+        )
         connection.execute("alter table seal disable trigger user")
         connection.execute(CITY, {"purge": number, "cameras": 400, "hours": 3, "day": clock.from_us(day)})
         connection.execute("alter table seal enable trigger user")
@@ -174,7 +176,7 @@ def test_a_certificate_is_checked_without_the_archive(
     given = Given(
         certificate=run.certificate,
         tombstones=archive.store.get(f"purges/{run.purge_id}/tombstones.jsonl"),
-        public=archive.desk().signer().public,
+        public=archive.desk().signer("office").public,
         policy=policy,
         proof=proof,
     )

@@ -27,11 +27,13 @@ def test_it_is_announced_carried_out_and_told_and_takes_neither_held_nor_young_f
         assert footage == 168_000
         # At the high water; to five points below it some 9,300 bytes must go: an hour of 6,000 of each old day.
         chosen = archive.desk(store_capacity_bytes=int(footage / 0.9), s3_url="http://store:9000").settings
-        assert early_purge.announce(connection, archive.desk().signer(), chosen) is None  # not allowed
+        assert (
+            early_purge.announce(connection, archive.desk().signer("office"), chosen) is None
+        )  # not allowed
         allowed = chosen.model_copy(update={"early_purge": True})
-        number = early_purge.announce(connection, archive.desk().signer(), allowed, ahead_us=0)
+        number = early_purge.announce(connection, archive.desk().signer("office"), allowed, ahead_us=0)
         assert number is not None
-        assert early_purge.announce(connection, archive.desk().signer(), allowed) is None  # under way
+        assert early_purge.announce(connection, archive.desk().signer("office"), allowed) is None  # under way
         noticed = runs.get(connection, number)
     assert (noticed.kind, noticed.reason, noticed.wanted["frees"]) == ("pressure", "store", 12_000)
     assert noticed.wanted["bytes"] == footage - int(int(footage / 0.9) * 0.85)
@@ -45,7 +47,7 @@ def test_it_is_announced_carried_out_and_told_and_takes_neither_held_nor_young_f
     assert len(starts) == 6 + 6 + 144
 
     with archive.database.transaction() as connection:
-        assert early_purge.announce(connection, archive.desk().signer(), allowed) is None  # enough
+        assert early_purge.announce(connection, archive.desk().signer("office"), allowed) is None  # enough
         now_us = clock.now_us()
         (told,) = achieved.report(connection, now_us)
     assert (told.state, told.promised_us, told.bytes) == ("purged_early", 30 * DAY, 156_000)

@@ -24,7 +24,7 @@ MINUTES = 60 * SECOND
 def purge_now(archive: Archive, **more: str) -> PurgeRun:
     with archive.database.transaction() as connection:
         number = schedule.announce_now(
-            connection, archive.desk().signer(), asked_by=None, clock_checked="a test", **more
+            connection, archive.desk().signer("office"), asked_by=None, clock_checked="a test", **more
         )
     done = purge.run_next(archive.desk(), purge_id=number)
     assert done is not None
@@ -149,7 +149,7 @@ def test_nothing_goes_that_was_not_announced(archive: Archive) -> None:
     archive.record("a", hour_start(12), 3)
     with archive.database.transaction() as connection:
         number = schedule.announce_now(
-            connection, archive.desk().signer(), asked_by=None, clock_checked="a test"
+            connection, archive.desk().signer("office"), asked_by=None, clock_checked="a test"
         )
     keep_days(archive.database, 5)
     archive.record("new", hour_start(12), 3)
@@ -168,7 +168,7 @@ def test_a_purge_in_turns_goes_on_where_it_stopped(archive: Archive) -> None:
     try:
         with archive.database.transaction() as connection:
             number = schedule.announce_now(
-                connection, archive.desk().signer(), asked_by=None, clock_checked="a test"
+                connection, archive.desk().signer("office"), asked_by=None, clock_checked="a test"
             )
         states: list[str] = []
         while not states or states[-1] != "done":
@@ -214,7 +214,7 @@ def test_a_clock_that_cannot_be_right_purges_nothing(
     now = clock.now_us
     monkeypatch.setattr(clock, "now_us", lambda: now() + shift_us)
     with pytest.raises(Conflict) as refused, archive.database.transaction() as connection:
-        schedule.announce_now(connection, archive.desk().signer(), asked_by=None)
+        schedule.announce_now(connection, archive.desk().signer("office"), asked_by=None)
     assert refused.value.code == code
     assert len(archive.rows("a")) == 12
     assert archive.all_of("select * from purge_run") == []
@@ -227,7 +227,7 @@ def test_the_nightly_purge_is_announced_in_time_and_once(archive: Archive) -> No
     desk = archive.desk()
     for _ in range(2):
         with archive.database.transaction() as connection:
-            schedule.announce_next(connection, desk.signer(), desk.settings)
+            schedule.announce_next(connection, desk.signer("office"), desk.settings)
     with archive.database.transaction() as connection:
         (run,) = runs.list_runs(connection, limit=9)
     assert run.state == "noticed"

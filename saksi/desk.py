@@ -1,4 +1,4 @@
-"""What purges are carried out with: the catalogue, the store, and a key that the log knows."""
+"""What jobs (exports, redactions, purges) work with: the catalogue, the store, and keys that the log knows."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from saksi.objects.store import ObjectStore
 from saksi.settings import Settings
 
 
+class Lost(Exception):
+    """Another worker has the job by now."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """Where purges are carried out."""
+    """Where a job is done."""
 
     database: Database
     store: ObjectStore
     settings: Settings
 
-    def signer(self) -> Signer:
-        """The office's key, known to the log."""
-        signer = keys.signer(self.settings.keys_folder, "office")
+    def signer(self, role: str) -> Signer:
+        """The key of a role, known to the log."""
+        signer = keys.signer(self.settings.keys_folder, role)
         with self.database.transaction() as connection:
-            ledger.enrol(connection, signer, role="office")
+            ledger.enrol(connection, signer, role=role)
         return signer
