@@ -133,12 +133,13 @@ def known(connection: Connection, flaw: Flaw) -> bool:
 def whole(database: Database, by: Author, key: str) -> bool:
     """The object was read and is as it should be: ends what is open or accepted about it; whether there was anything.
 
-    As `repaired` where a recorder says that it sent it again, else as `returned`.
+    As `repaired` where a recorder says that it sent it again, else as `returned`. While one that lives may still be
+    about to say so, it waits for the next round.
     """
     with database.transaction() as connection:
         before = _before(connection, key)
-    if not before:
-        return False
+        if not before or (before[0]["request"] == "asked" and repair.anybody(connection)):
+            return False
     return over(database, by, key, "repaired" if before[0]["request"] == "sent" else "returned")
 
 
