@@ -179,7 +179,7 @@ def in_database(desk: purge.Desk, plain: Database) -> dict[str, float]:
         longest = max(longest, spent)
         claims += spent
         at = time.perf_counter()
-        eraser = _InDatabaseOnly(desk.database, desk.store, run.purge_id)
+        eraser = _InDatabaseOnly(desk.database, desk.store, run.purge_id, keep=work._keep)
         while eraser.step() is not None:
             pass
         confirming += time.perf_counter() - at

@@ -23,6 +23,7 @@ from bench import Result
 from saksi.embedded.supervise import EmbeddedServers
 from saksi.objects.erase import erase
 from saksi.objects.store import ObjectStore
+from saksi.settings import Settings
 
 GOAL = 1.5
 
@@ -35,7 +36,10 @@ def main() -> None:
     options.add_argument("--put-bytes", type=int, default=1_000_000)
     options.add_argument("--window", type=float, default=20, help="seconds of each measurement")
     options.add_argument(
-        "--pace", type=float, default=200, help="objects erased a second; 0: without a pause"
+        "--pace",
+        type=float,
+        default=Settings.model_fields["purge_objects_per_second"].default,
+        help="objects erased a second; 0: without a pause",
     )
     options.add_argument("--batch", type=int, default=500, help="objects of one call")
     options.add_argument("--erase-bytes", type=int, default=100_000, help="size of those erased")

@@ -192,14 +192,15 @@ class _Work:
     def _erase(self) -> SaksiError | None:
         """Everything that is claimed, or as much as there is time for; answers what the store refused, if anything."""
         pace = self._desk.settings.purge_objects_per_second
-        eraser = Eraser(self._desk.database, self._desk.store, self._run.purge_id, a_second=pace)
+        eraser = Eraser(
+            self._desk.database, self._desk.store, self._run.purge_id, keep=self._keep, a_second=pace
+        )
         while (gone := eraser.step()) is not None:
             objects_erased.inc(gone)
             self._gone += gone
             self._tell(self._gone, int(self._run.expected.get("chunks", 0)))
-            with self._desk.database.transaction() as connection:
-                runs.keep_claim(connection, self._run, CLAIM_S)
             if self._time_is_up():
+                eraser.confirm()
                 break
         return eraser.refused
 

@@ -32,12 +32,12 @@ def take(
 ) -> Iterator[SaksiError | None]:
     """Takes and erases a camera-day a step; each gives what the store refused, if anything.
 
-    `keep` keeps the claim on the purge, in the transaction that takes; `a_second` objects go at the most, 0 without a
+    `keep` keeps the claim on the purge, in each transaction that writes; `a_second` objects go at the most, 0 without a
     bound. Raises Unavailable; to be begun anew then.
     """
     if run.kind == "thinned":
         return
-    refused = _erase(database, store, run.purge_id, a_second)  # what a turn before had claimed
+    refused = _erase(database, store, run.purge_id, keep, a_second)  # what a turn before had claimed
     if refused is not None:
         yield refused
     by_camera = {one.camera_id: one for one in targets}
@@ -59,7 +59,7 @@ def take(
             keep(connection)
             holds.lock_cameras(connection, [window.camera_id])
             connection.execute(query("thinning.take"), values)
-        yield _erase(database, store, run.purge_id, a_second)
+        yield _erase(database, store, run.purge_id, keep, a_second)
 
 
 def totals(connection: Connection, purge_id: int) -> dict[str, object]:
@@ -97,9 +97,15 @@ class _Eraser(Eraser):
         return keys.thinned_key(camera, run, seq)
 
 
-def _erase(database: Database, store: ObjectStore, purge_id: int, a_second: float) -> SaksiError | None:
+def _erase(
+    database: Database,
+    store: ObjectStore,
+    purge_id: int,
+    keep: Callable[[Connection], None],
+    a_second: float,
+) -> SaksiError | None:
     """Everything that is claimed, each once; answers what the store refused last."""
-    eraser = _Eraser(database, store, purge_id, a_second=a_second)
+    eraser = _Eraser(database, store, purge_id, keep=keep, a_second=a_second)
     while eraser.step() is not None:
         pass
     return eraser.refused

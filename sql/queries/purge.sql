@@ -184,6 +184,10 @@ from tombstone t join camera c using (camera_id) join run r on r.run_no = t.run_
 where t.purge_id = %(purge_id)s and t.gone_at is null and (t.camera_id, t.hour, t.part) > (%(camera_id)s, %(hour)s::timestamptz, %(part)s)
 order by t.camera_id, t.hour, t.part limit %(limit)s;
 
+-- may_be_lost --
+-- A commit that need not be on disk: what it says is found out anew after a crash.
+set local synchronous_commit = off;
+
 -- gone --
 update tombstone t set gone_at = %(now)s, pictures = null
 from unnest(%(cameras)s::int[], %(hours)s::timestamptz[], %(parts)s::int2[]) as x (camera_id, hour, part)
