@@ -18,7 +18,7 @@ export const POLICY = "meta/policy.txt";
 export const TOMBSTONES = "meta/tombstones.jsonl";
 export const DERIVATIVES_ONLY = "derivatives";
 export const IN_TOTO = "application/vnd.in-toto+json";
-export const MOST_META = 2 ** 26;
+export const MOST_META = 2 ** 25;
 export const MOST_NOTE = 2 ** 20;
 
 /** Which verdicts need which file: without it they say so. */
