@@ -43,6 +43,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "list, preview, set and accept retention policies",
         "daftar, pratinjau dan tetapkan kebijakan retensi",
     ),
+    (
+        "thin",
+        "keep only keyframes of old footage, where two officers ask",
+        "simpan hanya bingkai kunci rekaman lama, bila dua petugas memintanya",
+    ),
     ("receive", "enter a receipt that came back", "masukkan tanda terima yang kembali"),
     (
         "fsck",

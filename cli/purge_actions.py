@@ -72,11 +72,16 @@ def now(args: argparse.Namespace) -> int:
         with database.transaction() as connection:
             run = run or runs.get(connection, number)
     _end_progress()
+    if args.json:
+        print(json.dumps(told(run), ensure_ascii=False))
+    return tell_run(settings, run, shown=not args.json)
+
+
+def tell_run(settings: Settings, run: PurgeRun, *, shown: bool) -> int:
+    """Has the store give space back; prints what went and what was kept if `shown`. 0 when it is done, else 1."""
     if run.state == "done" and run.result.get("bytes"):
         _give_back(settings)
-    if args.json:
-        print(json.dumps(_told(run), ensure_ascii=False))
-    else:
+    if shown:
         print(_line(run))
         for one in run.result.get("kept", ()):
             print(f"\t{say('kept', 'tetap')}\t{one['why']}\t{_sums(one)}")
@@ -102,7 +107,7 @@ def show_all(args: argparse.Namespace) -> int:
     with opened_database(args.data) as database, database.transaction() as connection:
         found = runs.list_runs(connection, limit=10_000)
     if args.json:
-        print(json.dumps([_told(one) for one in found], ensure_ascii=False))
+        print(json.dumps([told(one) for one in found], ensure_ascii=False))
         return 0
     for one in found:
         print(_line(one) + (f"\t{one.last_error}" if one.last_error else ""))
@@ -145,7 +150,8 @@ def _sums(sums: Mapping[str, Any]) -> str:
     return f"{sums.get('hours', 0)} {hours}\t{sums.get('chunks', 0)} chunk\t{sums.get('bytes', 0)} B"
 
 
-def _told(run: PurgeRun) -> dict[str, Any]:
+def told(run: PurgeRun) -> dict[str, Any]:
+    """A purge as JSON."""
     return {
         "id": run.purge_id,
         "kind": run.kind,

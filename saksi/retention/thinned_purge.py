@@ -36,8 +36,47 @@ def announce_next(connection: Connection, signer: Signer, settings: Settings) ->
     return announce(connection, signer, due_us=due_us, now_us=now_us)
 
 
-def announce(connection: Connection, signer: Signer, *, due_us: int, now_us: int, reason: str = "") -> int:
-    """Announces one; answers its number."""
+def announce_now(
+    connection: Connection,
+    signer: Signer,
+    *,
+    asked_by: int | None,
+    reason: str = "",
+    clock_checked: str = "",
+) -> int | None:
+    """Announces one that is due at once, as schedule.announce_now; None when no original is there to go.
+
+    Raises Conflict for a false clock.
+    """
+    now_us = clock.now_us()
+    if not notices.expect(connection, windows(connection, now_us), kind="thinned")["chunks"]:
+        return None
+    plausible.check(connection, now_us, confirmed=bool(clock_checked))
+    return announce(
+        connection,
+        signer,
+        due_us=now_us,
+        now_us=now_us,
+        reason=reason,
+        asked_by=asked_by,
+        clock_checked=clock_checked,
+    )
+
+
+def announce(
+    connection: Connection,
+    signer: Signer,
+    *,
+    due_us: int,
+    now_us: int,
+    reason: str = "",
+    asked_by: int | None = None,
+    clock_checked: str = "",
+) -> int:
+    """Announces one; answers its number. `clock_checked` is why a silent archive is believed, for the notice."""
+    wanted: dict[str, Any] = {"after": thinning_policies.ages(connection, due_us)}
+    if clock_checked:
+        wanted["clock_checked"] = clock_checked
     return notices.announce(
         connection,
         signer,
@@ -45,8 +84,9 @@ def announce(connection: Connection, signer: Signer, *, due_us: int, now_us: int
         due_us=due_us,
         now_us=now_us,
         targets=windows(connection, due_us),
-        wanted={"after": thinning_policies.ages(connection, due_us)},
+        wanted=wanted,
         reason=reason,
+        asked_by=asked_by,
     )
 
 

@@ -6,6 +6,7 @@ thinned before the legal minimum of their class has passed.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from saksi import clock
 from saksi.catalogue import ledger
 from saksi.catalogue.database import Connection, query
+from saksi.catalogue.places import checked_name
 from saksi.custody.signing import Signer
 from saksi.errors import BadInput, Conflict, NotFound
 from saksi.fmp4.thin import MODES
@@ -26,10 +28,13 @@ _DAY_US = 86_400_000_000
 
 register(
     "thinning_unknown",
-    en=("There is no thinning policy {thinning}.", "List them with GET /api/v1/retention/thinning."),
+    en=(
+        "There is no thinning policy {thinning}.",
+        "List them: saksi thin list, or GET /api/v1/retention/thinning.",
+    ),
     id_=(
         "Tidak ada kebijakan penjarangan {thinning}.",
-        "Lihat daftar dengan GET /api/v1/retention/thinning.",
+        "Lihat daftarnya: saksi thin list, atau GET /api/v1/retention/thinning.",
     ),
 )
 register(
@@ -41,11 +46,11 @@ register(
     "thinning_mode",
     en=(
         "Thinning mode and age do not fit.",
-        "Give mode keyframes or one_a_second with after_days; neither ends it.",
+        "Give mode keyframes or one_a_second with after_days (--after-days); neither ends it (--end).",
     ),
     id_=(
         "Mode dan umur penjarangan tidak cocok.",
-        "Beri mode keyframes atau one_a_second dengan after_days, atau kosongkan keduanya untuk mengakhiri.",
+        "Beri mode keyframes atau one_a_second dengan after_days (--after-days), atau kosongkan keduanya (--end).",
     ),
 )
 register(
@@ -109,11 +114,12 @@ def propose(
 
     Whoever sees only some agencies (`agency_ids`) sets policies of these, and no default.
 
-    Raises BadInput for a mode without an age, an age below the legal minimum of any camera that it would reach, and
-    NotFound for a subject that is not there.
+    Raises BadInput for a mode without an age, a blank basis, an age below the legal minimum of any camera that it would
+    reach, and NotFound for a subject that is not there.
     """
     if (mode is None) != (after_us is None) or (mode is not None and mode not in MODES):
         raise BadInput("thinning_mode", field="mode")
+    basis = unicodedata.normalize("NFC", checked_name(basis, "basis"))
     found = connection.execute(query("thinning.subject"), {"scope": scope, "subject": subject}).fetchone()
     if found is None or not _within(found["owner"], agency_ids):
         raise NotFound("thinning_subject", field="subject", scope=scope, subject=subject[:80])

@@ -51,6 +51,32 @@ order by t.thinning_id desc limit %(limit)s;
 select t.camera_id, t.mode, t.after_us, c.code, a.code as agency
 from camera_thinning_v1(%(at)s) t join camera c using (camera_id) join agency a using (agency_id) order by c.code;
 
+-- waiting --
+-- What stands where: originals old enough and not thinned yet (those that are held stay as they are), thinned ones whose
+-- original is still there, and what is thinned alone. Cameras of which there is nothing have no row.
+select w.camera_id,
+       count(*) filter (where t.seq is null and not c.held) as due, coalesce(sum(c.size) filter (where t.seq is null and not c.held), 0)::bigint as due_bytes,
+       count(*) filter (where t.seq is null and c.held) as held,
+       count(*) filter (where t.seq is not null) as beside, coalesce(sum(c.size) filter (where t.seq is not null), 0)::bigint as beside_bytes
+from unnest(%(cameras)s::int[], %(cutoffs)s::timestamptz[]) as w (camera_id, cutoff)
+join kept_hour k on k.camera_id = w.camera_id and k.hour < w.cutoff and k.start_at < w.cutoff
+join seal s on (s.camera_id, s.hour, s.part) = (k.camera_id, k.hour, k.part)
+cross join lateral (
+  select c.run_no, c.start_at, c.size, held_v1(c.camera_id, c.start_at, c.start_at + c.dur_us * interval '1 microsecond') as held
+  from chunk c
+  where c.camera_id = k.camera_id and c.start_at >= k.hour and c.start_at < k.hour + interval '1 hour'
+    and c.start_at + c.dur_us * interval '1 microsecond' <= w.cutoff and c.run_no = s.run_no and c.seq between s.first_seq and s.last_seq
+) c
+left join thinned_chunk t on (t.camera_id, t.start_at, t.run_no) = (w.camera_id, c.start_at, c.run_no)
+group by w.camera_id;
+
+-- alone --
+-- What is thinned and has no original any more, of each camera.
+select t.camera_id, k.code, count(*) as chunks, sum(t.thin_size)::bigint as bytes
+from thinned_chunk t join camera k using (camera_id)
+where not exists (select from chunk c where (c.camera_id, c.start_at, c.run_no) = (t.camera_id, t.start_at, t.run_no))
+group by t.camera_id, k.code;
+
 -- claim --
 -- The work, unless another worker has it.
 update thinning_state set claims = claims + 1, claimed_until = now() + %(claim_s)s * interval '1 second'

@@ -113,10 +113,9 @@ def derive(archive: Archive, *, seconds: float = 60) -> thinning.Worked:
 
 def purge_thinned(archive: Archive) -> PurgeRun:
     """The purge of originals, announced and carried out."""
-    now_us = clock.now_us()
     with archive.database.transaction() as connection:
-        number = thinned_purge.announce(connection, OFFICE.signer, due_us=now_us, now_us=now_us)
-        connection.execute('update purge_run set wanted = wanted || \'{"clock_checked": "uji"}\'')
+        number = thinned_purge.announce_now(connection, OFFICE.signer, asked_by=None, clock_checked="uji")
+        assert number is not None
     run = run_next(archive.desk(), purge_id=number)
     assert run is not None
     assert run.state == "done", run.last_error
