@@ -72,7 +72,7 @@ def mend(args: argparse.Namespace, opened: Opened, fsck: Fsck) -> dict[str, Any]
 
 def _repair(args: argparse.Namespace, opened: Opened, fsck: Fsck) -> dict[str, str]:
     """Asks, waits for recorders that live, reads back; key → repaired, or where the request stands."""
-    wanted = [flaw for flaw in fsck.flaws if flaw.kind in findings.REPAIRABLE]
+    wanted = [flaw for flaw in fsck.flaws if findings.repairable(flaw)]
     _refuse_in_doubt(opened, fsck, wanted)
     asked: dict[int, str] = {}
     for flaw in wanted:

@@ -1383,8 +1383,11 @@ create table thinning_batch (
   n          int not null check (n > 0),
   root       bytea not null check (length(root) = 32),
   made_at    timestamptz not null,
-  entry_id   bigint not null unique references ledger_entry
+  entry_id   bigint not null unique references ledger_entry,
+  checked_at timestamptz not null default '-infinity',             -- all of it was read; infinity: nothing is left
+  checked_to timestamptz not null default 'epoch'                  -- begin of the last chunk of a reading that is not through yet
 );
+create index thinning_batch_checked on thinning_batch (greatest(checked_at, made_at));-- scrub.next_thinned, scrub.oldest
 
 -- A chunk of keyframes alone, beside or, after its purge, in place of the original, of which all that its chain entry says
 -- is kept. Read only where the row of the original is gone.

@@ -11,7 +11,7 @@ CHUNKS = "chunks/"
 ENTRIES = "entries/"
 THINNED = "thinned/"
 _CHUNK = re.compile(
-    r"chunks/(?P<camera>[^/]+)/(?P<run>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<seq>\d{8,})\.mp4"
+    r"(?P<folder>[a-z]+/)(?P<camera>[^/]+)/(?P<run>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<seq>\d{8,})\.mp4"
 )
 
 
@@ -22,8 +22,12 @@ def chunk_key(camera: str, run: str, seq: int) -> str:
 
 def chunk_of(key: str) -> tuple[str, str, int] | None:
     """Camera, run and number of the chunk whose key this is; None for any other key."""
-    found = _CHUNK.fullmatch(key)
-    return None if found is None else (found["camera"], found["run"], int(found["seq"]))
+    return _of(CHUNKS, key)
+
+
+def thinned_of(key: str) -> tuple[str, str, int] | None:
+    """The same of what thinning keeps of a chunk."""
+    return _of(THINNED, key)
 
 
 def thinned_key(camera: str, run: str, seq: int) -> str:
@@ -79,3 +83,10 @@ def derivative_key(derivative_id: UUID, name: str) -> str:
 def purge_key(purge_id: int, name: str) -> str:
     """Key of what tells of a purge: tombstones.jsonl, certificate.json."""
     return f"purges/{purge_id}/{name}"
+
+
+def _of(folder: str, key: str) -> tuple[str, str, int] | None:
+    found = _CHUNK.fullmatch(key)
+    if found is None or found["folder"] != folder:
+        return None
+    return found["camera"], found["run"], int(found["seq"])

@@ -1,23 +1,25 @@
 """Chunks in the store beside the rows that name them: by listing, a request for a thousand objects, or read whole.
 
+Of what thinning left the same, on a shelf of its own.
+
 The archive goes on meanwhile, so nothing is told before object and row were both asked for once more: a row may have
 come, a purge may have taken both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from saksi import clock
-from saksi.catalogue import keys
 from saksi.catalogue.database import Database, query
 from saksi.errors import NotFound
 from saksi.objects.store import ObjectStore
 from saksi.scrub.flaws import Flaw
 from saksi.scrub.listing import Listed, Named, beside, by_camera
 from saksi.scrub.reading import Unreadable, facts_of, read
+from saksi.scrub.shelves import ORIGINALS, Shelf, shelf_of
 
 # A chunk is in the store before its row where the catalogue could not be reached from the recorder: so long it may be.
 AWAITED_US = 24 * 3600 * 1_000_000
@@ -28,15 +30,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(kw_only=True)
 class ChunkPass:
-    """One pass. `tell` hears of flaws, `count` of what was looked at, `whole` of keys that were read and found right.
+    """One pass: a listing of a `shelf`, reading on any. `tell` hears of flaws, `count` of what was looked at.
 
-    `progress` is told how many objects were looked at, and how many bytes were read. Every method raises Unavailable
-    when database or store do not answer, which is no flaw.
+    `whole` hears of keys that were read and found right, `progress` of how many objects were looked at and how many
+    bytes were read. Every method raises Unavailable when database or store do not answer, which is no flaw.
     """
 
     database: Database
     store: ObjectStore
     tell: Callable[[Flaw], None]
+    shelf: Shelf = ORIGINALS
     count: Callable[[str], None] = lambda _what: None
     whole: Callable[[str], None] = lambda _key: None
     deep: bool = False
@@ -48,12 +51,13 @@ class ChunkPass:
     def all(self) -> None:
         """Every chunk's object, and objects among them that no row names."""
         known = self.cameras()
-        for camera, listed in by_camera(self.store.list(keys.CHUNKS), keys.CHUNKS, known):
+        prefix = self.shelf.prefix
+        for camera, listed in by_camera(self.store.list(prefix), prefix, known):
             self._beside(camera, known.get(camera), listed)
 
     def camera(self, camera: str, camera_id: int | None) -> None:
         """The same of one camera; `camera_id` None for a folder that is no camera's."""
-        self._beside(camera, camera_id, self.store.list(f"{keys.CHUNKS}{camera}/"))
+        self._beside(camera, camera_id, self.store.list(f"{self.shelf.prefix}{camera}/"))
 
     def cameras(self) -> dict[str, int]:
         """Every camera's code and number."""
@@ -73,7 +77,7 @@ class ChunkPass:
             if row is not None:
                 self._flaw("unreadable", named, f"{row['size']} bytes", str(error))
             return
-        self._count("chunks read")
+        self.count(f"{shelf_of(key).what} read")
         row = self._row_now(named)
         if row is None:
             return
@@ -105,9 +109,10 @@ class ChunkPass:
             after = clock.from_us(0)
             while True:
                 with self.database.transaction() as connection:
-                    page = connection.execute(query("objects.chunks"), {**values, "after": after}).fetchall()
+                    page = connection.execute(self.shelf.page, {**values, "after": after}).fetchall()
                 for row in page:
-                    yield named_of({**row, "camera_id": camera_id, "camera": camera, "run": run["run"]})
+                    whole = {**row, "camera_id": camera_id, "camera": camera, "run": run["run"]}
+                    yield named_of(whole, self.shelf)
                 if len(page) < _PAGE:
                     break
                 after = page[-1]["start_at"]
@@ -116,7 +121,7 @@ class ChunkPass:
         """`found` None or of another size is only a reason to ask again."""
         row = named.row
         state = "dropped" if row["dropped"] else "pending" if row["pending"] else "stored"
-        self._count(f"chunks {state}")
+        self.count(f"{self.shelf.what} {state}")
         self.seen += 1
         if self.seen % _PAGE == 0 or self.deep:
             self.progress(self.seen, self.bytes_read)
@@ -141,28 +146,25 @@ class ChunkPass:
 
     def _row_now(self, named: Named) -> dict[str, Any] | None:
         with self.database.transaction() as connection:
-            return connection.execute(query("objects.chunk"), named.row).fetchone()
+            return connection.execute(shelf_of(named.key).row, named.row).fetchone()
 
     def _stray(self, found: Listed) -> None:
         """An object that no row names: one whose row came meanwhile or is still to come, purged, or somebody's."""
         key, size = found
-        self._count("objects without a row")
-        told = keys.chunk_of(key)
-        purged: Mapping[str, Any] | None = None
-        if told is not None:
-            values = dict(zip(("camera", "run", "seq"), told, strict=True))
-            with self.database.transaction() as connection:
-                if connection.execute(query("objects.chunk_named"), values).fetchone() is not None:
-                    return
-                purged = connection.execute(query("objects.purged"), values).fetchone()
+        self.count("objects without a row")
+        shelf = self.shelf
+        with self.database.transaction() as connection:
+            if shelf.of_key(connection, key, shelf.named) is not None:
+                return
+            purged = shelf.of_key(connection, key, shelf.purged)
         facts = facts_of(self.store, key)
         if facts is None:
             return
         if purged is not None:
             if purged["gone"] or clock.now_us() - clock.to_us(purged["claimed_at"]) >= self.awaited_us:
-                row = {**purged, **values}
-                self.tell(Flaw(kind="leftover", key=key, row=row, expected="nothing", found=f"{size} bytes"))
-        elif told is None or abs(clock.now_us() - facts.modified_us) >= self.awaited_us:
+                found_ = f"{size} bytes"
+                self.tell(Flaw(kind="leftover", key=key, row=purged, expected="nothing", found=found_))
+        elif shelf.told_of(key) is None or abs(clock.now_us() - facts.modified_us) >= self.awaited_us:
             found_ = f"{size} bytes"
             self.tell(Flaw(kind="foreign", key=key, expected="a row that names it", found=found_))
 
@@ -174,13 +176,10 @@ class ChunkPass:
     def _passed(self, size: int) -> None:
         self.bytes_read += size
 
-    def _count(self, what: str) -> None:
-        self.count(what)
 
-
-def named_of(row: dict[str, Any]) -> Named:
+def named_of(row: dict[str, Any], shelf: Shelf = ORIGINALS) -> Named:
     """The object that a chunk's row names; the row with camera and run."""
-    return Named(key=keys.chunk_key(row["camera"], row["run"], row["seq"]), size=row["size"], row=row)
+    return Named(key=shelf.key_of(row["camera"], row["run"], row["seq"]), size=row["size"], row=row)
 
 
 def _shown(value: object) -> str:

@@ -36,7 +36,7 @@ class Figures:
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What a whole round has to read, and how long that takes at a rate (0 seconds: none is set)."""
+    """What a whole round has to read, thinned chunks among it, and how long that takes at a rate (0: none is set)."""
 
     hours: int
     never: int
@@ -53,7 +53,9 @@ def figures(connection: Connection) -> Figures:
         findings={row["kind"]: row["n"] for row in connection.execute(query("scrub.counts"))},
         bytes_read=now["bytes_read"],
         chunks_read=now["chunks_read"],
-        oldest_us=0 if oldest is None else max(0, clock.now_us() - clock.to_us(oldest["at"])),
+        oldest_us=0
+        if oldest is None or oldest["at"] is None
+        else max(0, clock.now_us() - clock.to_us(oldest["at"])),
         stopped=now["stopped_at"] is not None,
     )
 

@@ -21,7 +21,8 @@ from saksi.catalogue.database import Connection, Database, query
 from saksi.errors import Conflict, NotFound
 from saksi.messages import register
 from saksi.scrub import repair
-from saksi.scrub.flaws import Flaw
+from saksi.scrub.flaws import REPAIRABLE, Flaw
+from saksi.scrub.shelves import ORIGINALS, shelf_of
 
 log = logging.getLogger("saksi.scrub")
 
@@ -37,8 +38,6 @@ register(
 )
 
 CHAIN = "findings"
-# Chunks that cannot be had as they were recorded, and that a recorder may still have.
-REPAIRABLE = frozenset({"missing", "size", "corrupt", "unreadable"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +111,16 @@ def tell(database: Database, by: Author, flaw: Flaw) -> int | None:
         for old in before:
             _resolve(connection, by, old, "changed")
         finding_id = _add(connection, by, flaw)
-        if flaw.kind in REPAIRABLE:
+        if repairable(flaw):
             repair.ask(connection, finding_id)
     log.error("finding %d: %s: %s (expected %s, found %s)", finding_id, flaw.kind, flaw.key, flaw.expected,
               flaw.found)  # fmt: skip
     return finding_id
+
+
+def repairable(flaw: Flaw) -> bool:
+    """Whether a recorder may still have what is wrong: thinned chunks were never on a spool."""
+    return flaw.kind in REPAIRABLE and shelf_of(flaw.key) is ORIGINALS
 
 
 def open_number(connection: Connection, key: str) -> int | None:

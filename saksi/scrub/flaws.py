@@ -18,8 +18,24 @@ KINDS: dict[str, tuple[str, str]] = {
     "leftover": ("the store still has a chunk that was purged", "potongan yang sudah dimusnahkan masih tersimpan"),
 }  # fmt: skip
 
+# The same of what thinning left (a key under keys.THINNED).
+_THINNED: dict[str, tuple[str, str]] = {
+    "missing": ("the store lacks a thinned chunk that a row names", "potongan jarang yang dicatat tidak ada"),
+    "size": ("a thinned chunk has another size than its row says", "ukuran potongan jarang beda dari catatannya"),
+    "corrupt": ("a thinned chunk has other bytes than were kept", "isi potongan jarang beda dari yang disimpan"),
+    "crc32": ("a thinned chunk is right, its row's CRC-32 is not", "isi potongan jarang benar, CRC-32 barisnya tidak"),
+    "unreadable": ("the store has a thinned chunk and cannot give it", "potongan jarang ada tetapi tidak terbaca"),
+    "foreign": ("the store has a thinned chunk that no row names", "potongan jarang tanpa baris di katalog"),
+    "leftover": ("the store still has a thinned chunk that was purged", "potongan jarang yang musnah masih tersimpan"),
+}  # fmt: skip
+
+for _kind, (_en, _id) in _THINNED.items():
+    register_phrase(f"scrub_thinned_{_kind}", en=_en, id_=_id)
 for _kind, (_en, _id) in KINDS.items():
     register_phrase(f"scrub_{_kind}", en=_en, id_=_id)
+
+# What cannot be had as it was recorded or kept, and may be had again: from a spool, or made of its original.
+REPAIRABLE = frozenset({"missing", "size", "corrupt", "unreadable"})
 
 
 @dataclass(frozen=True, kw_only=True)

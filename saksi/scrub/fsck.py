@@ -23,6 +23,7 @@ from saksi.scrub import findings
 from saksi.scrub.chunk_pass import AWAITED_US, ChunkPass
 from saksi.scrub.flaws import Flaw
 from saksi.scrub.problems import Problem
+from saksi.scrub.shelves import SHELVES
 
 _DAY = timedelta(days=1)
 _LIMIT = 1000
@@ -57,22 +58,24 @@ class Fsck:
         self.waiting()
 
     def chunks(self) -> None:
-        """Chunks of the store beside rows and tombstones."""
+        """Chunks of the store, and what thinning left, beside rows and tombstones."""
 
         def passed(objects: int, read: int) -> None:
             self.progress("bytes" if self.deep else "objects", read if self.deep else objects)
 
-        one = ChunkPass(
-            database=self.database,
-            store=self.store,
-            tell=self._flaw,
-            count=self.count,
-            deep=self.deep,
-            awaited_us=self.awaited_us,
-            progress=passed,
-        )
-        one.all()
-        self.bytes_read += one.bytes_read
+        for shelf in SHELVES:
+            one = ChunkPass(
+                database=self.database,
+                store=self.store,
+                tell=self._flaw,
+                shelf=shelf,
+                count=self.count,
+                deep=self.deep,
+                awaited_us=self.awaited_us,
+                progress=passed,
+            )
+            one.all()
+            self.bytes_read += one.bytes_read
 
     def made(self) -> None:
         """Lines of seals, packages, receipts and processed copies."""

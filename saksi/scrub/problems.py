@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from saksi import clock
+from saksi.catalogue import keys
 from saksi.messages import Phrase, register_phrase
-from saksi.scrub.flaws import KINDS
+from saksi.scrub.flaws import KINDS, REPAIRABLE
 
 # Beside those of saksi.scrub.flaws and saksi.ledger.check.findings.
 _WORDS: dict[str, tuple[str, str]] = {
@@ -25,12 +26,16 @@ _AGAIN = (
     "Ask the recorders: saksi fsck --repair spool; else restore it from a copy.",
     "Minta perekam: saksi fsck --repair spool; bila tidak ada, pulihkan dari salinan.",
 )
+_MADE_AGAIN = (
+    "It is made again while its original is there (saksi thin waiting); else restore it from a copy.",
+    "Dibuat lagi selama aslinya masih ada (saksi thin waiting); bila tidak, pulihkan dari salinan.",
+)
 _SPOOL = (
     "Keep the spool as it is for examination.",
     "Jangan ubah spool; simpan untuk diperiksa.",
 )
 _REMEDIES: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("missing", "size", "corrupt", "unreadable"), _AGAIN),
+    **dict.fromkeys(REPAIRABLE, _AGAIN),
     "crc32": (
         "The row was changed: keep the catalogue as it is, and run saksi ledger verify.",
         "Baris diubah: jangan ubah katalog, jalankan saksi ledger verify.",
@@ -84,13 +89,19 @@ class Problem:
     def words(self, language: str) -> str:
         """What it is."""
         kind = self.kind
-        code = f"fsck_{kind}" if kind in _WORDS else f"scrub_{kind}" if kind in KINDS else f"ledger_{kind}"
-        return Phrase(code).text(language)
+        if kind in KINDS:
+            return Phrase(f"scrub_thinned_{kind}" if self._thinned() else f"scrub_{kind}").text(language)
+        return Phrase(f"fsck_{kind}" if kind in _WORDS else f"ledger_{kind}").text(language)
 
     def remedy(self, language: str) -> str:
         """What to do about it."""
         en, id_ = _REMEDIES.get(self.kind, _OTHERWISE)
+        if self.kind in REPAIRABLE and self._thinned():
+            en, id_ = _MADE_AGAIN
         return id_ if language == "id" else en
+
+    def _thinned(self) -> bool:
+        return self.where.startswith(keys.THINNED)
 
     def as_json(self, language: str) -> dict[str, Any]:
         """For `--json`."""

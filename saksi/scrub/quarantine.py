@@ -7,14 +7,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from saksi.catalogue import keys
 from saksi.catalogue.authors import Author
-from saksi.catalogue.database import Database, query
+from saksi.catalogue.database import Database
 from saksi.errors import IntegrityError
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
 from saksi.scrub import findings
 from saksi.scrub.flaws import Flaw
+from saksi.scrub.shelves import shelf_of
 
 register(
     "quarantine_differs",
@@ -56,9 +56,6 @@ def _move(store: ObjectStore, key: str) -> str:
 
 
 def _named(database: Database, key: str) -> bool:
-    told = keys.chunk_of(key)
-    if told is None:
-        return False
-    values = dict(zip(("camera", "run", "seq"), told, strict=True))
+    shelf = shelf_of(key)
     with database.transaction() as connection:
-        return connection.execute(query("objects.chunk_named"), values).fetchone() is not None
+        return shelf.of_key(connection, key, shelf.named) is not None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from saksi import clock
-from saksi.catalogue import keys
 from saksi.catalogue.authors import Author
-from saksi.catalogue.database import Connection, Database, query
+from saksi.catalogue.database import Database, query
 from saksi.objects.store import ObjectStore
 from saksi.scrub import findings, repair
 from saksi.scrub.chunk_pass import ChunkPass, named_of
 from saksi.scrub.flaws import Flaw
 from saksi.scrub.reading import facts_of
+from saksi.scrub.shelves import shelf_of
 
 _PAGE = 200
 
@@ -68,23 +68,16 @@ def _again(database: Database, by: Author, reading: ChunkPass, row: dict[str, An
     if chunk is None:
         findings.over(database, by, key, "gone")
     elif there:
-        reading.hold(named_of(chunk))  # tells that it is whole, or what is wrong with it now
+        reading.hold(named_of(chunk, shelf_of(key)))  # tells that it is whole, or what is wrong with it now
 
 
 def _chunk(database: Database, row: dict[str, Any]) -> dict[str, Any] | None:
     """The row of the chunk that a finding is of; None when a purge took it."""
     with database.transaction() as connection:
-        return connection.execute(query("scrub.chunk"), row).fetchone()
+        return connection.execute(shelf_of(row["object_key"]).row, row).fetchone()
 
 
 def _named(database: Database, key: str) -> bool:
-    told = keys.chunk_of(key)
-    if told is None:
-        return False
+    shelf = shelf_of(key)
     with database.transaction() as connection:
-        return _row_of(connection, told) is not None
-
-
-def _row_of(connection: Connection, told: tuple[str, str, int]) -> dict[str, Any] | None:
-    values = dict(zip(("camera", "run", "seq"), told, strict=True))
-    return connection.execute(query("objects.chunk_named"), values).fetchone()
+        return shelf.of_key(connection, key, shelf.named) is not None

@@ -7,17 +7,19 @@ goes on after the last chunk that was noted, a camera that was being listed is l
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from saksi import clock
-from saksi.catalogue import keys
+from saksi.catalogue import holds
 from saksi.catalogue.authors import Author
 from saksi.catalogue.database import Database, query
 from saksi.errors import NotFound
 from saksi.objects.store import ObjectStore
 from saksi.scrub import findings, recheck, state
 from saksi.scrub.chunk_pass import ChunkPass, named_of
-from saksi.scrub.flaws import Flaw
+from saksi.scrub.flaws import REPAIRABLE, Flaw
 from saksi.scrub.reading import Unreadable, facts_of, read
+from saksi.scrub.shelves import ORIGINALS, SHELVES, THINNED, Shelf, shelf_of
 from saksi.scrub.state import Claim
 
 BEAT_S = 10  # a message as often as this, and as much footage as the rate gives for it
@@ -26,6 +28,41 @@ _MOST_FLAWS = 5000  # of one camera at once; more are told in the next round
 _PAUSE_S = 600  # between two tries of what could not be read when scrub stopped
 _PAGE = 200
 _LOST = frozenset({"missing", "unreadable"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stretch:
+    """What is read as one: a camera-hour, or the thinned chunks of a camera-day, and how far a reading of it came."""
+
+    shelf: Shelf
+    next: str
+    page: str
+    cursor: str  # of the stretch, from this column of its chunks
+    column: str
+    read_to: str
+    read_whole: str
+
+
+_STRETCHES = (
+    _Stretch(
+        shelf=ORIGINALS,
+        next=query("scrub.next_hour"),
+        page=query("scrub.hour"),
+        cursor="checked_seq",
+        column="seq",
+        read_to=query("scrub.read_to"),
+        read_whole=query("scrub.read_whole"),
+    ),
+    _Stretch(
+        shelf=THINNED,
+        next=query("scrub.next_thinned"),
+        page=query("scrub.thinned"),
+        cursor="checked_to",
+        column="start_at",
+        read_to=query("scrub.thinned_to"),
+        read_whole=query("scrub.thinned_whole"),
+    ),
+)
 
 
 class Doubt(Exception):
@@ -127,17 +164,19 @@ class _Round:
                 self._list_strange()
                 return
             after = row["code"]
-            self._list_camera(after, row["camera_id"])
+            for shelf in SHELVES:
+                self._list_camera(after, row["camera_id"], shelf)
             self._listed += 1
 
     def _list_strange(self) -> None:
         """Folders of no camera of ours."""
         known = ChunkPass(database=self.database, store=self.store, tell=lambda _: None).cameras()
-        for folder in self.store.folders(keys.CHUNKS):
-            if folder not in known:
-                self._list_camera(folder, None)
+        for shelf in SHELVES:
+            for folder in self.store.folders(shelf.prefix):
+                if folder not in known:
+                    self._list_camera(folder, None, shelf)
 
-    def _list_camera(self, camera: str, camera_id: int | None) -> None:
+    def _list_camera(self, camera: str, camera_id: int | None, shelf: Shelf) -> None:
         """Nothing is told before all of it was seen: a folder that is not there is no thousand losses."""
         flaws: list[Flaw] = []
 
@@ -145,20 +184,21 @@ class _Round:
             if len(flaws) < _MOST_FLAWS:
                 flaws.append(flaw)
 
-        listing = ChunkPass(database=self.database, store=self.store, tell=keep)
+        listing = ChunkPass(database=self.database, store=self.store, tell=keep, shelf=shelf)
         listing.camera(camera, camera_id)
         self._trust(flaws, looked=listing.seen)
         for flaw in flaws:
-            findings.tell(self.database, self.by, flaw)
+            self._tell(flaw)
 
     def _read(self, reading: ChunkPass) -> tuple[int, bool]:
         """Footage that was verified longest ago; how many chunks, and whether the rate allows for more at once."""
         with self.database.transaction() as connection:
             connection.execute(query("scrub.ahead"))
+            connection.execute(query("scrub.thinned_ahead"))
         budget, chunks, more = self.rate * BEAT_S, 0, True
         while more and reading.bytes_read < budget and not self._over():
             before = reading.bytes_read
-            read = self._read_hour(reading, budget)
+            read = self._read_oldest(reading, budget)
             if read is None:
                 return chunks, False
             chunks += read
@@ -167,34 +207,47 @@ class _Round:
             )
         return chunks, more
 
-    def _read_hour(self, reading: ChunkPass, budget: float) -> int | None:
-        """The next camera-hour, or as much of it as there is time for; None when there is none."""
+    def _read_oldest(self, reading: ChunkPass, budget: float) -> int | None:
+        """What was verified longest ago, or as much of it as there is time for; None when there is nothing."""
+        found: list[tuple[_Stretch, dict[str, Any]]] = []
         with self.database.transaction() as connection:
-            hour = connection.execute(query("scrub.next_hour")).fetchone()
-        if hour is None:
+            for stretch in _STRETCHES:
+                row = connection.execute(stretch.next).fetchone()
+                if row is not None:
+                    found.append((stretch, row))
+        if not found:
             return None
+        stretch, at = min(found, key=lambda one: one[1]["at"])
         read, done = 0, False
         try:
             while not done:
                 with self.database.transaction() as connection:
-                    page = connection.execute(query("scrub.hour"), {**hour, "limit": _PAGE}).fetchall()
+                    page = connection.execute(stretch.page, {**at, "limit": _PAGE}).fetchall()
                 for row in page:
                     if not row["pending"] and not row["dropped"]:
-                        reading.hold(named_of(row))
+                        reading.hold(named_of(row, stretch.shelf))
                         read += 1
-                    hour["checked_seq"] = row["seq"]
+                    at[stretch.cursor] = row[stretch.column]
                     if reading.bytes_read >= budget or self._over():
                         return read
                 done = len(page) < _PAGE
         finally:
-            values = {**hour, "seq": hour["checked_seq"]}
             with self.database.transaction() as connection:
-                connection.execute(query("scrub.read_whole" if done else "scrub.read_to"), values)
+                connection.execute(stretch.read_whole if done else stretch.read_to, at)
         return read
 
     def _found(self, flaw: Flaw) -> None:
         self._trust([flaw], looked=0)
+        self._tell(flaw)
+
+    def _tell(self, flaw: Flaw) -> None:
+        """What thinning kept and cannot be had is taken back while its original is there: it is made again of that."""
         findings.tell(self.database, self.by, flaw)
+        if flaw.kind not in REPAIRABLE or flaw.row is None or shelf_of(flaw.key) is not THINNED:
+            return
+        with self.database.transaction() as connection:
+            holds.lock_cameras(connection, [flaw.row["camera_id"]])
+            connection.execute(query("thinning.forget"), flaw.row)
 
     def _trust(self, flaws: list[Flaw], *, looked: int) -> None:
         """Raises Doubt when so much is newly lost that it rather is the store."""

@@ -14,10 +14,32 @@ select run_no, seq, start_at, dur_us, size, sha256, crc32, fragments, pending, d
 where camera_id = %(camera_id)s and run_no = %(run_no)s and start_at > %(after)s
 order by start_at limit %(limit)s;
 
--- chunk --
+-- thinned_chunks --
+-- The same of what thinning keeps of a run, in the columns of chunks: sizes and digests are those of the thinned ones.
+select run_no, seq, start_at, dur_us, thin_size as size, thin_sha256 as sha256, thin_crc32 as crc32, false as pending, false as dropped
+from thinned_chunk
+where camera_id = %(camera_id)s and run_no = %(run_no)s and start_at > %(after)s
+order by start_at limit %(limit)s;
+
+-- thinned_chunk --
 -- The same of one, as it stands now.
-select run_no, seq, start_at, dur_us, size, sha256, crc32, fragments, pending, dropped from chunk_entry
-where camera_id = %(camera_id)s and run_no = %(run_no)s and start_at = %(start_at)s;
+select t.camera_id, k.code as camera, t.run_no, r.run::text, t.seq, t.start_at, t.dur_us, t.thin_size as size, t.thin_sha256 as sha256,
+       t.thin_crc32 as crc32, false as pending, false as dropped
+from thinned_chunk t join run r using (run_no) join camera k on k.camera_id = t.camera_id
+where t.camera_id = %(camera_id)s and t.run_no = %(run_no)s and t.start_at = %(start_at)s;
+
+-- thinned_named --
+-- Whether there is a thinned chunk of this run and number by now.
+select t.run_no from run r join camera k using (camera_id) join thinned_chunk t on t.camera_id = r.camera_id and t.run_no = r.run_no
+where k.code = %(camera)s and r.run::text = %(run)s and t.seq = %(seq)s
+  and t.start_at >= r.opened_at - interval '20 minutes' and t.start_at <= r.last_end;
+
+-- thinned_purged --
+-- What a purge says of a thinned chunk whose row it took; as purged.
+select t.camera_id, t.run_no, t.claimed_at, t.gone_at is not null as gone, lower(t.spans) as start_at,
+       (extract(epoch from upper(t.spans) - lower(t.spans)) * 1000000)::bigint as dur_us
+from run r join camera k using (camera_id) join thinned_tombstone t on t.camera_id = r.camera_id and t.run_no = r.run_no
+where k.code = %(camera)s and r.run::text = %(run)s and t.seqs @> %(seq)s::int;
 
 -- chunk_named --
 -- Whether there is a chunk of this run and number by now.

@@ -57,9 +57,12 @@ select camera_id, code from camera where code > %(after)s order by code limit 1;
 update kept_hour set checked_at = '-infinity'
 where greatest(checked_at, end_at) > now() + interval '1 minute' and checked_at > now() + interval '1 minute';
 
+-- thinned_ahead --
+update thinning_batch set checked_at = '-infinity' where checked_at > now() + interval '1 minute' and checked_at < 'infinity';
+
 -- next_hour --
 -- What was verified longest ago, and never twice a day; the store verified everything when it took it.
-select h.camera_id, h.hour, h.part, h.checked_seq, h.n, k.code as camera
+select h.camera_id, h.hour, h.part, h.checked_seq, h.n, k.code as camera, greatest(h.checked_at, h.end_at) as at
 from kept_hour h join camera k using (camera_id)
 where greatest(h.checked_at, h.end_at) <= now() and (h.checked_at = '-infinity' or h.checked_at < now() - interval '1 day')
 order by greatest(h.checked_at, h.end_at) limit 1;
@@ -73,17 +76,46 @@ where s.camera_id = %(camera_id)s and s.hour = %(hour)s and s.part = %(part)s an
 order by c.seq limit %(limit)s;
 
 -- read_to --
-update kept_hour set checked_seq = %(seq)s where camera_id = %(camera_id)s and hour = %(hour)s and part = %(part)s;
+update kept_hour set checked_seq = %(checked_seq)s where camera_id = %(camera_id)s and hour = %(hour)s and part = %(part)s;
 
 -- read_whole --
 update kept_hour set checked_seq = 0, checked_at = now() where camera_id = %(camera_id)s and hour = %(hour)s and part = %(part)s;
 
+-- next_thinned --
+-- The thinned chunks of a camera-day, as the log was told of them, that were verified longest ago.
+select b.batch_id, b.camera_id, b.day, b.checked_to, greatest(b.checked_at, b.made_at) as at from thinning_batch b
+where greatest(b.checked_at, b.made_at) <= now() and (b.checked_at = '-infinity' or b.checked_at < now() - interval '1 day')
+order by greatest(b.checked_at, b.made_at) limit 1;
+
+-- thinned --
+-- Those of one that were not read yet in this reading. Two that begin at the same instant may be parted: in the next one.
+select t.camera_id, k.code as camera, t.run_no, r.run::text, t.seq, t.start_at, t.dur_us, t.thin_size as size, t.thin_sha256 as sha256,
+       t.thin_crc32 as crc32, false as pending, false as dropped
+from thinned_chunk t join run r using (run_no) join camera k on k.camera_id = t.camera_id
+where t.camera_id = %(camera_id)s and t.start_at >= %(day)s and t.start_at < %(day)s::timestamptz + interval '1 day'
+  and t.batch_id = %(batch_id)s and t.start_at > %(checked_to)s
+order by t.start_at, t.run_no limit %(limit)s;
+
+-- thinned_to --
+update thinning_batch set checked_to = %(checked_to)s where batch_id = %(batch_id)s;
+
+-- thinned_whole --
+-- One of which nothing is left is never looked at again.
+update thinning_batch b set checked_to = 'epoch', checked_at = case when exists (
+  select from thinned_chunk t where t.camera_id = b.camera_id and t.start_at >= b.day and t.start_at < b.day + interval '1 day'
+  and t.batch_id = b.batch_id) then now() else 'infinity' end
+where b.batch_id = %(batch_id)s;
+
 -- oldest --
-select greatest(checked_at, end_at) as at from kept_hour order by greatest(checked_at, end_at) limit 1;
+select least((select greatest(checked_at, end_at) from kept_hour order by greatest(checked_at, end_at) limit 1),
+             (select greatest(checked_at, made_at) from thinning_batch where checked_at < 'infinity'
+              order by greatest(checked_at, made_at) limit 1)) as at;
 
 -- kept --
-select count(*) as hours, coalesce(sum(n), 0)::bigint as chunks, coalesce(sum(bytes), 0)::bigint as bytes,
-       count(*) filter (where checked_at = '-infinity') as never from kept_hour;
+select h.hours, h.never, h.chunks + t.chunks as chunks, h.bytes + t.bytes as bytes
+from (select count(*) as hours, coalesce(sum(n), 0)::bigint as chunks, coalesce(sum(bytes), 0)::bigint as bytes,
+             count(*) filter (where checked_at = '-infinity') as never from kept_hour) h,
+     (select count(*) as chunks, coalesce(sum(thin_size), 0)::bigint as bytes from thinned_chunk) t;
 
 -- touched --
 -- What rests on a span now: holds in force, and cases and exhibits through them.
@@ -128,6 +160,7 @@ order by f.finding_id limit %(limit)s;
 select f.*, q.state as request from scrub_finding f left join spool_request q using (finding_id)
 where f.camera_id = %(camera_id)s and f.end_at > %(from)s and f.start_at < %(to)s
   and (f.resolution is null or f.resolution = 'accepted') and f.kind in ('missing', 'size', 'corrupt', 'unreadable')
+  and f.object_key like 'chunks/%%'
 order by f.start_at, f.finding_id limit 1000;
 
 -- counts --
@@ -207,9 +240,12 @@ from chunk_pending p join run r using (run_no) join camera k on k.camera_id = p.
 where p.announced_at < now() - interval '1 day' order by p.announced_at limit %(limit)s;
 
 -- unfinished --
+-- What purges took of footage, and of what thinning left of it, and have not erased.
 select t.purge_id, t.camera_id, k.code as camera, t.hour, lower(t.spans) as start_at, upper(t.spans) as end_at, t.n, t.claimed_at
-from tombstone t join camera k using (camera_id)
-where t.gone_at is null and t.claimed_at < now() - interval '1 day' order by t.claimed_at limit %(limit)s;
+from (select purge_id, camera_id, hour, spans, n, claimed_at from tombstone where gone_at is null
+      union all select purge_id, camera_id, hour, spans, n, claimed_at from thinned_tombstone where gone_at is null) t
+join camera k using (camera_id)
+where t.claimed_at < now() - interval '1 day' order by t.claimed_at limit %(limit)s;
 
 -- spooled --
 -- What the catalogue knows of chunks that a spool has.

@@ -11,6 +11,7 @@ from saksi.ledger.check.findings import Report
 from saksi.objects.store import ObjectStore
 from saksi.scrub.chunk_pass import AWAITED_US, ChunkPass, Progress
 from saksi.scrub.flaws import Flaw
+from saksi.scrub.shelves import SHELVES
 
 _CODES = {
     "missing": "object_missing",
@@ -35,16 +36,18 @@ class ObjectCheck:
     progress: Progress = lambda _objects, _bytes: None
 
     def chunks(self) -> None:
-        """Every chunk's object, and objects among them that no row names."""
-        ChunkPass(
-            database=self.database,
-            store=self.store,
-            tell=self._tell,
-            count=self.report.count,
-            deep=self.deep,
-            awaited_us=self.awaited_us,
-            progress=self.progress,
-        ).all()
+        """Every object of a chunk, or of what thinning left of one, and objects among them that no row names."""
+        for shelf in SHELVES:
+            ChunkPass(
+                database=self.database,
+                store=self.store,
+                tell=self._tell,
+                shelf=shelf,
+                count=self.report.count,
+                deep=self.deep,
+                awaited_us=self.awaited_us,
+                progress=self.progress,
+            ).all()
 
     def _tell(self, flaw: Flaw) -> None:
         self.report.add(_CODES[flaw.kind], self._place(flaw), flaw.expected, flaw.found)
