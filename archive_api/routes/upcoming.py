@@ -25,7 +25,9 @@ Reader = Annotated[Caller, Depends(require(Permission.RETENTION_READ))]
 def coming(here: Here, caller: Reader) -> dict[str, Any]:
     """Deletions of the next seven days by agency and night, those by hand, and holds to be reviewed.
 
-    A forecast: policies and holds as they stand now. Who is limited to agencies sees those.
+    A forecast: policies and holds as they stand now, counted to the chunk as a dry run counts. Of `unsealed_cameras`
+    more goes: what is under no seal yet, or still to be recorded. A share without `policy_id` is of originals that are
+    thinned. Who is limited to agencies sees those.
     """
     with here.database.transaction() as connection:
         found = upcoming.week(connection, here.settings, clock.now_us()).of(scope_of(connection, caller))
@@ -41,6 +43,7 @@ def _agency(one: AgencyWeek) -> dict[str, Any]:
         "agency": one.agency,
         "name": one.name,
         "days": [_day(day) for day in one.days],
+        "unsealed_cameras": one.unsealed,
         "by_hand": [_by_hand(asked) for asked in one.by_hand],
         "holds_to_review": [
             {"hold": hold.hold_id, "review_on": hold.review_on.isoformat(), "cameras": hold.cameras}
@@ -54,6 +57,7 @@ def _day(day: Day) -> dict[str, Any]:
         "due": instant(day.due_us),
         "cameras": day.cameras,
         "hours": day.hours,
+        "chunks": day.chunks,
         "bytes": day.bytes,
         "oldest": instant(day.oldest_us),
         "newest": instant(day.newest_us),

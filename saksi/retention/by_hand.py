@@ -20,94 +20,10 @@ from saksi.catalogue.places import checked_name
 from saksi.catalogue.windows import check_span
 from saksi.custody.signing import Signer
 from saksi.errors import BadInput, Conflict, NotFound
-from saksi.messages import register
-from saksi.retention import by_hand_custody, notices, plausible, runs, windows
+from saksi.retention import by_hand_custody, by_hand_refusals, notices, plausible, runs, windows
 from saksi.retention.by_hand_preview import Preview, preview
 from saksi.retention.runs import PurgeRun
 from saksi.settings import Settings
-
-register(
-    "deletion_cameras",
-    en=("A deletion names 1 to {most} cameras, not {given}.", "Ask for several."),
-    id_=("Satu penghapusan menyebut 1 sampai {most} kamera, bukan {given}.", "Minta beberapa."),
-)
-register(
-    "deletion_future",
-    en=("The span ends at {to}, which is still to come.", "Give a to that has passed."),
-    id_=("Rentang berakhir {to}, yang belum lewat.", "Beri to yang sudah lewat."),
-)
-register(
-    "deletion_nothing",
-    en=(
-        "Nothing of these cameras in that span is there to be deleted.",
-        "Look with GET /api/v1/footage; what is recorded now is sealed within the hour.",
-    ),
-    id_=(
-        "Tidak ada rekaman kamera itu pada rentang itu yang dapat dihapus.",
-        "Lihat dengan GET /api/v1/footage; yang baru direkam disegel dalam satu jam.",
-    ),
-)
-register(
-    "deletion_held",
-    en=(
-        "All of it is held as evidence, by hold {holds}.",
-        "Two officers can release a hold; then ask again.",
-    ),
-    id_=(
-        "Semuanya ditahan sebagai bukti, oleh penahanan {holds}.",
-        "Dua petugas dapat melepas penahanan; lalu minta lagi.",
-    ),
-)
-register(
-    "deletion_order",
-    en=(
-        "{hours} camera-hours are younger than the legal minimum of their class, and {field} is empty.",
-        "Give the court order or article that allows it in {field} (--order), or a shorter span.",
-    ),
-    id_=(
-        "{hours} jam-kamera belum mencapai masa simpan minimum kelasnya, dan {field} kosong.",
-        "Isi penetapan pengadilan atau pasal yang membolehkannya pada {field} (--order), atau persempit rentang.",
-    ),
-)
-register(
-    "deletion_second",
-    en=("You asked for deletion {purge} yourself.", "Another officer must approve it."),
-    id_=("Anda sendiri yang meminta penghapusan {purge}.", "Petugas lain harus menyetujuinya."),
-)
-register(
-    "deletion_approved",
-    en=("Deletion {purge} was approved already; it is due at {due}.", "Until then it can be taken back."),
-    id_=("Penghapusan {purge} sudah disetujui; jatuh tempo {due}.", "Sampai saat itu dapat dibatalkan."),
-)
-register(
-    "deletion_unknown",
-    en=(
-        "There is no deletion by hand {purge}.",
-        "List purges: saksi purge --list; a hold saves what one by policy takes.",
-    ),
-    id_=(
-        "Tidak ada penghapusan manual {purge}.",
-        "Lihat: saksi purge --list; penahanan menjaga dari pemusnahan kebijakan.",
-    ),
-)
-register(
-    "deletion_cancelled",
-    en=("Deletion {purge} was taken back already.", "Ask for a new one if it is wanted after all."),
-    id_=("Penghapusan {purge} sudah dibatalkan.", "Minta yang baru bila tetap diperlukan."),
-)
-register(
-    "deletion_begun",
-    en=(
-        "Deletion {purge} cannot be taken back any more: it is {state}, and {hours} camera-hours ({bytes} bytes) are"
-        " gone.",
-        "What is left of its span can still be held: place a hold.",
-    ),
-    id_=(
-        "Penghapusan {purge} tidak dapat dibatalkan lagi: statusnya {state}, dan {hours} jam-kamera ({bytes} bita)"
-        " sudah tidak ada.",
-        "Sisa rentangnya masih dapat ditahan: buat penahanan.",
-    ),
-)
 
 MOST_CAMERAS = 100
 MOST_DAYS = 366
@@ -157,7 +73,7 @@ def ask(
     checked_name(reason, "reason")
     checked_name(basis, "basis")
     found = look(connection, settings, codes, from_us, to_us, asker)
-    _possible(found, order)
+    by_hand_refusals.check(found, order)
     now_us = clock.now_us()
     plausible.check(connection, now_us, confirmed=bool(clock_checked))
     wanted: dict[str, Any] = {
@@ -205,7 +121,7 @@ def approve(
     due_us = _due_us(settings, now_us)
     wanted = run.wanted
     found = preview(connection, wanted["cameras"], wanted["from"], wanted["to"], due_us)
-    _possible(found, wanted["order"])
+    by_hand_refusals.check(found, wanted["order"])
     values = {
         "purge_id": purge_id,
         "person_id": asker.person_id,
@@ -262,19 +178,6 @@ def undo(
 def _due_us(settings: Settings, now_us: int) -> int:
     """When one approved now may begin: after the grace, and never sooner than a notice must stand."""
     return now_us + max(settings.purge_grace_hours, settings.purge_notice_hours) * _HOUR_US
-
-
-def _possible(found: Preview, order: str) -> None:
-    """Raises Conflict or BadInput for what cannot be asked for."""
-    if not found.total("hours") and not found.unsealed:
-        if found.total("held_hours"):
-            raise Conflict("deletion_held", field="cameras", holds=", ".join(map(str, found.holds)))
-        raise Conflict("deletion_nothing", field="cameras")
-    if found.too_young and not order.strip():
-        hours = found.total("young_hours") + len(found.unsealed)
-        raise BadInput("deletion_order", field="order", hours=hours)
-    if order:
-        checked_name(order, "order")
 
 
 def _locked(connection: Connection, asker: Asker, purge_id: int) -> PurgeRun:

@@ -9,6 +9,8 @@ from typing import Any
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
+from saksi.retention import going
+from saksi.retention.going import Going, Reach
 
 _SUMS = ("hours", "chunks", "bytes", "held_hours", "held_chunks", "held_bytes", "young_hours")
 
@@ -35,7 +37,9 @@ class CameraPreview:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """`holds` are the ids of those in force that cover any of it; `unsealed` cameras have more, under no seal yet.
+    """`holds` are the ids of those in force that cover any of it, `held` whether they keep anything that is there.
+
+    `unsealed` cameras have more that is not held, but under no seal yet: what is sealed by the time it begins goes too.
 
     `too_young`: some of what would go is below the legal minimum, sealed or not.
     """
@@ -43,6 +47,7 @@ class Preview:
     cameras: tuple[CameraPreview, ...]
     holds: tuple[int, ...]
     unsealed: tuple[str, ...]
+    held: bool
     too_young: bool
 
     def total(self, name: str) -> int:
@@ -63,30 +68,44 @@ class Preview:
 
 def preview(connection: Connection, codes: Sequence[str], from_us: int, to_us: int, due_us: int) -> Preview:
     """Of what lies within [from_us, to_us); ages are counted to `due_us`. Changes nothing."""
-    rows = connection.execute(query("deletions.camera_ids"), {"codes": list(codes)}).fetchall()
     values = {
-        "cameras": [row["camera_id"] for row in rows],
+        "codes": list(codes),
         "from": clock.from_us(from_us),
         "to": clock.from_us(to_us),
         "due": clock.from_us(due_us),
     }
-    found = tuple(_camera(row) for row in connection.execute(query("deletions.preview"), values))
+    cameras = connection.execute(query("deletions.cameras"), values).fetchall()
+    reaches = [
+        Reach(
+            camera_id=row["camera_id"],
+            from_us=from_us,
+            cutoff_us=to_us,
+            old_by_us=clock.to_us(row["old_by"]),
+        )
+        for row in cameras
+    ]
+    counted = {one.camera_id: one for one in going.count(connection, reaches)}
+    found = tuple(_camera(row, counted.get(row["camera_id"])) for row in cameras)
+    values["cameras"] = [row["camera_id"] for row in cameras]
     unsealed = connection.execute(query("deletions.unsealed"), values).fetchall()
+    free = [row for row in unsealed if not row["held"]]
     return Preview(
         cameras=found,
         holds=tuple(row["hold_id"] for row in connection.execute(query("deletions.holds"), values)),
-        unsealed=tuple(row["code"] for row in unsealed),
-        too_young=any(one.young_hours for one in found) or any(row["young"] for row in unsealed),
+        unsealed=tuple(row["code"] for row in free),
+        held=any(one.held_hours for one in found) or len(free) < len(unsealed),
+        too_young=any(one.young_hours for one in found) or any(row["young"] for row in free),
     )
 
 
-def _camera(row: dict[str, Any]) -> CameraPreview:
+def _camera(row: dict[str, Any], counted: Going | None) -> CameraPreview:
+    gone = counted or Going(camera_id=row["camera_id"], number=0)
     return CameraPreview(
-        camera=row["camera"],
+        camera=row["code"],
         agency=row["agency"],
-        oldest_us=None if row["oldest"] is None else clock.to_us(row["oldest"]),
-        newest_us=None if row["newest"] is None else clock.to_us(row["newest"]),
-        **{name: int(row[name]) for name in _SUMS},
+        oldest_us=gone.oldest_us,
+        newest_us=gone.newest_us,
+        **{name: getattr(gone, name) for name in _SUMS},
     )
 
 

@@ -20,7 +20,8 @@ from saksi.catalogue.database import Connection, query
 from saksi.custody.canonical import canonical
 from saksi.errors import BadInput, Conflict
 from saksi.messages import register
-from saksi.retention import policies
+from saksi.retention import going, policies
+from saksi.retention.going import Going, Reach
 from saksi.retention.policies import CameraPolicy
 from saksi.retention.policy_change import Change, check_limits
 
@@ -62,7 +63,6 @@ register(
 
 GOOD_FOR_US = 3_600_000_000
 _KEPT_US = 24 * GOOD_FOR_US
-_CAMERAS_A_STATEMENT = 200
 _AS_IF = (1 << 31) - 1  # a row that never stays; above all others, as the newest would be
 _SUMS = ("hours", "chunks", "bytes", "held_hours")
 GROWS = ("cameras", "hours", "chunks", "bytes")
@@ -224,34 +224,28 @@ def _worth(rows: Sequence[Mapping[str, Any]], change: Change) -> tuple[int, ...]
 def _lost(connection: Connection, shorter: Sequence[_Shorter], *, counted: bool) -> dict[int, dict[str, Any]]:
     """Per camera what expires newly, among the footage that there is."""
     cameras = [one.camera_id for one in shorter]
-    expired: dict[int, dict[str, Any]] = {}
-    # A few cameras a statement: no statement may take long, however large the city.
-    for start in range(0, len(shorter) if counted else 0, _CAMERAS_A_STATEMENT):
-        some = shorter[start : start + _CAMERAS_A_STATEMENT]
-        values = {
-            "cameras": [one.camera_id for one in some],
-            "old": [clock.from_us(one.at_us - one.before_us) for one in some],
-            "new": [clock.from_us(one.at_us - one.after_us) for one in some],
-        }
-        for row in connection.execute(query("policies.newly_expired"), values):
-            expired[row["camera_id"]] = row
+    reaches = [
+        Reach(camera_id=one.camera_id, after_us=one.at_us - one.before_us, cutoff_us=one.at_us - one.after_us)
+        for one in shorter
+    ]
+    expired = {one.camera_id: one for one in going.count(connection, reaches if counted else [])}
     names = {
         row["camera_id"]: row
         for row in connection.execute(query("policies.camera_names"), {"cameras": cameras})
     }
     found = {}
     for one in shorter:
-        row = expired.get(one.camera_id, {})
+        gone = expired.get(one.camera_id, Going(camera_id=one.camera_id, number=0))
         line = {
             "camera": names[one.camera_id]["camera"],
             "agency": names[one.camera_id]["agency"],
             "at": one.at_us,
             "before": one.before_us,
             "after": one.after_us,
-        } | {name: row.get(name, 0) for name in _SUMS}
-        for name in ("oldest", "newest"):
-            if row.get(name) is not None:
-                line[name] = clock.to_us(row[name])
+        } | {name: getattr(gone, name) for name in _SUMS}
+        for name, at_us in (("oldest", gone.oldest_us), ("newest", gone.newest_us)):
+            if at_us is not None:
+                line[name] = at_us
         found[one.camera_id] = line
     return found
 

@@ -1,19 +1,20 @@
 """What will be deleted in the next seven days, of each agency: by policy, by hand, and which holds are to be reviewed.
 
-A forecast of the nightly purges with the policies and holds as they stand. Holds never end by themselves: those whose
-review date comes are told, and nothing of them goes.
+A forecast of the nightly purges with the policies and holds as they stand, to the chunk as a dry run counts: what is
+under a seal by now. Holds never end by themselves: those whose review date comes are told, and nothing of them goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
 from saksi.local_time import HOURS
-from saksi.retention import policies, runs, windows
+from saksi.retention import going, policies, runs, thinned_purge, windows
+from saksi.retention.going import Going, Reach
 from saksi.settings import Settings
 
 DAYS = 7
@@ -22,11 +23,15 @@ _DAY_US = 86_400_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """What one policy asks for of a day: hours end to end; `policy` says what it is of, such as "agency dishub"."""
+    """What one policy asks for of a day; `policy` says what it is of, such as "agency dishub".
 
-    policy_id: int
+    Of originals that go because they are thinned, `policy_id` is None and `policy` empty.
+    """
+
+    policy_id: int | None
     policy: str
     hours: int
+    chunks: int
     bytes: int
 
 
@@ -40,6 +45,7 @@ class Day:
     due_us: int
     cameras: int
     hours: int
+    chunks: int
     bytes: int
     oldest_us: int | None
     newest_us: int | None
@@ -70,10 +76,14 @@ class Review:
 
 @dataclass(kw_only=True)
 class AgencyWeek:
-    """The coming week of one agency."""
+    """The coming week of one agency.
+
+    `unsealed`: cameras of which more goes than is counted, as it is under no seal yet or still to be recorded.
+    """
 
     agency: str
     name: str
+    unsealed: int = 0
     days: list[Day] = field(default_factory=list)
     by_hand: list[ByHand] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
@@ -100,7 +110,7 @@ def week(connection: Connection, settings: Settings, now_us: int) -> Week:
     now_us -= now_us % 1_000_000
     dues = purges_ahead(settings, now_us)
     found: dict[str, AgencyWeek] = {}
-    _expiring(connection, dues, found)
+    _expiring(connection, now_us, dues, found)
     _by_hand(connection, now_us + DAYS * _DAY_US, found)
     until = clock.from_us(now_us + DAYS * _DAY_US).astimezone(_zone(settings)).date()
     for row in connection.execute(query("upcoming.reviews"), {"until": until}):
@@ -120,65 +130,68 @@ def purges_ahead(settings: Settings, now_us: int) -> list[int]:
     return [first + n * _DAY_US for n in range(DAYS)]
 
 
-def _expiring(connection: Connection, dues: Sequence[int], found: dict[str, AgencyWeek]) -> None:
-    """Each camera's hours at the purge that takes them: from the furthest cutoff before it to its own."""
+def _expiring(connection: Connection, now_us: int, dues: Sequence[int], found: dict[str, AgencyWeek]) -> None:
+    """Each chunk at the first purge that takes it: by policy, or because it is thinned by then."""
     reached: dict[int, int] = {}
-    columns: dict[str, list[object]] = {
-        name: [] for name in ("cameras", "steps", "froms", "cutoffs", "policies")
-    }
-    for step, due_us in enumerate(dues):
-        for one in windows.of_policy(connection, due_us):
+    asked: list[Reach] = []
+    reasons: list[tuple[int, int | None]] = []  # of each number: which night, and the policy
+    numbers: dict[tuple[int, int | None], int] = {}
+    for night, due_us in enumerate(dues):
+        thinned = thinned_purge.windows(connection, due_us)
+        for one in (*windows.of_policy(connection, due_us), *thinned):
             before_us = reached.get(one.camera_id, 0)
             if one.cutoff_us <= before_us:
                 continue
             reached[one.camera_id] = one.cutoff_us
-            values = (
-                one.camera_id,
-                step,
-                clock.from_us(before_us),
-                clock.from_us(one.cutoff_us),
-                one.policy_id,
+            reason = night, one.policy_id
+            number = numbers.setdefault(reason, len(reasons))
+            if number == len(reasons):
+                reasons.append(reason)
+            asked.append(
+                Reach(camera_id=one.camera_id, number=number, after_us=before_us, cutoff_us=one.cutoff_us)
             )
-            for name, value in zip(columns, values, strict=True):
-                columns[name].append(value)
-    days: dict[tuple[str, int], list[dict[str, object]]] = {}
-    names: dict[str, str] = {}
-    for row in connection.execute(query("upcoming.expiring"), columns):
-        days.setdefault((row["agency"], row["step"]), []).append(row)
-        names[row["agency"]] = row["agency_name"]
+    owners = {row["camera_id"]: row for row in connection.execute(query("upcoming.cameras"))}
+    nights: dict[tuple[str, int], dict[int | None, list[Going]]] = {}
+    for gone in going.count(connection, asked):
+        night, policy_id = reasons[gone.number]
+        owner = owners[gone.camera_id]
+        _agency(found, owner["agency"], owner["agency_name"])
+        shares = nights.setdefault((owner["agency"], night), {})
+        shares.setdefault(policy_id, []).append(gone)
     known: dict[int, str] = {}
-    for (agency, step), rows in days.items():
-        _agency(found, agency, names[agency]).days.append(_day(connection, dues[step], rows, known))
+    for (agency, night), shares in sorted(nights.items()):
+        found[agency].days.append(_day(connection, dues[night], shares, known))
+    values = {
+        "cameras": list(reached),
+        "cutoffs": [clock.from_us(cutoff_us) for cutoff_us in reached.values()],
+        "now": clock.from_us(now_us),
+    }
+    for row in connection.execute(query("upcoming.unsealed"), values):
+        _agency(found, row["agency"], row["agency_name"]).unsealed = row["cameras"]
 
 
 def _day(
-    connection: Connection, due_us: int, rows: Sequence[dict[str, object]], known: dict[int, str]
+    connection: Connection, due_us: int, by_policy: Mapping[int | None, list[Going]], known: dict[int, str]
 ) -> Day:
-    def total(name: str) -> int:
-        return sum(int(str(row[name])) for row in rows)
-
     shares = []
-    for row in rows:
-        number = row["policy_id"]
-        assert isinstance(number, int)
-        if number not in known:
+    for number, parts in sorted(by_policy.items(), key=lambda item: item[0] or 0):
+        if number is not None and number not in known:
             policy = policies.get(connection, number)
             known[number] = f"{policy.scope} {policy.subject}".strip()
-        share = {"hours": int(str(row["hours"])), "bytes": int(str(row["bytes"]))}
-        shares.append(Share(policy_id=number, policy=known[number], **share))
-    ends = {
-        name: [clock.to_us(row[name]) for row in rows if isinstance(row[name], datetime)]  # type: ignore[arg-type]
-        for name in ("oldest", "newest")
-    }
+        sums = {name: sum(getattr(one, name) for one in parts) for name in ("hours", "chunks", "bytes")}
+        if sums["chunks"]:
+            shares.append(Share(policy_id=number, policy="" if number is None else known[number], **sums))
+    every = [one for parts in by_policy.values() for one in parts]
     return Day(
         due_us=due_us,
-        cameras=total("cameras"),
-        hours=total("hours"),
-        bytes=total("bytes"),
-        oldest_us=min(ends["oldest"], default=None),
-        newest_us=max(ends["newest"], default=None),
-        held_hours=total("held_hours"),
-        held_bytes=total("held_bytes"),
+        cameras=len({one.camera_id for one in every if one.chunks}),
+        hours=sum(one.hours for one in every),
+        chunks=sum(one.chunks for one in every),
+        bytes=sum(one.bytes for one in every),
+        oldest_us=min((one.oldest_us for one in every if one.oldest_us is not None), default=None),
+        newest_us=max((one.newest_us for one in every if one.newest_us is not None), default=None),
+        held_hours=sum(one.held_hours for one in every),
+        held_bytes=sum(one.held_bytes for one in every),
         policies=tuple(shares),
     )
 

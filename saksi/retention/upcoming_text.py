@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from saksi import local_time
+from saksi import amounts, local_time
 from saksi.retention.upcoming import AgencyWeek, ByHand, Day, Week
 from saksi.settings import Settings
 
@@ -18,17 +18,26 @@ _WORDS = {
     "until": ("Dari {start} sampai {end}.", "Between {start} and {end}."),
     "nothing": ("Tidak ada yang jatuh tempo.", "Nothing is due."),
     "day": (
-        "{due}: {hours} jam-kamera dari {cameras} kamera, {size}",
-        "{due}: {hours} camera-hours of {cameras} cameras, {size}",
+        "{due}: {hours} dari {cameras}, {chunks}, {size}",
+        "{due}: {hours} of {cameras}, {chunks}, {size}",
     ),
+    "all_held": ("{due}: tidak ada", "{due}: nothing"),
     "ends": ("  rekaman {oldest} sampai {newest}", "  footage of {oldest} until {newest}"),
     "policy": (
-        "  kebijakan {number} ({policy}): {hours} jam-kamera, {size}",
-        "  policy {number} ({policy}): {hours} camera-hours, {size}",
+        "  kebijakan {number} ({policy}): {hours}, {size}",
+        "  policy {number} ({policy}): {hours}, {size}",
+    ),
+    "thinned": (
+        "  dijarangkan, bingkai kunci tetap ada: {hours}, {size}",
+        "  thinned, keyframes stay: {hours}, {size}",
     ),
     "held": (
-        "  tetap ada karena ditahan: {hours} jam-kamera, {size}",
-        "  stays, as it is held: {hours} camera-hours, {size}",
+        "  tetap ada karena ditahan: {hours}, {size}",
+        "  stays, as it is held: {hours}, {size}",
+    ),
+    "unsealed": (
+        "Belum terhitung: yang belum disegel atau masih akan direkam {cameras}, yang disimpan kurang dari seminggu.",
+        "Not counted: what is under no seal yet or still to be recorded of {cameras}, kept less than a week.",
     ),
     "by_hand": (
         "Penghapusan manual {number}: {cameras}, {span}; dapat dibatalkan sampai {until}",
@@ -39,8 +48,8 @@ _WORDS = {
         "Deletion by hand {number}: {cameras}, {span}; awaits a second officer's approval",
     ),
     "review": (
-        "Penahanan {number} atas {cameras} kamera perlu ditinjau {day}; tidak pernah lepas sendiri",
-        "Hold {number} on {cameras} cameras is to be reviewed on {day}; it never ends by itself",
+        "Penahanan {number} atas {cameras} perlu ditinjau {day}; tidak pernah lepas sendiri",
+        "Hold {number} on {cameras} is to be reviewed on {day}; it never ends by itself",
     ),
     "object": (
         "Keberatan? Mintalah penahanan kepada petugas arsip sebelum waktunya.",
@@ -68,6 +77,9 @@ class _Speaker:
     def span(self, from_us: int, to_us: int) -> str:
         return local_time.span(from_us, to_us, self._zone, self._language)
 
+    def amount(self, count: int, thing: str) -> str:
+        return amounts.amount(count, thing, self._language)
+
 
 def text(mine: AgencyWeek, ahead: Week, settings: Settings, language: str) -> str:
     """Lines, the last ended; times in the zone of papers."""
@@ -77,27 +89,41 @@ def text(mine: AgencyWeek, ahead: Week, settings: Settings, language: str) -> st
 def _lines(mine: AgencyWeek, ahead: Week, say: _Speaker) -> Iterator[str]:
     yield say("head", name=mine.name)
     yield say("until", start=say.moment(ahead.from_us), end=say.moment(ahead.to_us))
-    if not (mine.days or mine.by_hand or mine.reviews):
+    if not (mine.days or mine.by_hand or mine.reviews or mine.unsealed):
         yield say("nothing")
     for day in mine.days:
         yield from _day(day, say)
+    if mine.unsealed:
+        yield say("unsealed", cameras=say.amount(mine.unsealed, "camera"))
     for one in mine.by_hand:
         yield _deletion(one, say)
     for review in mine.reviews:
         told = f"{review.review_on:%d-%m-%Y}"
-        yield say("review", number=review.hold_id, cameras=review.cameras, day=told)
+        cameras = say.amount(review.cameras, "camera")
+        yield say("review", number=review.hold_id, cameras=cameras, day=told)
     yield say("object")
 
 
 def _day(day: Day, say: _Speaker) -> Iterator[str]:
-    sums = {"hours": day.hours, "cameras": day.cameras, "size": size(day.bytes)}
-    yield say("day", due=say.moment(day.due_us), **sums)
+    def hours(count: int) -> str:
+        return say.amount(count, "camera_hour")
+
+    due = say.moment(day.due_us)
+    if day.chunks:
+        cameras, chunks = say.amount(day.cameras, "camera"), say.amount(day.chunks, "chunk")
+        yield say(
+            "day", due=due, hours=hours(day.hours), cameras=cameras, chunks=chunks, size=size(day.bytes)
+        )
+    else:
+        yield say("all_held", due=due)
     if day.oldest_us is not None and day.newest_us is not None:
         yield say("ends", oldest=say.moment(day.oldest_us), newest=say.moment(day.newest_us))
     for one in day.policies:
-        yield say("policy", number=one.policy_id, policy=one.policy, hours=one.hours, size=size(one.bytes))
+        code = "thinned" if one.policy_id is None else "policy"
+        named = {"number": one.policy_id, "policy": one.policy}
+        yield say(code, hours=hours(one.hours), size=size(one.bytes), **named)
     if day.held_hours:
-        yield say("held", hours=day.held_hours, size=size(day.held_bytes))
+        yield say("held", hours=hours(day.held_hours), size=size(day.held_bytes))
 
 
 def _deletion(one: ByHand, say: _Speaker) -> str:

@@ -114,47 +114,6 @@ where entry_id is null and proposed_by is null and effective_at = '-infinity' an
                                                    and o.policy_id < p.policy_id)
 order by policy_id limit %(limit)s;
 
--- newly_expired --
--- What expires a camera at a time when it is kept no longer than `new` instead of `old`. Hours that lie wholly within, and
--- are held wholly or not at all, are counted from `kept_hour`; of others every chunk is asked.
-with wanted as materialized (
-  select w.*, l.held
-  from unnest(%(cameras)s::int[], %(old)s::timestamptz[], %(new)s::timestamptz[]) as w (camera_id, old_at, new_at)
-  left join (
-    select s.camera_id, range_agg(tstzrange(s.from_at, s.to_at)) as held from legal_hold_span s join legal_hold h using (hold_id)
-    where s.camera_id = any(%(cameras)s::int[]) and h.released_at is null group by s.camera_id
-  ) l using (camera_id)
-), hours as materialized (
-  select w.camera_id, w.old_at, w.new_at, h.hour, h.part, h.n, h.bytes, h.start_at, h.end_at,
-         case when w.held is null or not w.held && tstzrange(h.start_at, h.end_at)
-              then case when h.start_at >= w.old_at and h.end_at < w.new_at then 'whole' else 'mixed' end
-              when w.held @> tstzrange(h.start_at, h.end_at) then 'held' else 'mixed' end as kind
-  from wanted w join kept_hour h
-    on h.camera_id = w.camera_id and h.hour > w.old_at - interval '80 minutes' and h.hour < w.new_at
-  where h.end_at >= w.old_at and h.start_at < w.new_at
-), counted as (
-  select camera_id, count(*) filter (where kind = 'whole') as hours, sum(n) filter (where kind = 'whole') as n,
-         sum(bytes) filter (where kind = 'whole') as bytes, min(start_at) filter (where kind = 'whole') as start_at,
-         max(end_at) filter (where kind = 'whole') as end_at, count(*) filter (where kind = 'held') as held
-  from hours group by camera_id
-  union all
-  select h.camera_id, (count(*) filter (where not e.held) > 0)::int, count(*) filter (where not e.held),
-         sum(c.size) filter (where not e.held), min(c.start_at) filter (where not e.held),
-         max(e.end_at) filter (where not e.held), bool_or(e.held)::int
-  from hours h join wanted w using (camera_id) join seal s using (camera_id, hour, part)
-  join chunk c on c.camera_id = h.camera_id and c.run_no = s.run_no and c.seq between s.first_seq and s.last_seq
-                  and c.start_at >= h.start_at and c.start_at < h.end_at
-  cross join lateral (
-    select c.start_at + c.dur_us * interval '1 microsecond' as end_at,
-           coalesce(w.held && tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond'), false) as held
-  ) e
-  where h.kind = 'mixed' and e.end_at >= h.old_at and e.end_at < h.new_at
-  group by h.camera_id, h.hour, h.part
-)
-select camera_id, sum(hours)::bigint as hours, coalesce(sum(n), 0)::bigint as chunks, coalesce(sum(bytes), 0)::bigint as bytes,
-       min(start_at) as oldest, max(end_at) as newest, sum(held)::bigint as held_hours
-from counted group by camera_id;
-
 -- camera_names --
 select c.camera_id, c.code as camera, a.code as agency from camera c join agency a using (agency_id)
 where c.camera_id = any(%(cameras)s) order by a.code, c.code;

@@ -1,26 +1,17 @@
 -- What will be deleted in the coming days, and whom to tell.
 
--- expiring --
--- Hours of each camera that are over by a purge to come and were not by the one before, held ones apart.
-with w as materialized (
-  select * from unnest(%(cameras)s::int[], %(steps)s::int[], %(froms)s::timestamptz[], %(cutoffs)s::timestamptz[], %(policies)s::int[])
-    as w (camera_id, step, from_at, cutoff, policy_id)
-),
-holds as materialized (
-  select s.camera_id, range_agg(tstzrange(s.from_at, s.to_at)) as spans
-  from legal_hold_span s join legal_hold h using (hold_id)
-  where h.released_at is null and s.camera_id = any(%(cameras)s::int[]) group by s.camera_id
-)
-select a.code as agency, a.name as agency_name, w.step, w.policy_id, count(distinct k.camera_id) filter (where not x.held) as cameras,
-       count(*) filter (where not x.held) as hours, coalesce(sum(k.bytes) filter (where not x.held), 0)::bigint as bytes,
-       min(k.start_at) filter (where not x.held) as oldest, max(k.end_at) filter (where not x.held) as newest,
-       count(*) filter (where x.held) as held_hours, coalesce(sum(k.bytes) filter (where x.held), 0)::bigint as held_bytes
-from w join kept_hour k on k.camera_id = w.camera_id and k.hour >= w.from_at - interval '2 hours' and k.hour < w.cutoff
-                        and k.end_at > w.from_at and k.end_at <= w.cutoff
-join camera c on c.camera_id = w.camera_id join agency a using (agency_id)
-left join holds on holds.camera_id = w.camera_id
-cross join lateral (select coalesce(holds.spans && tstzrange(k.start_at, k.end_at), false) as held) x
-group by a.code, a.name, w.step, w.policy_id order by a.code, w.step, w.policy_id;
+-- cameras --
+-- Whose a camera is.
+select c.camera_id, a.code as agency, a.name as agency_name from camera c join agency a using (agency_id);
+
+-- unsealed --
+-- Cameras of each agency whose last purge of the week reaches what is under no seal yet, or still to be recorded.
+select a.code as agency, a.name as agency_name, count(*) as cameras
+from unnest(%(cameras)s::int[], %(cutoffs)s::timestamptz[]) as w (camera_id, cutoff)
+join camera c using (camera_id) join agency a using (agency_id)
+where (c.enabled and w.cutoff > %(now)s)
+   or exists (select from run r where r.camera_id = c.camera_id and r.last_seq > r.sealed_seq and r.sealed_end < w.cutoff)
+group by a.code, a.name;
 
 -- reviews --
 -- Holds whose review date comes by a day, with how many cameras of each agency they cover.

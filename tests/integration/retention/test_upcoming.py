@@ -17,12 +17,14 @@ from saksi import clock
 from saksi.catalogue import places
 from saksi.catalogue.holds import HoldSpan
 from saksi.errors import BadInput
-from saksi.retention import by_hand, upcoming, upcoming_mail, upcoming_text
+from saksi.retention import by_hand, schedule, thinning_policies, upcoming, upcoming_mail, upcoming_text
 from saksi.retention.upcoming import Week
 from saksi.retention.upcoming_mail import Server
 from saksi.settings import Settings
 from tests.integration.catalogue.desks import OFFICE, Desk
-from tests.integration.retention.archive import DAY, HOUR, Archive, hour_start, keep_days
+from tests.integration.retention.archive import DAY, HOUR, SECOND, Archive, hour_start, keep_days
+
+MINUTE = 60 * SECOND
 
 
 class SmtpDouble(socketserver.ThreadingTCPServer):
@@ -121,11 +123,76 @@ def test_the_week_is_told_by_night_with_what_stays_and_what_waits(archive: Archi
     # Nobody who is limited to agencies sees another's.
     assert [one.agency for one in week_of(archive, settings).of(frozenset({"b"})).agencies] == ["b"]
     for language, words in (
-        ("id", ("2 jam-kamera dari 1 kamera, 12.0 kB", "kebijakan")),
-        ("en", ("2 camera-hours of 1 cameras, 12.0 kB", "policy")),
+        ("id", ("2 jam-kamera dari 1 kamera, 12 potongan, 12.0 kB", "kebijakan")),
+        ("en", ("2 camera-hours of 1 camera, 12 chunks, 12.0 kB", "policy")),
     ):
         told = upcoming_text.text(found["a"], week_of(archive, settings), settings, language)
         assert all(word in told for word in words), told
+
+
+def test_it_counts_to_the_chunk_what_dry_runs_say(archive: Archive) -> None:
+    keep_days(archive.database, 10)
+    settings = archive.desk().settings
+    first, second, *_ = upcoming.purges_ahead(settings, clock.now_us())
+    # Chunks of ten minutes that neither night's cutoff meets at an edge, and an hour that a hold cuts.
+    over = first - 10 * DAY - 75 * MINUTE
+    archive.record("a", over, 12, pictures=False, objects=False)
+    archive.record("a", over + DAY, 24, pictures=False, objects=False)
+    desk = Desk.of(archive.database)
+    with archive.database.transaction() as connection:
+        span = HoldSpan(
+            camera_id=archive.ids["a"], camera="a", from_us=over + 15 * MINUTE, to_us=over + 25 * MINUTE
+        )
+        desk.hold(connection, span)
+        told = [schedule.dry_run(connection, at_us) for at_us in (first, second)]
+    ((tonight, tomorrow, *rest),) = [one.days for one in week_of(archive, settings).agencies]
+    assert [(one.chunks, one.bytes) for one in rest] == [(17, 17_000)]
+    assert (tonight.hours, tonight.chunks, tonight.bytes, tonight.held_hours, tonight.held_bytes) == (
+        told[0]["hours"], 5, told[0]["bytes"], told[0]["held_hours"], 2000,
+    )  # fmt: skip
+    assert tonight.chunks == told[0]["chunks"]
+    # What the second night takes is what a dry run says then, without what the first took.
+    assert tomorrow.chunks + tonight.chunks == told[1]["chunks"] == 17
+    assert tomorrow.bytes + tonight.bytes == told[1]["bytes"]
+
+
+def test_thinned_originals_are_told_and_nothing_is_told_that_is_nothing(archive: Archive) -> None:
+    keep_days(archive.database, 30)
+    settings = archive.desk().settings
+    first, *_ = upcoming.purges_ahead(settings, clock.now_us())
+    start = first - 5 * DAY - 2 * HOUR
+    for code in ("a", "b", "c"):
+        archive.record(code, start, 6, pictures=False, objects=False)
+    desk = Desk.of(archive.database)
+    with archive.database.transaction() as connection:
+        for number, code in enumerate(("a", "b")):
+            made = thinning_policies.propose(
+                connection, OFFICE, scope="camera", subject=code, mode="keyframes", after_us=5 * DAY, basis="uji",
+                reason="", by=desk.budi.person_id,
+            )  # fmt: skip
+            thinning_policies.accept(connection, OFFICE, made.thinning_id, by=desk.citra.person_id)
+            if number:
+                span = HoldSpan(camera_id=archive.ids[code], camera=code, from_us=start, to_us=start + HOUR)
+                desk.hold(connection, span)
+    week = week_of(archive, settings)
+    found = {one.agency: one for one in week.agencies}
+    assert sorted(found) == ["a", "b"]
+    (night,) = found["a"].days
+    assert [(one.policy_id, one.chunks, one.bytes) for one in night.policies] == [(None, 6, 6000)]
+    assert "thinned, keyframes stay: " in upcoming_text.text(found["a"], week, settings, "en")
+    told = upcoming_text.text(found["b"], week, settings, "en")
+    assert ": nothing\n  stays, as it is held: " in told
+    assert "camera-hour of" not in told
+    assert " 0 " not in told
+
+
+def test_what_is_not_sealed_yet_is_said_to_be_missing(archive: Archive) -> None:
+    keep_days(archive.database, 1)
+    archive.camera("a")
+    (mine,) = week_of(archive, archive.desk().settings).agencies
+    assert (mine.days, mine.unsealed) == ([], 1)
+    told = upcoming_text.text(mine, week_of(archive, archive.desk().settings), archive.desk().settings, "en")
+    assert "still to be recorded of 1 camera," in told
 
 
 def mailing(archive: Archive, smtp: SmtpDouble, **more: Any) -> Settings:
@@ -157,7 +224,7 @@ def test_each_agency_with_an_address_gets_one_mail_a_day(archive: Archive, smtp:
     assert (message["To"], message["From"], message.get_content_type()) == (
         "dishub@kota.test", "saksi@kota.test", "text/plain",
     )  # fmt: skip
-    for told in ("1 jam-kamera dari 1 kamera", "1 camera-hours of 1 cameras", "6.0 kB", "WIB"):
+    for told in ("1 jam-kamera dari 1 kamera", "1 camera-hour of 1 camera,", "6.0 kB", "WIB"):
         assert told in body, body
     assert ">From" not in body
 

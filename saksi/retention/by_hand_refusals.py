@@ -1,0 +1,118 @@
+"""Why a deletion by hand is refused: the words, and what of a preview makes one impossible."""
+
+from __future__ import annotations
+
+from saksi.catalogue.places import checked_name
+from saksi.errors import BadInput, Conflict
+from saksi.messages import register
+from saksi.retention.by_hand_preview import Preview
+
+register(
+    "deletion_cameras",
+    en=("A deletion names 1 to {most} cameras, not {given}.", "Ask for several."),
+    id_=("Satu penghapusan menyebut 1 sampai {most} kamera, bukan {given}.", "Minta beberapa."),
+)
+register(
+    "deletion_future",
+    en=("The span ends at {to}, which is still to come.", "Give a to that has passed."),
+    id_=("Rentang berakhir {to}, yang belum lewat.", "Beri to yang sudah lewat."),
+)
+register(
+    "deletion_nothing",
+    en=(
+        "Nothing of these cameras in that span is there to be deleted.",
+        "Look with GET /api/v1/footage; what is recorded now is sealed within the hour.",
+    ),
+    id_=(
+        "Tidak ada rekaman kamera itu pada rentang itu yang dapat dihapus.",
+        "Lihat dengan GET /api/v1/footage; yang baru direkam disegel dalam satu jam.",
+    ),
+)
+register(
+    "deletion_held",
+    en=(
+        "All of it is held as evidence, by hold {holds}.",
+        "Two officers can release a hold; then ask again.",
+    ),
+    id_=(
+        "Semuanya ditahan sebagai bukti, oleh penahanan {holds}.",
+        "Dua petugas dapat melepas penahanan; lalu minta lagi.",
+    ),
+)
+register(
+    "deletion_unsealed",
+    en=(
+        "Nothing of it can go yet: held camera-hours: {held}; what else there is of {cameras} is under no seal.",
+        "An hour of footage is sealed within an hour after it ended; ask again then.",
+    ),
+    id_=(
+        "Belum ada yang dapat dihapus: jam-kamera ditahan: {held}; selebihnya dari {cameras} belum disegel.",
+        "Satu jam rekaman disegel dalam satu jam setelah berakhir; minta lagi sesudahnya.",
+    ),
+)
+register(
+    "deletion_order",
+    en=(
+        "{hours} camera-hours are younger than the legal minimum of their class, and {field} is empty.",
+        "Give the court order or article that allows it in {field} (--order), or a shorter span.",
+    ),
+    id_=(
+        "{hours} jam-kamera belum mencapai masa simpan minimum kelasnya, dan {field} kosong.",
+        "Isi penetapan pengadilan atau pasal yang membolehkannya pada {field} (--order), atau persempit rentang.",
+    ),
+)
+register(
+    "deletion_second",
+    en=("You asked for deletion {purge} yourself.", "Another officer must approve it."),
+    id_=("Anda sendiri yang meminta penghapusan {purge}.", "Petugas lain harus menyetujuinya."),
+)
+register(
+    "deletion_approved",
+    en=("Deletion {purge} was approved already; it is due at {due}.", "Until then it can be taken back."),
+    id_=("Penghapusan {purge} sudah disetujui; jatuh tempo {due}.", "Sampai saat itu dapat dibatalkan."),
+)
+register(
+    "deletion_unknown",
+    en=(
+        "There is no deletion by hand {purge}.",
+        "List purges: saksi purge --list; a hold saves what one by policy takes.",
+    ),
+    id_=(
+        "Tidak ada penghapusan manual {purge}.",
+        "Lihat: saksi purge --list; penahanan menjaga dari pemusnahan kebijakan.",
+    ),
+)
+register(
+    "deletion_cancelled",
+    en=("Deletion {purge} was taken back already.", "Ask for a new one if it is wanted after all."),
+    id_=("Penghapusan {purge} sudah dibatalkan.", "Minta yang baru bila tetap diperlukan."),
+)
+register(
+    "deletion_begun",
+    en=(
+        "Deletion {purge} cannot be taken back any more: it is {state}, and {hours} camera-hours ({bytes} bytes) are"
+        " gone.",
+        "What is left of its span can still be held: place a hold.",
+    ),
+    id_=(
+        "Penghapusan {purge} tidak dapat dibatalkan lagi: statusnya {state}, dan {hours} jam-kamera ({bytes} bita)"
+        " sudah tidak ada.",
+        "Sisa rentangnya masih dapat ditahan: buat penahanan.",
+    ),
+)
+
+
+def check(found: Preview, order: str) -> None:
+    """Raises Conflict or BadInput for what cannot be asked for: nothing of it would go, or not without an order."""
+    if not found.total("hours"):
+        if found.unsealed:
+            held, unsealed = found.total("held_hours"), ", ".join(found.unsealed)
+            raise Conflict("deletion_unsealed", field="to", held=held, cameras=unsealed)
+        if found.held:
+            raise Conflict("deletion_held", field="cameras", holds=", ".join(map(str, found.holds)))
+        raise Conflict("deletion_nothing", field="cameras")
+    if found.too_young and not order.strip():
+        hours = found.total("young_hours") + len(found.unsealed)
+        raise BadInput("deletion_order", field="order", hours=hours)
+    if order:
+        checked_name(order, "order")
