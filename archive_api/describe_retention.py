@@ -201,7 +201,7 @@ def rolled(one: RollUp) -> dict[str, Any]:
 
 
 def _rounded(length_us: int) -> float:
-    return round(length_us / DAY_US, 3)
+    return round(length_us / DAY_US, 5)  # to a second: policies of minutes count too
 
 
 def _seen(one: Alarm, scope: Sequence[int] | None) -> bool:

@@ -7,6 +7,7 @@ import argparse
 from cli.language import language
 from cli.officer import officer, opened_desk
 from cli.opened import opened_database
+from cli.words import head, word
 from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue import cases, custody, exhibits
@@ -34,9 +35,10 @@ def add(args: argparse.Namespace) -> int:
 
 def show_all(args: argparse.Namespace) -> int:
     """One line a case: id, state, number of exhibits, number, title."""
+    head("id, state, exhibits, number, title", "id, keadaan, barang bukti, nomor, judul")
     with opened_database(args.data) as database, database.transaction() as connection:
         for one in cases.list_cases(connection, None, state=args.state, limit=100_000):
-            print(f"{one.code}\t{one.state}\t{one.exhibits}\t{one.number}\t{one.title}")
+            print(f"{one.code}\t{word(one.state)}\t{one.exhibits}\t{one.number}\t{one.title}")
     return 0
 
 
@@ -46,7 +48,7 @@ def show(args: argparse.Namespace) -> int:
         case = cases.find(connection, args.number, None)
         listed = exhibits.list_exhibits(connection, case)
         history = custody.events(connection, case)
-    print(f"{case.number}\t{case.state}\t{case.title}")
+    print(f"{case.number}\t{word(case.state)}\t{case.title}")
     for one in listed:
         span = f"{clock.format_us(one.from_us)}/{clock.format_us(one.to_us)}"
         print(f"#{one.number}\t{span}\t{' '.join(camera.camera for camera in one.cameras)}\t{one.note}")

@@ -10,6 +10,10 @@ from cli.language import say
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Without options it only looks."""
+    parser.epilog = say(
+        "Exit status: 0 when all is well or has been mended, 1 when anything is left, 2 when it cannot be told.",
+        "Status keluar: 0 bila semua baik atau sudah diperbaiki; 1 bila ada yang tersisa; 2 bila tidak dapat dinilai.",
+    )
     parser.add_argument(
         "--deep",
         action="store_true",

@@ -1,4 +1,5 @@
-"""What `saksi fsck` does. A check ends with 0 when all is well, 1 when something is not, 2 when it cannot tell."""
+"""What `saksi fsck` does. A check ends with 0 when all is well or was mended, 1 when something is not, 2 when it cannot
+tell."""
 
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from cli.fsck_mending import Opened, clear, mend, progress
+from cli.fsck_mending import Opened, clear, mend, mended_keys, progress
 from cli.language import language, say
 from saksi import clock
+from saksi.amounts import amount
 from saksi.catalogue import installation
 from saksi.catalogue.database import Database
 from saksi.errors import BadInput, IntegrityError, NotFound, Unavailable
@@ -117,10 +119,13 @@ def _check(args: argparse.Namespace, opened: Opened) -> int:
     _spool(args, opened, fsck)
     clear()
     done = mend(args, opened, fsck)
+    mended = sum(one.where in mended_keys(done) for one in problems)
+    left = fsck.counts.get("findings", 0) - mended
     seconds = (clock.monotonic_us() - began_us) / 1e6
     if args.json:
         told = {
             "findings": [one.as_json(language()) for one in problems],
+            "left": left,
             "counts": dict(sorted(fsck.counts.items())),
             "seconds": round(seconds, 3),
             "bytes_read": fsck.bytes_read,
@@ -129,8 +134,8 @@ def _check(args: argparse.Namespace, opened: Opened) -> int:
         }
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        _sum_up(fsck, opened, fsck.counts.get("findings", 0), seconds)
-    return 1 if problems else 0
+        _sum_up(fsck, opened, left, mended, seconds)
+    return 1 if left else 0
 
 
 def _spool(args: argparse.Namespace, opened: Opened, fsck: Fsck) -> None:
@@ -153,7 +158,7 @@ def _standing(opened: Opened) -> dict[str, Any]:
     return {"bytes_a_second": round(rate), "round": asdict(whole), **asdict(now)}
 
 
-def _sum_up(fsck: Fsck, opened: Opened, problems: int, seconds: float) -> None:
+def _sum_up(fsck: Fsck, opened: Opened, left: int, mended: int, seconds: float) -> None:
     counts = ", ".join(f"{what} {count}" for what, count in sorted(fsck.counts.items()))
     print(say(f"looked at: {counts}", f"diperiksa: {counts}"))
     read = fsck.bytes_read / 1e6
@@ -176,8 +181,12 @@ def _sum_up(fsck: Fsck, opened: Opened, problems: int, seconds: float) -> None:
         )
     else:
         print(say("scrub is off (SAKSI_SCRUB_MB_S)", "pemeriksaan berkala dimatikan (SAKSI_SCRUB_MB_S)"))
-    if problems:
-        print(say(f"{problems} findings", f"{problems} temuan"))
+    if mended:
+        print(
+            say(f"{amount(mended, 'finding', 'en')} mended", f"{amount(mended, 'finding', 'id')} diperbaiki")
+        )
+    if left:
+        print(say(f"{amount(left, 'finding', 'en')} left", f"{amount(left, 'finding', 'id')} tersisa"))
     else:
         print(say("all is well", "semuanya baik"))
 

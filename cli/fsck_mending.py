@@ -70,6 +70,12 @@ def mend(args: argparse.Namespace, opened: Opened, fsck: Fsck) -> dict[str, Any]
     return done
 
 
+def mended_keys(done: dict[str, Any]) -> set[str]:
+    """Objects with which nothing is wrong any more: sent again and read back, or put aside."""
+    repaired = {key for key, state in done.get("repairs", {}).items() if state == "done"}
+    return repaired | {key.removeprefix(quarantine.FOLDER) for key in done.get("quarantined", [])}
+
+
 def _repair(args: argparse.Namespace, opened: Opened, fsck: Fsck) -> dict[str, str]:
     """Asks, waits for recorders that live, reads back; key → repaired, or where the request stands."""
     wanted = [flaw for flaw in fsck.flaws if findings.repairable(flaw)]

@@ -8,6 +8,7 @@ import sys
 from cli.language import language, say
 from cli.officer import officer, opened_desk
 from cli.opened import opened_database
+from cli.words import head, word
 from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue import cameras, cases, holding, holds
@@ -58,9 +59,13 @@ def show_all(args: argparse.Namespace) -> int:
         case_id = None if args.case is None else cases.find(connection, args.case, None).case_id
         found = holds.list_holds(connection, None, case_id=case_id, state=args.state, limit=100_000)
         locks = [store_lock.of_hold(connection, one) for one in found]
+    head(
+        "id, state, review, case, reason, store's own lock",
+        "id, keadaan, tinjau, kasus, alasan, kunci penyimpanan",
+    )
     for one, lock in zip(found, locks, strict=True):
         number = one.case_number or "-"
-        print(f"{one.hold_id}\t{one.state}\t{one.review_on}\t{number}\t{one.reason}\t{_locked(lock)}")
+        print(f"{one.hold_id}\t{word(one.state)}\t{one.review_on}\t{number}\t{one.reason}\t{_locked(lock)}")
         for span in one.spans:
             print(f"\t{span.camera}\t{clock.format_us(span.from_us)}\t{clock.format_us(span.to_us)}")
     return 0
@@ -75,7 +80,7 @@ def release(args: argparse.Namespace) -> int:
             raise NotFound("hold_unknown", field="hold", hold=args.id)
         case = None if found.case_code is None else cases.find(connection, found.case_code, None)
         after = holding.release(connection, desk.signer, found, person, who, reason=args.reason, case=case)
-    print(after.state)
+    print(word(after.state))
     return 0
 
 

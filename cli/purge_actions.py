@@ -11,8 +11,10 @@ from typing import Any
 from cli.language import language, say
 from cli.officer import officer
 from cli.opened import opened_database, resolved
+from cli.words import head, word
 from saksi import clock, durable, papers
 from saksi.access import Permission
+from saksi.amounts import amount
 from saksi.embedded.vacuum import vacuum_own
 from saksi.errors import BadInput, SaksiError
 from saksi.filing import purge as filing
@@ -42,14 +44,13 @@ def dry_run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(found, ensure_ascii=False))
         return 0
-    for one in found["agencies"]:
-        print(
-            f"{one['agency']}\t{_sums(one)}\t{say('hours held', 'jam ditahan')} {one['held_hours']}"
-            f"\t{one['oldest'] or '-'}\t{one['newest'] or '-'}"
-        )
-    print(
-        f"{say('in all', 'seluruhnya')}\t{_sums(found)}\t{say('hours held', 'jam ditahan')} {found['held_hours']}"
+    head(
+        "agency, camera-hours, chunks, bytes, held, oldest, newest",
+        "instansi, jam-kamera, potongan, bita, ditahan, terlama, terbaru",
     )
+    for one in found["agencies"]:
+        print(f"{one['agency']}\t{_sums(one)}\t{_held(one)}\t{one['oldest'] or '-'}\t{one['newest'] or '-'}")
+    print(f"{say('in all', 'seluruhnya')}\t{_sums(found)}\t{_held(found)}")
     return 0
 
 
@@ -82,9 +83,10 @@ def tell_run(settings: Settings, run: PurgeRun, *, shown: bool) -> int:
     if run.state == "done" and run.result.get("bytes"):
         _give_back(settings)
     if shown:
+        _head()
         print(_line(run))
         for one in run.result.get("kept", ()):
-            print(f"\t{say('kept', 'tetap')}\t{one['why']}\t{_sums(one)}")
+            print(f"\t{say('kept', 'tetap')}\t{word(one['why'])}\t{_sums(one)}")
     if run.last_error:
         print(f"saksi: {run.last_error}", file=sys.stderr)
     return 0 if run.state == "done" else 1
@@ -109,6 +111,7 @@ def show_all(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([told(one) for one in found], ensure_ascii=False))
         return 0
+    _head()
     for one in found:
         print(_line(one) + (f"\t{one.last_error}" if one.last_error else ""))
     return 0
@@ -137,17 +140,29 @@ def write_certificate(args: argparse.Namespace) -> int:
 
 def _line(run: PurgeRun) -> str:
     sums = run.result if run.state == "done" else run.expected
-    due, state = clock.format_us(run.due_us), run.state
+    due, state = clock.format_us(run.due_us), word(run.state)
     if run.kind == "manual" and run.state == "noticed" and run.approved_by is None:
         due, state = "-", say("waits for a second officer", "menunggu petugas kedua")
     elif run.state == "cancelled":
         due = "-"
-    return f"{run.purge_id}\t{run.kind}\t{state}\t{due}\t{_sums(sums)}"
+    return f"{run.purge_id}\t{word(run.kind)}\t{state}\t{due}\t{_sums(sums)}"
+
+
+def _head() -> None:
+    head(
+        "id, kind, state, due, camera-hours, chunks, bytes",
+        "id, jenis, keadaan, jatuh tempo, jam-kamera, potongan, bita",
+    )
 
 
 def _sums(sums: Mapping[str, Any]) -> str:
-    hours = say("hours", "jam-kamera")
-    return f"{sums.get('hours', 0)} {hours}\t{sums.get('chunks', 0)} chunk\t{sums.get('bytes', 0)} B"
+    hours = amount(sums.get("hours", 0), "camera_hour", language())
+    return f"{hours}\t{amount(sums.get('chunks', 0), 'chunk', language())}\t{sums.get('bytes', 0)} B"
+
+
+def _held(sums: Mapping[str, Any]) -> str:
+    held = amount(sums["held_hours"], "camera_hour", language())
+    return say(f"{held} held", f"{held} ditahan")
 
 
 def told(run: PurgeRun) -> dict[str, Any]:
@@ -165,7 +180,9 @@ def told(run: PurgeRun) -> dict[str, Any]:
 
 def _progress(done: int, expected: int) -> None:
     if sys.stderr.isatty():
-        print(f"\r\033[K{done} / {expected} chunk", end="", file=sys.stderr, flush=True)
+        print(
+            f"\r\033[K{done} / {amount(expected, 'chunk', language())}", end="", file=sys.stderr, flush=True
+        )
 
 
 def _end_progress() -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 
-from cli.language import say
+from cli.language import language, say
 from cli.officer import officer, opened_desk
 from cli.opened import opened_database, resolved
+from cli.words import word
 from saksi import clock
 from saksi.access import Permission
+from saksi.amounts import amount
 from saksi.catalogue import audit
 from saksi.catalogue.custody import Who
 from saksi.catalogue.database import Connection
 from saksi.catalogue.people import Person
 from saksi.errors import BadInput
 from saksi.messages import register
-from saksi.retention import by_hand
+from saksi.retention import by_hand, by_hand_refusals
 from saksi.retention.by_hand_preview import Preview
 
 register(
@@ -30,12 +32,13 @@ register(
 
 
 def look(args: argparse.Namespace) -> int:
-    """What it would take and what would stay; changes nothing."""
+    """What it would take and what would stay, and why it would be refused; changes nothing. 1 when it would be."""
     settings = resolved(args.data)
     with opened_database(args.data) as database, database.transaction() as connection:
         person, _ = _officer(connection, args, Permission.RETENTION_READ)
         found = by_hand.look(connection, settings, args.camera, *_span(args), person)
     _show(args, found)
+    by_hand_refusals.check(found, args.order)
     return 0
 
 
@@ -83,7 +86,7 @@ def undo(args: argparse.Namespace) -> int:
         person, who = _officer(connection, args, Permission.RETENTION_WRITE)
         run = by_hand.undo(connection, desk.signer, person, who, args.undo, reason=args.reason)
         _note(connection, who, "undo deletion", {"purge": run.purge_id, "reason": args.reason})
-    print(run.state)
+    print(word(run.state))
     return 0
 
 
@@ -106,14 +109,22 @@ def _show(args: argparse.Namespace, found: Preview, number: int | None = None) -
         told = {"purge": number, "holds": found.holds, "unsealed": found.unsealed, **found.sums()}
         print(json.dumps(told, ensure_ascii=False))
         return
-    hours, held = say("hours", "jam-kamera"), say("held", "ditahan")
-    young = say("below the minimum", "di bawah minimum")
     for one in found.cameras:
-        print(
-            f"\t{one.camera}\t{one.hours} {hours}\t{one.chunks} chunk\t{one.bytes} B\t{held} {one.held_hours}"
-            f"\t{young} {one.young_hours}"
+        hours, held, young = (
+            amount(count, "camera_hour", language()) for count in (one.hours, one.held_hours, one.young_hours)
         )
+        goes = f"{hours}, {amount(one.chunks, 'chunk', language())}, {one.bytes} B"
+        print(f"\t{one.camera}\t{say('would go', 'akan dihapus')}: {goes}")
+        if one.held_hours:
+            print(f"\t{one.camera}\t{say('stays, as it is held', 'tetap ada karena ditahan')}: {held}")
+        if one.young_hours:
+            said = say("of it below the legal minimum", "di antaranya di bawah masa simpan minimum")
+            print(f"\t{one.camera}\t{said}: {young}")
     if found.holds:
-        print(f"\t{say('holds', 'penahanan')}\t{', '.join(map(str, found.holds))}")
+        print(f"\t{say('holds', 'penahanan')}: {', '.join(map(str, found.holds))}")
     if found.unsealed:
-        print(f"\t{say('not sealed yet', 'belum disegel')}\t{', '.join(found.unsealed)}")
+        said = say(
+            "under no seal yet, goes only if it is sealed when the deletion begins",
+            "belum disegel, terhapus hanya bila sudah disegel saat penghapusan dimulai",
+        )
+        print(f"\t{said}: {', '.join(found.unsealed)}")

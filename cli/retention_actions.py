@@ -9,7 +9,8 @@ from typing import Any
 from cli.language import language, say
 from cli.officer import officer
 from cli.opened import opened_database, resolved
-from saksi import clock
+from cli.words import gap_word, head, word
+from saksi import amounts, clock
 from saksi.access import Permission
 from saksi.catalogue import audit, places
 from saksi.errors import BadInput
@@ -18,7 +19,7 @@ from saksi.retention import achieved as achieved_retention
 from saksi.retention import achieved_csv, quotas, upcoming, upcoming_text, watch
 from saksi.retention.findings import findings
 from saksi.retention.forecast import Figures
-from saksi.retention.growth import DAY_US, HOUR_US
+from saksi.retention.growth import DAY_US
 
 register(
     "quota_what",
@@ -43,8 +44,8 @@ def forecast(args: argparse.Namespace) -> int:
         say(
             f"{room.kind} store, {percent} full: {_size(room.used)} used of {_size(room.capacity)}, "
             f"footage {_size(room.footage)}; how sure: {told.sure}",
-            f"penyimpanan {room.kind}, terisi {percent}: {_size(room.used)} dari {_size(room.capacity)}, "
-            f"rekaman {_size(room.footage)}; kepastian: {told.sure}",
+            f"penyimpanan {word(room.kind)}, terisi {percent}: {_size(room.used)} dari {_size(room.capacity)}, "
+            f"rekaman {_size(room.footage)}; kepastian: {word(told.sure)}",
         )
     )
     print(
@@ -83,18 +84,19 @@ def achieved(args: argparse.Namespace) -> int:
         )
     )
     for one in found:
-        days = [f"{length / DAY_US:.1f}" for length in (one.promised_us, one.have_us, one.continuous_us)]
-        gaps = ", ".join(f"{reason} {length / HOUR_US:.1f} h" for reason, length in one.gaps.items())
-        print("\t".join([one.camera, one.agency, one.state, *days, f"{one.share:.2%}", gaps or "-"]))
+        kept = [_long(us) for us in (one.promised_us, one.have_us, one.continuous_us)]
+        gaps = ", ".join(f"{gap_word(reason)} {_long(us)}" for reason, us in one.gaps.items())
+        print("\t".join([one.camera, one.agency, word(one.state), *kept, f"{one.share:.2%}", gaps or "-"]))
     for agency in achieved_retention.roll_up(found):
-        states = ", ".join(f"{count} {state}" for state, count in agency.states.items() if count)
-        least, median = agency.least_have_us / DAY_US, agency.median_have_us / DAY_US
+        states = ", ".join(f"{count} {word(state)}" for state, count in agency.states.items() if count)
+        least, median = _long(agency.least_have_us), _long(agency.median_have_us)
+        cameras = amounts.amount(agency.cameras, "camera", language())
         print(
             say(
-                f"* {agency.agency}: {agency.cameras} cameras ({states}); have at least {least:.1f} days, "
-                f"half of them {median:.1f} or more; {agency.share:.2%} there",
-                f"* {agency.agency}: {agency.cameras} kamera ({states}); sedikitnya {least:.1f} hari, "
-                f"separuhnya {median:.1f} atau lebih; terisi {agency.share:.2%}",
+                f"* {agency.agency}: {cameras} ({states}); each has at least {least}, "
+                f"half of them {median} or more; {agency.share:.2%} there",
+                f"* {agency.agency}: {cameras} ({states}); masing-masing sedikitnya {least}, "
+                f"separuhnya {median} atau lebih; terisi {agency.share:.2%}",
             )
         )
     return 0
@@ -104,6 +106,7 @@ def show_quotas(args: argparse.Namespace) -> int:
     """One line a quota: agency, bytes, days, since when, who set it, why."""
     with opened_database(args.data) as database, database.transaction() as connection:
         found = quotas.history(connection, limit=100_000) if args.history else quotas.in_force(connection)
+    head("agency, bytes, days, since, set by, reason", "instansi, bita, hari, sejak, oleh, alasan")
     for one in found:
         limits = f"{one.bytes or '-'}\t{one.days or '-'}"
         print(f"{one.agency}\t{limits}\t{clock.format_us(one.set_us)}\t{one.set_by}\t{one.reason}")
@@ -174,6 +177,10 @@ def _line(code: str, one: Figures) -> str:
     sizes = (one.bytes, one.in_a_day, one.out_a_day, one.steady, one.held, one.under_minimum)
     full = "-" if one.full_us is None else clock.format_us(one.full_us)[:10]
     return "\t".join([code, str(one.cameras), *map(_size, sizes), full])
+
+
+def _long(length_us: int) -> str:
+    return amounts.length(length_us, language())
 
 
 def _size(size: int | None) -> str:

@@ -134,10 +134,11 @@ def _arguments(parser: argparse.ArgumentParser) -> list[str]:
     shown = [
         action for action in parser._actions if action.dest != "help" and action.help != argparse.SUPPRESS
     ]
+    after = [parser.epilog, ""] if parser.epilog else []
     if not shown:
-        return []
+        return after
     rows = [f"| {_words(action)} | {_sentence(action.help or '')} |" for action in shown]
-    return ["| argument | |", "|---|---|", *rows, ""]
+    return ["| argument | |", "|---|---|", *rows, "", *after]
 
 
 def _words(action: argparse.Action) -> str:

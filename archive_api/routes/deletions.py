@@ -15,7 +15,8 @@ from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
-from saksi.retention import by_hand
+from saksi.errors import SaksiError
+from saksi.retention import by_hand, by_hand_refusals
 from saksi.retention.by_hand_preview import CameraPreview, Preview
 
 router = APIRouter(tags=["retention"])
@@ -49,7 +50,10 @@ class Undo(Body):
 
 @router.post("/retention/deletions", status_code=201)
 def ask(new: NewDeletion, here: Here, caller: Writer, response: Response) -> dict[str, Any]:
-    """With `dry_run` 200 and what would go and stay; else 201 and the deletion, which another officer must approve."""
+    """With `dry_run` 200 and what would go and stay; else 201 and the deletion, which another officer must approve.
+
+    `refused` is the code with which it would be refused as it is asked for; null when it would be taken.
+    """
     from_us, to_us = clock.parse_rfc3339(new.from_, "from"), clock.parse_rfc3339(new.to, "to")
     told: dict[str, object] = {"cameras": new.cameras, "from": new.from_, "to": new.to, "reason": new.reason}
     if new.dry_run:
@@ -57,7 +61,7 @@ def ask(new: NewDeletion, here: Here, caller: Writer, response: Response) -> dic
             found = by_hand.look(connection, here.settings, new.cameras, from_us, to_us, caller)
             note_change(connection, caller, "preview deletion", told)
         response.status_code = 200
-        return {"dry_run": True, "preview": _preview(found)}
+        return {"dry_run": True, "refused": _refused(found, new.order), "preview": _preview(found)}
     signer = here.signer()
     with here.database.transaction() as connection:
         run, found = by_hand.ask(
@@ -96,6 +100,14 @@ def undo(purge: Id, given: Undo, here: Here, caller: Writer) -> dict[str, Any]:
         run = by_hand.undo(connection, signer, caller, caller.who(), purge, reason=given.reason)
         note_change(connection, caller, "undo deletion", {"purge": purge, "reason": given.reason})
         return described(run, scope_of(connection, caller))
+
+
+def _refused(found: Preview, order: str) -> str | None:
+    try:
+        by_hand_refusals.check(found, order)
+    except SaksiError as error:
+        return error.code
+    return None
 
 
 def _preview(found: Preview) -> dict[str, Any]:

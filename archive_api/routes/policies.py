@@ -97,12 +97,17 @@ def one_policy(policy: Id, here: Here, caller: Reader) -> dict[str, Any]:
 
 @router.post("/retention/policies/preview")
 def preview_policy(change: PolicyChange, here: Here, caller: Writer) -> dict[str, Any]:
-    """What a change would do: whose footage would be gone that otherwise would not. Its sha256 is good for an hour."""
+    """What a change would do: whose footage would be gone that otherwise would not. Its sha256 is good for an hour.
+
+    `in_the_way` is a proposal of the same subject that must be accepted or withdrawn before; null when there is none.
+    """
     with here.database.transaction() as connection:
-        shown = policy_setting.preview(connection, caller, change.wanted(connection, caller))
+        wanted = change.wanted(connection, caller)
+        shown = policy_setting.preview(connection, caller, wanted)
+        in_the_way = policy_setting.in_the_way(connection, wanted)
         told = {**shown.told["change"], "sha256": shown.sha256.hex(), "shortens": shown.shortens}
         note_change(connection, caller, "preview policy", told)
-        return describe_policies.preview(shown, _agencies(connection, caller))
+        return describe_policies.preview(shown, _agencies(connection, caller)) | {"in_the_way": in_the_way}
 
 
 @router.put("/retention/policies")

@@ -65,8 +65,8 @@ def _cell(value: object) -> object:
 
 
 def _days(length_us: int) -> str:
-    return f"{length_us / DAY_US:.3f}"
+    return f"{length_us / DAY_US:.5f}"
 
 
 def _hours(length_us: int) -> str:
-    return f"{length_us / HOUR_US:.2f}"
+    return f"{length_us / HOUR_US:.4f}"

@@ -64,13 +64,18 @@ class Forecast:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Cameras of one agency and one policy, and their footage by age in steps: bytes, and of them held."""
+    """Cameras of one agency and one policy, and their footage by age in steps: bytes, and of them held.
+
+    `under_minimum` and `expired`: bytes that are not held, of hours younger than the one, older than the other.
+    """
 
     agency: str
     keep_us: int
     min_us: int
     cameras: list[Rated] = field(default_factory=list)
     ages: dict[int, list[int]] = field(default_factory=dict)
+    under_minimum: list[int] = field(default_factory=list)
+    expired: list[int] = field(default_factory=list)
 
     @property
     def keep_days(self) -> int:
@@ -109,9 +114,14 @@ def _groups(archive: Archive) -> list[Group]:
         group.cameras.append(camera)
         of_camera[camera.camera_id] = group
     for one in archive.bins:
-        sums = of_camera[one.camera_id].ages.setdefault(one.age, [0, 0])
+        group = of_camera[one.camera_id]
+        sums = group.ages.setdefault(one.age, [0, 0])
         sums[0] += one.bytes
         sums[1] += one.held
+        if archive.young(one):
+            group.under_minimum.append(one.bytes - one.held)
+        if archive.expired(one):
+            group.expired.append(one.bytes - one.held)
     return list(found.values())
 
 
@@ -170,18 +180,8 @@ def _figures(archive: Archive, groups: Sequence[Group], limit: int | None) -> Fi
         cameras=len(cameras),
         bytes=sum(size for group in groups for size, _ in group.ages.values()),
         held=held,
-        under_minimum=sum(
-            size - part
-            for group in groups
-            for age, (size, part) in group.ages.items()
-            if age * archive.step_us < group.min_us
-        ),
-        expired=sum(
-            size - part
-            for group in groups
-            for age, (size, part) in group.ages.items()
-            if age * archive.step_us >= group.keep_us
-        ),
+        under_minimum=sum(sum(group.under_minimum) for group in groups),
+        expired=sum(sum(group.expired) for group in groups),
         in_a_day=round(coming),
         out_a_day=round(sum(out[:_AHEAD]) / _AHEAD),
         steady=held + round(steady),

@@ -103,11 +103,16 @@ class Archive:
 
     def young(self, one: Bin) -> bool:
         """Whether any of a bin may be under the legal minimum of its camera's class."""
-        return one.age * self.step_us < self.cameras[one.camera_id].min_us
+        return self._least_age_us(one) < self.cameras[one.camera_id].min_us
 
     def expired(self, one: Bin) -> bool:
         """Whether all of a bin is older than its camera's policy: the next purge takes it anyway."""
-        return one.age * self.step_us >= self.cameras[one.camera_id].keep_us
+        return self._least_age_us(one) >= self.cameras[one.camera_id].keep_us
+
+    def _least_age_us(self, one: Bin) -> int:
+        """Of its newest hour, which may be a policy of minutes older than where the stretch ends."""
+        stretch_us = one.age * self.step_us
+        return stretch_us if one.end_us is None else max(stretch_us, self.now_us - one.end_us)
 
 
 def archive(connection: Connection, now_us: int) -> Archive:

@@ -30,6 +30,17 @@ register(
     id_=("Default tidak punya {field}, tetapi {given} diberikan.", "Hilangkan, atau sebut cakupan lain."),
 )
 register(
+    "policy_subject_missing",
+    en=(
+        "A policy of scope {scope} needs a {field}, and none is given.",
+        "Give the id of the {scope} as {field}.",
+    ),
+    id_=(
+        "Kebijakan cakupan {scope} memerlukan {field}, dan tidak diisi.",
+        "Isi {field} dengan id {scope} itu.",
+    ),
+)
+register(
     "policy_subject_unknown",
     en=("There is no {scope} {given}.", "Give the id of one that you may see as {field}."),
     id_=("Tidak ada {scope} {given}.", "Isi {field} dengan id yang boleh Anda lihat."),
@@ -175,6 +186,8 @@ def of_policy(connection: Connection, reach: Sequence[int] | None, policy: Polic
 
 def resolved(connection: Connection, reach: Sequence[int] | None, change: Change) -> Change:
     """The same with what it reaches. Raises NotFound for a subject that is not there or not seen, Denied for more."""
+    if change.scope != "default" and not change.subject:
+        raise BadInput("policy_subject_missing", field="subject", scope=change.scope)
     if change.scope in ("default", "class"):
         if change.scope == "default" and change.subject:
             raise BadInput("policy_subject_odd", field="subject", given=change.subject[:80])

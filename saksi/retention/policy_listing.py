@@ -15,7 +15,10 @@ from saksi.retention.policies import CameraPolicy, Policy
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """A version, and its standing: in_force, scheduled, proposed, withdrawn, or past (a later one took its place)."""
+    """A version, and its standing: in_force, scheduled, proposed, withdrawn, or past (a later one took its place).
+
+    `lapsed` is a proposal that nobody accepted in time.
+    """
 
     policy: Policy
     standing: str

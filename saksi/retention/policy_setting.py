@@ -50,11 +50,11 @@ register(
     "policy_overdue",
     en=(
         "Policy {policy} was to take effect at {effective}, and that has passed.",
-        "Withdraw it and propose it again with a later time.",
+        "Propose it again with a later time: that withdraws this one.",
     ),
     id_=(
         "Kebijakan {policy} seharusnya berlaku {effective}, dan itu sudah lewat.",
-        "Tarik dan usulkan lagi dengan waktu yang lebih lambat.",
+        "Usulkan lagi dengan waktu yang lebih lambat: yang ini lalu ditarik.",
     ),
 )
 
@@ -75,6 +75,13 @@ def preview(connection: Connection, asker: Asker, change: Change) -> Preview:
     return shown
 
 
+def in_the_way(connection: Connection, change: Change) -> int | None:
+    """The proposal of the same subject that must be decided before a change can be set; None when none must."""
+    values = change.at(clock.now_us()).values()
+    row = connection.execute(query("policies.open_proposal"), values).fetchone()
+    return None if row is None or row["lapsed"] else int(row["policy_id"])
+
+
 def put(
     connection: Connection,
     signer: Signer,
@@ -87,7 +94,7 @@ def put(
     """Sets a policy, or proposes one that shortens; answers it with what it does, of which a default's limits are part.
 
     Raises BadInput for one that breaks a limit, Conflict for one that shortens without a preview of it that the asker
-    was shown within the hour, or while another of the same subject is proposed.
+    was shown within the hour, or while another of the same subject is proposed. One that lapsed is withdrawn by it.
     """
     policy_entries.lock(connection)
     found = policy_preview.settled(connection, change, counted=False)
@@ -96,7 +103,7 @@ def put(
     shown = found
     if found.shortens:
         shown = policy_preview.check_shown(connection, change, found, asker.person_id, preview_sha256)
-    _check_alone(connection, change)
+    _clear_way(connection, signer, asker, who, change)
     values = change.values() | {
         "policy_id": None,
         "state": "proposed" if found.shortens else "accepted",
@@ -174,7 +181,11 @@ def _decide(
     return policies.get(connection, policy.policy_id)
 
 
-def _check_alone(connection: Connection, change: Change) -> None:
+def _clear_way(connection: Connection, signer: Signer, asker: Asker, who: Who, change: Change) -> None:
+    """A proposal of the same subject that lapsed is withdrawn by whoever makes the next; another is in the way."""
     row = connection.execute(query("policies.open_proposal"), change.values()).fetchone()
-    if row is not None:
+    if row is None:
+        return
+    if not row["lapsed"]:
         raise Conflict("policy_proposed_already", field="subject", policy=row["policy_id"])
+    _decide(connection, signer, asker, who, policies.get(connection, row["policy_id"]), "withdrawn")

@@ -272,7 +272,7 @@ def _order(archive: Archive) -> list[Bin]:
     def place(one: Bin) -> tuple[bool, float, int, int]:
         step_us, min_us = archive.step_us, archive.cameras[one.camera_id].min_us
         reach = (oldest[one.camera_id] + 1) * step_us
-        share = (reach - (one.age + 0.5) * step_us) / (reach - min_us)
+        share = (reach - (one.age + 0.5) * step_us) / max(1, reach - min_us)
         return not archive.expired(one), share, one.camera_id, -one.age
 
     return sorted(may, key=place)

@@ -38,7 +38,8 @@ select n.policy_id, n.scope, coalesce(a.code, s.code, k.code, n.category, '') as
        n.keep_us, n.min_us, n.max_us, n.basis, n.reason, greatest(n.effective_at, 'epoch') as effective_at, n.state, n.shortens,
        n.preview, n.preview_sha256, n.proposed_by, n.proposed_at, n.decided_by, n.decided_at, n.entry_id,
        p.name as proposed_name, p.role as proposed_role, d.name as decided_name, d.role as decided_role,
-       case when n.state <> 'accepted' then n.state when n.effective_at > %(at)s then 'scheduled'
+       case when n.state = 'proposed' and n.effective_at <= %(at)s then 'lapsed'
+            when n.state <> 'accepted' then n.state when n.effective_at > %(at)s then 'scheduled'
             when n.policy_id in (select policy_id from newest) then 'in_force' else 'past' end as standing
 from retention_policy n
 left join agency a using (agency_id) left join site s using (site_id) left join camera k using (camera_id)
@@ -79,7 +80,8 @@ select distinct category from agency;
 select distinct effective_at from retention_policy where state = 'accepted' and effective_at > %(at)s order by 1;
 
 -- open_proposal --
-select policy_id from retention_policy
+-- What is proposed of the same subject and not decided; `lapsed` when its time has passed.
+select policy_id, effective_at <= now() as lapsed from retention_policy
 where state = 'proposed' and scope = %(scope)s
   and (agency_id, site_id, camera_id, category)
       is not distinct from (%(agency_id)s::int, %(site_id)s::int, %(camera_id)s::int, %(category)s::text);

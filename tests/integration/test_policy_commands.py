@@ -33,14 +33,14 @@ def test_a_policy_from_the_shell(database: Database, database_url: str, tmp_path
         "PYTHONPATH": str(ROOT),
     }
 
-    def saksi(*words: str, fails: bool = False) -> str:
+    def saksi(*words: str, fails: bool = False, told: bool = False) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "cli", *words], capture_output=True, text=True, timeout=60,
             env={**os.environ, **settings}, cwd=ROOT, check=False,
         )  # fmt: skip
         assert (done.returncode != 0) is fails, done.stderr
         assert "Traceback" not in done.stderr
-        return done.stderr if fails else done.stdout
+        return done.stderr if fails or told else done.stdout
 
     effective = clock.format_us(clock.now_us() + DAY_US)
     change = ("--scope", "camera", "--subject", "cam", "--days", "7.5", "--basis", "Perwali 12/2026",
@@ -48,10 +48,16 @@ def test_a_policy_from_the_shell(database: Database, database_url: str, tmp_path
     assert "--by" in saksi("policy", "set", *change, "ani", fails=True)
     assert "saksi policy preview" in saksi("--lang", "id", "policy", "set", *change, "budi", fails=True)
     shown = saksi("policy", "preview", *change, "budi")
-    assert shown.startswith("cam/cam\t0 camera-hours")
+    assert shown.startswith("cam/cam\t0 camera-hours\t0 chunks\t0 B")
     digest = shown.rstrip().rpartition("\t")[2]
     assert saksi("policy", "set", *change, "budi", "--preview", digest) == "11\tproposed\n"
     assert "Petugas lain" in saksi("--lang", "id", "policy", "accept", "11", "--by", "budi", fails=True)
+    assert "Policy 11 of the same subject is proposed" in saksi(
+        "policy", "preview", *change, "budi", told=True
+    )
+    assert "11\tdiusulkan\tkamera\tcam\t7.5" in saksi("--lang", "id", "policy", "list")
+    nobody = ("--scope", "agency", "--days", "40", "--basis", "x", "--by", "budi")
+    assert "needs a subject" in saksi("policy", "set", *nobody, fails=True)
     assert saksi("policy", "accept", "11", "--by", "citra") == "11\taccepted\n"
     assert f"11\tscheduled\tcamera\tcam\t7.5\t{effective}\tPerwali 12/2026" in saksi("policy", "list")
     found = saksi("policy", "show", "--camera", "cam").splitlines()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from saksi import clock
-from saksi.catalogue import custody, holding
+from saksi.catalogue import chunks, custody, holding
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.custody_words import sentence
 from saksi.catalogue.database import query
@@ -20,7 +20,7 @@ from saksi.ledger.check import purges
 from saksi.ledger.check.findings import Report
 from saksi.retention import by_hand, certificate, purge
 from saksi.retention.runs import PurgeRun
-from tests.integration.catalogue.chains import add_camera
+from tests.integration.catalogue.chains import Chain, add_camera
 from tests.integration.catalogue.desks import OFFICE, Desk
 from tests.integration.retention.archive import DAY, HOUR, SECOND, Archive, hour_start, keep_days
 
@@ -253,6 +253,28 @@ def test_what_is_held_is_named_and_refused_when_it_is_all(case: Case) -> None:
     assert f"hold {hold.hold_id}" in refusal(Conflict, "deletion_held", case.ask, **within)
     whole = case.hold(-HOUR, 3 * HOUR)
     assert f"hold {hold.hold_id}, {whole.hold_id}" in refusal(Conflict, "deletion_held", case.ask)
+
+
+def test_nothing_is_asked_for_of_what_is_not_sealed(case: Case) -> None:
+    """A run of which the second hour is under no seal, beside a held first one."""
+    late = case.start + DAY
+    case.archive.record("a", late, 6)
+    with case.archive.database.transaction() as connection:
+        chain = Chain("a", late + 2 * HOUR)
+        made = [chain.chunk(late + 2 * HOUR + i * 10 * MINUTES, 10 * MINUTES) for i in range(3)]
+        chunks.open_run(connection, chain.opening)
+        assert chunks.announce(connection, made) == ["appended"] * 3
+    span = {"from_us": late + 2 * HOUR, "to_us": late + 3 * HOUR}
+    assert "held camera-hours: 0" in refusal(Conflict, "deletion_unsealed", case.ask, **span)
+    case.ask(from_us=late, to_us=late + 3 * HOUR)
+    assert case.preview.unsealed == ("a",)
+    hold = case.hold(DAY, DAY + HOUR)
+    assert "held camera-hours: 1" in refusal(
+        Conflict, "deletion_unsealed", case.ask, from_us=late, to_us=late + 3 * HOUR
+    )
+    whole = case.hold(DAY + 2 * HOUR, DAY + 3 * HOUR)
+    told = refusal(Conflict, "deletion_held", case.ask, from_us=late, to_us=late + 3 * HOUR)
+    assert f"hold {hold.hold_id}, {whole.hold_id}" in told
 
 
 def test_below_the_legal_minimum_it_needs_an_order_and_is_marked(case: Case) -> None:

@@ -10,7 +10,7 @@ from saksi import clock
 from saksi.catalogue import cameras, places
 from saksi.catalogue.database import Database
 from saksi.errors import BadInput, Conflict, Denied, NotFound, SaksiError
-from saksi.retention import policies, policy_change
+from saksi.retention import policies, policy_change, policy_listing
 from tests.integration.retention.policies_desk import CAMERAS, DAY_US, Desk, later
 
 LONG = {"scope": "agency", "subject": "dishub", "days": 45}
@@ -124,6 +124,11 @@ def test_what_cannot_be_is_refused_and_changes_nothing(desk: Desk, wanted: dict[
         assert "Starting value of Saksi" in error.diagnostics("en")
 
 
+def test_a_scope_without_its_subject_is_asked_for_it(desk: Desk) -> None:
+    for scope in ("agency", "site", "camera"):
+        refused(desk, BadInput, "policy_subject_missing", scope=scope, subject="", days=40)
+
+
 def test_nobody_sets_what_reaches_other_agencies(desk: Desk) -> None:
     for scope, subject in (("agency", "nowhere"), ("site", "dishub"), ("camera", "terminal")):
         refused(desk, NotFound, "policy_subject_unknown", scope=scope, subject=subject, days=40)
@@ -188,6 +193,17 @@ def test_a_proposal_whose_time_has_passed_or_whose_limits_changed_is_not_accepte
     with pytest.raises(Conflict) as late:
         desk.accept(soon)
     assert late.value.code == "policy_overdue"
+    with desk.database.transaction() as connection:
+        connection.execute("alter table retention_policy enable trigger user")
+        listed = {one.policy.policy_id: one.standing for one in policy_listing.listed(connection, None)}
+    assert listed[soon.policy_id] == "lapsed"
+    # It is in nobody's way: who proposes the next takes it back, and the log says so.
+    before = desk.counts()
+    again = desk.propose(scope="agency", subject="bank", days=10)
+    with desk.database.transaction() as connection:
+        assert policies.get(connection, soon.policy_id).state == "withdrawn"
+    assert again.state == "proposed"
+    assert [b - a for a, b in zip(before, desk.counts(), strict=True)] == [1, 2, 2, 1]
 
 
 def test_previews_leave_no_trace_in_what_is_in_force(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.fsck_mending import mended_keys
 from cli.main import main
 from recorder.spool_check import SpoolCheck
 from saksi.catalogue.database import Database
@@ -164,6 +165,7 @@ def test_the_command_says_all_is_well_or_what_is_not_or_that_it_cannot_tell(
     assert "penahanan 1" in indonesian
     told = json.loads(done)
     assert [one["key"] for one in told["findings"]] == [standing.key()]
+    assert told["left"] == 1
     assert told["repairs"] == {standing.key(): "asked"}, "no recorder is at work, so nobody is waited for"
     saksi(2, SAKSI_S3_URL="http://127.0.0.1:9")
 
@@ -175,12 +177,18 @@ def test_what_is_foreign_is_put_aside_only_when_told_to_and_never_lost(
     _stray(standing)
     assert f"would move {key}" in saksi(1, "--quarantine-foreign")
     assert standing.store.get(key) == b"x"
-    assert f"moved to quarantine/{key}" in saksi(1, "--quarantine-foreign", "--yes")
+    assert f"moved to quarantine/{key}" in saksi(0, "--quarantine-foreign", "--yes")
     assert standing.store.get(f"quarantine/{key}") == b"x"
     assert _problems(standing) == []
     told = standing.execute("select kind, resolution from scrub_finding where object_key = %s", key)
     assert told == [{"kind": "foreign", "resolution": "quarantined"}]
     standing.store.delete([f"quarantine/{key}"])
+
+
+def test_only_what_was_read_back_or_put_aside_counts_as_mended() -> None:
+    repairs = {"a": "done", "b": "asked", "c": "sent", "d": "failed"}
+    assert mended_keys({"repairs": repairs, "quarantined": ["quarantine/e"]}) == {"a", "e"}
+    assert mended_keys({"would_quarantine": ["f"]}) == set()
 
 
 def test_the_spool_beside_the_catalogue(database: Database, tmp_path: Path) -> None:

@@ -138,3 +138,17 @@ def test_room_is_not_guessed_and_a_slip_in_it_is_told(tmp_path: Path) -> None:
     here = capacity.room(away.model_copy(update={"s3_url": "http://127.0.0.1:25000"}), 5)
     assert here.kind == "embedded"
     assert here.capacity == here.used + (here.free or 0) > 10**9
+
+
+def test_minimums_and_policies_of_minutes_are_not_rounded_to_the_stretch_that_is_looked_at() -> None:
+    minute = DAY_US // 1440
+    one = camera(min_us=10 * minute, keep_us=40 * minute)
+    ends = {8: NOW - 8 * minute, 12: NOW - 12 * minute, 50: NOW - 50 * minute}
+    bins = [Bin(camera_id=1, age=0, bytes=size, end_us=end_us) for size, end_us in ends.items()]
+    found = forecast(
+        Archive(now_us=NOW, step_us=60 * minute, cameras={1: one}, bins=bins),
+        Room(kind="external", capacity=100, used=70, free=30, footage=70),
+        {},
+    )
+    assert (found.total.under_minimum, found.total.expired) == (8, 50)
+    assert found.agencies["dishub"].under_minimum == 8
