@@ -17,6 +17,9 @@ CONSOLE   := archive_api/static/.stamp
 
 CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print)
 
+# Where Python is told to keep no bytecode, every start of `saksi` and every test would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test soak check bench lock reference clean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,11 @@ _KEPT = (
 for _name in [name for name in os.environ if name.startswith("SAKSI_") and name not in _KEPT]:
     del os.environ[_name]
 os.environ["SAKSI_CONFIG"] = os.devnull  # no test reads the developer's saksi.toml
+
+# Where Python is told to keep no bytecode, as many containers do, every worker and every command under test would
+# compile all of the product anew, and pytest would rewrite every assertion.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A shell starts what runs in its background deaf to Ctrl-C; commands under test must hear it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
