@@ -10,6 +10,7 @@ from saksi import clock
 CHUNKS = "chunks/"
 ENTRIES = "entries/"
 THINNED = "thinned/"
+THINNINGS = "thinnings/"
 _CHUNK = re.compile(
     r"(?P<folder>[a-z]+/)(?P<camera>[^/]+)/(?P<run>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<seq>\d{8,})\.mp4"
 )
@@ -37,7 +38,7 @@ def thinned_key(camera: str, run: str, seq: int) -> str:
 
 def thinning_key(camera: str, day_us: int, root: bytes) -> str:
     """Key of the lines of thinned chunks of a camera's day, by the root over them."""
-    return f"thinnings/{camera}/{clock.from_us(day_us):%Y%m%d}-{root.hex()[:32]}.jsonl"
+    return f"{THINNINGS}{camera}/{clock.from_us(day_us):%Y%m%d}-{root.hex()[:32]}.jsonl"
 
 
 def thumbnail_key(camera: str, at_us: int) -> str:

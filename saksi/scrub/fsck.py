@@ -18,6 +18,7 @@ from saksi.ledger.check.findings import Finding, Report
 from saksi.ledger.check.made_objects import MadeCheck
 from saksi.ledger.check.rows import hold_among
 from saksi.ledger.check.runs import hold_runs
+from saksi.ledger.check.thinned_lines import ThinnedLines
 from saksi.objects.store import ObjectStore
 from saksi.scrub import findings
 from saksi.scrub.chunk_pass import AWAITED_US, ChunkPass
@@ -78,10 +79,12 @@ class Fsck:
             self.bytes_read += one.bytes_read
 
     def made(self) -> None:
-        """Lines of seals, packages, receipts and processed copies."""
+        """Lines of seals and of thinned chunks, packages, receipts and processed copies."""
         made = MadeCheck(report=self._report(), database=self.database, store=self.store, deep=self.deep)
         made.packages()
         made.lines()
+        report = self._report()
+        ThinnedLines(report=report, database=self.database, store=self.store, deep=self.deep).all()
 
     def rows(self) -> None:
         """Rows beside seals and chains."""

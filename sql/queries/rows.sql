@@ -193,3 +193,102 @@ from retention_policy p left join ledger_entry e using (entry_id) order by p.pol
 
 -- policy_event --
 select v.policy_id, v.event, v.nonce, v.body from policy_event v join ledger_entry e using (entry_id) where e.leaf = %(leaf)s;
+
+-- thinning_policy --
+-- A version, and the leaf of the entry that it names.
+select t.scope, coalesce(a.code, s.code, k.code, '') as subject, t.mode, t.after_us, t.basis, t.state, t.decided_at, e.leaf
+from thinning_policy t left join agency a on a.agency_id = t.agency_id left join site s on s.site_id = t.site_id
+left join camera k on k.camera_id = t.camera_id left join ledger_entry e on e.entry_id = t.entry_id
+where t.thinning_id = %(thinning_id)s;
+
+-- thinning_batch --
+-- The thinned chunks of a camera-day that an entry tells of.
+select b.batch_id, b.camera_id, k.code as camera, b.day, b.n, b.root, b.made_at
+from ledger_entry e join thinning_batch b using (entry_id) left join camera k using (camera_id) where e.leaf = %(leaf)s;
+
+-- thinned_of_day --
+-- Rows of a camera's day, of one batch or of all, as their lines have them (thinning.untold).
+select t.batch_id, k.code as camera, t.start_at, t.run_no, r.run, t.seq, t.dur_us, t.size, t.frames, t.lost, t.clock_offset_us,
+       t.clock_error_us, t.residual_us, t.camera_offset_us, t.clock_source, t.camera_clock, t.ended, t.sha256, i.sha256 as init_sha256,
+       t.mode, t.thin_size, t.thin_frames, t.thin_sha256, s.root as seal
+from thinned_chunk t join run r using (run_no) join camera k on k.camera_id = t.camera_id
+join init_segment i using (init_id) join seal s on (s.camera_id, s.hour, s.part) = (t.camera_id, t.hour, t.part)
+where t.camera_id = %(camera_id)s and t.start_at >= %(day)s and t.start_at < %(day)s::timestamptz + interval '1 day'
+  and (%(batch_id)s::int is null or t.batch_id = %(batch_id)s)
+order by t.start_at, t.run_no;
+
+-- thinnings --
+-- What the log was told of a camera, in the order of days: how many rows are left of it, and what purges took of that day.
+select b.batch_id, b.day, b.n, b.root,
+       (select count(*) from thinned_chunk t where t.camera_id = b.camera_id and t.start_at >= b.day
+        and t.start_at < b.day + interval '1 day' and t.batch_id = b.batch_id) as rows,
+       (select coalesce(sum(x.n), 0) from thinned_tombstone x where x.camera_id = b.camera_id and x.hour >= b.day
+        and x.hour < b.day + interval '1 day') as taken
+from thinning_batch b where b.camera_id = %(camera_id)s order by b.day, b.batch_id;
+
+-- thinned_stones --
+-- What purges took of the thinned chunks of a camera's day.
+select x.purge_id, x.hour, x.part, r.run::text, x.seqs, x.spans, x.bytes from thinned_tombstone x left join run r using (run_no)
+where x.camera_id = %(camera_id)s and x.hour >= %(day)s and x.hour < %(day)s::timestamptz + interval '1 day'
+order by x.hour, x.part, x.purge_id;
+
+-- thinned_forgotten --
+-- Which of these chunks need no thinned one: their original is there, or went by a purge that thins nothing.
+select w.run, w.seq from unnest(%(runs)s::uuid[], %(seqs)s::int[], %(starts)s::timestamptz[]) as w (run, seq, start_at)
+join run r on r.run = w.run
+where exists (select from chunk c where c.camera_id = r.camera_id and c.run_no = r.run_no and c.seq = w.seq and c.start_at = w.start_at)
+   or exists (select from tombstone t join purge_run p using (purge_id)
+              where t.camera_id = r.camera_id and t.run_no = r.run_no and t.seqs @> w.seq and p.kind <> 'thinned');
+
+-- thinning_odd --
+-- Thinning policies in force, batches and thinned chunks that no entry tells of, or that name what is not there.
+select 'thinning_policy' as what, t.thinning_id::text as place from thinning_policy t left join ledger_entry e using (entry_id)
+where t.state = 'accepted' and (e.kind is distinct from 'thinned' or exists (select from thinning_batch b where b.entry_id = t.entry_id))
+union all
+select 'thinning_batch', concat_ws(' ', coalesce(k.code, b.camera_id::text), b.batch_id) from thinning_batch b
+left join ledger_entry e using (entry_id) left join camera k using (camera_id)
+where e.kind is distinct from 'thinned' or k.camera_id is null or exists (select from thinning_policy t where t.entry_id = b.entry_id)
+union all
+(select 'thinned_chunk', concat_ws(' ', coalesce(k.code, t.camera_id::text), coalesce(r.run::text, t.run_no::text), t.seq)
+ from thinned_chunk t left join run r using (run_no) left join camera k on k.camera_id = t.camera_id
+ where r.run_no is null or r.camera_id <> t.camera_id or not exists (select from init_segment i where i.init_id = t.init_id)
+    or not exists (select from init_segment i where i.init_id = t.thin_init_id)
+    or not exists (select from seal s where (s.camera_id, s.hour, s.part) = (t.camera_id, t.hour, t.part)
+                   and s.run_no = t.run_no and t.seq between s.first_seq and s.last_seq)
+    or (t.batch_id is not null and not exists (
+          select from thinning_batch b where b.batch_id = t.batch_id and b.camera_id = t.camera_id
+          and t.start_at >= b.day and t.start_at < b.day + interval '1 day'))
+ limit 1000);
+
+-- thinned_tombstones_odd --
+-- As tombstones_odd, of what thinning had left.
+select t.hour, t.part, t.purge_id, t.what from (
+  select t.hour, t.part, t.purge_id, case
+    when s.camera_id is null then 'no such seal'
+    when s.run_no <> t.run_no then 'of another run'
+    when not int4multirange(int4range(s.first_seq, s.last_seq + 1)) @> t.seqs then 'numbers that are not under its seal'
+    when not s.spans @> t.spans then 'times that are not under its seal'
+    when t.n <> (select coalesce(sum(upper(q) - lower(q)), 0) from unnest(t.seqs) as q) then 'another count than numbers'
+    when exists (select from thinned_tombstone o where (o.camera_id, o.hour, o.part) = (t.camera_id, t.hour, t.part)
+                 and o.purge_id <> t.purge_id and o.seqs && t.seqs) then 'taken twice'
+    when p.purge_id is null or p.state in ('noticed', 'cancelled') then 'a purge that never began'
+    when p.state = 'done' and t.gone_at is null then 'not confirmed as gone by a purge that is done'
+    when exists (select from thinned_chunk c where c.camera_id = t.camera_id and c.run_no = t.run_no and t.seqs @> c.seq
+                 and c.start_at >= t.hour and c.start_at < t.hour + interval '1 hour') then 'thinned chunks that are there'
+  end as what
+  from thinned_tombstone t left join seal s using (camera_id, hour, part) left join purge_run p using (purge_id)
+  where t.camera_id = %(camera_id)s
+) t where t.what is not null order by t.hour, t.part, t.purge_id limit 1000;
+
+-- finding_of --
+-- The finding that an entry tells of first, by that entry's leaf; with the leaf of the entry of how it ended.
+select f.*, k.code as camera, r.run::text, e.leaf as end_leaf
+from ledger_entry n join scrub_finding f on f.entry_id = n.entry_id
+left join camera k using (camera_id) left join run r using (run_no) left join ledger_entry e on e.entry_id = f.resolved_entry
+where n.leaf = %(leaf)s;
+
+-- findings_after --
+-- A page of findings with their entries.
+select f.finding_id, f.object_key, f.resolution, f.resolved_at, n.kind as kind_told, n.bytes as told, e.kind as kind_ended, e.bytes as ended
+from scrub_finding f left join ledger_entry n on n.entry_id = f.entry_id left join ledger_entry e on e.entry_id = f.resolved_entry
+where f.finding_id > %(finding_id)s order by f.finding_id limit %(limit)s;

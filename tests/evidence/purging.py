@@ -18,7 +18,7 @@ from saksi import clock
 from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.timeline import unite
 from saksi.custody.signing import Signer
-from saksi.retention import certificate, notices, policies, runs
+from saksi.retention import certificate, notices, policies, runs, thinned_end
 
 # Purges that the log tells of for good and whose rows a test took back.
 undone: set[int] = set()
@@ -62,6 +62,7 @@ def finish(database: Database, signer: Signer, purge_id: int) -> None:
             "kind": run.kind,
             **facts,
             **totals.sums,
+            **thinned_end.totals(connection, purge_id),
             "tombstones": {"n": totals.n, "root": totals.root.hex()},
             "certificate": hashlib.sha256(signed).hexdigest(),
         }

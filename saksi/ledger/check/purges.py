@@ -16,7 +16,7 @@ from saksi.custody.canonical import leaf
 from saksi.custody.entries import Entry
 from saksi.custody.merkle import Frontier
 from saksi.ledger.check.findings import Report
-from saksi.retention import tombstones
+from saksi.retention import thinned_end, tombstones
 
 _SUMS = ("hours", "chunks", "bytes")
 _EXPECTED = ("cameras", "hours", "chunks", "bytes", "held_hours")
@@ -48,6 +48,9 @@ def hold_tombstones(report: Report, database: Database) -> None:
         with database.transaction() as connection:
             for row in connection.execute(query("rows.tombstones_odd"), camera):
                 where = f"tombstone {_place(camera, row)} of purge {row['purge_id']}"
+                report.add("tombstone_row", where, "what a purge took of its seal", row["what"])
+            for row in connection.execute(query("rows.thinned_tombstones_odd"), camera):
+                where = f"thinned tombstone {_place(camera, row)} of purge {row['purge_id']}"
                 report.add("tombstone_row", where, "what a purge took of its seal", row["what"])
             for row in connection.execute(query("rows.kept_odd"), camera):
                 expected = f"{row['n'] or 0} chunks, {row['bytes'] or 0} bytes"
@@ -108,8 +111,9 @@ def _hold_done(
     told = [body.get(name) for name in ("event", "kind", *_SUMS, "tombstones", "certificate")]
     lines = {"n": frontier.size, "root": frontier.root().hex()}
     found = ["done", row["kind"], *sums.values(), lines, hashlib.sha256(certificate).hexdigest()]
-    told += [list(entry.refs), entry.leaf().hex()]
-    found += [[_hex(row["notice_leaf"])], _hex(row["done_leaf"])]
+    told += [list(entry.refs), entry.leaf().hex(), body.get("thinned")]
+    thinned = thinned_end.totals(connection, row["purge_id"]).get("thinned")
+    found += [[_hex(row["notice_leaf"])], _hex(row["done_leaf"]), thinned]
     if told != found:
         report.add("purge_row", where, told, found)
 

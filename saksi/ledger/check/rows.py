@@ -15,7 +15,7 @@ from saksi.catalogue.runs import closing_of, opening_of
 from saksi.custody.canonical import tip
 from saksi.custody.entries import Entry
 from saksi.custody.merkle import root
-from saksi.ledger.check import dropped, policies, purges
+from saksi.ledger.check import dropped, policies, purges, scrubbed, thinnings
 from saksi.ledger.check.findings import Report
 from saksi.ledger.check.runs import leaf_of
 
@@ -43,6 +43,8 @@ def hold_among(report: Report, connection: Connection) -> None:
     for row in connection.execute(query("tree.unlogged")):
         report.add(f"{row['what']}_row", f"{row['what']} {row['place']}", "an entry in the log", "none")
     policies.hold_among(report, connection)
+    thinnings.hold_among(report, connection)
+    scrubbed.hold_among(report, connection)
     for row in connection.execute(query("rows.strays")):
         key = keys.chunk_key(
             row["camera"] or str(row["camera_id"]), row["run"] or str(row["run_no"]), row["seq"]
@@ -151,5 +153,7 @@ _HOLDERS = {
     "policy": policies.hold_policy,
     "dropped": dropped.hold_entry,
     "purge": purges.hold_entry,
+    "thinned": thinnings.hold_entry,
+    "finding": scrubbed.hold_entry,
 }
 KINDS = frozenset(_HOLDERS)  # entries that tell of rows

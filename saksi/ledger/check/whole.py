@@ -21,6 +21,7 @@ from saksi.ledger.check.possession import hold_custody
 from saksi.ledger.check.pulses import PulseCheck
 from saksi.ledger.check.purges import hold_tombstones
 from saksi.ledger.check.runs import hold_runs
+from saksi.ledger.check.thinned_lines import ThinnedLines
 from saksi.ledger.check.tree import TreeCheck
 from saksi.objects.store import ObjectStore
 
@@ -150,6 +151,7 @@ def _hold_objects(
     made = MadeCheck(report=report, database=database, store=store, deep=deep)
     made.packages()
     made.lines()
+    ThinnedLines(report=report, database=database, store=store, deep=deep).all()
     ObjectCheck(report=report, database=database, store=store, deep=deep, progress=told).chunks()
 
 

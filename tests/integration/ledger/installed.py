@@ -49,6 +49,7 @@ from tests.fixtures.fix_database import copy_template, drop, named
 from tests.fixtures.fix_store import store_on
 from tests.integration.catalogue.chains import SECOND, Chain, add_camera
 from tests.integration.catalogue.desks import Desk
+from tests.integration.ledger import thinned
 from tests.integration.ledger.shaky import add, recording_key
 
 OFFICE, RECORDER, OLD, WITNESS = (Signer.from_seed(bytes([n]) * 32) for n in (7, 8, 5, 6))
@@ -128,7 +129,12 @@ class Footage:
 
 @contextlib.contextmanager
 def standing(
-    name: str, servers: tuple[Endpoints, Endpoints], template: str, *, filling: int = 20
+    name: str,
+    servers: tuple[Endpoints, Endpoints],
+    template: str,
+    *,
+    filling: int = 20,
+    thinning: bool = False,
 ) -> Iterator[tuple[Installed, Database]]:
     """One that was built on the servers of catalogue and store under this name, with its database."""
     database_server, store_server = servers
@@ -137,15 +143,17 @@ def standing(
     store = store_on(store_server, name)
     store.ensure_bucket(str(uuid.uuid4()))
     database = Database(url, application="tests", max_size=3)
-    yield build(database, url, store, filling=filling), database
+    yield build(database, url, store, filling=filling, thinning=thinning), database
     database.close()
     drop(database_server.database_url, name)
     store.delete([key for key, _ in store.list("")])
     store.close()
 
 
-def build(database: Database, url: str, store: ObjectStore, *, filling: int = 20) -> Installed:
-    """Fills both, with so many entries that say nothing.
+def build(
+    database: Database, url: str, store: ObjectStore, *, filling: int = 20, thinning: bool = False
+) -> Installed:
+    """Fills both, with so many entries that say nothing; with `thinning` what thinning and scrub leave, too.
 
     One camera has two runs (the first is closed), the other one with chunks pending and dropped; both were purged of
     some footage.
@@ -179,7 +187,12 @@ def build(database: Database, url: str, store: ObjectStore, *, filling: int = 20
     with database.transaction() as connection:
         ledger.revoke(connection, OFFICE, OLD.key_id, "diganti")
     seal_lines.write_owed(database, store)
-    _purged(database, store, began)
+    if thinning:
+        thinned.thin(database, store, OFFICE, desk, began + HOUR, began + 2 * HOUR)
+    _purged(database, store, began, kind="thinned" if thinning else "policy")
+    if thinning:
+        thinned.end(database, store, OFFICE, desk, began + HOUR + MINUTE)
+        thinned.find(database, OFFICE, desk)
     pulse(database, began + 3 * HOUR + 15 * MINUTE, [second, other], closed=[first])
     _witnessed(database, store, log)
     _case(database, store, desk)
@@ -222,10 +235,10 @@ def _tail(second: Footage, other: Footage, began: int) -> None:
     other.chunk(now - 5 * MINUTE)
 
 
-def _purged(database: Database, store: ObjectStore, began: int) -> None:
+def _purged(database: Database, store: ObjectStore, began: int, *, kind: str) -> None:
     """Of one camera an hour is gone, of the other one two chunks of three."""
     with database.transaction() as connection:
-        purge_id = purging.start_run(connection, OFFICE)
+        purge_id = purging.start_run(connection, OFFICE, kind=kind)
         for camera, from_us, to_us in (
             ("cam", began + HOUR, began + 2 * HOUR),
             ("pasar", began + 31 * MINUTE, began + 33 * MINUTE),

@@ -50,6 +50,19 @@ UNCOVERED: dict[str, str] = {
     "purge_run.result": "sums of its tombstones, which are held",
     "purge_run.attempts": "claims of workers",
     "purge_run.last_error": "a worker's",
+    "thinning_policy.reason": "not told; why it is thinned is its basis, which is",
+    "thinning_policy.proposed_by": "a number of an account",
+    "thinning_policy.proposed_at": "when our own database said it; the entry has the time of its acceptance",
+    "thinning_policy.decided_by": "a number of an account",
+    "thinning_batch.batch_id": "a number of ours",
+    "thinned_chunk.thin_init_id": "an index for players; that there is such a one is held",
+    "thinned_chunk.thin_fragments": "an index into the object, which its digest covers; made anew from the object",
+    "thinned_chunk.made_at": "when our own database said it; the entry has its own time",
+    "thinned_tombstone.claimed_at": "when our own database said it; the purge's entries have their times",
+    "thinned_tombstone.gone_at": "when our own database said it; whether it is set at all is held",
+    "scrub_finding.finding_id": "a number of ours",
+    "scrub_finding.resolved_by": "a number of an account; no leaf names people",
+    "scrub_finding.note": "what a person said; no leaf has it",
     "init_segment.init_id": "a number of ours",
     "init_segment.codec": "read from the body, which its hash covers",
     "init_segment.codecs": "read from the body, which its hash covers",
@@ -96,6 +109,11 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "tombstone": ("part",),
     "purge_run": ("purge_id",),
     "kept_hour": ("part",),
+    "thinning_policy": ("thinning_id", "entry_id"),
+    "thinning_batch": ("batch_id", "entry_id"),
+    "thinned_chunk": ("start_at",),
+    "thinned_tombstone": ("part",),
+    "scrub_finding": ("finding_id", "entry_id", "object_key"),
     "init_segment": ("init_id", "sha256"),
     "custody_event": ("event_id", "entry_id"),
     "legal_hold": ("hold_id",),
@@ -106,6 +124,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
 # Of tables with times before any that Python has: all but those, which are of workers.
 _COLUMNS = {
     "kept_hour": "camera_id, hour, part, n, bytes, start_at, end_at",
+    "thinning_batch": "batch_id, camera_id, day, n, root, made_at, entry_id",
     "purge_run": "purge_id, kind, state, expected, noticed_at, notice_entry, done_entry, certificate",
 }
 TABLES = (*_KEYS, "ledger_published")
@@ -271,6 +290,12 @@ class Tamperer:
             yield from self._of_seal(row)
             for camera in (self._cameras.get(row["camera_id"]), row["camera_id"]):
                 yield from (f"tombstone {camera}", f"kept_hour {camera}", f"entries/{camera}/")
+        elif table in ("thinning_policy", "thinning_batch", "thinned_chunk", "thinned_tombstone"):
+            yield from (f"{table} ", "(thinning ", "thinnings/", "thinned/")
+            if table == "thinned_tombstone":
+                yield from ("thinned tombstone ", "(purge ")
+        elif table == "scrub_finding":
+            yield from (f"scrub_finding {row['finding_id']}", "(findings ")
         elif table == "init_segment":
             yield row["sha256"].hex()
             yield "chunks/"  # every chunk is of it
@@ -420,6 +445,8 @@ class Tamperer:
             shifted = [type(one)(one.lower, one.upper + _step(one.upper)) for one in value]
             return type(value)(shifted)
         if isinstance(value, dict):
+            if not any(isinstance(one, int) for one in value.values()):
+                return {**value, "x": 1}
             name = rng.choice([name for name, one in value.items() if isinstance(one, int)])
             return {**value, name: self._other(value[name])}
         raise AssertionError(f"no other value of {type(value)}")

@@ -40,7 +40,7 @@ def whole(database_server: Endpoints, migrated_template: str, store_server: Endp
     """A small installation: with the full number of mutations, one with a tile that is full."""
     filling = 250 if MUTATIONS > 500 else 20
     servers = (database_server, store_server)
-    with installed.standing(NAME, servers, migrated_template, filling=filling) as (one, _):
+    with installed.standing(NAME, servers, migrated_template, filling=filling, thinning=True) as (one, _):
         yield one
 
 
@@ -131,13 +131,53 @@ def test_every_mutation_of_the_catalogue_is_found_at_its_place(
             with contextlib.suppress(*REFUSED):
                 mutation = make(tamperer)
             if mutation is not None:
-                report = whole.check(database, deep="chunk.crc32" in mutation.name)
+                report = whole.check(database, deep="crc32" in mutation.name)
                 told = _complain(mutation.name, mutation.places, report)
                 complaints += [told] if told else []
                 kinds[mutation.name] += 1
             connection.execute("rollback to savepoint whole")
     _judge(kinds, complaints, wanted)
     assert not {name.partition(" ")[2] for name in kinds if name.startswith("change")} & UNCOVERED.keys()
+
+
+# What is done, the code, and where it is found.
+THINNED = (
+    ("update thinned_chunk set thin_sha256 = sha256(thin_sha256) where seq = 6", "thinned_row", "thinnings/cam/"),
+    ("update thinned_chunk set lost = lost + 1 where seq = 6", "thinned_row", "thinnings/cam/"),
+    ("update thinned_chunk set mode = 'one_a_second' where seq = 6", "thinned_row", "thinnings/cam/"),
+    ("update thinned_chunk set batch_id = 99 where seq = 6", "thinned_row", "thinned_chunk cam"),
+    ("update thinned_chunk set batch_id = null, run_no = -1 where seq = 6", "thinned_row", "thinned_chunk cam -1 6"),
+    ("delete from thinned_chunk where seq = 6", "thinned_row", "thinnings/cam/"),
+    ("delete from thinned_tombstone", "thinned_row", "thinnings/cam/"),
+    ("delete from thinned_tombstone", "purge_row", "(purge "),
+    ("update thinned_tombstone set spans = tstzmultirange(tstzrange(lower(spans), upper(spans) + interval '1 s'))",
+     "tombstone_row", "thinnings/cam/"),
+    ("update thinning_batch set root = sha256(root)", "thinned_row", "(thinning "),
+    ("delete from thinning_batch", "thinned_row", "(thinning "),
+    ("update thinning_policy set after_us = after_us - 1 where mode is not null", "thinning_row", "(thinning "),
+    ("update thinning_policy set state = 'withdrawn' where mode is null", "thinning_row", "(thinning "),
+    ("insert into thinning_policy (scope, mode, after_us, basis, state, proposed_by, proposed_at, decided_by,"
+     " decided_at, entry_id)"
+     " select 'default', 'keyframes', 1, 'x', 'accepted', 1, now(), 2, now(), min(entry_id) from ledger_entry",
+     "thinning_row", "thinning_policy "),
+    ("update scrub_finding set found = 'x' where resolution is null", "finding_row", "(findings "),
+    ("update scrub_finding set resolution = null, resolved_at = null, resolved_entry = null, resolved_by = null",
+     "finding_row", "(findings "),
+    ("update scrub_finding set resolution = 'gone', resolved_at = now() where resolution is null", "finding_row",
+     "scrub_finding "),
+    ("update scrub_finding set touches = '{}'", "finding_row", "(findings "),
+    ("delete from scrub_finding where kind = 'foreign'", "finding_row", "(findings "),
+)  # fmt: skip
+
+
+def test_thinned_chunks_and_findings_of_scrub_are_held_to_what_the_log_was_told(whole: Installed) -> None:
+    with opened(whole) as database:
+        connection = database._connection
+        for change, code, place in THINNED:
+            assert connection.execute(change).rowcount > 0, change  # type: ignore[call-overload]
+            found = {(one.code, one.where) for one in whole.check(database).findings}
+            assert any(code == one and place in where for one, where in found), (change, found)
+            connection.execute("rollback to savepoint whole")
 
 
 def test_every_mutation_of_the_store_is_found_at_its_place(whole: Installed) -> None:
