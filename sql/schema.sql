@@ -1289,7 +1289,7 @@ create index object_hold_span_look on object_hold_span (look_at);-- locks.due_sp
 create table object_hold (
   camera_id   int not null references camera,
   at          timestamptz not null,                               -- start of the chunk, or the instant of the thumbnail
-  run_no      int not null,                                       -- 0: a thumbnail
+  run_no      int not null,                                       -- 0: a thumbnail; below 0: what thinning left of a chunk
   seq         int not null,
   start_at    timestamptz not null,                               -- of the chunk, as holds cover it
   end_at      timestamptz not null,

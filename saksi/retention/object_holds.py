@@ -152,7 +152,8 @@ def _turn(connection: Connection) -> bool:
 def _key(row: dict[str, Any]) -> str:
     if row["run_no"] == 0:
         return keys.thumbnail_key(row["camera"], clock.to_us(row["at"]))
-    return keys.chunk_key(row["camera"], row["run"], row["seq"])
+    make = keys.chunk_key if row["run_no"] > 0 else keys.thinned_key
+    return make(row["camera"], row["run"], row["seq"])
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, Any]:

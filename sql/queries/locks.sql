@@ -26,7 +26,7 @@ where h.released_at is null and s.from_at <= %(now)s and coalesce(o.look_at, '-i
 order by coalesce(o.look_at, '-infinity'), s.hold_id limit %(limit)s;
 
 -- owe --
--- The stored chunks of a window, and their thumbnails.
+-- The stored chunks of a window, what thinning left there (as of the run's number below 0), and the thumbnails of both.
 with covered as (
   select c.camera_id, c.start_at, c.run_no, c.seq, c.start_at + c.dur_us * interval '1 microsecond' as end_at
   from chunk c
@@ -34,6 +34,11 @@ with covered as (
     and c.start_at + c.dur_us * interval '1 microsecond' > %(from)s
     and not exists (select from chunk_pending p where p.run_no = c.run_no and p.seq = c.seq)
     and not exists (select from chunk_dropped d where d.run_no = c.run_no and d.seq = c.seq)
+  union all
+  select t.camera_id, t.start_at, -t.run_no, t.seq, t.start_at + t.dur_us * interval '1 microsecond'
+  from thinned_chunk t
+  where t.camera_id = %(camera_id)s and t.start_at > %(from)s::timestamptz - interval '20 minutes' and t.start_at < %(to)s
+    and t.start_at + t.dur_us * interval '1 microsecond' > %(from)s
 )
 insert into object_hold (camera_id, at, run_no, seq, start_at, end_at)
 select camera_id, start_at, run_no, seq, start_at, end_at from covered
@@ -50,7 +55,7 @@ on conflict (hold_id, camera_id, from_at, to_at) do update set
 
 -- to_put --
 select o.camera_id, o.at, o.run_no, o.seq, k.code as camera, r.run::text as run
-from object_hold o join camera k using (camera_id) left join run r on r.run_no = o.run_no
+from object_hold o join camera k using (camera_id) left join run r on r.run_no = abs(o.run_no)
 where o.put_at is null and o.try_at <= %(now)s and held_v1(o.camera_id, o.start_at, o.end_at)
 order by o.try_at, o.camera_id, o.at limit %(limit)s;
 
@@ -72,7 +77,7 @@ where h.released_at is not null order by o.look_at limit %(limit)s;
 -- to_lift --
 -- Of a released hold's span, what no other hold covers.
 select o.camera_id, o.at, o.run_no, o.seq, k.code as camera, r.run::text as run
-from object_hold o join camera k using (camera_id) left join run r on r.run_no = o.run_no
+from object_hold o join camera k using (camera_id) left join run r on r.run_no = abs(o.run_no)
 where o.camera_id = %(camera_id)s and o.end_at > %(from_at)s and o.start_at < %(to_at)s and o.try_at <= %(now)s
   and not held_v1(o.camera_id, o.start_at, o.end_at)
 order by o.end_at limit %(limit)s;

@@ -23,7 +23,8 @@ from saksi.objects.locked import LockedStore
 from saksi.objects.store import ObjectStore
 from saksi.retention import object_holds, store_lock
 from tests.integration.catalogue.desks import OFFICE, Desk
-from tests.integration.retention.archive import HOUR, SECOND, Archive, hour_start
+from tests.integration.retention import real
+from tests.integration.retention.archive import HOUR, SECOND, Archive, hour_start, keep_days
 
 LOG = LogKey(origin="test.example/log", signer=Signer.from_seed(bytes([3]) * 32))
 MINUTE = 60 * SECOND
@@ -94,7 +95,7 @@ def held(store: ObjectStore, prefix: str = "") -> set[str]:
     """Keys whose newest version carries the store's hold."""
     return {
         key
-        for folder in ("chunks/", "thumbnails/")
+        for folder in ("chunks/", "thinned/", "thumbnails/")
         for key, _ in store.list(folder + prefix)
         if legal_hold.is_held(store, key)
     }
@@ -226,3 +227,28 @@ def test_only_a_lock_that_a_canary_proved_is_told_as_on(
 class _All(frozenset[str]):
     def __contains__(self, key: object) -> bool:
         return True
+
+
+def test_what_thinning_left_is_held_in_the_store_too(archive: Archive, locked: Stubborn, desk: Desk) -> None:
+    keep_days(archive.database, 30)
+    start_us = hour_start(10)
+    recorded = real.record(archive, "cam-1", start_us, 3)
+    real.thin_after(archive, 5, by=(desk.budi.person_id, desk.citra.person_id))
+    real.derive(archive)
+    store_lock.look(archive.database, locked, LOG)
+    before = place(archive, desk, "cam-1", start_us, start_us + 1)  # the first: its original stays beside it
+    real.purge_thinned(archive)
+    after = place(archive, desk, "cam-1", start_us + real.LENGTH_US, start_us + real.LENGTH_US + 1)
+    object_holds.work(archive.database, locked, seconds=60)
+    first, second = (
+        {keys.thinned_key("cam-1", entry.run, entry.seq), keys.thumbnail_key("cam-1", entry.start_us)}
+        for entry, _ in recorded[:2]
+    )
+    original = keys.chunk_key("cam-1", recorded[0][0].run, 1)
+    assert held(locked) == first | second | {original}
+    assert (told(archive, before), told(archive, after)) == (("on", 3, 0, 0), ("on", 2, 0, 0))
+    with pytest.raises(NotErased):
+        erase(locked, sorted(second))
+    release(archive, desk, after)
+    object_holds.work(archive.database, locked, seconds=60)
+    assert held(locked) == first | {original}
