@@ -156,7 +156,7 @@ taken as materialized (
 whole as materialized (select camera_id, range_agg(span) as spans from gone group by camera_id),
 pictures as (
   delete from thumbnail t using whole w
-  where t.camera_id = w.camera_id and t.at >= %(low)s and t.at < %(high)s::timestamptz + interval '1 hour' and w.spans @> t.at
+  where t.camera_id = w.camera_id and t.at >= lower(w.spans) and t.at < upper(w.spans) and w.spans @> t.at
     and not %(thinned)s::boolean
   returning t.camera_id, t.at
 ),
