@@ -59,7 +59,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _action(actions, "status", "say how the log stands", "tampilkan keadaan log")
     _action(actions, "checkpoint", "make a checkpoint now", "buat titik periksa sekarang")
-    _action(actions, "key", "print the log's verifier keys", "cetak kunci pemeriksa log")
+    key = _action(actions, "key", "print the log's verifier keys", "cetak kunci pemeriksa log")
+    key.add_argument(
+        "--office",
+        action="store_true",
+        help=say(
+            "the public keys instead with which the office signed certificates, holds and custody",
+            "kunci publik kantor, yang menandatangani berita acara, penahanan, dan penguasaan",
+        ),
+    )
     _action(
         actions,
         "policy",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.language import language, say
-from saksi.catalogue.database import Database
+from saksi.catalogue.database import Database, query
 from saksi.custody.notes import Checkpoint, Note
 from saksi.custody.strict import Malformed
 from saksi.errors import BadInput, NotFound, Unavailable
@@ -158,10 +158,16 @@ def checkpoint(args: argparse.Namespace) -> int:
 
 
 def key(args: argparse.Namespace) -> int:
-    """One vkey a line, the oldest first."""
+    """One vkey a line, the oldest first; or every public key that the office had, as 64 hex digits."""
     from saksi.ledger import identity
 
     with _opened(args, store=False) as opened, opened.database.transaction() as connection:
+        if args.office:
+            found = connection.execute(query("tree.keys")).fetchall()
+            mine = [row for row in found if row["role"] == "office"]
+            for row in sorted(mine, key=lambda row: (row["enrolled_at"], row["key_id"])):
+                print(row["public"].hex())
+            return 0
         for log in identity.policy(connection, opened.settings).logs:
             print(log.key.text())
     return 0

@@ -147,15 +147,19 @@ def _certificates(parser: argparse.ArgumentParser) -> None:
     )
     paper.add_argument(
         "--trust",
+        action="append",
         metavar="FILE|KEY",
         help=say(
-            "the log's policy.txt or the office's public key (64 hex digits)",
-            "policy.txt log atau kunci publik kantor (64 digit heksadesimal)",
+            "the log's policy (saksi ledger policy), the office's public keys (saksi ledger key --office), or both",
+            "kebijakan log (saksi ledger policy), kunci publik kantor (saksi ledger key --office), atau keduanya",
         ),
     )
     paper.add_argument(
         "--tombstones",
         type=Path,
         metavar="FILE",
-        help=say("the list of what went (tombstones.jsonl)", "daftar yang dimusnahkan (tombstones.jsonl)"),
+        help=say(
+            "the list of what went: written with --certificate, read to verify",
+            "daftar yang dimusnahkan: ditulis dengan --certificate, dibaca saat memeriksa",
+        ),
     )

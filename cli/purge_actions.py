@@ -15,7 +15,9 @@ from cli.words import head, word
 from saksi import clock, durable, papers
 from saksi.access import Permission
 from saksi.amounts import amount
-from saksi.embedded.vacuum import vacuum_own
+from saksi.catalogue.keys import purge_key
+from saksi.embedded.vacuum import GARBAGE, vacuum_own
+from saksi.embedded.vacuum import words as vacuum_words
 from saksi.errors import BadInput, SaksiError
 from saksi.filing import purge as filing
 from saksi.filing.desk import Office
@@ -102,6 +104,8 @@ def _give_back(settings: Settings) -> None:
     if freed is not None:
         said = say("the store's disk, before and after", "disk penyimpanan, sebelum dan sesudah")
         print(f"{said}: {freed.before} B, {freed.after} B", file=sys.stderr)
+        if freed.left:
+            print(vacuum_words(freed, GARBAGE, language()), file=sys.stderr)
 
 
 def show_all(args: argparse.Namespace) -> int:
@@ -118,8 +122,8 @@ def show_all(args: argparse.Namespace) -> int:
 
 
 def write_certificate(args: argparse.Namespace) -> int:
-    """The signed certificate as it is in the log by its digest, or it on paper; and the proof that it is there."""
-    settings = resolved(args.data)
+    """The signed certificate as it is in the log by its digest, or it on paper; its proof; the list of what went."""
+    settings = resolved(args.data, store=args.tombstones is not None)
     with opened_database(args.data) as database, database.transaction() as connection:
         found = runs.get(connection, args.certificate)
         if found.certificate is None:
@@ -131,6 +135,9 @@ def write_certificate(args: argparse.Namespace) -> int:
         proof = None if args.proof is None else certificate_check.prove(connection, found)
     if proof is not None:
         durable.write(args.proof, proof.encode())
+    if args.tombstones is not None:
+        lines = ObjectStore.from_settings(settings).get(purge_key(found.purge_id, "tombstones.jsonl"))
+        durable.write(args.tombstones, lines)
     if args.out is None:
         sys.stdout.buffer.write(data)
     else:

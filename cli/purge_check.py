@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from cli.language import say
@@ -17,11 +18,11 @@ register(
     "certificate_trust",
     en=(
         "{given} is no file with a policy of the log, and no public key of 64 hex digits.",
-        "Give what the office gave you: its policy (saksi ledger policy) or its public key.",
+        "Give what the office gave you: its policy (saksi ledger policy) or its key (saksi ledger key --office).",
     ),
     id_=(
         "{given} bukan berkas kebijakan log, dan bukan kunci publik 64 digit heksadesimal.",
-        "Berikan yang Anda terima dari kantor arsip: kebijakan (saksi ledger policy) atau kunci publiknya.",
+        "Berikan dari kantor arsip: kebijakan (saksi ledger policy) atau kuncinya (saksi ledger key --office).",
     ),
 )
 register(
@@ -35,11 +36,11 @@ _MOST_BYTES = 1 << 30
 
 def verify_certificate(args: argparse.Namespace) -> int:
     """A line a finding; 1 when something fails, 0 when signature or log holds, 2 when neither could be checked."""
-    public, policy = _trust(args.trust)
+    publics, policy = _trust(args.trust or [])
     given = Given(
         certificate=_read(args.verify_certificate, "--verify-certificate"),
         tombstones=None if args.tombstones is None else _read(args.tombstones, "--tombstones"),
-        public=public,
+        publics=publics,
         policy=policy,
         proof=None if args.proof is None else _read(args.proof, "--proof"),
     )
@@ -55,22 +56,25 @@ def verify_certificate(args: argparse.Namespace) -> int:
     return 0 if any(one.state == HOLDS for one in found if one.line in ("signature", "log")) else 2
 
 
-def _trust(given: str | None) -> tuple[bytes | None, Policy | None]:
-    """A key or a policy, as text or in a file. Raises BadInput for neither."""
-    if given is None:
-        return None, None
-    path = Path(given)
-    data = _read(path, "--trust") if path.is_file() else given.encode()
-    try:
-        public = bytes.fromhex(data.decode("ascii"))
-    except ValueError:
-        public = b""
-    if len(public) == 32:
-        return public, None
-    try:
-        return None, Policy.parse(data)
-    except Malformed as error:
-        raise BadInput("certificate_trust", field="--trust", given=given[:80]) from error
+def _trust(given: Sequence[str]) -> tuple[list[bytes], Policy | None]:
+    """Keys, one or several, and a policy, each as text or in a file. Raises BadInput for what is neither."""
+    publics: list[bytes] = []
+    policy = None
+    for one in given:
+        path = Path(one)
+        data = _read(path, "--trust") if path.is_file() else one.encode()
+        try:
+            keys = [bytes.fromhex(word) for word in data.decode("ascii").split()]
+        except ValueError:
+            keys = []
+        if keys and all(len(key) == 32 for key in keys):
+            publics += keys
+            continue
+        try:
+            policy = Policy.parse(data)
+        except Malformed as error:
+            raise BadInput("certificate_trust", field="--trust", given=one[:80]) from error
+    return publics, policy
 
 
 def _read(path: Path, field: str) -> bytes:
@@ -102,8 +106,8 @@ _WORDS = {
     "form_bad": ("this is no certificate of a purge", "ini bukan berita acara pemusnahan"),
     "signature": ("signed by the key {key} that you trust", "ditandatangani kunci {key} yang Anda percayai"),
     "signature_no_key": (
-        "its signature by key {key}: give the office's public key in --trust",
-        "tanda tangan kunci {key}: berikan kunci publik kantor pada --trust",
+        "its signature by key {key}: give the office's public key (saksi ledger key --office) in --trust",
+        "tanda tangan kunci {key}: berikan kunci publik kantor (saksi ledger key --office) pada --trust",
     ),
     "signature_other_key": (
         "it names the key {key}, not the one you trust",
@@ -117,8 +121,8 @@ _WORDS = {
         " saksi)",
     ),
     "log_no_policy": (
-        "its place in the log: give the log's policy in --trust and the proof in --proof",
-        "tempatnya dalam log: berikan kebijakan log pada --trust dan bukti pada --proof",
+        "its place in the log: give the log's policy (saksi ledger policy) in --trust and the proof in --proof",
+        "tempatnya dalam log: berikan kebijakan log (saksi ledger policy) pada --trust dan bukti pada --proof",
     ),
     "log_no_proof": (
         "its place in the log: give the proof in --proof (saksi purge --certificate N --proof FILE)",

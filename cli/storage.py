@@ -57,6 +57,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _share(given: str) -> float:
     share = float(given)
-    if not 0 < share < 1:
+    if not 0 <= share < 1:
         raise ValueError(given)
     return share

@@ -59,6 +59,9 @@ def vacuum(args: argparse.Namespace) -> int:
             f"{before} MB sebelum, {after} MB sesudah; {free} MB bebas di disk",
         )
     )
+    kept = vacuuming.words(freed, args.garbage, language())
+    if kept:
+        print(kept)
     return 0
 
 

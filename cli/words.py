@@ -77,6 +77,7 @@ _GAPS = {
     "dropped": "gugur",
     "lost": "hilang",
     "damaged": "rusak",
+    "not_recorded": "belum direkam",
     "unknown": "tidak diketahui",
 }
 

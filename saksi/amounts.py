@@ -13,6 +13,7 @@ _THINGS = {
     "second": ("detik", "second", "seconds"),
     "finding": ("temuan", "finding", "findings"),
 }
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 _LENGTHS = (
     ("day", 86_400_000_000),
     ("hour", 3_600_000_000),
@@ -36,3 +37,11 @@ def length(length_us: int, language: str) -> str:
         if abs(length_us) >= unit_us:
             return amount(length_us / unit_us, thing, language)
     return amount(length_us / 1_000_000, "second", language)
+
+
+def size(count: int) -> str:
+    """Bytes in the decimal unit that suits them."""
+    value, unit = float(count), 0
+    while value >= 999.5 and unit + 1 < len(_UNITS):
+        value, unit = value / 1000, unit + 1
+    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{count} B"

@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     organization_unit: str = Field("", description="Its unit, below it.")
     organization_address: str = Field("", description="Its address, for the letterhead.")
     organization_place: str = Field("", description="The town that papers are signed in.")
-    zone: Literal["WIB", "WITA", "WIT"] = Field("WIB", description="Time zone of papers, beside UTC.")
+    zone: Literal["WIB", "WITA", "WIT"] = Field("WITA", description="Time zone of papers and of the console.")
 
     purge_at: str = Field(
         "02:00",

@@ -88,7 +88,7 @@ def log_out(request: Request, response: Response, here: Here, caller: Self) -> N
 
 @router.get("/me")
 def me(here: Here, caller: Self) -> dict[str, Any]:
-    """Who I am and what I may; `agencies` null: every one."""
+    """Who I am and what I may; `agencies` null: every one. `zone` is that of the archive's papers and pages."""
     codes = None
     if caller.agency_ids is not None:
         with here.database.transaction() as connection:
@@ -103,4 +103,5 @@ def me(here: Here, caller: Self) -> dict[str, Any]:
         "all_agencies": caller.agency_ids is None,
         "agencies": codes,
         "purpose": caller.purpose,
+        "zone": here.settings.zone,
     }

@@ -3,7 +3,7 @@ import type { Key } from "./i18n/t";
 import { button, h, setText } from "./dom";
 import { t } from "./i18n/t";
 import { now } from "./time/clock";
-import { iso, momentText, parseInstant } from "./time/zone";
+import { iso, momentText, parseInstant, ZONE } from "./time/zone";
 import { DEFAULT_RADIUS, parsePlace, placeText, windowOf, type View } from "./view";
 
 const CORNER = { lat: -1.2767, lon: 116.8372 };
@@ -141,7 +141,7 @@ function timeField(id: string): HTMLInputElement {
 }
 
 function labelled(key: Key, field: HTMLInputElement, note?: HTMLElement): HTMLElement {
-  return h("div", { class: "field" }, h("label", { for: field.id }, t(key)), field, note);
+  return h("div", { class: "field" }, h("label", { for: field.id }, t(key, { zone: ZONE })), field, note);
 }
 
 function refuse(field: HTMLInputElement, why: string): void {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { beginning, clockText, instant, iso, lengthText, momentText, parseInstant } from "../src/time/zone";
+import { beginning, clockText, instant, iso, lengthText, momentText, parseInstant, setZone } from "../src/time/zone";
 
 const now = Date.UTC(2026, 10, 23, 6, 30, 0); // 14:30 WITA
 
@@ -35,3 +35,11 @@ test("lengths", () =>
   expect([lengthText(3_720_000, "h", "min"), lengthText(200_000, "h", "min"), lengthText(5_000, "h", "min")]).toEqual(
     ["1 h 02 min", "3 min 20 s", "5 s"],
   ));
+
+test("the archive names the zone, and an unknown one changes nothing", () => {
+  setZone("WIB");
+  expect([momentText(now), read("14:05")]).toEqual(["23/11/2026 13:30:00", "2026-11-22T07:05:00.000Z"]);
+  setZone("Mars");
+  expect(momentText(now)).toBe("23/11/2026 13:30:00");
+  setZone("WITA");
+});

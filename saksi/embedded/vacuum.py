@@ -5,15 +5,17 @@ It does so by itself within minutes; a purge asks for it, so that what it freed 
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from saksi.amounts import size
 from saksi.embedded import seaweed
 from saksi.embedded.running import running_endpoints
 from saksi.errors import TimedOut, Unavailable
-from saksi.messages import register
+from saksi.messages import Phrase, register, register_phrase
 from saksi.settings import Settings
 
 register(
@@ -28,18 +30,39 @@ register(
     ),
 )
 
+register_phrase(
+    "vacuum_left",
+    en=(
+        "{left} of deleted objects stay: they lie in volumes of which less than {share} is deleted, and to give them"
+        " back all that is alive there would be copied. They go as more is deleted, or now: saksi storage vacuum"
+        " --garbage 0"
+    ),
+    id_=(
+        "{left} objek terhapus masih tersimpan: letaknya di volume yang terhapus kurang dari {share}, dan untuk"
+        " mengembalikannya seluruh isi lainnya harus disalin. Hilang saat lebih banyak yang dihapus, atau sekarang:"
+        " saksi storage vacuum --garbage 0"
+    ),
+)
+
 GARBAGE = 0.1  # as its own vacuum; a volume with less is left, as all that is alive in it would be copied
 _MOST_TIME_S = 3600.0
 _SETTLE_S = 3.0  # deleted objects reach the volumes by a queue that is emptied every 1.1 s
+_VOLUME = re.compile(r"volume Id:\d+, Size:(\d+),.*DeletedByteCount:(\d+),")
+_HEARTBEAT_S = 5.5
 _WAITING = Event()  # never set: a pause, not a signal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Freed:
-    """Bytes that the store takes on its disk, before and after."""
+    """Bytes that the store takes on its disk, before and after; what cameras write meanwhile is in it.
+
+    `left`: bytes of deleted objects in volumes of which less than the asked share is garbage: nothing of them was given
+    back.
+    """
 
     before: int
     after: int
+    left: int = 0
 
 
 def vacuum(data: Path, *, garbage: float = GARBAGE, seconds: float = _MOST_TIME_S) -> Freed:
@@ -54,7 +77,28 @@ def vacuum(data: Path, *, garbage: float = GARBAGE, seconds: float = _MOST_TIME_
         raise Unavailable("nothing_running", data=root)
     before = used_bytes(root)
     _WAITING.wait(_SETTLE_S)
-    script = f"lock\nvolume.vacuum -garbageThreshold={garbage:.4f}\nunlock\nexit\n"
+    said = _shell(
+        root, f"lock\nvolume.vacuum -garbageThreshold={garbage:.4f}\nunlock\nvolume.list\nexit\n", seconds
+    )
+    after = used_bytes(root)
+    if after >= before:  # why: volumes tell how much of them is deleted by their next heartbeat
+        _WAITING.wait(_HEARTBEAT_S)
+        said = _shell(root, "volume.list\nexit\n", seconds)
+    return Freed(before=before, after=after, left=left(said, garbage))
+
+
+def vacuum_own(settings: Settings, *, seconds: float) -> Freed | None:
+    """The same where the settings' store is the embedded one of their data folder; None where it is another's."""
+    try:
+        embedded = running_endpoints(settings.data).s3_url
+    except Unavailable:
+        return None
+    if not embedded or settings.s3_url not in (None, embedded):
+        return None
+    return vacuum(settings.data, seconds=seconds)
+
+
+def _shell(root: Path, script: str, seconds: float) -> str:
     try:
         done = subprocess.run(
             seaweed.shell(root),
@@ -71,18 +115,23 @@ def vacuum(data: Path, *, garbage: float = GARBAGE, seconds: float = _MOST_TIME_
     said = (done.stdout + done.stderr).decode(errors="replace")
     if done.returncode != 0 or "error:" in said:
         raise Unavailable("vacuum_failed", reason=said.strip()[-200:] or str(done.returncode))
-    return Freed(before=before, after=used_bytes(root))
+    return said
 
 
-def vacuum_own(settings: Settings, *, seconds: float) -> Freed | None:
-    """The same where the settings' store is the embedded one of their data folder; None where it is another's."""
-    try:
-        embedded = running_endpoints(settings.data).s3_url
-    except Unavailable:
-        return None
-    if not embedded or settings.s3_url not in (None, embedded):
-        return None
-    return vacuum(settings.data, seconds=seconds)
+def left(volumes: str, garbage: float) -> int:
+    """Deleted bytes in volumes with less garbage than that, as `volume.list` of the store's shell tells of them.
+
+    It tells of others what was so before they were vacuumed: a heartbeat behind.
+    """
+    found = (tuple(map(int, one.groups())) for one in _VOLUME.finditer(volumes))
+    return sum(deleted for size, deleted in found if deleted < garbage * size)
+
+
+def words(freed: Freed, garbage: float, language: str) -> str:
+    """What of deleted objects still takes room, and why; empty when nothing does. `language` is "id" or "en"."""
+    if not freed.left:
+        return ""
+    return Phrase("vacuum_left", {"left": size(freed.left), "share": f"{garbage:.0%}"}).text(language)
 
 
 def used_bytes(root: Path) -> int:

@@ -10,7 +10,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +45,11 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """What is checked, and what it is held to; None where nothing was given."""
+    """What is checked, and what it is held to; None where nothing was given. `publics` are keys that the office had."""
 
     certificate: bytes
     tombstones: bytes | None = None
-    public: bytes | None = None
+    publics: Sequence[bytes] = ()
     policy: Policy | None = None
     proof: bytes | None = None
 
@@ -102,11 +102,12 @@ def _signature(given: Given, key: str, signature: bytes, payload: bytes) -> Find
     def found(state: str, detail: str) -> Finding:
         return Finding(line="signature", state=state, detail=detail, values={"key": key})
 
-    if given.public is None:
+    if not given.publics:
         return found(UNCHECKED, "signature_no_key")
-    if key_id(given.public) != key:
+    public = next((one for one in given.publics if key_id(one) == key), None)
+    if public is None:
         return found(FAILS, "signature_other_key")
-    right = verify(given.public, signature, pae(IN_TOTO, payload))
+    right = verify(public, signature, pae(IN_TOTO, payload))
     return found(HOLDS if right else FAILS, "signature" if right else "signature_bad")
 
 

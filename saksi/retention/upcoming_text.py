@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from saksi import amounts, local_time
+from saksi.amounts import size
 from saksi.retention.upcoming import AgencyWeek, ByHand, Day, Week
 from saksi.settings import Settings
 
@@ -57,7 +58,6 @@ _WORDS = {
     ),
 }
 _SHOWN = 10
-_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
 class _Speaker:
@@ -133,11 +133,3 @@ def _deletion(one: ByHand, say: _Speaker) -> str:
     if one.undo_until_us is None:
         return say("asked", **known)
     return say("by_hand", until=say.moment(one.undo_until_us), **known)
-
-
-def size(count: int) -> str:
-    """Bytes in the decimal unit that suits them."""
-    value, unit = float(count), 0
-    while value >= 999.5 and unit + 1 < len(_UNITS):
-        value, unit = value / 1000, unit + 1
-    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{count} B"

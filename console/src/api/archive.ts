@@ -1,6 +1,6 @@
 /** What the page asks of the archive, and the answers in the page's own shapes (instants in milliseconds). */
 import { call, Problem } from "./client";
-import { beginning, instant, iso } from "../time/zone";
+import { beginning, instant, iso, setZone } from "../time/zone";
 
 export interface Place {
   lat: number;
@@ -113,6 +113,7 @@ function cameraOf(said: Json): Camera {
 export async function whoAmI(): Promise<Person | null> {
   try {
     const said = await call<Json>("/me");
+    setZone(said.zone);
     const person = "person" in said ? object(said.person) : said;
     return { name: String(person.name ?? ""), role: String(person.role ?? ""), purpose: String(person.purpose ?? "") };
   } catch (problem) {

@@ -168,7 +168,10 @@ function legend(): HTMLElement {
     "ul",
     { class: "legend" },
     entry("stored", t("legend.stored")),
+    entry("held", t("legend.held")),
+    entry("thinned", t("legend.thinned")),
     entry("recording", t("legend.recording")),
+    entry("purged", t("legend.purged")),
     entry("gap", t("legend.gap")),
   );
 }

@@ -6,7 +6,7 @@ import { button, h, setText } from "../dom";
 import { t } from "../i18n/t";
 import { clockText, dateText, ZONE } from "../time/zone";
 
-const NO_TIME = `––/––/–––– ––:––:–– ${ZONE}`;
+const noTime = (): string => `––/––/–––– ––:––:–– ${ZONE}`;
 
 export class Stage {
   readonly element: HTMLElement;
@@ -36,7 +36,7 @@ export class Stage {
     this.element.classList.toggle("waiting", waiting);
     if (at === null || waiting) {
       // The picture still standing there is from another time: neither is shown as if they belonged together.
-      setText(this.local, NO_TIME);
+      setText(this.local, noTime());
       setText(this.utc, "");
       delete this.element.dataset.wall;
     } else {

@@ -1,11 +1,16 @@
-/** Instants are milliseconds since 1970 UTC; people see and type WITA (UTC+8, no summer time) unless they name a zone. */
+/** Instants are milliseconds since 1970 UTC; people see and type the archive's zone (no summer time) unless they name one. */
 
-export const ZONE = "WITA";
+/** The zone of the archive's papers, as it says when it is asked who is here. */
+export let ZONE = "WITA";
 const ZONES: Record<string, number> = { WIB: 7, WITA: 8, WIT: 9, UTC: 0, Z: 0 };
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 const two = (n: number): string => String(n).padStart(2, "0");
+
+export function setZone(name: unknown): void {
+  if (typeof name === "string" && name in ZONES) ZONE = name;
+}
 
 function shifted(ms: number, zone: string): Date {
   return new Date(ms + (ZONES[zone] ?? 0) * HOUR);

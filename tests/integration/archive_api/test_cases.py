@@ -274,11 +274,11 @@ def test_custody_reads_in_plain_words_and_names_its_place_in_the_log(office: Off
         (5, "access.denied"),
     ]  # fmt: skip
     ends = clock.parse_rfc3339(office.window["from"], "from"), clock.parse_rfc3339(office.window["to"], "to")
-    span = f"corner {local_time.span(*ends, 'WIB', 'en')}; reason: permintaan penyidik"
+    span = f"corner {local_time.span(*ends, 'WITA', 'en')}; reason: permintaan penyidik"
     assert items[2]["text"] == f"Ani Wijaya made exhibit 1 of {span}"
     assert items[4]["text"].startswith("mall-auditor was refused access to the custody of the case")
     told = auditor.get(f"/cases/{CASE}/custody", headers={"Accept-Language": "id"}).json()["items"]
-    span = f"corner {local_time.span(*ends, 'WIB', 'id')}; alasan: permintaan penyidik"
+    span = f"corner {local_time.span(*ends, 'WITA', 'id')}; alasan: permintaan penyidik"
     assert told[2]["text"] == f"Ani Wijaya membuat barang bukti 1 dari {span}"
     assert items[2]["who"]["auth"] == "token"
     assert items[2]["who"]["address"] == "127.0.0.1"

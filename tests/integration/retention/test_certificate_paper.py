@@ -176,7 +176,7 @@ def test_a_certificate_is_checked_without_the_archive(
     given = Given(
         certificate=run.certificate,
         tombstones=archive.store.get(f"purges/{run.purge_id}/tombstones.jsonl"),
-        public=archive.desk().signer("office").public,
+        publics=[bytes(32), archive.desk().signer("office").public],
         policy=policy,
         proof=proof,
     )
@@ -186,7 +186,7 @@ def test_a_certificate_is_checked_without_the_archive(
 
     assert states(given) == "holds holds holds holds"
     assert states(Given(certificate=run.certificate)) == "holds unchecked unchecked unchecked"
-    assert states(replace(given, public=bytes(32))) == "holds fails holds holds"
+    assert states(replace(given, publics=[bytes(32)])) == "holds fails holds holds"
     assert given.tombstones is not None
     assert states(replace(given, tombstones=given.tombstones[:-1] + b" ")) == "holds holds holds fails"
     assert states(replace(given, policy=Policy())) == "holds holds fails holds"

@@ -232,7 +232,7 @@ def test_the_nightly_purge_is_announced_in_time_and_once(archive: Archive) -> No
         (run,) = runs.list_runs(connection, limit=9)
     assert run.state == "noticed"
     assert 12 * HOUR <= run.due_us - run.noticed_us <= 36 * HOUR + SECOND
-    assert clock.from_us(run.due_us).strftime("%H:%M:%S") == "19:00:00", "02:00 WIB"
+    assert clock.from_us(run.due_us).strftime("%H:%M:%S") == "18:00:00", "02:00 WITA"
     assert purge.run_next(desk) is None, "it is not due"
 
 

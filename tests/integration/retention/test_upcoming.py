@@ -224,7 +224,7 @@ def test_each_agency_with_an_address_gets_one_mail_a_day(archive: Archive, smtp:
     assert (message["To"], message["From"], message.get_content_type()) == (
         "dishub@kota.test", "saksi@kota.test", "text/plain",
     )  # fmt: skip
-    for told in ("1 jam-kamera dari 1 kamera", "1 camera-hour of 1 camera,", "6.0 kB", "WIB"):
+    for told in ("1 jam-kamera dari 1 kamera", "1 camera-hour of 1 camera,", "6.0 kB", "WITA"):
         assert told in body, body
     assert ">From" not in body
 
