@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
+from saksi.catalogue import disclosures, people
 from tests.integration.archive_api.conftest import Desk
 
 GATE = {"name": "Gate", "agency": "dishub", "source": "rtsp://127.0.0.1/x", "lat": -1.2, "lon": 116.8}
@@ -53,8 +54,11 @@ def test_it_says_that_it_lives_while_every_thread_waits(desk: Desk) -> None:
         assert len(waiting.result(60)) == 60
 
 
-def test_a_crowd_of_log_ins_takes_a_bounded_part_of_the_memory(desk: Desk) -> None:
+def test_a_crowd_of_log_ins_takes_a_bounded_part_of_the_memory(real_passwords: None, desk: Desk) -> None:
     """The API runs in this process, so its memory is ours; each password takes 64 MiB to check."""
+    with desk.archive.database.transaction() as connection:
+        assert people.password_hash(connection, "admin").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert disclosures.passphrase_hash("long enough").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     url, given = f"{desk.url}/api/v1/session", {"name": "admin", "password": "wrong"}
     most, done = 0, threading.Event()
 
