@@ -166,6 +166,7 @@ def achieved(one: Achieved) -> dict[str, Any]:
         "have_days": _rounded(one.have_us),
         "continuous_days": _rounded(one.continuous_us),
         "share_covered": round(one.share, 5),
+        "thinned_days": _rounded(one.thinned_us),
         "purged_days": _rounded(one.purged_us),
         "gap_days": {reason: _rounded(length_us) for reason, length_us in one.gaps.items()},
         "longest_gap": None

@@ -14,10 +14,10 @@ from typing import Any
 from saksi import clock
 from saksi.catalogue import footage, purged
 from saksi.catalogue.database import Connection, query
-from saksi.catalogue.timeline import Gap, coverage_of
+from saksi.catalogue.timeline import Gap, coverage_of, mark_thinned
 from saksi.retention.growth import HOUR_US
 
-STATES = ("kept", "young", "gaps", "purged_early", "nothing")
+STATES = ("kept", "young", "thinned", "gaps", "purged_early", "nothing")
 FULL = 0.99  # of the window: below it gaps are what a person should look at
 _BATCH = 200
 _EDGE_US = HOUR_US  # what a chunk or an hour not yet sealed may miss at either end of the window
@@ -40,8 +40,8 @@ class Early:
 class Achieved:
     """One camera. Durations and instants in microseconds; `oldest_us` None: nothing is there.
 
-    `covered_us` of `window_us` is there, `purged_us` was recorded and purged; the rest was not recorded, and `gaps`
-    tell how long for each reason.
+    `covered_us` of `window_us` is there, of `thinned_us` only keyframes are, `purged_us` was recorded and purged; the
+    rest was not recorded, and `gaps` tell how long for each reason.
     """
 
     camera: str
@@ -54,6 +54,7 @@ class Achieved:
     have_us: int
     continuous_us: int
     covered_us: int
+    thinned_us: int
     purged_us: int
     gaps: dict[str, int]
     longest: Gap | None
@@ -67,13 +68,16 @@ class Achieved:
 
     @property
     def state(self) -> str:
-        """The first that applies: nothing (is there), purged_early, gaps, young (not as old as promised yet), kept."""
-        if self.oldest_us is None and not self.covered_us:
+        """The first that applies: nothing (is there), purged_early, gaps, thinned, young (not as old as promised yet),
+        kept."""
+        if self.oldest_us is None and not self.covered_us and not self.thinned_us:
             return "nothing"
         if self.early or self.purged_us > _EDGE_US:
             return "purged_early"
-        if self.covered_us + _EDGE_US < FULL * self.window_us:
+        if self.covered_us + self.thinned_us + _EDGE_US < FULL * self.window_us:
             return "gaps"
+        if self.thinned_us:
+            return "thinned"
         return "young" if self.window_us + _EDGE_US < self.promised_us else "kept"
 
 
@@ -142,6 +146,7 @@ def _batch(
     window = {"cameras": ids, "from": clock.from_us(from_us), "to": clock.from_us(now_us)}
     gone = purged.over(connection, ids, from_us, now_us)
     kept, taken = footage.stretches_of(connection, window, gone)
+    left = purged.thinned_of(connection, ids, from_us, now_us, gone)
     outages: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for row in connection.execute(query("footage.outages"), window):
         end_us = now_us if row["end_at"] is None else clock.to_us(row["end_at"])
@@ -164,8 +169,10 @@ def _batch(
             live_since_us=footage.live_since(ends[camera_id]),
             purged=taken[camera_id],
         )
-        there = [one for one in spans if one.state != "purged"]
+        spans = mark_thinned(spans, left.get(camera_id, ()))
+        there = [one for one in spans if one.state not in ("purged", "thinned")]
         purges = [one for one in spans if one.state == "purged"]
+        thinned = [one for one in spans if one.state == "thinned"]
         oldest_us = _us(row["oldest_at"])
         if oldest_us is None and there:
             oldest_us = there[0].start_us
@@ -182,8 +189,9 @@ def _batch(
             window_us=now_us - begins[camera_id],
             oldest_us=oldest_us,
             have_us=have_us,
-            continuous_us=min(have_us, now_us - max((one.end_us for one in purges), default=0)),
+            continuous_us=min(have_us, now_us - max((one.end_us for one in (*purges, *thinned)), default=0)),
             covered_us=sum(one.end_us - one.start_us for one in there),
+            thinned_us=sum(one.end_us - one.start_us for one in thinned),
             purged_us=sum(one.end_us - one.start_us for one in purges),
             gaps=dict(sorted(reasons.items())),
             longest=max(gaps, key=lambda gap: gap.end_us - gap.start_us, default=None),

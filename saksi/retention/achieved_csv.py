@@ -14,6 +14,7 @@ COLUMNS = (
     "at", "camera", "name", "agency", "state", "policy", "promised_days", "window_days", "oldest", "have_days",
     "continuous_days", "share_covered", "gap_hours", "gap_reasons", "longest_gap_hours", "longest_gap_from",
     "longest_gap_reason", "purged_early_hours", "purged_early_bytes", "purged_early_by", "bytes",
+    "thinned_hours",
 )  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def _line(one: Achieved, at_us: int) -> list[object]:
         sum(early.bytes for early in one.early),
         " ".join(f"{early.purge_id}:{early.kind}:{early.by or '-'}" for early in one.early),
         one.bytes,
+        _hours(one.thinned_us),
     ]
 
 

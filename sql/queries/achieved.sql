@@ -17,11 +17,12 @@ order by c.code limit %(limit)s;
 select camera_id, sum(bytes)::bigint as bytes from kept_hour where camera_id = any(%(cameras)s) group by camera_id;
 
 -- purges --
--- Which purges took of these cameras what is still promised, each camera from an instant of its own on.
+-- Which purges took of these cameras what is still promised, each camera from an instant of its own on. Not those of originals
+-- of which keyframes stay: that is told as thinned.
 select t.camera_id, t.purge_id, u.kind, u.reason, p.name as asked_by, q.name as approved_by, min(t.claimed_at) as at,
        sum(t.bytes)::bigint as bytes
 from unnest(%(cameras)s::int[], %(froms)s::timestamptz[]) as w (camera_id, since)
 join tombstone t on t.camera_id = w.camera_id and t.hour > w.since - interval '80 minutes' and upper(t.spans) > w.since
-join purge_run u using (purge_id)
+join purge_run u on u.purge_id = t.purge_id and u.kind <> 'thinned'
 left join person p on p.person_id = u.asked_by left join person q on q.person_id = u.approved_by
 group by t.camera_id, t.purge_id, u.kind, u.reason, p.name, q.name order by t.camera_id, t.purge_id;

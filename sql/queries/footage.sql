@@ -65,11 +65,18 @@ where camera_id = any(%(cameras)s) and start_at < %(to)s and (end_at is null or 
 order by camera_id, start_at;
 
 -- bytes --
--- A chunk is at most 20 minutes long, so nothing that starts earlier can reach into the window.
-select camera_id, sum(size) as bytes from chunk
-where camera_id = any(%(cameras)s) and start_at >= %(from)s::timestamptz - interval '20 minutes' and start_at < %(to)s
-  and start_at + dur_us * interval '1 microsecond' > %(from)s
-  and not exists (select 1 from chunk_dropped d where d.run_no = chunk.run_no and d.seq = chunk.seq)
+-- A chunk is at most 20 minutes long, so nothing that starts earlier can reach into the window. Thinned ones as they are shown.
+select camera_id, sum(size) as bytes from (
+  select camera_id, size from chunk
+  where camera_id = any(%(cameras)s) and start_at >= %(from)s::timestamptz - interval '20 minutes' and start_at < %(to)s
+    and start_at + dur_us * interval '1 microsecond' > %(from)s
+    and not exists (select 1 from chunk_dropped d where d.run_no = chunk.run_no and d.seq = chunk.seq)
+  union all
+  select t.camera_id, t.thin_size from thinned_chunk t
+  where t.camera_id = any(%(cameras)s) and t.start_at >= %(from)s::timestamptz - interval '20 minutes' and t.start_at < %(to)s
+    and t.start_at + t.dur_us * interval '1 microsecond' > %(from)s
+    and not exists (select from chunk c where (c.camera_id, c.start_at, c.run_no) = (t.camera_id, t.start_at, t.run_no))
+) shown
 group by camera_id;
 
 -- thumbnails --
@@ -119,7 +126,7 @@ where not exists (select 1 from chunk_pending p where p.run_no = newest.run_no a
 
 -- nearest --
 -- End of the footage before an instant and start of the footage after it: under seals by the hours that still have some,
--- and beyond them by stretches, of which nothing is purged.
+-- what thinning left, and beyond the seals by stretches, of which nothing is purged.
 with hours as (
   (select distinct hour from kept_hour where camera_id = %(camera_id)s and hour <= %(at)s order by hour desc limit 3)
   union
@@ -135,6 +142,12 @@ from (
     where camera_id = %(camera_id)s and start_at >= hours.hour and start_at < hours.hour + interval '1 hour'
       and not exists (select 1 from chunk_dropped d where d.run_no = chunk.run_no and d.seq = chunk.seq)
   ) c
+  union all
+  (select start_at, start_at + dur_us * interval '1 microsecond' from thinned_chunk
+   where camera_id = %(camera_id)s and start_at <= %(at)s order by start_at desc limit 3)
+  union all
+  (select start_at, start_at + dur_us * interval '1 microsecond' from thinned_chunk
+   where camera_id = %(camera_id)s and start_at > %(at)s order by start_at limit 1)
   union all
   select greatest(v.start_at, u.sealed_end), v.end_at
   from coverage_run v join unsealed u using (run_no) where v.camera_id = %(camera_id)s and v.end_at > u.sealed_end

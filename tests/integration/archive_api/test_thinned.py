@@ -45,10 +45,22 @@ def test_thinned_footage_is_shown_and_marked(desk: Desk, begin: int) -> None:
     assert told[-1] == ("thinned", 12)
     assert ("held", 6) in told
     assert item["gaps"] == []
+    around = [clock.format_us(begin + at * SECOND) for at in (-20, -10, 22, 30)]
+    for from_, to in (around[:2], around[2:]):
+        # Neighbours are what is left, and name the purge of nothing where nothing was.
+        refused = desk.client.get("/cameras/cam/index.m3u8", params={"from": from_, "to": to})
+        assert refused.status_code == 404
+        near = clock.format_us(begin if from_ < window["from"] else begin + 12 * SECOND)
+        assert near in refused.json()["detail"] + refused.json().get("remedy", "")
+    achieved = desk.client.get("/retention/achieved").json()["items"]
+    (told_of,) = [one for one in achieved if one["camera"] == "cam"]
+    assert (told_of["purged_early"], told_of["purged_days"]) == ([], 0)
+    assert round(told_of["thinned_days"] * 86400) == 8
 
     items = desk.client.get("/cameras/cam/segments", params=window).json()["items"]
     assert [one["state"] for one in items] == ["thinned", "stored", "thinned"]
     first = items[0]
+    assert item["bytes"] == sum(one["bytes"] for one in items)
     assert (first["thinned"]["mode"], first["frames"], first["thinned"]["original"]["frames"]) == (
         "keyframes",
         4,

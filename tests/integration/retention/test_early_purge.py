@@ -91,8 +91,8 @@ def test_gaps_are_told_with_their_causes_and_a_young_camera_owes_only_its_age(ar
     assert [one.camera for one in scoped] == ["c", "d"]
     (first, second) = achieved.roll_up([whole, holed, empty])
     assert (first.agency, first.states["young"], second.states) == (
-        "b", 1, {"kept": 0, "young": 0, "gaps": 1, "purged_early": 0, "nothing": 1},
+        "b", 1, {"kept": 0, "young": 0, "thinned": 0, "gaps": 1, "purged_early": 0, "nothing": 1},
     )  # fmt: skip
     lines = list(csv.DictReader(io.StringIO(achieved_csv.text([whole, holed], now_us))))
     assert lines[0]["name"] == "'=1+1"
-    assert (lines[1]["longest_gap_reason"], lines[1]["longest_gap_hours"]) == ("unreachable", "20.00")
+    assert (lines[1]["longest_gap_reason"], lines[1]["longest_gap_hours"]) == ("unreachable", "20.0000")
