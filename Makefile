@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test soak check bench lock reference clean
+.PHONY: help setup demo test soak check check-python check-console bench lock reference clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -40,10 +40,15 @@ soak: setup ## ten minutes of the demo city, checked picture by picture
 	SAKSI_CITY_MINUTES=10 $(BIN)/python -m pytest -s tests/acceptance/test_city.py
 
 check: setup ## lint, format, types, import rules, the console's types
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-console
+
+check-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-console:
 	scripts/with-node npm --prefix console run --silent check
 
 bench: setup ## every benchmark, one table
