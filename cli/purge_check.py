@@ -7,7 +7,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.language import say
+from cli.language import language, say
+from saksi.amounts import amount
 from saksi.custody.policy import Policy
 from saksi.custody.strict import Malformed
 from saksi.errors import BadInput
@@ -95,7 +96,9 @@ def _state(state: str) -> str:
 
 
 def _said(one: Finding) -> str:
-    return say(*_WORDS[one.detail]).format(**one.values)
+    counts = {name: value for name, value in one.values.items() if name == "count" and isinstance(value, int)}
+    counted = {name: amount(count, "camera_hour", language()) for name, count in counts.items()}
+    return say(*_WORDS[one.detail]).format(**{**one.values, **counted})
 
 
 _WORDS = {
@@ -137,7 +140,7 @@ _WORDS = {
         "the log's entry is of another certificate or another purge",
         "entri log itu milik berita acara atau pemusnahan lain",
     ),
-    "list": ("the list of {count} camera-hours is the one it binds", "daftar {count} jam-kamera sesuai"),
+    "list": ("the list of what went is the one it binds, {count}", "daftar yang dimusnahkan sesuai, {count}"),
     "list_none": (
         "the list of what went: give tombstones.jsonl in --tombstones",
         "daftar yang dimusnahkan: berikan tombstones.jsonl pada --tombstones",

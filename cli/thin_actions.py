@@ -7,6 +7,7 @@ import argparse
 from cli.language import say
 from cli.officer import officer, opened_desk
 from cli.opened import opened_database
+from cli.words import head, word
 from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue import audit
@@ -21,9 +22,13 @@ def show_all(args: argparse.Namespace) -> int:
     """One line a version, newest first: id, state, scope, subject, mode, age in days, since when, legal basis."""
     with opened_database(args.data) as database, database.transaction() as connection:
         found = thinning_policies.list_all(connection, limit=100_000)
+    head(
+        "id, state, scope, subject, mode, days, since, basis",
+        "id, keadaan, cakupan, subjek, mode, hari, sejak, dasar hukum",
+    )
     for one in found:
         since = "-" if one.decided_us is None else clock.format_us(one.decided_us)
-        print(f"{one.thinning_id}\t{one.state}\t{_line(one)}\t{since}\t{one.basis}")
+        print(f"{one.thinning_id}\t{word(one.state)}\t{_line(one)}\t{since}\t{one.basis}")
     return 0
 
 
@@ -46,7 +51,7 @@ def put(args: argparse.Namespace) -> int:
         )
         reaches = thinning_policies.reaches(connection, made) if made.mode else None
         _note(connection, who, "propose thinning" if made.mode else "end thinning", made)
-    print(f"{made.thinning_id}\t{made.state}")
+    print(f"{made.thinning_id}\t{word(made.state)}")
     if reaches is not None:
         hours = say("camera-hours are old enough", "jam-kamera sudah cukup umur")
         print(f"{reaches['hours']} {hours}\t{reaches['bytes']} B")
@@ -60,7 +65,7 @@ def accept(args: argparse.Namespace) -> int:
         thinning_policies.get(connection, args.id, agency_ids=person.agency_ids, change=True)
         made = thinning_policies.accept(connection, desk.signer, args.id, by=person.person_id)
         _note(connection, who, "accept thinning", made)
-    print(f"{made.thinning_id}\t{made.state}")
+    print(f"{made.thinning_id}\t{word(made.state)}")
     return 0
 
 
@@ -71,13 +76,13 @@ def withdraw(args: argparse.Namespace) -> int:
         thinning_policies.get(connection, args.id, agency_ids=person.agency_ids, change=True)
         made = thinning_policies.withdraw(connection, args.id, by=person.person_id)
         _note(connection, who, "withdraw thinning", made)
-    print(f"{made.thinning_id}\t{made.state}")
+    print(f"{made.thinning_id}\t{word(made.state)}")
     return 0
 
 
 def _line(one: Thinning) -> str:
     age = "-" if one.after_us is None else f"{days_of(one.after_us)}"
-    return f"{one.scope}\t{one.subject or '-'}\t{one.mode or '-'}\t{age}"
+    return f"{word(one.scope)}\t{one.subject or '-'}\t{one.mode or '-'}\t{age}"
 
 
 def _note(connection: Connection, who: Who, action: str, one: Thinning) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from saksi.messages import Phrase
+
 # thing: Indonesian, English one, English several
 _THINGS = {
     "camera_hour": ("jam-kamera", "camera-hour", "camera-hours"),
@@ -45,3 +47,15 @@ def size(count: int) -> str:
     while value >= 999.5 and unit + 1 < len(_UNITS):
         value, unit = value / 1000, unit + 1
     return f"{value:.1f} {_UNITS[unit]}" if unit else f"{count} B"
+
+
+class _Counted(Phrase):
+    def text(self, language: str) -> str:
+        count = self.values["count"]
+        assert isinstance(count, int)
+        return amount(count, self.code, language)
+
+
+def counted(count: int, thing: str) -> Phrase:
+    """A count and its word as one of the values of a message."""
+    return _Counted(thing, {"count": count})

@@ -12,6 +12,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from saksi import clock
+from saksi.amounts import counted
 from saksi.catalogue import cameras
 from saksi.catalogue.askers import Asker
 from saksi.catalogue.custody import Who
@@ -204,7 +205,7 @@ def _over(connection: Connection, run: PurgeRun) -> Conflict:
         "deletion_begun",
         field="purge",
         purge=run.purge_id,
-        hours=gone["hours"],
+        hours=counted(gone["hours"], "camera_hour"),
         bytes=int(gone["bytes"]),
         state=run.state,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from saksi.amounts import counted
 from saksi.catalogue.places import checked_name
 from saksi.errors import BadInput, Conflict
 from saksi.messages import register
@@ -42,22 +43,22 @@ register(
 register(
     "deletion_unsealed",
     en=(
-        "Nothing of it can go yet: held camera-hours: {held}; what else there is of {cameras} is under no seal.",
+        "Nothing of it can go yet: held: {held}; what else there is of {cameras} is under no seal.",
         "An hour of footage is sealed within an hour after it ended; ask again then.",
     ),
     id_=(
-        "Belum ada yang dapat dihapus: jam-kamera ditahan: {held}; selebihnya dari {cameras} belum disegel.",
+        "Belum ada yang dapat dihapus: ditahan: {held}; selebihnya dari {cameras} belum disegel.",
         "Satu jam rekaman disegel dalam satu jam setelah berakhir; minta lagi sesudahnya.",
     ),
 )
 register(
     "deletion_order",
     en=(
-        "{hours} camera-hours are younger than the legal minimum of their class, and {field} is empty.",
+        "It reaches below the legal minimum of the class, by {hours}, and {field} is empty.",
         "Give the court order or article that allows it in {field} (--order), or a shorter span.",
     ),
     id_=(
-        "{hours} jam-kamera belum mencapai masa simpan minimum kelasnya, dan {field} kosong.",
+        "Ini menjangkau di bawah masa simpan minimum kelasnya, sebanyak {hours}, dan {field} kosong.",
         "Isi penetapan pengadilan atau pasal yang membolehkannya pada {field} (--order), atau persempit rentang.",
     ),
 )
@@ -90,13 +91,13 @@ register(
 register(
     "deletion_begun",
     en=(
-        "Deletion {purge} cannot be taken back any more: it is {state}, and {hours} camera-hours ({bytes} bytes) are"
-        " gone.",
+        "Deletion {purge} cannot be taken back any more: it is {state}, gone so far: {hours}"
+        " ({bytes} bytes).",
         "What is left of its span can still be held: place a hold.",
     ),
     id_=(
-        "Penghapusan {purge} tidak dapat dibatalkan lagi: statusnya {state}, dan {hours} jam-kamera ({bytes} bita)"
-        " sudah tidak ada.",
+        "Penghapusan {purge} tidak dapat dibatalkan lagi: statusnya {state}, sudah tidak ada: {hours}"
+        " ({bytes} bita).",
         "Sisa rentangnya masih dapat ditahan: buat penahanan.",
     ),
 )
@@ -106,13 +107,13 @@ def check(found: Preview, order: str) -> None:
     """Raises Conflict or BadInput for what cannot be asked for: nothing of it would go, or not without an order."""
     if not found.total("hours"):
         if found.unsealed:
-            held, unsealed = found.total("held_hours"), ", ".join(found.unsealed)
+            held, unsealed = counted(found.total("held_hours"), "camera_hour"), ", ".join(found.unsealed)
             raise Conflict("deletion_unsealed", field="to", held=held, cameras=unsealed)
         if found.held:
             raise Conflict("deletion_held", field="cameras", holds=", ".join(map(str, found.holds)))
         raise Conflict("deletion_nothing", field="cameras")
     if found.too_young and not order.strip():
         hours = found.total("young_hours") + len(found.unsealed)
-        raise BadInput("deletion_order", field="order", hours=hours)
+        raise BadInput("deletion_order", field="order", hours=counted(hours, "camera_hour"))
     if order:
         checked_name(order, "order")

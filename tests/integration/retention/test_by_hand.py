@@ -168,7 +168,7 @@ def test_two_officers_delete_what_was_asked_for_and_nothing_else(case: Case) -> 
     }  # fmt: skip
     assert (said["asked_by"], said["approved_by"]) == ("Budi Wijaya", "Citra Wijaya")
     assert [(one["policy"], one["chunks"]) for one in said["by_policy"]] == [(0, 7)]
-    assert "is done, and 2 camera-hours (7000 bytes) are gone" in refusal(
+    assert "is done, gone so far: 2 camera-hours (7000 bytes)." in refusal(
         Conflict, "deletion_begun", case.undo, run
     )
     with case.archive.database.transaction() as connection:  # the exhibit lies before the span
@@ -265,11 +265,11 @@ def test_nothing_is_asked_for_of_what_is_not_sealed(case: Case) -> None:
         chunks.open_run(connection, chain.opening)
         assert chunks.announce(connection, made) == ["appended"] * 3
     span = {"from_us": late + 2 * HOUR, "to_us": late + 3 * HOUR}
-    assert "held camera-hours: 0" in refusal(Conflict, "deletion_unsealed", case.ask, **span)
+    assert "held: 0 camera-hours;" in refusal(Conflict, "deletion_unsealed", case.ask, **span)
     case.ask(from_us=late, to_us=late + 3 * HOUR)
     assert case.preview.unsealed == ("a",)
     hold = case.hold(DAY, DAY + HOUR)
-    assert "held camera-hours: 1" in refusal(
+    assert "held: 1 camera-hour;" in refusal(
         Conflict, "deletion_unsealed", case.ask, from_us=late, to_us=late + 3 * HOUR
     )
     whole = case.hold(DAY + 2 * HOUR, DAY + 3 * HOUR)
@@ -281,7 +281,7 @@ def test_below_the_legal_minimum_it_needs_an_order_and_is_marked(case: Case) -> 
     # When it is due, after three days of grace, the second hour is still too young by half an hour.
     half_past_us = case.start + HOUR + HOUR // 2
     keep_days(case.archive.database, 30, minimum=(clock.now_us() + 3 * DAY - half_past_us) / DAY)
-    assert "1 camera-hours" in refusal(BadInput, "deletion_order", case.ask)
+    assert "1 camera-hour," in refusal(BadInput, "deletion_order", case.ask)
     keep_days(case.archive.database, 30, minimum=14)
     assert "2 camera-hours" in refusal(BadInput, "deletion_order", case.ask)
     run = case.approve(case.ask(order="Penetapan PN Balikpapan 44/Pdt.P/2026"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from saksi.amounts import amount, length
+from saksi.amounts import amount, counted, length
 
 MINUTE = 60_000_000
 
@@ -35,3 +35,8 @@ def test_a_count_and_its_word(count: float, thing: str, en: str, id_: str) -> No
 )
 def test_a_length_in_the_unit_that_suits_it(length_us: int, en: str) -> None:
     assert length(length_us, "en") == en
+
+
+def test_a_count_is_worded_in_the_language_of_its_message() -> None:
+    said = [counted(1, "chunk").text(language) for language in ("en", "id")]
+    assert said == ["1 chunk", "1 potongan"]
