@@ -91,9 +91,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     _follow_supervisor()
     args = build_parser().parse_args(arguments)
     try:
-        return int(args.run(args))
+        status = int(args.run(args))
+        sys.stdout.flush()
+        return status
     except SaksiError as error:
         return _refuse(error)
+    except BrokenPipeError:
+        if _supervised():
+            raise
+        return _unread()
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -110,6 +116,12 @@ def _refuse(error: SaksiError) -> int:
     what, remedy = error.explain(language())
     print(f"saksi: {what}\n       {remedy}", file=sys.stderr)
     return 1
+
+
+def _unread() -> int:
+    """Whoever read the output has had enough, as `head` does: nothing went wrong, and the rest is for nobody."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still in the buffer at exit
+    return 128 + signal.SIGPIPE
 
 
 def _supervised() -> bool:

@@ -7,12 +7,13 @@ import json
 import sys
 import threading
 
-from cli.language import say
+from cli.language import language, say
 from cli.officer import officer
 from cli.opened import opened_database, resolved
 from cli.purge_actions import tell_run, told
 from saksi import clock
 from saksi.access import Permission
+from saksi.amounts import amount
 from saksi.custody.signing import Signer
 from saksi.errors import Conflict
 from saksi.messages import register
@@ -49,7 +50,10 @@ def show_waiting(args: argparse.Namespace) -> int:
         line = [one.camera, one.mode or "-", age]
         for word, name in words:
             size = getattr(one, f"{name}_bytes", None)
-            line.append(f"{word} {getattr(one, name)} chunk" + ("" if size is None else f", {size} B"))
+            line.append(
+                f"{word} {amount(getattr(one, name), 'chunk', language())}"
+                + ("" if size is None else f", {size} B")
+            )
         print("\t".join(line))
     if ahead is None:
         print(
@@ -93,7 +97,7 @@ def now(args: argparse.Namespace) -> int:
         )
     else:
         said = say("thinned", "dijarangkan")
-        print(f"{said}\t{done.chunks} chunk\t{done.read} B\t→ {done.kept} B")
+        print(f"{said}\t{amount(done.chunks, 'chunk', language())}\t{done.read} B\t→ {done.kept} B")
         if args.purge and run is None:
             print(say("no original is there to go", "tidak ada rekaman asli yang perlu dimusnahkan"))
     return 0 if run is None else tell_run(settings, run, shown=not args.json)

@@ -14,7 +14,7 @@ _INDONESIAN = {
     "policy": "kebijakan",
     "pressure": "dini",
     "manual": "manual",
-    "thinned": "penjarangan",
+    "thinned": "dijarangkan",
     "noticed": "diumumkan",
     "running": "berjalan",
     "done": "selesai",

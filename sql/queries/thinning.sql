@@ -174,19 +174,25 @@ update thinned_chunk set batch_id = %(batch_id)s
 where camera_id = %(camera_id)s and start_at >= %(day)s and start_at < %(day)s::timestamptz + interval '1 day' and batch_id is null;
 
 -- expected --
--- What a purge of originals would take: those with a thinned chunk that the log was told of. As purge.expected.
-select a.code as agency, count(distinct t.camera_id) as cameras, count(distinct (t.camera_id, t.hour, t.part)) as hours, count(*) as chunks,
-       sum(t.size)::bigint as bytes, count(distinct (t.camera_id, t.hour, t.part)) filter (where held_v1(t.camera_id, t.start_at,
-         t.start_at + t.dur_us * interval '1 microsecond')) as held_hours,
-       min(t.start_at) as oldest, max(t.start_at + t.dur_us * interval '1 microsecond') as newest
-from unnest(%(cameras)s::int[], %(froms)s::timestamptz[], %(cutoffs)s::timestamptz[]) as w (camera_id, from_at, cutoff)
-join kept_hour k on k.camera_id = w.camera_id and k.hour < w.cutoff and k.start_at < w.cutoff and k.end_at > w.from_at
-join thinned_chunk t on t.camera_id = k.camera_id and t.hour = k.hour and t.part = k.part
-  and t.start_at >= k.hour and t.start_at < k.hour + interval '1 hour' and t.batch_id is not null
-  and t.start_at + t.dur_us * interval '1 microsecond' <= w.cutoff
-join chunk c on (c.camera_id, c.start_at, c.run_no) = (t.camera_id, t.start_at, t.run_no)
-join camera m on m.camera_id = w.camera_id join agency a using (agency_id)
-group by a.code order by a.code;
+-- What a purge of originals would take: those with a thinned chunk that the log was told of, and no hold. As purge.expected.
+with over as (
+  select a.code as agency, t.camera_id, t.hour, t.part, t.size, t.start_at,
+         t.start_at + t.dur_us * interval '1 microsecond' as end_at,
+         held_v1(t.camera_id, t.start_at, t.start_at + t.dur_us * interval '1 microsecond') as held
+  from unnest(%(cameras)s::int[], %(froms)s::timestamptz[], %(cutoffs)s::timestamptz[]) as w (camera_id, from_at, cutoff)
+  join kept_hour k on k.camera_id = w.camera_id and k.hour < w.cutoff and k.start_at < w.cutoff and k.end_at > w.from_at
+  join thinned_chunk t on t.camera_id = k.camera_id and t.hour = k.hour and t.part = k.part
+    and t.start_at >= k.hour and t.start_at < k.hour + interval '1 hour' and t.batch_id is not null
+    and t.start_at + t.dur_us * interval '1 microsecond' <= w.cutoff
+  join chunk c on (c.camera_id, c.start_at, c.run_no) = (t.camera_id, t.start_at, t.run_no)
+  join camera m on m.camera_id = w.camera_id join agency a using (agency_id)
+)
+select agency, count(distinct camera_id) filter (where not held) as cameras,
+       count(distinct (camera_id, hour, part)) filter (where not held) as hours, count(*) filter (where not held) as chunks,
+       coalesce(sum(size) filter (where not held), 0)::bigint as bytes,
+       count(distinct (camera_id, hour, part)) filter (where held) as held_hours,
+       min(start_at) filter (where not held) as oldest, max(end_at) filter (where not held) as newest
+from over group by agency order by agency;
 
 -- beside --
 -- Thinned chunks of a camera's day whose original is still there, with what the store must hold before the original goes.

@@ -85,10 +85,10 @@ def test_thinning_from_the_shell(archive: Archive, saksi: Callable[..., str]) ->
     ]
 
     waits = saksi("thin", "waiting").splitlines()[0].split("\t")
-    assert waits[:4] == ["a", "keyframes", "5 days", f"to thin 3 chunk, {size} B"]
-    assert saksi("thin", "now").startswith(f"thinned\t3 chunk\t{size} B\t→ ")
+    assert waits[:4] == ["a", "keyframes", "5 days", f"to thin 3 chunks, {size} B"]
+    assert saksi("thin", "now").startswith(f"thinned\t3 chunks\t{size} B\t→ ")
     assert len(archive.objects("chunks/")) == 3
-    assert f"thinned, original still there 3 chunk, {size} B" in saksi("thin", "waiting")
+    assert f"thinned, original still there 3 chunks, {size} B" in saksi("thin", "waiting")
     # An archive that has been silent for days is not believed unless somebody looked at the clock.
     assert "clock" in saksi("thin", "now", "--purge", fails=True)
     assert len(archive.objects("chunks/")) == 3
