@@ -27,7 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "purged_total": ("Dimusnahkan", "Destroyed"),
     "purged_sum": (
         "{hours} jam-kamera dari {cameras} kamera: {chunks} potongan, {size}",
-        "{hours} camera-hours of {cameras} cameras: {chunks} chunks, {size}",
+        "camera-hours: {hours}; cameras: {cameras}; chunks: {chunks}; {size}",
     ),
     "absent_all": (
         "Setelah pemusnahan, {objects} objek dicari di penyimpanan dan {absent} dipastikan tidak ada lagi.",
@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "undo_until": ("Dapat dibatalkan sampai", "Could be taken back until"),
     "below_minimum": (
         "{hours} jam-kamera di antaranya belum mencapai masa simpan minimum. Dasar untuk memusnahkannya: {order}.",
-        "{hours} camera-hours of it were younger than the legal minimum. The basis for destroying them: {order}.",
+        "Camera-hours of it that were younger than the legal minimum: {hours}. The basis for destroying them: {order}.",
     ),
     "and_more": ("dan {number} lagi", "and {number} more"),
     "section_policies": ("Kebijakan retensi", "Retention policies"),
