@@ -17,10 +17,6 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
-import urllib3
-from minio import Minio
-from minio.error import MinioException
-
 from saksi import clock, durable
 from saksi.embedded import certificates
 from saksi.embedded.child import Child, Leftovers, Nursery
@@ -78,6 +74,10 @@ class Seaweed:
 
     def ready(self) -> bool:
         """Whether an object can be written and read back."""
+        import urllib3  # here, not above: every command reads addresses of this module, and these take half a second
+        from minio import Minio
+        from minio.error import MinioException
+
         pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=1, read=3), retries=False)
         access, secret = self.keys
         client = Minio(
