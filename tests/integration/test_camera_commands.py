@@ -15,6 +15,7 @@ from saksi.catalogue import cameras, places
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Database
 from saksi.secrets import Vault, generate_key
+from tests.fixtures.commands import Done, How, as_process, in_process
 from tests.fixtures.fix_simcam import SimcamStart
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,17 +28,10 @@ def saksi(database: Database, database_url: str):
     """Runs a command against a fresh catalogue with one agency."""
     with database.transaction() as connection:
         places.add_agency(connection, code="dishub", name="Dishub", category="transport")
-    settings = {
-        "SAKSI_DATABASE_URL": database_url,
-        "SAKSI_SECRET_KEY": generate_key(),
-        "PYTHONPATH": str(ROOT),
-    }
+    settings = {"SAKSI_DATABASE_URL": database_url, "SAKSI_SECRET_KEY": generate_key()}
 
-    def run(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *words], input=typed, capture_output=True, text=True, timeout=60,
-            env={**os.environ, **settings}, cwd=ROOT, check=False,
-        )  # fmt: skip
+    def run(*words: str, typed: str = "", how: How = in_process) -> Done:
+        return how(*words, settings=settings, typed=typed)
 
     run.vault = Vault(settings["SAKSI_SECRET_KEY"])
     return run
@@ -78,7 +72,7 @@ def test_an_import_names_its_bad_line_and_adds_nothing(
 def test_an_import_adds_every_row_and_hides_passwords(saksi, database: Database, tmp_path: Path) -> None:
     file = tmp_path / "cameras.csv"
     file.write_text(HEAD + GOOD + GOOD.replace("one,One", "two,Two"))
-    done = saksi("camera", "import", str(file))
+    done = saksi("camera", "import", str(file), how=as_process)
     assert done.stdout.split() == ["one", "two"], done.stderr
     listed = saksi("camera", "list")
     assert [line.split("\t")[0] for line in listed.stdout.splitlines()] == ["one", "two"]
@@ -168,7 +162,7 @@ def test_a_terminal_is_asked_for_an_address_and_does_not_show_it() -> None:
 def test_a_new_person_gets_a_password_and_a_token_that_stand_alone(saksi) -> None:
     made = saksi("user", "add", "ani", "--role", "agency_operator", "--agency", "dishub")
     assert len(made.stdout.split()) == 1, made.stderr
-    token = saksi("token", "create", "--user", "ani")
+    token = saksi("token", "create", "--user", "ani", how=as_process)
     assert len(token.stdout.split()) == 1, token.stderr
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,9 +11,9 @@ from saksi.catalogue import custody, people
 from saksi.catalogue.cases import find
 from saksi.catalogue.database import Database
 from saksi.secrets import generate_key
+from tests.fixtures.commands import How, as_process, in_process
 from tests.integration.catalogue.chains import add_camera
 
-ROOT = Path(__file__).resolve().parents[2]
 NUMBER = "LP/B/123/XI/2026/SPKT"
 
 
@@ -35,14 +32,10 @@ def saksi(database: Database, database_url: str, tmp_path: Path):
         "SAKSI_DATABASE_URL": database_url,
         "SAKSI_SECRET_KEY": generate_key(),
         "SAKSI_DATA": str(tmp_path),
-        "PYTHONPATH": str(ROOT),
     }
 
-    def run(*words: str, fails: bool = False) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", *words], capture_output=True, text=True, timeout=60,
-            env={**os.environ, **settings}, cwd=ROOT, check=False,
-        )  # fmt: skip
+    def run(*words: str, fails: bool = False, how: How = in_process) -> str:
+        done = how(*words, settings=settings)
         assert (done.returncode != 0) is fails, done.stderr
         assert "Traceback" not in done.stderr
         return done.stderr if fails else done.stdout
@@ -51,7 +44,8 @@ def saksi(database: Database, database_url: str, tmp_path: Path):
 
 
 def test_a_case_and_its_hold_from_the_shell(saksi, database: Database, tmp_path: Path) -> None:
-    assert saksi("case", "add", NUMBER, "--title", "Curanmor", "--by", "ani") == "lp-b-123-xi-2026-spkt\n"
+    opened = saksi("case", "add", NUMBER, "--title", "Curanmor", "--by", "ani", how=as_process)
+    assert opened == "lp-b-123-xi-2026-spkt\n"
     assert f"open\t0\t{NUMBER}\tCuranmor" in saksi("case", "list")
     now_us = clock.now_us()
     span = ("--from", clock.format_us(now_us - 3_600_000_000), "--to", clock.format_us(now_us))

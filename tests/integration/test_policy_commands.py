@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from saksi import clock
 from saksi.catalogue import people
 from saksi.catalogue.database import Database
 from saksi.secrets import generate_key
+from tests.fixtures.commands import How, as_process, in_process
 from tests.integration.catalogue.chains import add_camera
 
-ROOT = Path(__file__).resolve().parents[2]
 DAY_US = 86_400_000_000
 
 
@@ -30,14 +27,10 @@ def test_a_policy_from_the_shell(database: Database, database_url: str, tmp_path
         "SAKSI_DATABASE_URL": database_url,
         "SAKSI_SECRET_KEY": generate_key(),
         "SAKSI_DATA": str(tmp_path),
-        "PYTHONPATH": str(ROOT),
     }
 
-    def saksi(*words: str, fails: bool = False, told: bool = False) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", *words], capture_output=True, text=True, timeout=60,
-            env={**os.environ, **settings}, cwd=ROOT, check=False,
-        )  # fmt: skip
+    def saksi(*words: str, fails: bool = False, told: bool = False, how: How = in_process) -> str:
+        done = how(*words, settings=settings)
         assert (done.returncode != 0) is fails, done.stderr
         assert "Traceback" not in done.stderr
         return done.stderr if fails or told else done.stdout
@@ -47,7 +40,7 @@ def test_a_policy_from_the_shell(database: Database, database_url: str, tmp_path
               "--effective", effective, "--by")  # fmt: skip
     assert "--by" in saksi("policy", "set", *change, "ani", fails=True)
     assert "saksi policy preview" in saksi("--lang", "id", "policy", "set", *change, "budi", fails=True)
-    shown = saksi("policy", "preview", *change, "budi")
+    shown = saksi("policy", "preview", *change, "budi", how=as_process)
     assert shown.startswith("cam/cam\t0 camera-hours\t0 chunks\t0 B")
     digest = shown.rstrip().rpartition("\t")[2]
     assert saksi("policy", "set", *change, "budi", "--preview", digest) == "11\tproposed\n"

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,9 +15,10 @@ import pytest
 from saksi import clock
 from saksi.catalogue import cases, custody, people
 from saksi.export import texts
+from tests.fixtures.commands import Done, How, as_process, in_process
 from tests.integration.archive_api.conftest import Recorded
 from tests.integration.archive_api.handed import PACKAGE, Handed, handing_over
-from tests.integration.recorder.archive import ROOT, wait_until
+from tests.integration.recorder.archive import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -364,17 +362,14 @@ def test_a_file_that_came_by_hand_is_entered_from_the_shell(handed: Handed, tmp_
     with archive.database.transaction() as connection:
         for name, role in (("budi", "records_officer"), ("pat", "auditor")):
             people.add_person(connection, name=name, password="long enough", role=role, rank="AKP")
-    environment = {**os.environ, **archive.environment("api"), "SAKSI_LANG": "en"}
+    environment = {**archive.environment("api"), "SAKSI_LANG": "en"}
     good, paper = tmp_path / "tanda-terima.json", tmp_path / "receipt.pdf"
     good.write_bytes(receipt_file(handed, place="by hand"))
 
-    def saksi(*words: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "cli", "receive", *map(str, words)]
-        return subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
+    def saksi(*words: str | Path, how: How = in_process) -> Done:
+        return how("receive", *map(str, words), settings=environment)
 
-    done = saksi(good, "--by", "budi", "--place", "Balikpapan", "--pdf", paper)
+    done = saksi(good, "--by", "budi", "--place", "Balikpapan", "--pdf", paper, how=as_process)
     assert done.returncode == 0, done.stderr
     number, _, receipt = done.stdout.strip().partition("\t")
     assert number == handed.number

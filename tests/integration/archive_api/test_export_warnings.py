@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +23,7 @@ from saksi.ledger.sequencer import checkpoint_now
 from saksi.ledger.witness import WitnessDesk
 from saksi.settings import Settings
 from tests.evidence import purging
+from tests.fixtures.commands import as_process, in_process
 from tests.integration.archive_api.conftest import Recorded, settings_of
 from tests.integration.archive_api.handed import release_holds
 
@@ -191,10 +189,9 @@ def test_a_package_that_its_own_policy_refuses_says_so_on_every_way_out(
     trusted = read_trust(trust(recorded.archive.database, away, tmp_path / "policy.txt"))
     report = verify_package(str(tmp_path / "a.zip"), trusted)
     assert [one["code"] for one in report[3].findings] == ["quorum"]
-    environment = {**os.environ, **recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
+    environment = {**recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
     environment["SAKSI_LEDGER_WITNESSES"] = str(away.ledger_witnesses)
-    words = [sys.executable, "-m", "cli", "export", "--case", case, "--out", str(tmp_path / "b.zip")]
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = as_process("export", "--case", case, "--out", str(tmp_path / "b.zip"), settings=environment)
     assert done.returncode == 0, done.stderr
     assert "! 0 of the 1 outside witnesses have signed" in done.stderr
     with zipfile.ZipFile(tmp_path / "b.zip") as archive:
@@ -210,10 +207,9 @@ def test_the_command_exports_for_a_person_only_cases_that_they_see(
 ) -> None:
     with recorded.archive.database.transaction() as connection:
         people.add_person(connection, name="no-member", password="long enough", role="investigator")
-    environment = {**os.environ, **recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
-    words = [sys.executable, "-m", "cli", "export", "--case", case, "--out", str(tmp_path / "c.zip")]
-    words += ["--by", "no-member"]
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    environment = {**recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
+    words = ("export", "--case", case, "--out", str(tmp_path / "c.zip"), "--by", "no-member")
+    done = in_process(*words, settings=environment)
     assert (done.returncode, "There is no case" in done.stderr) == (1, True), done.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -239,18 +235,11 @@ def test_a_package_waits_for_a_witness_that_comes_with_a_stick(
     for _ in range(10):  # more often than failures are forgiven
         told = look()
         assert (told["state"], told["stage"], list(warned(told))) == ("building", "witnesses", ["quorum"])
-    environment = {**os.environ, **recorded.archive.environment("cli")}
+    environment = recorded.archive.environment("cli")
     environment["SAKSI_LEDGER_WITNESSES"] = str(away.ledger_witnesses)
 
     def saksi(*words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", *words],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        done = in_process(*words, settings=environment)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -36,6 +36,7 @@ from saksi.ledger.witness import WitnessDesk
 from saksi.ledger.witness_server import WitnessServer
 from saksi.objects.store import ObjectStore
 from tests.evidence.apart import edited, members, mended, zipped
+from tests.fixtures.commands import Done, How, as_process, in_process
 from tests.integration.archive_api.conftest import Recorded, settings_of, signed_in
 from tests.integration.archive_api.handed import redacted
 from tests.integration.ledger.tsa import Tsa
@@ -88,19 +89,14 @@ def package(recorded: Recorded, tmp_path_factory: pytest.TempPathFactory) -> Ite
     return Package(path=path, trust=trust, state=state, desk=desk, case=case)
 
 
-def verified(path: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+def verified(path: Path, *arguments: str, how: How = in_process) -> tuple[int, dict[str, Any]]:
     """What `saksi verify` says."""
-    done = subprocess.run(
-        [sys.executable, "-m", "cli", "verify", str(path), "--json", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = how("verify", str(path), "--json", *arguments, settings={})
     return done.returncode, json.loads(done.stdout)
 
 
 def test_a_package_holds_before_a_stranger_with_the_key(package: Package) -> None:
-    status, told = verified(package.path, "--trust", str(package.trust))
+    status, told = verified(package.path, "--trust", str(package.trust), how=as_process)
     wrong = [(one["name"], one["findings"]) for one in told["verdicts"] if one["state"] != "holds"]
     assert (status, wrong, told["verdicts"][5]["facts"]["derivatives_linked"]) == (0, [], 1)
 
@@ -474,18 +470,16 @@ def test_the_command_line_writes_packages_whole_and_in_volumes(
     package: Package, recorded: Recorded, client: httpx.Client, tmp_path: Path
 ) -> None:
     """No worker runs here: the command builds the package itself after a while."""
-    environment = {**os.environ, **recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
+    environment = recorded.archive.environment("cli") | {"SAKSI_LANG": "en"}
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        words = [sys.executable, "-m", "cli", "export", "--case", CASE, *arguments]
-        return subprocess.run(
-            words, env=environment, capture_output=True, text=True, check=False, timeout=120
-        )
+    def run(*arguments: str, how: How = in_process) -> Done:
+        return how("export", "--case", CASE, *arguments, settings=environment)
 
     refused = run("--out", str(tmp_path / "a.zip"), "--split", "5")
     assert (refused.returncode, "1000000" in refused.stderr) == (1, True), refused.stderr
     assert run("--out", str(tmp_path / "no" / "a.zip")).returncode == 1
-    done = run("--out", str(tmp_path / "a.zip"), "--by", "admin", "--exhibit", "2", "--split", "1000000")
+    split = ("--by", "admin", "--exhibit", "2", "--split", "1000000")
+    done = run("--out", str(tmp_path / "a.zip"), *split, how=as_process)
     assert done.returncode == 0, done.stderr
     assert "Join the volumes" in done.stderr
     volumes = sorted(tmp_path.glob("a.zip.[0-9]*"))

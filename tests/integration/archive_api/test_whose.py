@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from saksi.fmp4.boxes import box
 from saksi.fmp4.clip_claim import ClipClaim
 from saksi.fmp4.index import Description
 from tests.evidence import purging
+from tests.fixtures.commands import How, as_process, in_process
 from tests.integration.archive_api.conftest import SECOND, Recorded, settings_of, signed_in
 
 ME = {"X-Purpose": "penyidikan"}
@@ -196,17 +195,14 @@ def test_other_agencies_cameras_are_not_known(recorded: Recorded, client: httpx.
 
 
 def test_the_command_says_the_same_in_words(recorded: Recorded, client: httpx.Client, tmp_path: Path) -> None:
-    def said(data: bytes) -> tuple[int, str]:
+    def said(data: bytes, how: How = in_process) -> tuple[int, str]:
         (tmp_path / "file.mp4").write_bytes(data)
-        environment = {**os.environ, **recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", "whose", str(tmp_path / "file.mp4")],
-            env=environment, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        environment = {**recorded.archive.environment("cli"), "SAKSI_LANG": "en"}
+        done = how("whose", str(tmp_path / "file.mp4"), settings=environment)
         return done.returncode, done.stdout
 
     data = clip_of(client, recorded, "corner")
-    status, words = said(data)
+    status, words = said(data, as_process)
     assert (status, words[:8], "same bytes" in words) == (0, "corner  ", True)
     status, words = said(flipped(data))
     assert (status, "It says it is a clip of corner, " in words) == (1, True)

@@ -19,11 +19,12 @@ from saksi.custody.policy import Policy
 from saksi.custody.signing import Signer
 from saksi.embedded.supervise import Endpoints
 from saksi.objects.store import ObjectStore
+from tests.fixtures.commands import Done, How, as_process, in_process
 from tests.integration.ledger.shaky import add
 
 ROOT = Path(__file__).resolve().parents[3]
 NAME = "kejari.example/w1"
-Saksi = Callable[..., subprocess.CompletedProcess[str]]
+Saksi = Callable[..., Done]
 
 
 @pytest.fixture
@@ -50,11 +51,8 @@ def environment(
 def saksi(environment: dict[str, str], tmp_path: Path) -> Saksi:
     """Runs a command: saksi(0, "ledger", "key"), expecting that exit status."""
 
-    def run(status: int, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "cli", *words]
-        done = subprocess.run(
-            command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120
-        )
+    def run(status: int, *words: str, how: How = in_process) -> Done:
+        done = how(*words, settings=environment, folder=tmp_path)
         assert done.returncode == status, (words, done.stdout, done.stderr)
         return done
 
@@ -68,7 +66,7 @@ def test_a_log_a_witness_by_file_and_a_check_from_first_to_last(
     witnesses.write_text("quorum none\n")
     saksi(2, "ledger", "verify")  # nothing yet
     add(database, office, 5)
-    saksi(0, "ledger", "checkpoint")
+    saksi(0, "ledger", "checkpoint", how=as_process)
     key = saksi(0, "witness", "key", "--name", NAME).stdout.strip()
     witnesses.write_text(f"witness kejari {key}\nquorum kejari\n")
     policy = tmp_path / "trust.txt"
