@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,18 +13,14 @@ from saksi.embedded.running import KEY_FILE, running_endpoints
 from saksi.embedded.supervise import EmbeddedServers
 from saksi.errors import Unavailable
 from saksi.secrets import Vault, generate_key
+from tests.fixtures.commands import ROOT, Done, How, as_process, in_process
 
-ROOT = Path(__file__).resolve().parents[2]
 ADD = ("camera", "add", "--agency=dishub", "--source=rtsp://u:secret@h/1", "--lat=-1.2", "--lon=116.8")
 
 
-def saksi(*words: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command without any setting but the given ones."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SAKSI_")}
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *words], capture_output=True, text=True, timeout=60, cwd=folder,
-        env={**clean, "PYTHONPATH": str(ROOT), **environment}, check=False,
-    )  # fmt: skip
+def saksi(*words: str, folder: Path = ROOT, how: How = in_process, **environment: str) -> Done:
+    """Runs a command in `folder` without any setting but the given ones."""
+    return how(*words, settings=environment, folder=folder)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +45,8 @@ def test_every_command_reaches_the_running_installation(working: Path, tmp_path:
         setting = {"SAKSI_DATA": str(data)} if way == "variable" else {}
 
         def run(*words: str) -> str:
-            done = saksi(*words, *option, folder=folder, **setting)  # noqa: B023
+            how = as_process if way == "default" else in_process  # noqa: B023
+            done = saksi(*words, *option, folder=folder, how=how, **setting)  # noqa: B023
             assert done.returncode == 0, (words, done.stderr)
             return done.stdout
 
