@@ -202,15 +202,42 @@ def _listen(watched: Watched, message: object) -> None:
 
 
 @pytest.fixture
-def visit(page: object, known: Known) -> Callable[..., object]:
-    """visit(address): signs in through the form there and answers the page."""
+def sign_in(page: object, known: Known) -> Callable[..., object]:
+    """sign_in(address): goes there, signs in through the form that stands there, and answers the page."""
 
-    def sign_in(address: str | None = None) -> object:
+    def through_form(address: str | None = None) -> object:
+        _sign_in(page, known, address or known.url)
+        return page
+
+    return through_form
+
+
+@pytest.fixture(scope="package")
+def session(browser: object, known: Known) -> list[dict[str, object]]:
+    """Cookies of somebody who signed in once, for all tests that are not about coming in and going out."""
+    context = browser.new_context()  # type: ignore[attr-defined]
+    _sign_in(context.new_page(), known, known.url)
+    cookies: list[dict[str, object]] = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def visit(page: object, known: Known, session: list[dict[str, object]]) -> Callable[..., object]:
+    """visit(address): a fresh visitor who is signed in goes there; answers the page."""
+
+    def go(address: str | None = None) -> object:
+        page.context.add_cookies(session)  # type: ignore[attr-defined]
         page.goto(address or known.url)  # type: ignore[attr-defined]
-        page.fill("#name", known.user)  # type: ignore[attr-defined]
-        page.fill("#password", known.password)  # type: ignore[attr-defined]
-        page.keyboard.press("Enter")  # type: ignore[attr-defined]
         page.wait_for_selector(".card")  # type: ignore[attr-defined]
         return page
 
-    return sign_in
+    return go
+
+
+def _sign_in(page: object, known: Known, address: str) -> None:
+    page.goto(address)  # type: ignore[attr-defined]
+    page.fill("#name", known.user)  # type: ignore[attr-defined]
+    page.fill("#password", known.password)  # type: ignore[attr-defined]
+    page.keyboard.press("Enter")  # type: ignore[attr-defined]
+    page.wait_for_selector(".card")  # type: ignore[attr-defined]

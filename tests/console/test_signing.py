@@ -30,14 +30,14 @@ def sign_out(page: Any) -> None:
     page.wait_for_selector("#password")
 
 
-def test_signing_out_ends_the_session(visit: Any) -> None:
-    page = visit()
+def test_signing_out_ends_the_session(sign_in: Any) -> None:
+    page = sign_in()
     sign_out(page)
 
 
-def test_signing_out_that_did_not_succeed_is_said(visit: Any, page: Any, watched: Watched) -> None:
+def test_signing_out_that_did_not_succeed_is_said(sign_in: Any, page: Any, watched: Watched) -> None:
     watched.expected = "ERR_FAILED"
-    visit()
+    sign_in()
     page.route("**/api/v1/session", lambda route: route.abort())
     page.click("text=Sign out")
     page.wait_for_selector(".message.error:has-text('still signed in')")
@@ -48,16 +48,16 @@ def test_signing_out_that_did_not_succeed_is_said(visit: Any, page: Any, watched
     sign_out(page)
 
 
-def test_signing_out_of_a_session_that_has_ended_succeeds(visit: Any, page: Any, watched: Watched) -> None:
+def test_signing_out_of_a_session_that_has_ended_succeeds(sign_in: Any, page: Any, watched: Watched) -> None:
     watched.expected = "401"
-    visit()
+    sign_in()
     page.context.clear_cookies()
     page.click("text=Sign out")
     page.wait_for_selector("#password")
 
 
-def test_a_purpose_left_empty_is_asked_for_once_more_beside_the_picture(visit: Any, known: Known) -> None:
-    page = visit(known.link(PLAIN))
+def test_a_purpose_left_empty_is_asked_for_once_more_beside_the_picture(sign_in: Any, known: Known) -> None:
+    page = sign_in(known.link(PLAIN))
     wait_for_video(page)
     assert "audit log" in page.inner_text(".purpose .hint")
     page.fill(".purpose input", "LP/B/1/2026")
@@ -68,8 +68,8 @@ def test_a_purpose_left_empty_is_asked_for_once_more_beside_the_picture(visit: A
     )
 
 
-def test_the_question_for_a_purpose_can_be_skipped_for_good(visit: Any, known: Known) -> None:
-    page = visit(known.link(PLAIN))
+def test_the_question_for_a_purpose_can_be_skipped_for_good(sign_in: Any, known: Known) -> None:
+    page = sign_in(known.link(PLAIN))
     page.click(".purpose button:has-text('Skip')")
     page.reload()
     wait_for_video(page)
