@@ -47,7 +47,13 @@ def place(args: argparse.Namespace) -> int:
         gone = reach.reach(connection, made.spans).gone
     print(made.hold_id)
     for one in gone:
-        said = say("purged before (purge {n})", "sudah dimusnahkan (pemusnahan {n})").format(n=one.purge_id)
+        said = say("purged before (purge {n})", "sudah dimusnahkan (pemusnahan {n})")
+        if one.erased_us is None:
+            said = say(
+                "taken by purge {n} before this hold, which cannot keep it; its objects are being erased",
+                "sudah diambil pemusnahan {n} sebelum penahanan ini, tidak dapat ditahan; objeknya sedang dihapus",
+            )
+        said = said.format(n=one.purge_id)
         span = f"{clock.format_us(one.from_us)}\t{clock.format_us(one.to_us)}"
         print(f"{one.camera}\t{span}\t{said}", file=sys.stderr)
     return 0

@@ -90,7 +90,8 @@ def accept(args: argparse.Namespace) -> int:
     with opened_desk(args.data) as desk, desk.database.transaction() as connection:
         person, who = officer(connection, args.by, Permission.RETENTION_APPROVE)
         after = policy_setting.accept(connection, desk.signer, person, who, args.id, person.agency_ids)
-    print(f"{after.policy.policy_id}\t{word(after.policy.state)}")
+    made = after.policy
+    print(f"{made.policy_id}\t{word(made.state)}\t{word(made.scope)}\t{made.subject or '-'}\t{made.basis}")
     if after.grew:
         print(say("It reaches more than was shown:", "Jangkauannya melebihi yang ditampilkan:"))
         _print(after.now, cameras=False)

@@ -76,7 +76,10 @@ def approve(args: argparse.Namespace) -> int:
         person, who = _officer(connection, args, Permission.RETENTION_APPROVE)
         run = by_hand.approve(connection, desk.signer, settings, person, who, args.approve)
         _note(connection, who, "approve deletion", {"purge": run.purge_id})
-    print(clock.format_us(run.due_us))
+    said = say(
+        "it goes then; until then: saksi purge --undo", "dihapus saat itu; sebelumnya: saksi purge --undo"
+    )
+    print(f"{clock.format_us(run.due_us)}\t{said} {run.purge_id}")
     return 0
 
 

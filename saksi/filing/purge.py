@@ -76,6 +76,7 @@ def paper(office: Office, run: PurgeRun) -> model.Purge:
         lines=destruction.Lines(count=lines["n"], sha256=lines["sha256"], root=lines["root"]),
         certificate=hashlib.sha256(run.certificate).hexdigest(),
         asked_by=parts.Person(name=said["asked_by"]) if said["asked_by"] else None,
+        at_once=said["kind"] != "pressure" and said["due"] <= said["noticed"],
         approved_by=(parts.Person(name=said["approved_by"]),) if said["approved_by"] else (),
         reason=said["reason"],
         by_hand=_by_hand(said.get("by_hand"), said["due"]),

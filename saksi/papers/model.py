@@ -201,7 +201,8 @@ class Purge:
     cameras_in_all: int
     lines: Lines
     certificate: str
-    asked_by: Person | None = None
+    asked_by: Person | None = None  # None: by the daily schedule, or `at_once` by a command that named nobody
+    at_once: bool = False
     approved_by: tuple[Person, ...] = ()
     reason: str = ""
     by_hand: ByHand | None = None

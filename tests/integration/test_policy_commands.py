@@ -51,7 +51,7 @@ def test_a_policy_from_the_shell(database: Database, database_url: str, tmp_path
     assert "11\tdiusulkan\tkamera\tcam\t7.5" in saksi("--lang", "id", "policy", "list")
     nobody = ("--scope", "agency", "--days", "40", "--basis", "x", "--by", "budi")
     assert "needs a subject" in saksi("policy", "set", *nobody, fails=True)
-    assert saksi("policy", "accept", "11", "--by", "citra") == "11\taccepted\n"
+    assert saksi("policy", "accept", "11", "--by", "citra") == "11\taccepted\tcamera\tcam\tPerwali 12/2026\n"
     assert f"11\tscheduled\tcamera\tcam\t7.5\t{effective}\tPerwali 12/2026" in saksi("policy", "list")
     found = saksi("policy", "show", "--camera", "cam").splitlines()
     assert [line.split("\t")[:3] for line in found] == [

@@ -80,7 +80,7 @@ CAUSES = {
     "unknown": ("sebab tidak diketahui", "cause not known"),
     "dropped": ("gugur sebelum tersimpan", "dropped before it was stored"),
     "pending": ("belum tersimpan", "not stored yet"),
-    "purged": ("dimusnahkan menurut kebijakan", "purged by policy"),
+    "purged": ("dimusnahkan", "purged"),
     "lost": ("direkam, lalu hilang dari penyimpanan", "recorded, then lost from the store"),
     "damaged": ("direkam, lalu rusak di penyimpanan", "recorded, then damaged in the store"),
 }
@@ -89,8 +89,8 @@ DESTROYED = (
     "%d chunks destroyed on %s by purge %d under policy %d (announced %s)",
 )
 DESTROYED_BY_ORDER = (
-    "%d potongan dimusnahkan pada %s oleh pemusnahan %d, bukan menurut kebijakan (diumumkan %s)",
-    "%d chunks destroyed on %s by purge %d, not under a policy (announced %s)",
+    "%d potongan dimusnahkan pada %s oleh pemusnahan %d, tanpa kebijakan masa simpan (diumumkan %s)",
+    "%d chunks destroyed on %s by purge %d, under no retention policy (announced %s)",
 )
 MISSING = (
     "%d potongan yang pernah direkam tidak ada di paket",

@@ -69,10 +69,7 @@ def _course(desk: Desk, paper: Purge) -> Pairs:
             (say("purge_run"), Mono(paper.run)),
             (say("purge_kind"), kind if paper.kind == "policy" else Strong(kind)),
             (say("reason"), paper.reason or say("not_recorded")),
-            (
-                say("purge_asked"),
-                say("by_schedule") if paper.asked_by is None else desk.person_line(paper.asked_by),
-            ),
+            (say("purge_asked"), _asked(desk, paper)),
             (say("approved"), desk.people(paper.approved_by)),
             (say("purge_notice"), record.entry(desk, paper.notice)),
             (say("purge_due"), figures.moment(paper.due_us)),
@@ -81,6 +78,12 @@ def _course(desk: Desk, paper: Purge) -> Pairs:
             (say("purged_total"), total),
         )
     )
+
+
+def _asked(desk: Desk, paper: Purge) -> str:
+    if paper.asked_by is not None:
+        return desk.person_line(paper.asked_by)
+    return desk.say("by_nobody" if paper.at_once else "by_schedule")
 
 
 def _by_hand(desk: Desk, asked: ByHand | None) -> tuple[Block, ...]:

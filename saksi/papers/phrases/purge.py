@@ -21,6 +21,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "purge_asked": ("Diminta oleh", "Asked for by"),
     "by_schedule": ("jadwal harian sistem", "the daily schedule of the system"),
+    "by_nobody": (
+        "perintah langsung di server; tidak ada nama yang dicatat",
+        "a command at the server; no name was recorded",
+    ),
     "approved": ("Disetujui oleh", "Approved by"),
     "purge_due": ("Jatuh tempo", "Due"),
     "purge_started": ("Mulai dilaksanakan", "Begun"),

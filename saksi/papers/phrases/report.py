@@ -108,7 +108,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "gugur: cakram penuh sebelum sampai di penyimpanan",
         "dropped: disk full before the store had it",
     ),
-    "gap_purged": ("dimusnahkan menurut kebijakan", "destroyed by policy"),
+    "gap_purged": ("dimusnahkan", "destroyed by a purge"),
     "gap_lost": ("direkam, lalu hilang dari penyimpanan", "recorded, then lost from the store"),
     "gap_damaged": ("direkam, lalu rusak di penyimpanan", "recorded, then damaged in the store"),
     "gap_clock_step": ("jam perekam disetel", "the recorder's clock was stepped"),

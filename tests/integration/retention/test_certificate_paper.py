@@ -159,6 +159,7 @@ def test_a_citys_night_is_a_readable_paper_that_says_what_it_leaves_out(archive:
     made = papers.render(filled, "en")
     text = read(made)
     assert squeezed("camera-hours: 1,200; cameras: 400; chunks: 72,000") in text
+    assert squeezed("a command at the server; no name was recorded") in text
     assert squeezed("The table has the first 150 cameras; 250 more are not printed here") in text
     assert len(papers.preview(filled, "en", ppi=20)) <= 16
 

@@ -94,7 +94,7 @@ export function detail(told: Detail): string {
 const BECAME: Record<string, Both> = {
   dropped: ["gugur sebelum tersimpan", "dropped before it was stored"],
   pending: ["belum tersimpan", "not stored yet"],
-  purged: ["dimusnahkan menurut kebijakan", "purged by policy"],
+  purged: ["dimusnahkan", "purged"],
   lost: ["direkam, lalu hilang dari penyimpanan", "recorded, then lost from the store"],
   damaged: ["direkam, lalu rusak di penyimpanan", "recorded, then damaged in the store"],
 };

@@ -96,7 +96,7 @@ function destroyed(name: string, value: unknown): string {
   const id = currentLanguage() === "id";
   const time = (us: number): string => (us > 0 ? moment(us) : id ? "tidak diketahui" : "unknown");
   const lines = (value as PurgeFact[]).slice(0, MOST).map(([purge, policy, done, noticed, chunks]) => {
-    const under = id ? (policy ? ` menurut kebijakan ${policy}` : ", bukan menurut kebijakan") : policy ? ` under policy ${policy}` : ", not under a policy";
+    const under = id ? (policy ? ` menurut kebijakan ${policy}` : ", tanpa kebijakan masa simpan") : policy ? ` under policy ${policy}` : ", under no retention policy";
     return id
       ? `${chunks} potongan dimusnahkan pada ${time(done)} oleh pemusnahan ${purge}${under} (diumumkan ${time(noticed)})`
       : `${chunks} chunks destroyed on ${time(done)} by purge ${purge}${under} (announced ${time(noticed)})`;
