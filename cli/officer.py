@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cli.opened import opened_database, resolved
 from saksi.access import Permission, allowed
-from saksi.catalogue import people
+from saksi.catalogue import audit, people
 from saksi.catalogue.custody import Who
 from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.office import Office
@@ -53,3 +53,8 @@ def officer(connection: Connection, name: str, permission: Permission) -> tuple[
     if not allowed(person.role, permission):
         raise Denied("person_may_not", field="by", name=name, role=person.role, permission=permission.value)
     return person, Who.of(person, auth="command line", address=f"{getpass.getuser()}@localhost")
+
+
+def note(connection: Connection, who: Who, action: str, what: dict[str, object]) -> None:
+    """Audits what a command changed, as the API does."""
+    audit.record(connection, person=who.name, role=who.role, address=who.address, action=action, object=what)

@@ -6,13 +6,12 @@ import argparse
 import json
 
 from cli.language import language, say
-from cli.officer import officer, opened_desk
+from cli.officer import note, officer, opened_desk
 from cli.opened import opened_database, resolved
 from cli.words import word
 from saksi import clock
 from saksi.access import Permission
 from saksi.amounts import amount
-from saksi.catalogue import audit
 from saksi.catalogue.custody import Who
 from saksi.catalogue.database import Connection
 from saksi.catalogue.people import Person
@@ -62,7 +61,7 @@ def ask(args: argparse.Namespace) -> int:
             order=args.order,
             clock_checked=args.clock_checked,
         )
-        _note(connection, who, "ask deletion", {"purge": run.purge_id, "cameras": args.camera})
+        note(connection, who, "ask deletion", {"purge": run.purge_id, "cameras": args.camera})
     if not args.json:
         print(run.purge_id)
     _show(args, found, run.purge_id)
@@ -75,7 +74,7 @@ def approve(args: argparse.Namespace) -> int:
     with opened_desk(args.data) as desk, desk.database.transaction() as connection:
         person, who = _officer(connection, args, Permission.RETENTION_APPROVE)
         run = by_hand.approve(connection, desk.signer, settings, person, who, args.approve)
-        _note(connection, who, "approve deletion", {"purge": run.purge_id})
+        note(connection, who, "approve deletion", {"purge": run.purge_id})
     said = say(
         "it goes then; until then: saksi purge --undo", "dihapus saat itu; sebelumnya: saksi purge --undo"
     )
@@ -88,7 +87,7 @@ def undo(args: argparse.Namespace) -> int:
     with opened_desk(args.data) as desk, desk.database.transaction() as connection:
         person, who = _officer(connection, args, Permission.RETENTION_WRITE)
         run = by_hand.undo(connection, desk.signer, person, who, args.undo, reason=args.reason)
-        _note(connection, who, "undo deletion", {"purge": run.purge_id, "reason": args.reason})
+        note(connection, who, "undo deletion", {"purge": run.purge_id, "reason": args.reason})
     print(word(run.state))
     return 0
 
@@ -101,10 +100,6 @@ def _officer(connection: Connection, args: argparse.Namespace, permission: Permi
 
 def _span(args: argparse.Namespace) -> tuple[int, int]:
     return clock.parse_rfc3339(args.from_, "--from"), clock.parse_rfc3339(args.to, "--to")
-
-
-def _note(connection: Connection, who: Who, action: str, what: dict[str, object]) -> None:
-    audit.record(connection, person=who.name, role=who.role, address=who.address, action=action, object=what)
 
 
 def _show(args: argparse.Namespace, found: Preview, number: int | None = None) -> None:

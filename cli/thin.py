@@ -6,7 +6,7 @@ import argparse
 
 from cli.data_option import add_data_option
 from cli.language import say
-from cli.officer_option import add_officer_option
+from cli.officer_option import add_at_once_options, add_officer_option
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,15 +89,4 @@ def _add_now(parser: argparse.ArgumentParser) -> None:
         "--json", action="store_true", help=say("as one JSON object", "sebagai satu objek JSON")
     )
     parser.add_argument("--reason", default="", help=say("why it is purged", "mengapa dimusnahkan"))
-    parser.add_argument(
-        "--clock-checked",
-        default="",
-        metavar="WHY",
-        help=say(
-            "the clock is right although nothing was recorded lately",
-            "jam benar meski belakangan tidak ada rekaman",
-        ),
-    )
-    parser.add_argument(
-        "--by", metavar="NAME", help=say("the person who does this", "orang yang melakukan ini")
-    )
+    add_at_once_options(parser)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 
 from cli.language import say
-from cli.officer import officer, opened_desk
+from cli.officer import note, officer, opened_desk
 from cli.opened import opened_database
 from cli.words import head, word
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import audit
 from saksi.catalogue.custody import Who
 from saksi.catalogue.database import Connection
 from saksi.retention import thinning_policies
@@ -94,4 +93,4 @@ def _note(connection: Connection, who: Who, action: str, one: Thinning) -> None:
         "after_days": None if one.after_us is None else days_of(one.after_us),
         "state": one.state,
     }
-    audit.record(connection, person=who.name, role=who.role, address=who.address, action=action, object=told)
+    note(connection, who, action, told)

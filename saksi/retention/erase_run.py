@@ -104,6 +104,8 @@ class Eraser:
 
         That alone may be lost when the database falls: then the same objects are asked for again.
         """
+        if not self._page:
+            return
         gone: list[_Place] = []
         before = 0
         for place, end in self._page:

@@ -35,9 +35,13 @@ def announce(
     basis: str = "",
     asked_by: int | None = None,
     approved_by: int | None = None,
+    expected: Mapping[str, Any] | None = None,
 ) -> int:
-    """Announces a purge in the log and in the catalogue; answers its number. Nothing goes before `due_us`."""
-    expected = expect(connection, targets, kind=kind)
+    """Announces a purge in the log and in the catalogue; answers its number. Nothing goes before `due_us`.
+
+    `expected` is what `expect` said of the targets, for whoever asked already.
+    """
+    expected = expected or expect(connection, targets, kind=kind)
     purge_id = runs.add(
         connection,
         kind=kind,

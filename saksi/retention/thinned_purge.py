@@ -30,10 +30,13 @@ def announce_next(connection: Connection, signer: Signer, settings: Settings) ->
         return None
     if schedule.scheduled(connection, "thinned", due_us):
         return None
-    if not notices.expect(connection, targets, kind="thinned")["chunks"]:
+    expected = notices.expect(connection, targets, kind="thinned")
+    if not expected["chunks"]:
         return None
     plausible.check(connection, now_us)
-    return announce(connection, signer, due_us=due_us, now_us=now_us)
+    return _announce(
+        connection, signer, due_us=due_us, now_us=now_us, targets=targets, expected=expected, asked_by=None
+    )
 
 
 def announce_now(
@@ -49,31 +52,37 @@ def announce_now(
     Raises Conflict for a false clock.
     """
     now_us = clock.now_us()
-    if not notices.expect(connection, windows(connection, now_us), kind="thinned")["chunks"]:
+    targets = windows(connection, now_us)
+    expected = notices.expect(connection, targets, kind="thinned")
+    if not expected["chunks"]:
         return None
     plausible.check(connection, now_us, confirmed=bool(clock_checked))
-    return announce(
+    return _announce(
         connection,
         signer,
         due_us=now_us,
         now_us=now_us,
-        reason=reason,
+        targets=targets,
+        expected=expected,
         asked_by=asked_by,
+        reason=reason,
         clock_checked=clock_checked,
     )
 
 
-def announce(
+def _announce(
     connection: Connection,
     signer: Signer,
     *,
     due_us: int,
     now_us: int,
+    targets: Sequence[Window],
+    expected: Mapping[str, Any],
+    asked_by: int | None,
     reason: str = "",
-    asked_by: int | None = None,
     clock_checked: str = "",
 ) -> int:
-    """Announces one; answers its number. `clock_checked` is why a silent archive is believed, for the notice."""
+    """`clock_checked` is why a silent archive is believed, for the notice."""
     wanted: dict[str, Any] = {"after": thinning_policies.ages(connection, due_us)}
     if clock_checked:
         wanted["clock_checked"] = clock_checked
@@ -83,10 +92,11 @@ def announce(
         kind="thinned",
         due_us=due_us,
         now_us=now_us,
-        targets=windows(connection, due_us),
+        targets=targets,
         wanted=wanted,
         reason=reason,
         asked_by=asked_by,
+        expected=expected,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, LiteralString
 
 from saksi import clock
 from saksi.catalogue.database import Connection, Database, query
@@ -62,9 +62,7 @@ def hold_entry(report: Report, connection: Connection, entry: Entry, where: str)
     """The purge that a notice or an end tells of, and for an end all its tombstones."""
     body: Mapping[str, Any] = entry.body
     number = body.get("purge")
-    row = None
-    if isinstance(number, int) and 0 < number < 1 << 31:
-        row = connection.execute(query("rows.purge"), {"purge_id": number}).fetchone()
+    row = row_of(connection, query("rows.purge"), purge_id=number)
     report.count("purges told")
     if row is None:
         report.add("purge_row", where, f"purge {number}", "no such purge")
@@ -74,6 +72,14 @@ def hold_entry(report: Report, connection: Connection, entry: Entry, where: str)
         _hold_cancelled(report, row, entry, where)
     else:
         _hold_done(report, connection, row, entry, where)
+
+
+def row_of(connection: Connection, statement: LiteralString, **number: object) -> dict[str, Any] | None:
+    """The row of the number that an entry tells of; None for what can be no number of a row."""
+    (told,) = number.values()
+    if not isinstance(told, int) or not 0 < told < 1 << 31:
+        return None
+    return connection.execute(statement, number).fetchone()
 
 
 def _hold_notice(report: Report, row: Mapping[str, Any], entry: Entry, where: str) -> None:

@@ -15,6 +15,7 @@ from saksi.custody.canonical import leaf
 from saksi.custody.entries import Entry
 from saksi.custody.merkle import root
 from saksi.ledger.check.findings import Report
+from saksi.ledger.check.purges import row_of
 from saksi.retention import thinned_log
 
 
@@ -44,9 +45,7 @@ def leaf_of(row: Mapping[str, Any]) -> bytes:
 def _hold_policy(report: Report, connection: Connection, entry: Entry, where: str) -> None:
     body: Mapping[str, Any] = entry.body
     number = body.get("thinning")
-    row = None
-    if isinstance(number, int) and 0 < number < 1 << 31:
-        row = connection.execute(query("rows.thinning_policy"), {"thinning_id": number}).fetchone()
+    row = row_of(connection, query("rows.thinning_policy"), thinning_id=number)
     report.count("thinning policies")
     if row is None:
         report.add("thinning_row", where, f"thinning policy {number}", "no such policy")
