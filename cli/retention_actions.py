@@ -56,6 +56,8 @@ def forecast(args: argparse.Namespace) -> int:
     )
     for code, one in (*told.agencies.items(), ("*", told.total)):
         print(_line(code, one))
+    if told.total.cameras_thinned or told.total.thinned:
+        print(_thinning(told.total))
     for finding in found:
         what, remedy = finding.explain(language())
         print(f"! {what}\n  {remedy}")
@@ -170,6 +172,21 @@ def _sentence(seen: watch.Seen) -> str:
     return say(
         f"The store is full in {days:.1f} days, on {date} ({span}).",
         f"Penyimpanan penuh dalam {days:.1f} hari, pada {date} ({span}).",
+    )
+
+
+def _thinning(one: Figures) -> str:
+    cameras, now = amounts.amount(one.cameras_thinned, "camera", language()), _size(one.thinned)
+    if one.thinned_share is None:
+        return say(
+            f"thinning: {now} of keyframes are there; no camera is thinned now",
+            f"penjarangan: kini ada {now} bingkai kunci; tidak ada kamera yang dijarangkan sekarang",
+        )
+    return say(
+        f"thinning: originals of {cameras} go before the policy ends, about {one.thinned_share:.0%} of them stays as "
+        f"keyframes until then; {now} of keyframes are there",
+        f"penjarangan: rekaman asli {cameras} dimusnahkan sebelum kebijakannya berakhir, sekitar "
+        f"{one.thinned_share:.0%} tetap ada sebagai bingkai kunci sampai saat itu; kini ada {now} bingkai kunci",
     )
 
 

@@ -1385,7 +1385,10 @@ create table thinning_batch (
   made_at    timestamptz not null,
   entry_id   bigint not null unique references ledger_entry,
   checked_at timestamptz not null default '-infinity',             -- all of it was read; infinity: nothing is left
-  checked_to timestamptz not null default 'epoch'                  -- begin of the last chunk of a reading that is not through yet
+  checked_to timestamptz not null default 'epoch',                 -- begin of the last chunk of a reading that is not through yet
+  original_bytes bigint not null default 0,                        -- of the originals, when the log was told
+  thinned_bytes  bigint not null default 0,                        -- of what was kept of them, then
+  left_bytes     bigint not null default 0                         -- of that, what is still there
 );
 create index thinning_batch_checked on thinning_batch (greatest(checked_at, made_at));-- scrub.next_thinned, scrub.oldest
 

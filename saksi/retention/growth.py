@@ -23,7 +23,10 @@ _FEW_HOURS = 50_000  # an archive this small is looked at hour by hour
 
 @dataclass(frozen=True, kw_only=True)
 class Rated:
-    """A camera, its policy and what it writes. `bytes_by` and `covered_by`: of the last 1, 7, 30 days, microseconds."""
+    """A camera, its policy and what it writes. `bytes_by` and `covered_by`: of the last 1, 7, 30 days, microseconds.
+
+    `thin_us`: the age at which its originals give way to keyframes, None where they do not.
+    """
 
     camera_id: int
     code: str
@@ -37,11 +40,23 @@ class Rated:
     bytes_by: Mapping[int, int] = field(default_factory=dict)
     covered_by: Mapping[int, int] = field(default_factory=dict)
     held_until_us: int | None = None
+    thin_us: int | None = None
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Rated:
         """From a row of forecast.cameras."""
-        names = ("camera_id", "code", "name", "agency_id", "agency", "enabled", "keep_us", "min_us", "days")
+        names = (
+            "camera_id",
+            "code",
+            "name",
+            "agency_id",
+            "agency",
+            "enabled",
+            "keep_us",
+            "min_us",
+            "days",
+            "thin_us",
+        )
         until = row["held_until"]
         return cls(
             **{name: row[name] for name in names},
@@ -76,7 +91,8 @@ class Rated:
 class Bin:
     """Footage of a camera that is between `age` and `age` + 1 steps old, and what of it may not go.
 
-    `end_us` is where its newest hour ends; None: where the stretch itself does.
+    `end_us` is where its newest hour ends; None: where the stretch itself does. `thinned`: it is keyframes, whose
+    originals may be there too, in another bin.
     """
 
     camera_id: int
@@ -85,20 +101,25 @@ class Bin:
     held: int = 0
     waiting: int = 0
     end_us: int | None = None
+    thinned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """All cameras and all footage as of `now_us`; bins in steps of `step_us`, in no order."""
+    """All cameras and all footage as of `now_us`; bins in steps of `step_us`, in no order.
+
+    `shares`: what thinning keeps of its originals, by agency id, where it was measured.
+    """
 
     now_us: int
     step_us: int
     cameras: Mapping[int, Rated]
     bins: Sequence[Bin]
+    shares: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def footage(self) -> int:
-        """Bytes of all footage that is under seals and there."""
+        """Bytes of all footage that is under seals and there, and of what thinning left."""
         return sum(one.bytes for one in self.bins)
 
     def young(self, one: Bin) -> bool:
@@ -108,6 +129,11 @@ class Archive:
     def expired(self, one: Bin) -> bool:
         """Whether all of a bin is older than its camera's policy: the next purge takes it anyway."""
         return self._least_age_us(one) >= self.cameras[one.camera_id].keep_us
+
+    def due_for_thinning(self, one: Bin) -> bool:
+        """Whether all of a bin is old enough to be thinned."""
+        thin_us = self.cameras[one.camera_id].thin_us
+        return thin_us is not None and self._least_age_us(one) >= thin_us
 
     def _least_age_us(self, one: Bin) -> int:
         """Of its newest hour, which may be a policy of minutes older than where the stretch ends."""
@@ -148,5 +174,30 @@ def archive(connection: Connection, now_us: int) -> Archive:
         bins=[
             Bin(camera_id=camera_id, age=age, bytes=size, held=held, waiting=waiting, end_us=end_us)
             for (camera_id, age), (size, held, waiting, end_us) in sums.items()
-        ],
+        ]
+        + _thinned(connection, now_us, step_us),
+        shares=_shares(connection),
     )
+
+
+def _thinned(connection: Connection, now_us: int, step_us: int) -> list[Bin]:
+    """What thinning left, by whole days: as old as the last of the day."""
+    found = []
+    for row in connection.execute(query("forecast.thinned")):
+        end_us = min(now_us, clock.to_us(row["day"]) + DAY_US)
+        found.append(
+            Bin(
+                camera_id=row["camera_id"],
+                age=(now_us - end_us) // step_us,
+                bytes=row["bytes"],
+                held=row["bytes"] if row["held"] else 0,
+                end_us=end_us,
+                thinned=True,
+            )
+        )
+    return found
+
+
+def _shares(connection: Connection) -> dict[int, float]:
+    rows = connection.execute(query("forecast.thinned_share"))
+    return {row["agency_id"]: row["thinned"] / row["original"] for row in rows if row["original"]}

@@ -147,7 +147,7 @@ def plan(archive: Archive, demands: Sequence[Demand]) -> Plan:
                 Take(
                     camera_id=camera_id,
                     camera=archive.cameras[camera_id].code,
-                    cutoff_us=_end_us(archive, chosen[-1]),
+                    cutoff_us=max(_end_us(archive, one) for one in chosen),
                     bytes=sum(free(one) for one in chosen),
                 )
             )

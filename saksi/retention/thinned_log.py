@@ -75,19 +75,22 @@ def _tell(connection: Connection, store: ObjectStore, signer: Signer, camera_id:
     key = keys.thinning_key(rows[0]["camera"], day_us, top)
     store.put(key, data, sha256=hashlib.sha256(data).digest(), content_type="application/json")
     now_us = clock.now_us()
+    sizes = {
+        "original": sum(row["size"] for row in rows),
+        "thinned": sum(row["thin_size"] for row in rows),
+    }
     body = {
         "event": "thinned",
         "camera": rows[0]["camera"],
         "day": day_us,
         "n": len(rows),
         "root": top.hex(),
-        "bytes": {
-            "original": sum(row["size"] for row in rows),
-            "thinned": sum(row["thin_size"] for row in rows),
-        },
+        "bytes": sizes,
     }
     entry = ledger.append(connection, signer, kind=KIND, chain=CHAIN, body=body, at_us=now_us)
-    values = {**place, "n": len(rows), "root": top, "now": clock.from_us(now_us), "entry_id": entry.entry_id}
+    values = {
+        **place, **sizes, "n": len(rows), "root": top, "now": clock.from_us(now_us), "entry_id": entry.entry_id,
+    }  # fmt: skip
     batch = connection.execute(query("thinning.add_batch"), values).fetchone()
     assert batch is not None
     connection.execute(query("thinning.told"), {**place, "batch_id": batch["batch_id"]})

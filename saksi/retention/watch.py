@@ -7,6 +7,7 @@ by making room.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +54,9 @@ def look(connection: Connection, settings: Settings, now_us: int) -> Seen:
         archive=archive,
         room=room,
         limits=limits,
-        forecast=forecast(archive, room, limits),
+        forecast=forecast(
+            archive, room, limits, thin_a_day=settings.thinning_mb_s * 1e6 * 86_400 or math.inf
+        ),
         plan=pressure.plan(archive, asked),
         advice=tuple(admission.advice(archive, over)),
         alarms=tuple(alarms.standing(connection)),

@@ -32,6 +32,20 @@ select camera_id, date_bin(%(bin)s::interval, end_at, %(now)s::timestamptz) as s
        coalesce(sum(bytes) filter (where not held), 0)::bigint as waiting
 from once group by 1, 2;
 
+-- thinned --
+-- What is left of thinned footage, by camera and UTC day. A day that a hold touches counts as held, as hours of originals do.
+select b.camera_id, b.day, sum(b.left_bytes)::bigint as bytes, exists (
+         select from legal_hold_span s join legal_hold h on h.hold_id = s.hold_id and h.released_at is null
+         where s.camera_id = b.camera_id and s.from_at < b.day + interval '1 day' and s.to_at > b.day
+       ) as held
+from thinning_batch b where b.left_bytes > 0 group by b.camera_id, b.day;
+
+-- thinned_share --
+-- What thinning kept of its originals, by agency: bytes of the last 30 days in which any was told of.
+select c.agency_id, sum(b.thinned_bytes)::bigint as thinned, sum(b.original_bytes)::bigint as original
+from thinning_batch b join camera c using (camera_id)
+where b.made_at > (select max(made_at) from thinning_batch) - interval '30 days' group by c.agency_id;
+
 -- few --
 -- Whether there are no more camera-hours than that.
 select count(*) <= %(most)s as few from (select from kept_hour limit %(most)s + 1) as hours;
@@ -41,8 +55,9 @@ select count(*) <= %(most)s as few from (select from kept_hour limit %(most)s + 
 -- what is yet to come is held already.
 select c.camera_id, c.code, c.name, c.enabled, c.agency_id, a.code as agency, a.name as agency_name, p.keep_us, p.min_us,
        g.first_day, coalesce(g.days, 0) as days, g.bytes_1, g.covered_1, g.bytes_7, g.covered_7, g.bytes_30, g.covered_30,
-       h.held_until
+       h.held_until, t.after_us as thin_us
 from camera c join agency a using (agency_id) join camera_policy_v1(%(now)s) p using (camera_id)
+left join camera_thinning_v1(%(now)s) t using (camera_id)
 left join (
   select camera_id, min(day) as first_day, count(*) as days,
          coalesce(sum(bytes) filter (where day >= %(today)s::date - 1), 0)::bigint as bytes_1,

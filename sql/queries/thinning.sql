@@ -166,8 +166,8 @@ where t.camera_id = %(camera_id)s and t.start_at >= %(day)s and t.start_at < %(d
 order by t.start_at, t.run_no for update of t;
 
 -- add_batch --
-insert into thinning_batch (camera_id, day, n, root, made_at, entry_id)
-values (%(camera_id)s, %(day)s, %(n)s, %(root)s, %(now)s, %(entry_id)s) returning batch_id;
+insert into thinning_batch (camera_id, day, n, root, made_at, entry_id, original_bytes, thinned_bytes, left_bytes)
+values (%(camera_id)s, %(day)s, %(n)s, %(root)s, %(now)s, %(entry_id)s, %(original)s, %(thinned)s, %(thinned)s) returning batch_id;
 
 -- told --
 update thinned_chunk set batch_id = %(batch_id)s
@@ -204,9 +204,13 @@ order by r.run, t.seq;
 
 -- forget --
 -- The thinned chunk is not as it should be: it is made again while its original is there.
-delete from thinned_chunk t using chunk c
-where (t.camera_id, t.start_at, t.run_no) = (%(camera_id)s, %(start_at)s, %(run_no)s)
-  and (c.camera_id, c.start_at, c.run_no) = (t.camera_id, t.start_at, t.run_no);
+with gone as (
+  delete from thinned_chunk t using chunk c
+  where (t.camera_id, t.start_at, t.run_no) = (%(camera_id)s, %(start_at)s, %(run_no)s)
+    and (c.camera_id, c.start_at, c.run_no) = (t.camera_id, t.start_at, t.run_no)
+  returning t.batch_id, t.thin_size
+)
+update thinning_batch b set left_bytes = b.left_bytes - gone.thin_size from gone where b.batch_id = gone.batch_id;
 
 -- due_days --
 -- Camera-days of which thinned chunks are over by their cameras' cutoffs.
@@ -229,7 +233,11 @@ gone as (
     and t.start_at + t.dur_us * interval '1 microsecond' <= %(cutoff)s
     and not holds.spans && tstzrange(t.start_at, t.start_at + t.dur_us * interval '1 microsecond')
     and not exists (select from thinned_tombstone x where (x.camera_id, x.hour, x.part, x.purge_id) = (t.camera_id, t.hour, t.part, %(purge_id)s))
-  returning t.hour, t.part, t.run_no, t.seq, t.thin_size, tstzrange(t.start_at, t.start_at + t.dur_us * interval '1 microsecond') as span
+  returning t.hour, t.part, t.run_no, t.seq, t.thin_size, t.batch_id, tstzrange(t.start_at, t.start_at + t.dur_us * interval '1 microsecond') as span
+),
+counted as (
+  update thinning_batch b set left_bytes = b.left_bytes - g.bytes
+  from (select batch_id, sum(thin_size) as bytes from gone group by batch_id) g where b.batch_id = g.batch_id
 ),
 taken as materialized (
   select hour, part, run_no, range_agg(int4range(seq, seq + 1)) as seqs, range_agg(span) as spans, count(*)::int as n, sum(thin_size) as bytes

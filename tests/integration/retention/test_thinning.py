@@ -12,7 +12,9 @@ from saksi.catalogue import holds, keys
 from saksi.custody.canonical import leaf
 from saksi.custody.merkle import root
 from saksi.errors import BadInput, Conflict, NotFound
-from saksi.retention import certificate, runs, schedule, thinned_log, thinning, thinning_policies
+from saksi.retention import certificate, growth, runs, schedule, thinned_log, thinning, thinning_policies
+from saksi.retention.capacity import Room
+from saksi.retention.forecast import Figures, forecast
 from saksi.retention.purge import run_next
 from saksi.retention.runs import PurgeRun
 from tests.integration.catalogue.chains import OFFICE
@@ -49,12 +51,22 @@ def thinned_of(archive: Archive) -> list[tuple[int, bool]]:
     return [(row["seq"], row["told"]) for row in rows]
 
 
+def forecast_of(archive: Archive) -> Figures:
+    """What the forecast makes of the archive, of which all that is left of thinned footage must be part."""
+    with archive.database.transaction() as connection:
+        found = growth.archive(connection, clock.now_us())
+    (row,) = archive.all_of("select coalesce(sum(thin_size), 0)::bigint as bytes from thinned_chunk")
+    assert sum(one.bytes for one in found.bins if one.thinned) == row["bytes"]
+    free = Room(kind="external", capacity=10**15, used=0, free=10**15, footage=found.footage)
+    return forecast(found, free, {}).total
+
+
 def test_keyframes_stay_where_originals_went_and_the_log_ties_both(archive: Archive) -> None:
     keep_days(archive.database, 30)
     two = officers(archive)
     old, young = hour_start(10), hour_start(2)
     recorded = record(archive, "a", old, 3, aac=True)
-    record(archive, "a", young, 1)
+    later = record(archive, "a", young, 1)[0][0].size  # is old enough in three days
     assert derive(archive).chunks == 0  # nobody asked for it
     thin_after(archive, 5, by=two)
     done = derive(archive)
@@ -62,6 +74,12 @@ def test_keyframes_stay_where_originals_went_and_the_log_ties_both(archive: Arch
     assert 0 < done.kept < done.read / 2
     assert len(archive.objects("chunks/")) == 4  # nothing is gone yet
     assert derive(archive).chunks == 0
+    ahead = forecast_of(archive)
+    assert (ahead.thinned, ahead.cameras_thinned) == (done.kept, 1)
+    assert ahead.thinned_share is not None
+    assert ahead.thinned_share == pytest.approx(done.kept / done.read)
+    goes = 1 - ahead.thinned_share  # of the originals, though their policy keeps them for weeks
+    assert ahead.out_a_day * 7 == pytest.approx(goes * (done.read + later), abs=7)
 
     told = [
         json.loads(row["bytes"])["body"]
@@ -83,6 +101,9 @@ def test_keyframes_stay_where_originals_went_and_the_log_ties_both(archive: Arch
 
     run = purge_thinned(archive)
     assert (run.result["chunks"], run.expected["chunks"]) == (3, 3)
+    ahead = forecast_of(archive)
+    assert ahead.thinned == done.kept
+    assert ahead.out_a_day * 7 == pytest.approx(goes * later, abs=7)
     assert len(archive.objects("chunks/")) == 1
     assert len(archive.objects("thinned/")) == 3
     assert len(archive.objects("thumbnails/")) == 4  # they are of what is still there
@@ -97,6 +118,7 @@ def test_keyframes_stay_where_originals_went_and_the_log_ties_both(archive: Arch
     assert (ended["chunks"], ended["hours"]) == (3, 1)
     assert archive.objects("thinned/") == []
     assert thinned_of(archive) == []
+    assert forecast_of(archive).thinned == 0
     assert len(archive.objects("thumbnails/")) == 1
     assert [
         row["gone"] for row in archive.all_of("select gone_at is not null as gone from thinned_tombstone")
@@ -122,6 +144,7 @@ def test_a_hold_keeps_originals_and_what_was_kept_of_others(archive: Archive) ->
     purge_by_policy(archive)
     assert [seq for _, seq in archive.rows("a")] == [1, 2]
     assert thinned_of(archive) == [(2, True), (3, True)]
+    assert forecast_of(archive).held >= forecast_of(archive).thinned > 0
     archive.all_of("update legal_hold set released_at = now(), released_by = %s, release_asked_by = %s,"
                    " release_asked_at = now(), release_reason = 'uji' returning 1", *two)  # fmt: skip
     purge_by_policy(archive)
@@ -205,6 +228,7 @@ def test_only_what_is_whole_is_thinned_and_only_what_is_kept_lets_originals_go(a
     archive.store.delete([keys.thinned_key("a", recorded[1][0].run, 2)])
     purge_thinned(archive)
     assert [seq for _, seq in archive.rows("a")] == [1, 2]
+    forecast_of(archive)
     derive(archive)  # the lost one is made again
     assert thinned_of(archive) == [(2, True), (3, True)]
     purge_thinned(archive)

@@ -108,6 +108,36 @@ def test_each_agency_has_its_own_figures_and_its_quota_an_end() -> None:
     assert told.total.bytes == sum(one.bytes for one in told.agencies.values())
 
 
+def test_thinned_originals_leave_a_share_behind_until_their_policy_ends() -> None:
+    one = camera(thin_us=10 * DAY_US)
+    half = dataclasses.replace(archive(one, days=10), shares={1: 0.5})
+    told = made(half, 101 * GB).total
+    # Ten days of originals and twenty of half as much: 200 GB where it was 300.
+    assert (told.steady, told.full_us, told.thinned_share, told.cameras_thinned) == (200 * GB, None, 0.5, 1)
+    assert days(made(half, 99 * GB).total.full_us) == pytest.approx(19.8)  # five a day more until they end
+    assert made(archive(one, days=10), 10_000 * GB).total.steady == 150 * GB  # nothing measured: a quarter
+
+    # What is old enough already goes when a worker comes to it, and what it cannot read stays whole.
+    old = dataclasses.replace(archive(one, days=20), shares={1: 0.5})
+    assert forecast(old, room(old, GB), {}).total.out_a_day == round((50 + 7 * 5) / 7 * GB)
+    slow = forecast(old, room(old, GB), {}, thin_a_day=12.5 * GB).total  # 100 GB wait: eight days
+    assert slow.out_a_day == 5 * GB
+    assert forecast(old, room(old, GB), {}, thin_a_day=5 * GB).total.thinned_share == 0.75
+
+    # Keyframes that are there leave with their policy, held ones never; they are part of what is there.
+    kept = [
+        Bin(camera_id=1, age=age, bytes=5 * GB, held=5 * GB * (age == 28), thinned=True) for age in (28, 29)
+    ]
+    told = made(dataclasses.replace(half, bins=[*half.bins, *kept]), 10_000 * GB).total
+    assert (told.thinned, told.bytes, told.held) == (10 * GB, 110 * GB, 5 * GB)
+    assert told.out_a_day == round((5 + 7 * 5) / 7 * GB)
+    # A hold on what is yet to come keeps it whole: nothing of it is thinned.
+    held = dataclasses.replace(archive(camera(thin_us=10 * DAY_US, held_until_us=NOW + 5 * DAY_US), days=0))
+    held = dataclasses.replace(held, shares={1: 0.5})
+    assert made(held, 250 * GB - 1).total.full_us is not None
+    assert made(held, 251 * GB).total.full_us is None
+
+
 def test_admission_closes_only_when_nothing_that_may_go_would_help() -> None:
     def shut(stock: Archive, free: int, **how: object) -> bool:
         return admission.closed(stock, room(stock, free), 90, **how)  # type: ignore[arg-type]
