@@ -35,7 +35,7 @@ register(
 
 _Place = tuple[int, datetime, int]  # camera_id, hour, part
 
-_PAGE = 64  # tombstones read and confirmed together: about 4,000 chunks of a minute, and as many thumbnails
+_PAGE = 80  # tombstones read and confirmed together: a claim of chunks of a minute, and as many thumbnails
 _STEP = 1000  # objects of a step
 _STEP_S = 10.0  # of a step at the most, where there is a pace
 _KEEP_S = 5.0  # between two words that the purge is still worked on

@@ -118,15 +118,11 @@ group by k.hour, k.camera_id order by k.hour, k.camera_id limit %(limit)s;
 -- Takes from camera-hours what ends by the cutoff and begins at `from` or after, is sealed with nothing owed, is in the
 -- store, and is under no hold; for a purge of `thinned` originals, only what the log knows as thinned. Rows of chunks and
 -- thumbnails go (thumbnails of thinned ones stay with those), tombstones stay; a camera's first has the list of its
--- thumbnails. After holds.lock_cameras, as a statement of its own. All hours lie in [low, high).
+-- thumbnails. After holds.lock_cameras, as a statement of its own. All hours lie in [low, high). Where nothing of an hour
+-- can stay (`freely`), its chunks are not looked at one by one; of what went whole, the seal knows the numbers and times.
 with wanted as materialized (
   select * from unnest(%(cameras)s::int[], %(hours)s::timestamptz[], %(froms)s::timestamptz[], %(cutoffs)s::timestamptz[], %(policies)s::int[])
     as w (camera_id, hour, from_at, cutoff, policy_id)
-),
-due as materialized (
-  select w.*, k.part, s.run_no, s.first_seq, s.last_seq
-  from wanted w join kept_hour k using (camera_id, hour) join seal s using (camera_id, hour, part)
-  where not exists (select from seal_owed o where (o.camera_id, o.hour, o.part) = (k.camera_id, k.hour, k.part))
 ),
 held as materialized (
   select s.camera_id, range_agg(tstzrange(s.from_at, s.to_at)) as spans
@@ -134,26 +130,40 @@ held as materialized (
   where s.camera_id = any(%(cameras)s::int[]) and s.to_at > %(low)s and s.from_at < %(high)s::timestamptz + interval '1 hour' and h.released_at is null
   group by s.camera_id
 ),
+due as materialized (
+  select row_number() over () as id, w.*, k.part, s.run_no, s.first_seq, s.last_seq, s.spans, b.spans as held,
+         k.start_at >= w.from_at and k.end_at <= w.cutoff and (b.spans && tstzrange(k.start_at, k.end_at)) is not true
+         and not exists (select from chunk_pending p where p.run_no = s.run_no and p.seq between s.first_seq and s.last_seq) as freely
+  from wanted w join kept_hour k using (camera_id, hour) join seal s using (camera_id, hour, part) left join held b using (camera_id)
+  where not exists (select from seal_owed o where (o.camera_id, o.hour, o.part) = (k.camera_id, k.hour, k.part))
+),
 gone as (
-  delete from chunk c using due d left join held b using (camera_id)
+  delete from chunk c using due d
   where c.camera_id = d.camera_id and c.start_at >= %(low)s and c.start_at < %(high)s
     and c.start_at >= d.hour and c.start_at < d.hour + interval '1 hour'
     and c.run_no = d.run_no and c.seq between d.first_seq and d.last_seq
-    and c.start_at >= d.from_at and c.start_at + c.dur_us * interval '1 microsecond' <= d.cutoff
-    and (b.spans && tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond')) is not true
-    and not exists (select from chunk_pending p where p.run_no = c.run_no and p.seq = c.seq)
+    and (d.freely or (
+      c.start_at >= d.from_at and c.start_at + c.dur_us * interval '1 microsecond' <= d.cutoff
+      and (d.held && tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond')) is not true
+      and not exists (select from chunk_pending p where p.run_no = c.run_no and p.seq = c.seq)))
     and (not %(thinned)s::boolean or exists (
       select from thinned_chunk t
       where (t.camera_id, t.start_at, t.run_no, t.sha256) = (c.camera_id, c.start_at, c.run_no, c.sha256) and t.batch_id is not null))
-  returning c.camera_id, d.hour, d.part, d.policy_id, c.run_no, c.seq, c.size,
-            tstzrange(c.start_at, c.start_at + c.dur_us * interval '1 microsecond') as span
+  returning d.id, c.seq, c.size, c.start_at, c.dur_us
+),
+counted as materialized (select id, count(*)::int as n, sum(size) as bytes from gone group by id),
+apart as materialized (
+  select id, range_agg(int4range(seq, seq + 1)) as seqs, range_agg(tstzrange(start_at, start_at + dur_us * interval '1 microsecond')) as spans
+  from gone
+  where id = any(array(select id from counted n join due d using (id) where n.n <= d.last_seq - d.first_seq))
+  group by id
 ),
 taken as materialized (
-  select camera_id, hour, part, policy_id, run_no, range_agg(int4range(seq, seq + 1)) as seqs, range_agg(span) as spans, count(*)::int as n,
-         sum(size) as bytes
-  from gone group by camera_id, hour, part, policy_id, run_no
+  select d.camera_id, d.hour, d.part, d.policy_id, d.run_no, n.n, n.bytes,
+         coalesce(a.seqs, int4multirange(int4range(d.first_seq, d.last_seq + 1))) as seqs, coalesce(a.spans, d.spans) as spans
+  from counted n join due d using (id) left join apart a using (id)
 ),
-whole as materialized (select camera_id, range_agg(span) as spans from gone group by camera_id),
+whole as materialized (select camera_id, range_agg(spans) as spans from taken group by camera_id),
 pictures as (
   delete from thumbnail t using whole w
   where t.camera_id = w.camera_id and t.at >= lower(w.spans) and t.at < upper(w.spans) and w.spans @> t.at
