@@ -1289,7 +1289,7 @@ create index object_hold_span_look on object_hold_span (look_at);-- locks.due_sp
 create table object_hold (
   camera_id   int not null references camera,
   at          timestamptz not null,                               -- start of the chunk, or the instant of the thumbnail
-  run_no      int not null,                                       -- 0: a thumbnail; below 0: what thinning left of a chunk
+  run_no      int not null,                                       -- of the chunk; a thumbnail has 0
   seq         int not null,
   start_at    timestamptz not null,                               -- of the chunk, as holds cover it
   end_at      timestamptz not null,
@@ -1297,7 +1297,8 @@ create table object_hold (
   tries       int not null default 0,                             -- that failed
   try_at      timestamptz not null default '-infinity',
   last_error  text not null default '',
-  primary key (camera_id, at, run_no)
+  kind        text not null check (kind in ('chunk', 'thinned', 'thumbnail')),
+  primary key (camera_id, at, kind, run_no)
 );
 create index object_hold_camera on object_hold (camera_id, end_at);                              -- locks.to_lift, locks.of_hold
 create index object_hold_owed on object_hold (try_at, camera_id, at) where put_at is null;       -- locks.to_put

@@ -150,9 +150,9 @@ def _turn(connection: Connection) -> bool:
 
 
 def _key(row: dict[str, Any]) -> str:
-    if row["run_no"] == 0:
+    if row["kind"] == "thumbnail":
         return keys.thumbnail_key(row["camera"], clock.to_us(row["at"]))
-    make = keys.chunk_key if row["run_no"] > 0 else keys.thinned_key
+    make = keys.thinned_key if row["kind"] == "thinned" else keys.chunk_key
     return make(row["camera"], row["run"], row["seq"])
 
 
@@ -160,5 +160,6 @@ def _columns(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "cameras": [row["camera_id"] for row in rows],
         "ats": [row["at"] for row in rows],
+        "kinds": [row["kind"] for row in rows],
         "runs": [row["run_no"] for row in rows],
     }

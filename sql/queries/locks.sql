@@ -26,24 +26,24 @@ where h.released_at is null and s.from_at <= %(now)s and coalesce(o.look_at, '-i
 order by coalesce(o.look_at, '-infinity'), s.hold_id limit %(limit)s;
 
 -- owe --
--- The stored chunks of a window, what thinning left there (as of the run's number below 0), and the thumbnails of both.
+-- The stored chunks of a window, what thinning left there, and the thumbnails of both.
 with covered as (
-  select c.camera_id, c.start_at, c.run_no, c.seq, c.start_at + c.dur_us * interval '1 microsecond' as end_at
+  select c.camera_id, c.start_at, 'chunk' as kind, c.run_no, c.seq, c.start_at + c.dur_us * interval '1 microsecond' as end_at
   from chunk c
   where c.camera_id = %(camera_id)s and c.start_at > %(from)s::timestamptz - interval '20 minutes' and c.start_at < %(to)s
     and c.start_at + c.dur_us * interval '1 microsecond' > %(from)s
     and not exists (select from chunk_pending p where p.run_no = c.run_no and p.seq = c.seq)
     and not exists (select from chunk_dropped d where d.run_no = c.run_no and d.seq = c.seq)
   union all
-  select t.camera_id, t.start_at, -t.run_no, t.seq, t.start_at + t.dur_us * interval '1 microsecond'
+  select t.camera_id, t.start_at, 'thinned', t.run_no, t.seq, t.start_at + t.dur_us * interval '1 microsecond'
   from thinned_chunk t
   where t.camera_id = %(camera_id)s and t.start_at > %(from)s::timestamptz - interval '20 minutes' and t.start_at < %(to)s
     and t.start_at + t.dur_us * interval '1 microsecond' > %(from)s
 )
-insert into object_hold (camera_id, at, run_no, seq, start_at, end_at)
-select camera_id, start_at, run_no, seq, start_at, end_at from covered
+insert into object_hold (camera_id, at, kind, run_no, seq, start_at, end_at)
+select camera_id, start_at, kind, run_no, seq, start_at, end_at from covered
 union all
-select t.camera_id, t.at, 0, 0, c.start_at, c.end_at
+select t.camera_id, t.at, 'thumbnail', 0, 0, c.start_at, c.end_at
 from covered c join thumbnail t on t.camera_id = c.camera_id and t.at >= c.start_at and t.at < c.end_at
 on conflict do nothing;
 
@@ -54,21 +54,21 @@ on conflict (hold_id, camera_id, from_at, to_at) do update set
   reached = excluded.reached, whole = excluded.whole, whole_at = excluded.whole_at, look_at = excluded.look_at;
 
 -- to_put --
-select o.camera_id, o.at, o.run_no, o.seq, k.code as camera, r.run::text as run
-from object_hold o join camera k using (camera_id) left join run r on r.run_no = abs(o.run_no)
+select o.camera_id, o.at, o.kind, o.run_no, o.seq, k.code as camera, r.run::text as run
+from object_hold o join camera k using (camera_id) left join run r on r.run_no = o.run_no
 where o.put_at is null and o.try_at <= %(now)s and held_v1(o.camera_id, o.start_at, o.end_at)
 order by o.try_at, o.camera_id, o.at limit %(limit)s;
 
 -- put --
 update object_hold o set put_at = %(now)s, last_error = ''
-from unnest(%(cameras)s::int[], %(ats)s::timestamptz[], %(runs)s::int[]) as done(camera_id, at, run_no)
-where (o.camera_id, o.at, o.run_no) = (done.camera_id, done.at, done.run_no);
+from unnest(%(cameras)s::int[], %(ats)s::timestamptz[], %(kinds)s::text[], %(runs)s::int[]) as done(camera_id, at, kind, run_no)
+where (o.camera_id, o.at, o.kind, o.run_no) = (done.camera_id, done.at, done.kind, done.run_no);
 
 -- failed --
 -- Each time it waits longer, an hour at most.
 update object_hold set tries = tries + 1, last_error = %(error)s,
                        try_at = %(now)s::timestamptz + least(10 * power(2, least(tries, 10)), 3600) * interval '1 second'
-where camera_id = %(camera_id)s and at = %(at)s and run_no = %(run_no)s;
+where camera_id = %(camera_id)s and at = %(at)s and kind = %(kind)s and run_no = %(run_no)s;
 
 -- released_spans --
 select o.hold_id, o.camera_id, o.from_at, o.to_at from object_hold_span o join legal_hold h using (hold_id)
@@ -76,15 +76,15 @@ where h.released_at is not null order by o.look_at limit %(limit)s;
 
 -- to_lift --
 -- Of a released hold's span, what no other hold covers.
-select o.camera_id, o.at, o.run_no, o.seq, k.code as camera, r.run::text as run
-from object_hold o join camera k using (camera_id) left join run r on r.run_no = abs(o.run_no)
+select o.camera_id, o.at, o.kind, o.run_no, o.seq, k.code as camera, r.run::text as run
+from object_hold o join camera k using (camera_id) left join run r on r.run_no = o.run_no
 where o.camera_id = %(camera_id)s and o.end_at > %(from_at)s and o.start_at < %(to_at)s and o.try_at <= %(now)s
   and not held_v1(o.camera_id, o.start_at, o.end_at)
 order by o.end_at limit %(limit)s;
 
 -- lifted --
-delete from object_hold o using unnest(%(cameras)s::int[], %(ats)s::timestamptz[], %(runs)s::int[]) as done(camera_id, at, run_no)
-where (o.camera_id, o.at, o.run_no) = (done.camera_id, done.at, done.run_no);
+delete from object_hold o using unnest(%(cameras)s::int[], %(ats)s::timestamptz[], %(kinds)s::text[], %(runs)s::int[]) as done(camera_id, at, kind, run_no)
+where (o.camera_id, o.at, o.kind, o.run_no) = (done.camera_id, done.at, done.kind, done.run_no);
 
 -- span_done --
 -- Forgets a released hold's span of which nothing is left to lift; one of which something is waits its turn again.
@@ -107,7 +107,7 @@ select count(*) filter (where put_at is not null) as on, count(*) filter (where 
        (select count(*) from legal_hold_span s left join object_hold_span p using (hold_id, camera_id, from_at, to_at)
         where s.hold_id = %(hold_id)s and s.from_at <= %(now)s and p.whole_at is null) as unseen
 from (
-  select distinct o.camera_id, o.at, o.run_no, o.start_at, o.end_at, o.put_at, o.tries, o.last_error
+  select distinct o.camera_id, o.at, o.kind, o.run_no, o.start_at, o.end_at, o.put_at, o.tries, o.last_error
   from legal_hold_span s join object_hold o on o.camera_id = s.camera_id and o.end_at > s.from_at and o.start_at < s.to_at
   where s.hold_id = %(hold_id)s
 ) one;
