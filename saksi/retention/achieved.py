@@ -20,7 +20,7 @@ from saksi.retention.growth import HOUR_US
 STATES = ("kept", "young", "thinned", "gaps", "purged_early", "nothing")
 FULL = 0.99  # of the window: below it gaps are what a person should look at
 _BATCH = 200
-_EDGE_US = HOUR_US  # what a chunk or an hour not yet sealed may miss at either end of the window
+_SHORT = 10  # of a promise of less than so many hours, a part of so much is forgiven at either end instead of an hour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +72,14 @@ class Achieved:
         kept."""
         if self.oldest_us is None and not self.covered_us and not self.thinned_us:
             return "nothing"
-        if self.early or self.purged_us > _EDGE_US:
+        edge_us = _edge_us(self.promised_us)
+        if self.early or self.purged_us > edge_us:
             return "purged_early"
-        if self.covered_us + self.thinned_us + _EDGE_US < FULL * self.window_us:
+        if self.covered_us + self.thinned_us + edge_us < FULL * self.window_us:
             return "gaps"
         if self.thinned_us:
             return "thinned"
-        return "young" if self.window_us + _EDGE_US < self.promised_us else "kept"
+        return "young" if self.window_us + edge_us < self.promised_us else "kept"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +155,7 @@ def _batch(
     ends = {row["camera_id"]: row for row in connection.execute(query("footage.cameras"), window)}
     begins = {row["camera_id"]: _begin(row, ends[row["camera_id"]], now_us) for row in rows}
     # At the edge of a policy what it ends and what it promises lie within one hour; where a camera begins nothing does.
-    floors = {row["camera_id"]: now_us - int(row["keep_us"]) + _EDGE_US for row in rows}
+    floors = {row["camera_id"]: now_us - int(row["keep_us"]) + _edge_us(int(row["keep_us"])) for row in rows}
     early = _early(connection, {one: max(begin_us, floors[one]) for one, begin_us in begins.items()})
     for row in rows:
         camera_id = row["camera_id"]
@@ -198,6 +199,11 @@ def _batch(
             early=early[camera_id],
             bytes=size.get(camera_id, 0),
         )
+
+
+def _edge_us(promised_us: int) -> int:
+    """What a chunk or an hour not yet sealed may miss at either end of the window."""
+    return min(HOUR_US, promised_us // _SHORT)
 
 
 def _begin(row: dict[str, Any], ends: dict[str, Any], now_us: int) -> int:
