@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from cli.fsck_mending import Opened, clear, mend, mended_keys, progress
+from cli import check_words
+from cli.fsck_mending import Opened, mend, mended_keys, progress
 from cli.language import language, say
+from cli.words import end_progress
 from saksi import clock
 from saksi.amounts import amount
 from saksi.catalogue import installation
@@ -117,7 +119,7 @@ def _check(args: argparse.Namespace, opened: Opened) -> int:
     fsck = Fsck(database=opened.database, store=opened.store, tell=tell, progress=progress, deep=args.deep)
     fsck.all()
     _spool(args, opened, fsck)
-    clear()
+    end_progress()
     done = mend(args, opened, fsck)
     mended = sum(one.where in mended_keys(done) for one in problems)
     left = fsck.counts.get("findings", 0) - mended
@@ -159,7 +161,7 @@ def _standing(opened: Opened) -> dict[str, Any]:
 
 
 def _sum_up(fsck: Fsck, opened: Opened, left: int, mended: int, seconds: float) -> None:
-    counts = ", ".join(f"{what} {count}" for what, count in sorted(fsck.counts.items()))
+    counts = check_words.counts(fsck.counts)
     print(say(f"looked at: {counts}", f"diperiksa: {counts}"))
     read = fsck.bytes_read / 1e6
     print(say(f"read {read:.1f} MB in {seconds:.1f} s", f"dibaca {read:.1f} MB dalam {seconds:.1f} detik"))
@@ -192,7 +194,7 @@ def _sum_up(fsck: Fsck, opened: Opened, left: int, mended: int, seconds: float) 
 
 
 def _show(problem: Problem) -> None:
-    clear()
+    end_progress()
     print(f"{problem.kind}: {problem.where}: {problem.words(language())}")
     if problem.span is not None:
         from_, to = (clock.format_us(at) for at in problem.span)
@@ -200,6 +202,6 @@ def _show(problem: Problem) -> None:
         touched += [f"{say('case', 'kasus')} {one}" for one in problem.touches.get("cases", [])]
         print(f"    {problem.camera} {from_}/{to}" + "".join(f"; {one}" for one in touched))
     if problem.expected or problem.found:
-        expected, found = problem.expected[:200] or "-", problem.found[:200] or "-"
+        expected, found = (check_words.fact(text)[:200] or "-" for text in (problem.expected, problem.found))
         print(say(f"    expected {expected}, found {found}", f"    seharusnya {expected}, ditemukan {found}"))
     print(f"    {problem.remedy(language())}")

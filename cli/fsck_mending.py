@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cli import check_words, words
 from cli.language import say
+from cli.words import end_progress
 from saksi import clock
 from saksi.catalogue.authors import Author
 from saksi.catalogue.database import Database
@@ -89,7 +90,7 @@ def _repair(args: argparse.Namespace, opened: Opened, fsck: Fsck) -> dict[str, s
                 repair.ask(connection, finding_id)
                 asked[finding_id] = flaw.key
     states = _awaited(opened, list(asked))
-    clear()
+    end_progress()
     told = {asked[number]: one for number, one in states.items()}
     if not args.json:
         for key, one in told.items():
@@ -140,13 +141,5 @@ def _state_words(one: str) -> str:
 
 
 def progress(what: str, done: int) -> None:
-    """On a terminal, what is looked at just now."""
-    if sys.stderr.isatty():
-        told = f"{done / 1e9:.2f} GB" if what == "bytes" else f"{what} {done}"
-        print(f"\r{told} ", end="", file=sys.stderr, flush=True)
-
-
-def clear() -> None:
-    """Takes that line away."""
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    """What is looked at just now."""
+    words.progress(f"{done / 1e9:.2f} GB" if what == "bytes" else f"{check_words.counted(what)} {done}")

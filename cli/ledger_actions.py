@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli import check_words
 from cli.language import language, say
+from cli.words import end_progress, progress
 from saksi.catalogue.database import Database, query
 from saksi.custody.notes import Checkpoint, Note
 from saksi.custody.strict import Malformed
@@ -91,7 +93,8 @@ def verify(args: argparse.Namespace) -> int:
         what, remedy = error.explain(language())
         print(f"saksi: {what}\n       {remedy}", file=sys.stderr)
         return 2
-    counts = ", ".join(f"{what} {count}" for what, count in sorted(report.counts.items()))
+    end_progress()
+    counts = check_words.counts(report.counts)
     print(say(f"looked at: {counts}", f"diperiksa: {counts}"))
     if report.findings:
         number = len(report.findings)
@@ -230,15 +233,17 @@ def _tell(finding: object) -> None:
     from saksi.ledger.check import Finding
 
     assert isinstance(finding, Finding)
+    end_progress()
     what = Phrase(f"ledger_{finding.code}").text(language())
     print(f"{finding.code}: {finding.where}: {what}")
     if finding.expected or finding.found:
-        expected, found = finding.expected[:200], finding.found[:200]
+        expected, found = (check_words.fact(text)[:200] for text in (finding.expected, finding.found))
         print(say(f"    expected {expected or '-'}", f"    seharusnya {expected or '-'}"))
         print(say(f"    found    {found or '-'}", f"    ditemukan  {found or '-'}"))
 
 
 def _progress(what: str, done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        told = f"{done / 1e9:.2f} GB" if what == "bytes" else f"{what} {done}" + f"/{total}" * bool(total)
-        print(f"\r{told} ", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    told = f"{check_words.counted(what)} {done}" + f"/{total}" * bool(total)
+    progress(f"{done / 1e9:.2f} GB" if what == "bytes" else told)
+    if done == total:
+        end_progress()

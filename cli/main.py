@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from cli import parser_words
 from cli.language import choose_language, language, say
 from saksi import __version__
 from saksi.errors import SaksiError
@@ -67,6 +68,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line, in the language in force."""
+    parser_words.speak()
     parser = argparse.ArgumentParser(
         prog="saksi",
         description=say(

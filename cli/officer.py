@@ -15,6 +15,7 @@ from saksi.catalogue.custody import Who
 from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.office import Office
 from saksi.catalogue.people import Person
+from saksi.codes import coded
 from saksi.custody.signing import Signer
 from saksi.errors import Denied
 from saksi.messages import register
@@ -51,7 +52,9 @@ def officer(connection: Connection, name: str, permission: Permission) -> tuple[
     """
     person = people.named(connection, name)
     if not allowed(person.role, permission):
-        raise Denied("person_may_not", field="by", name=name, role=person.role, permission=permission.value)
+        raise Denied(
+            "person_may_not", field="by", name=name, role=coded(person.role), permission=permission.value
+        )
     return person, Who.of(person, auth="command line", address=f"{getpass.getuser()}@localhost")
 
 

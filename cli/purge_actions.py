@@ -11,11 +11,12 @@ from typing import Any
 from cli.language import language, say
 from cli.officer import officer
 from cli.opened import opened_database, resolved
-from cli.words import head, word
+from cli.words import end_progress, head, progress, word
 from saksi import clock, durable, papers
 from saksi.access import Permission
 from saksi.amounts import amount
 from saksi.catalogue.keys import purge_key
+from saksi.codes import coded
 from saksi.embedded.vacuum import GARBAGE, vacuum_own
 from saksi.embedded.vacuum import words as vacuum_words
 from saksi.errors import BadInput, SaksiError
@@ -74,7 +75,7 @@ def now(args: argparse.Namespace) -> int:
         run = purge.run_next(desk, purge_id=number, tell=_progress)
         with database.transaction() as connection:
             run = run or runs.get(connection, number)
-    _end_progress()
+    end_progress()
     if args.json:
         print(json.dumps(told(run), ensure_ascii=False))
     return tell_run(settings, run, shown=not args.json)
@@ -127,7 +128,9 @@ def write_certificate(args: argparse.Namespace) -> int:
     with opened_database(args.data) as database, database.transaction() as connection:
         found = runs.get(connection, args.certificate)
         if found.certificate is None:
-            raise BadInput("purge_not_done", field="--certificate", purge=found.purge_id, state=found.state)
+            raise BadInput(
+                "purge_not_done", field="--certificate", purge=found.purge_id, state=coded(found.state)
+            )
         data = found.certificate
         if args.pdf:
             office = Office(connection=connection, settings=settings)
@@ -186,12 +189,4 @@ def told(run: PurgeRun) -> dict[str, Any]:
 
 
 def _progress(done: int, expected: int) -> None:
-    if sys.stderr.isatty():
-        print(
-            f"\r\033[K{done} / {amount(expected, 'chunk', language())}", end="", file=sys.stderr, flush=True
-        )
-
-
-def _end_progress() -> None:
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    progress(f"{done} / {amount(expected, 'chunk', language())}")

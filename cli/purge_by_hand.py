@@ -75,10 +75,12 @@ def approve(args: argparse.Namespace) -> int:
         person, who = _officer(connection, args, Permission.RETENTION_APPROVE)
         run = by_hand.approve(connection, desk.signer, settings, person, who, args.approve)
         note(connection, who, "approve deletion", {"purge": run.purge_id})
+    undo = f"saksi purge --undo {run.purge_id} --reason"
     said = say(
-        "it goes then; until then: saksi purge --undo", "dihapus saat itu; sebelumnya: saksi purge --undo"
+        f"it goes then; until then: {undo} WHY --by NAME",
+        f"dihapus saat itu; sebelumnya: {undo} ALASAN --by NAMA",
     )
-    print(f"{clock.format_us(run.due_us)}\t{said} {run.purge_id}")
+    print(f"{clock.format_us(run.due_us)}\t{said}")
     return 0
 
 

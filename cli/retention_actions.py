@@ -123,7 +123,10 @@ def show_upcoming(args: argparse.Namespace) -> int:
             places.agency_ids(connection, [args.agency])
         found = upcoming.week(connection, settings, clock.now_us())
     wanted = None if args.agency is None else frozenset({args.agency})
-    for one in found.of(wanted).agencies:
+    mine = found.of(wanted)
+    if not mine.agencies:
+        print(upcoming_text.none(found, settings, language()))
+    for one in mine.agencies:
         print(upcoming_text.text(one, found, settings, language()))
     return 0
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import threading
 
 from cli.language import language, say
 from cli.officer import officer
 from cli.opened import opened_database, resolved
 from cli.purge_actions import tell_run, told
+from cli.words import end_progress, progress
 from saksi import clock
 from saksi.access import Permission
 from saksi.amounts import amount
@@ -60,9 +60,21 @@ def show_waiting(args: argparse.Namespace) -> int:
             say("no purge of thinned originals is announced", "belum ada pemusnahan rekaman asli diumumkan")
         )
     else:
-        due = clock.format_us(ahead.due_us)
-        print(say(f"purge {ahead.purge_id} is due {due}", f"pemusnahan {ahead.purge_id} jatuh tempo {due}"))
+        print(_ahead(ahead, left=any(one.beside for one in found)))
     return 0
+
+
+def _ahead(run: PurgeRun, *, left: bool) -> str:
+    """The purge that comes; one whose originals went with another meanwhile takes nothing."""
+    number, due = run.purge_id, clock.format_us(run.due_us)
+    if run.state == "running":
+        return say(f"purge {number} is running", f"pemusnahan {number} sedang berjalan")
+    if not left:
+        return say(
+            f"purge {number}, announced for {due}, has nothing left to take",
+            f"pemusnahan {number}, diumumkan untuk {due}, tidak ada lagi yang dimusnahkannya",
+        )
+    return say(f"purge {number} is due {due}", f"pemusnahan {number} jatuh tempo {due}")
 
 
 def now(args: argparse.Namespace) -> int:
@@ -119,12 +131,7 @@ def _thin(desk: Desk, signer: Signer) -> Worked:
         sums = Worked(
             chunks=sums.chunks + done.chunks, read=sums.read + done.read, kept=sums.kept + done.kept
         )
-        if sys.stderr.isatty():
-            print(
-                f"\r\033[K{sums.chunks} chunk",
-                end="" if done.more else "\r\033[K",
-                file=sys.stderr,
-                flush=True,
-            )
         if not done.more:
+            end_progress()
             return sums
+        progress(amount(sums.chunks, "chunk", language()))

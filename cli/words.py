@@ -1,69 +1,11 @@
-"""Codes that lists show - states, kinds, scopes - as a reader of Indonesian knows them.
-
-In English they stay as the API has them, so that what is seen can be searched for.
-"""
+"""Codes and heads of lists in the language in force, and the line on a terminal that says how far a work is."""
 
 from __future__ import annotations
 
 import sys
 
 from cli.language import language, say
-
-_INDONESIAN = {
-    # purges
-    "policy": "kebijakan",
-    "pressure": "dini",
-    "manual": "manual",
-    "thinned": "dijarangkan",
-    "noticed": "diumumkan",
-    "running": "berjalan",
-    "done": "selesai",
-    "cancelled": "dibatalkan",
-    "held": "ditahan",
-    "owed": "belum lengkap",
-    "pending": "menunggu",
-    # policies
-    "default": "baku",
-    "agency": "instansi",
-    "site": "lokasi",
-    "camera": "kamera",
-    "class": "kelas",
-    "proposed": "diusulkan",
-    "lapsed": "kedaluwarsa",
-    "accepted": "disetujui",
-    "withdrawn": "ditarik",
-    "in_force": "berlaku",
-    "scheduled": "terjadwal",
-    "past": "lampau",
-    "transport": "perhubungan",
-    "police": "kepolisian",
-    "city": "pemerintah kota",
-    "bank": "bank",
-    "mall": "mal",
-    "hospital": "rumah sakit",
-    "hotel": "hotel",
-    "entertainment": "hiburan",
-    "other": "lain-lain",
-    # achieved retention
-    "nothing": "tidak ada",
-    "purged_early": "dimusnahkan dini",
-    "gaps": "bercelah",
-    "young": "baru",
-    "kept": "terpenuhi",
-    # forecast
-    "none": "tidak ada",
-    "low": "rendah",
-    "fair": "cukup",
-    "good": "baik",
-    "embedded": "bawaan",
-    "external": "luar",
-    # holds and cases
-    "active": "berlaku",
-    "release_asked": "pelepasan diminta",
-    "released": "dilepas",
-    "open": "terbuka",
-    "closed": "ditutup",
-}
+from saksi import codes
 
 _GAPS = {
     "unreachable": "tak terjangkau",
@@ -84,7 +26,7 @@ _GAPS = {
 
 def word(code: str) -> str:
     """A code in the language in force; one that has no word stays."""
-    return _INDONESIAN.get(code, code) if language() == "id" else code
+    return codes.word(code, language())
 
 
 def gap_word(reason: str) -> str:
@@ -95,3 +37,14 @@ def gap_word(reason: str) -> str:
 def head(en: str, id_: str) -> None:
     """What the columns of a list are, beside it: whoever reads the list by a program gets its lines alone."""
     print("\t".join(say(en, id_).split(", ")), file=sys.stderr)
+
+
+def progress(told: str) -> None:
+    """On a terminal, how far a long work is; each takes the place of the one before."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{told}", end="", file=sys.stderr, flush=True)
+
+
+def end_progress() -> None:
+    """Takes that line away."""
+    progress("")

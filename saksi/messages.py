@@ -62,7 +62,9 @@ class Phrase:
         """The phrase; a code that nobody registered stands for itself."""
         entry = _PHRASES.get(self.code)
         return (
-            self.code if entry is None else entry.get(language, entry["en"]).format_map(_Blanks(self.values))
+            self.code
+            if entry is None
+            else entry.get(language, entry["en"]).format_map(_said(self.values, language))
         )
 
 
@@ -75,10 +77,14 @@ def words(code: str, language: str, values: Mapping[str, object]) -> tuple[str, 
     """The two sentences of `code` with their blanks filled; English when the language is not known."""
     entry = _MESSAGES.get(code, _MESSAGES["internal"])
     what, remedy = entry.get(language, entry["en"])
-    said = _Blanks(
+    said = _said(values, language)
+    return what.format_map(said), remedy.format_map(said)
+
+
+def _said(values: Mapping[str, object], language: str) -> _Blanks:
+    return _Blanks(
         {name: value.text(language) if isinstance(value, Phrase) else value for name, value in values.items()}
     )
-    return what.format_map(said), remedy.format_map(said)
 
 
 class _Blanks(dict[str, object]):

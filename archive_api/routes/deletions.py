@@ -45,7 +45,7 @@ class NewDeletion(Body):
 class Undo(Body):
     """Why it is taken back."""
 
-    reason: str = Field("", max_length=500)
+    reason: str = Field("", max_length=500, description="Needed.")
 
 
 @router.post("/retention/deletions", status_code=201)

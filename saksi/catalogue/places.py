@@ -30,8 +30,14 @@ register(
 )
 register(
     "name_unusable",
-    en=("{field} is empty or holds characters that cannot be shown.", "Give a name that people can read."),
-    id_=("{field} kosong atau berisi karakter yang tidak dapat ditampilkan.", "Beri nama yang dapat dibaca."),
+    en=(
+        "{field} is empty or holds characters that cannot be shown.",
+        "Write something in {field} that people can read.",
+    ),
+    id_=(
+        "{field} kosong atau berisi karakter yang tidak dapat ditampilkan.",
+        "Isi {field} dengan sesuatu yang dapat dibaca.",
+    ),
 )
 register(
     "code_taken",

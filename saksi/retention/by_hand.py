@@ -6,6 +6,8 @@ officer takes it back. The worker then carries it out like every purge: what a h
 
 from __future__ import annotations
 
+import secrets
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +21,8 @@ from saksi.catalogue.custody import Who
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import checked_name
 from saksi.catalogue.windows import check_span
+from saksi.codes import coded
+from saksi.custody.entries import NONCE_BYTES, commitment
 from saksi.custody.signing import Signer
 from saksi.errors import BadInput, Conflict, NotFound
 from saksi.retention import by_hand_custody, by_hand_refusals, notices, plausible, runs, windows
@@ -151,23 +155,33 @@ def approve(
 
 
 def undo(
-    connection: Connection, signer: Signer, asker: Asker, who: Who, purge_id: int, *, reason: str = ""
+    connection: Connection, signer: Signer, asker: Asker, who: Who, purge_id: int, *, reason: str
 ) -> PurgeRun:
     """Takes a deletion back before it begins; what was announced is cancelled in the log.
 
-    Raises NotFound as `approve` does, Conflict when it has begun (saying what is gone) or was taken back before.
+    The entry is bound to who did it and why by a salted commitment. Raises NotFound as `approve` does, Conflict when it
+    has begun (saying what is gone) or was taken back before, BadInput without a reason.
     """
     run = _locked(connection, asker, purge_id)
     if run.state != "noticed":
         raise _over(connection, run)
-    told: dict[str, Any] = {"by": who.name, "at": clock.now_us(), "reason": reason}
+    if not reason.strip():
+        raise BadInput("deletion_undo_reason", field="reason", purge=purge_id)
+    because = {"by": who.name, "reason": unicodedata.normalize("NFC", checked_name(reason, "reason"))}
+    told: dict[str, Any] = {**because, "at": clock.now_us()}
     refs = []
     by_hand_custody.take_chains(connection, run)
     if run.notice_leaf is not None:
+        nonce = secrets.token_bytes(NONCE_BYTES)
         entry = notices.tell_cancelled(
-            connection, signer, purge_id=purge_id, notice_leaf=run.notice_leaf, at_us=told["at"]
+            connection,
+            signer,
+            purge_id=purge_id,
+            notice_leaf=run.notice_leaf,
+            at_us=told["at"],
+            commitment=commitment(nonce, because),
         )
-        told["entry"] = entry.leaf.hex()
+        told |= {"entry": entry.leaf.hex(), "nonce": nonce.hex()}
         refs.append(entry.leaf)
     connection.execute(
         query("deletions.cancel"), {"purge_id": purge_id, "result": Jsonb({"cancelled": told})}
@@ -207,5 +221,5 @@ def _over(connection: Connection, run: PurgeRun) -> Conflict:
         purge=run.purge_id,
         hours=counted(gone["hours"], "camera_hour"),
         bytes=int(gone["bytes"]),
-        state=run.state,
+        state=coded(run.state),
     )

@@ -13,6 +13,7 @@ from saksi.retention import going
 from saksi.retention.going import Going, Reach
 
 _SUMS = ("hours", "chunks", "bytes", "held_hours", "held_chunks", "held_bytes", "young_hours")
+_HOUR_US = 3_600_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,8 @@ class Preview:
 
     `unsealed` cameras have more that is not held, but under no seal yet: what is sealed by the time it begins goes too.
 
+    `sealed_by_us` is when the hour in which the span ends should be under a seal.
+
     `too_young`: some of what would go is below the legal minimum, sealed or not.
     """
 
@@ -49,6 +52,7 @@ class Preview:
     unsealed: tuple[str, ...]
     held: bool
     too_young: bool
+    sealed_by_us: int
 
     def total(self, name: str) -> int:
         """The sum of a figure over the cameras."""
@@ -95,6 +99,7 @@ def preview(connection: Connection, codes: Sequence[str], from_us: int, to_us: i
         unsealed=tuple(row["code"] for row in free),
         held=any(one.held_hours for one in found) or len(free) < len(unsealed),
         too_young=any(one.young_hours for one in found) or any(row["young"] for row in free),
+        sealed_by_us=(to_us - 1) // _HOUR_US * _HOUR_US + 2 * _HOUR_US,
     )
 
 

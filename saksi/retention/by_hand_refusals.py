@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from saksi import clock
 from saksi.amounts import counted
 from saksi.catalogue.places import checked_name
 from saksi.errors import BadInput, Conflict
-from saksi.messages import register
+from saksi.messages import Phrase, register, register_phrase
 from saksi.retention.by_hand_preview import Preview
 
 register(
@@ -43,13 +44,31 @@ register(
 register(
     "deletion_unsealed",
     en=(
-        "Nothing of it can go yet: held: {held}; what else there is of {cameras} is under no seal.",
-        "An hour of footage is sealed within an hour after it ended; ask again then.",
+        "Nothing of it can go yet: what is there of {cameras} is not sealed yet{held}.",
+        "An hour of footage is sealed within an hour after it ended: ask again after {at}.",
     ),
     id_=(
-        "Belum ada yang dapat dihapus: ditahan: {held}; selebihnya dari {cameras} belum disegel.",
-        "Satu jam rekaman disegel dalam satu jam setelah berakhir; minta lagi sesudahnya.",
+        "Belum ada yang dapat dihapus: rekaman {cameras} pada rentang itu belum disegel{held}.",
+        "Satu jam rekaman disegel dalam satu jam setelah berakhir: minta lagi setelah {at}.",
     ),
+)
+register(
+    "deletion_never_sealed",
+    en=(
+        "Nothing of it can go: what is there of {cameras} is not sealed, though it should have been by {at}{held}.",
+        "See whether its recorder and the workers run and reach the store; then ask again.",
+    ),
+    id_=(
+        "Tidak ada yang dapat dihapus: rekaman {cameras} pada rentang itu belum disegel, padahal seharusnya paling"
+        " lambat {at}{held}.",
+        "Periksa apakah perekam dan worker berjalan dan mencapai penyimpanan; lalu minta lagi.",
+    ),
+)
+register_phrase("deletion_and_held", en="; held as evidence: {hours}", id_="; ditahan sebagai bukti: {hours}")
+register(
+    "deletion_undo_reason",
+    en=("Taking deletion {purge} back needs a {field}.", "Say why: --reason, or {field} in the request."),
+    id_=("Membatalkan penghapusan {purge} memerlukan alasan ({field}).", "Sebutkan: --reason, atau {field}."),
 )
 register(
     "deletion_order",
@@ -107,8 +126,7 @@ def check(found: Preview, order: str) -> None:
     """Raises Conflict or BadInput for what cannot be asked for: nothing of it would go, or not without an order."""
     if not found.total("hours"):
         if found.unsealed:
-            held, unsealed = counted(found.total("held_hours"), "camera_hour"), ", ".join(found.unsealed)
-            raise Conflict("deletion_unsealed", field="to", held=held, cameras=unsealed)
+            raise _unsealed(found)
         if found.held:
             raise Conflict("deletion_held", field="cameras", holds=", ".join(map(str, found.holds)))
         raise Conflict("deletion_nothing", field="cameras")
@@ -117,3 +135,11 @@ def check(found: Preview, order: str) -> None:
         raise BadInput("deletion_order", field="order", hours=counted(hours, "camera_hour"))
     if order:
         checked_name(order, "order")
+
+
+def _unsealed(found: Preview) -> Conflict:
+    hours = found.total("held_hours")
+    amount = Phrase("deletion_and_held", {"hours": counted(hours, "camera_hour")}) if hours else ""
+    code = "deletion_unsealed" if clock.now_us() < found.sealed_by_us else "deletion_never_sealed"
+    at = clock.format_us(found.sealed_by_us)
+    return Conflict(code, field="to", cameras=", ".join(found.unsealed), at=at, held=amount)

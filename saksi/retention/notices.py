@@ -135,10 +135,10 @@ def tell_done(
 
 
 def tell_cancelled(
-    connection: Connection, signer: Signer, *, purge_id: int, notice_leaf: bytes, at_us: int
+    connection: Connection, signer: Signer, *, purge_id: int, notice_leaf: bytes, at_us: int, commitment: str
 ) -> Appended:
-    """The entry that a purge which was announced does not come."""
-    body = {"event": "cancelled", "purge": purge_id}
+    """The entry that a purge which was announced does not come; `commitment` binds it to who took it back, and why."""
+    body = {"event": "cancelled", "purge": purge_id, "commitment": commitment}
     return ledger.append(
         connection, signer, kind=KIND, chain=CHAIN, body=body, refs=[notice_leaf], at_us=at_us
     )

@@ -14,6 +14,7 @@ from typing import Any
 from saksi import clock
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import CATEGORIES, checked_name
+from saksi.codes import coded
 from saksi.errors import BadInput, Denied, NotFound
 from saksi.messages import register
 from saksi.retention.policies import Policy
@@ -187,7 +188,7 @@ def of_policy(connection: Connection, reach: Sequence[int] | None, policy: Polic
 def resolved(connection: Connection, reach: Sequence[int] | None, change: Change) -> Change:
     """The same with what it reaches. Raises NotFound for a subject that is not there or not seen, Denied for more."""
     if change.scope != "default" and not change.subject:
-        raise BadInput("policy_subject_missing", field="subject", scope=change.scope)
+        raise BadInput("policy_subject_missing", field="subject", scope=coded(change.scope))
     if change.scope in ("default", "class"):
         if change.scope == "default" and change.subject:
             raise BadInput("policy_subject_odd", field="subject", given=change.subject[:80])
@@ -195,16 +196,16 @@ def resolved(connection: Connection, reach: Sequence[int] | None, change: Change
             known = ", ".join(CATEGORIES)
             raise BadInput("category_unknown", field="subject", given=change.subject[:80], known=known)
         if reach is not None:
-            raise Denied("policy_not_yours", field="scope", scope=change.scope)
+            raise Denied("policy_not_yours", field="scope", scope=coded(change.scope))
         return change
     row = connection.execute(
         query("policies.subject"), {"scope": change.scope, "subject": change.subject}
     ).fetchone()
     if row is None or (reach is not None and row["owner_id"] not in reach):
         given = change.subject[:80]
-        raise NotFound("policy_subject_unknown", field="subject", scope=change.scope, given=given)
+        raise NotFound("policy_subject_unknown", field="subject", scope=coded(change.scope), given=given)
     if reach is not None and not set(row["agencies"]) <= set(reach):
-        raise Denied("policy_not_yours", field="scope", scope=change.scope)
+        raise Denied("policy_not_yours", field="scope", scope=coded(change.scope))
     ids = {name: row[name] for name in ("agency_id", "site_id", "camera_id", "owner_id", "owner_category")}
     categories, agencies = tuple(sorted(row["categories"])), tuple(sorted(row["agencies"]))
     return replace(change, **ids, categories=categories, agencies=agencies)
@@ -251,6 +252,6 @@ def _check(keep_us: int, category: str, limits: Mapping[str, Any]) -> None:
                 field="days",
                 days=days_of(keep_us),
                 limit=days_of(limit_us),
-                category=category,
+                category=coded(category),
                 basis=limits["basis"],
             )

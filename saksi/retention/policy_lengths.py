@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from saksi.codes import coded
 from saksi.errors import BadInput
 from saksi.messages import register
 
@@ -52,7 +53,7 @@ def lengths(
     given = (days is not None, inherit, min_days is not None, max_days is not None)
     if scope == "class":
         if given != (False, False, True, True):
-            raise BadInput("policy_days_needed", field="min_days, max_days", scope=scope)
+            raise BadInput("policy_days_needed", field="min_days, max_days", scope=coded(scope))
         assert min_days is not None
         assert max_days is not None
         least, most = length_us(min_days, "min_days", least_us=0), length_us(max_days, "max_days")
@@ -63,6 +64,6 @@ def lengths(
         return None, None, None
     if given != (True, False, False, False):
         field = "days" if scope == "default" else "days (inherit)"
-        raise BadInput("policy_days_needed", field=field, scope=scope)
+        raise BadInput("policy_days_needed", field=field, scope=coded(scope))
     assert days is not None
     return length_us(days, "days"), None, None

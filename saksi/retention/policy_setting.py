@@ -11,6 +11,7 @@ from saksi import clock
 from saksi.catalogue.askers import Asker
 from saksi.catalogue.custody import Who
 from saksi.catalogue.database import Connection, query
+from saksi.codes import coded
 from saksi.custody.signing import Signer
 from saksi.errors import Conflict
 from saksi.messages import register
@@ -166,7 +167,7 @@ def _open(connection: Connection, policy_id: int, reach: Sequence[int] | None) -
     policy = policies.get(connection, policy_id)
     change = policy_change.of_policy(connection, reach, policy)
     if policy.state != "proposed":
-        raise Conflict("policy_decided", field="policy", policy=policy_id, state=policy.state)
+        raise Conflict("policy_decided", field="policy", policy=policy_id, state=coded(policy.state))
     return policy, change
 
 

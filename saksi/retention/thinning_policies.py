@@ -15,6 +15,7 @@ from saksi import clock
 from saksi.catalogue import ledger
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import checked_name
+from saksi.codes import coded
 from saksi.custody.signing import Signer
 from saksi.errors import BadInput, Conflict, NotFound
 from saksi.fmp4.thin import MODES
@@ -62,6 +63,14 @@ register(
     id_=(
         "{cameras} kamera di sana wajib menyimpan aslinya {minimum} hari, sedangkan penjarangan mulai hari {given}.",
         "Beri after_days {minimum} atau lebih.",
+    ),
+)
+register(
+    "thinning_not_there",
+    en=("Nothing is thinned there that {field} could end.", "See what is: saksi thin list."),
+    id_=(
+        "Di sana tidak ada penjarangan yang dapat diakhiri ({field}).",
+        "Lihat yang berlaku: saksi thin list.",
     ),
 )
 register(
@@ -115,18 +124,20 @@ def propose(
     Whoever sees only some agencies (`agency_ids`) sets policies of these, and no default.
 
     Raises BadInput for a mode without an age, a blank basis, an age below the legal minimum of any camera that it would
-    reach, and NotFound for a subject that is not there.
+    reach, NotFound for a subject that is not there, and Conflict for an end where nothing is thinned or proposed.
     """
     if (mode is None) != (after_us is None) or (mode is not None and mode not in MODES):
         raise BadInput("thinning_mode", field="mode")
     basis = unicodedata.normalize("NFC", checked_name(basis, "basis"))
     found = connection.execute(query("thinning.subject"), {"scope": scope, "subject": subject}).fetchone()
     if found is None or not _within(found["owner"], agency_ids):
-        raise NotFound("thinning_subject", field="subject", scope=scope, subject=subject[:80])
+        raise NotFound("thinning_subject", field="subject", scope=coded(scope), subject=subject[:80])
     ids = {name: found[name] for name in ("agency_id", "site_id", "camera_id")}
     now_us = clock.now_us()
     if after_us is not None:
         _check_minimum(connection, scope, ids, after_us, now_us)
+    elif connection.execute(query("thinning.to_end"), {**ids, "scope": scope}).fetchone() is None:
+        raise Conflict("thinning_not_there", field="end")
     values = {
         **ids, "scope": scope, "mode": mode, "after_us": after_us, "basis": basis, "reason": reason, "by": by,
         "now": clock.from_us(now_us),
@@ -255,7 +266,9 @@ def _check_minimum(
 
 def _open(found: Thinning) -> None:
     if found.state != "proposed":
-        raise Conflict("thinning_decided", field="thinning", thinning=found.thinning_id, state=found.state)
+        raise Conflict(
+            "thinning_decided", field="thinning", thinning=found.thinning_id, state=coded(found.state)
+        )
 
 
 def _accept(connection: Connection, signer: Signer, found: Thinning, by: int) -> Thinning:
@@ -282,4 +295,4 @@ def _decide(
         "thinning_id": thinning_id, "state": state, "by": by, "now": clock.from_us(now_us), "entry_id": entry_id,
     }  # fmt: skip
     if connection.execute(query("thinning.decide"), values).fetchone() is None:
-        raise Conflict("thinning_decided", field="thinning", thinning=thinning_id, state="decided")
+        raise Conflict("thinning_decided", field="thinning", thinning=thinning_id, state=coded("decided"))

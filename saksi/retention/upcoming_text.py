@@ -17,6 +17,10 @@ _WORDS = {
     ),
     # A line of mail that begins with "From " would be changed on its way.
     "until": ("Dari {start} sampai {end}.", "Between {start} and {end}."),
+    "none": (
+        "Tidak ada yang akan dimusnahkan antara {start} dan {end}, dan tidak ada penahanan yang perlu ditinjau.",
+        "Nothing is to be deleted between {start} and {end}, and no hold is to be reviewed.",
+    ),
     "nothing": ("Tidak ada yang jatuh tempo.", "Nothing is due."),
     "day": (
         "{due}: {hours} dari {cameras}, {chunks}, {size}",
@@ -84,6 +88,12 @@ class _Speaker:
 def text(mine: AgencyWeek, ahead: Week, settings: Settings, language: str) -> str:
     """Lines, the last ended; times in the zone of papers."""
     return "".join(f"{line}\n" for line in _lines(mine, ahead, _Speaker(language, settings.zone)))
+
+
+def none(ahead: Week, settings: Settings, language: str) -> str:
+    """That there is nothing to tell of any agency, of the days that were looked at."""
+    say = _Speaker(language, settings.zone)
+    return say("none", start=say.moment(ahead.from_us), end=say.moment(ahead.to_us))
 
 
 def _lines(mine: AgencyWeek, ahead: Week, say: _Speaker) -> Iterator[str]:

@@ -25,6 +25,28 @@ where h.end_at <= %(before)s
   and case %(scope)s::text when 'default' then true when 'agency' then a.code = %(subject)s when 'site' then s.code = %(subject)s
                            else c.code = %(subject)s end;
 
+-- to_end --
+-- A row when a scope has a thinning to end: its own newest version, or, while it has none, one that reaches its cameras from
+-- further up; there one that is proposed counts, too: a camera is exempted before it begins.
+with told as (
+  select t.*, row_number() over (partition by t.scope, t.agency_id, t.site_id, t.camera_id, t.state
+                                 order by t.decided_at desc nulls last, t.thinning_id desc) as nth
+  from thinning_policy t where t.state <> 'withdrawn'
+), standing as (
+  select t.* from told t where t.state = 'proposed' or t.nth = 1
+), mine as (
+  select t.* from standing t
+  where t.state = 'accepted' and t.scope = %(scope)s and (t.agency_id, t.site_id, t.camera_id)
+        is not distinct from (%(agency_id)s::int, %(site_id)s::int, %(camera_id)s::int)
+)
+select 1 where exists (select from mine where mode is not null)
+  or (not exists (select from mine) and exists (
+    select from standing t join camera c on t.scope = 'default' or t.agency_id = c.agency_id or t.site_id = c.site_id
+    where t.mode is not null and array_position(array['camera', 'site', 'agency', 'default'], t.scope)
+                                 > array_position(array['camera', 'site', 'agency', 'default'], %(scope)s::text)
+      and (c.agency_id = %(agency_id)s::int or c.site_id = %(site_id)s::int or c.camera_id = %(camera_id)s::int)
+  ));
+
 -- propose --
 insert into thinning_policy (scope, agency_id, site_id, camera_id, mode, after_us, basis, reason, state, proposed_by, proposed_at)
 values (%(scope)s, %(agency_id)s, %(site_id)s, %(camera_id)s, %(mode)s, %(after_us)s, %(basis)s, %(reason)s, 'proposed', %(by)s, %(now)s)

@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 from saksi import clock
 from saksi.catalogue.database import Connection, Database, query
 from saksi.custody.canonical import leaf
-from saksi.custody.entries import Entry
+from saksi.custody.entries import Entry, commitment
 from saksi.custody.merkle import Frontier
 from saksi.ledger.check.findings import Report
 from saksi.retention import thinned_end, tombstones
@@ -101,6 +101,20 @@ def _hold_cancelled(report: Report, row: Mapping[str, Any], entry: Entry, where:
     told = ["cancelled", entry.leaf().hex(), entry.at_us, list(entry.refs)]
     if told != found:
         report.add("purge_row", where, told, found)
+    bound = entry.body.get("commitment")  # to who took it back, and why; entries of before have none
+    if bound is not None and bound != _because(cancelled):
+        report.add("purge_row", where, bound, "another name or reason")
+
+
+def _because(cancelled: Mapping[str, Any]) -> str:
+    """The commitment that a row makes; empty when the row cannot make one."""
+    try:
+        return commitment(
+            bytes.fromhex(cancelled.get("nonce", "")),
+            {name: cancelled.get(name) for name in ("by", "reason")},
+        )
+    except (ValueError, TypeError):
+        return ""
 
 
 def _hold_done(

@@ -58,12 +58,10 @@ class Case:
         with self.archive.database.transaction() as connection:
             return by_hand.approve(connection, OFFICE, self.settings, who, self.desk.who(who), run.purge_id)
 
-    def undo(self, run: PurgeRun, person: Person | None = None) -> PurgeRun:
+    def undo(self, run: PurgeRun, person: Person | None = None, reason: str = "salah kamera") -> PurgeRun:
         who = person or self.desk.citra
         with self.archive.database.transaction() as connection:
-            return by_hand.undo(
-                connection, OFFICE, who, self.desk.who(who), run.purge_id, reason="salah kamera"
-            )
+            return by_hand.undo(connection, OFFICE, who, self.desk.who(who), run.purge_id, reason=reason)
 
     def hold(self, start: int, end: int, camera: str = "a") -> Any:
         span = HoldSpan(
@@ -203,12 +201,14 @@ def test_it_is_in_the_custody_of_the_case_whose_exhibit_it_touches(case: Case) -
 
 def test_taking_it_back_keeps_everything_and_the_log_says_so(case: Case) -> None:
     run = case.approve(case.ask())
+    assert "needs a reason" in refusal(BadInput, "deletion_undo_reason", case.undo, run, case.desk.budi, " ")
     back = case.undo(run, case.desk.budi)
     assert back.state == "cancelled"
     assert back.result["cancelled"]["by"] == "Budi Wijaya"
     entries = case.archive.all_of("select bytes, leaf from ledger_entry where chain = 'purge' order by seq")
     last = json.loads(entries[-1]["bytes"])
-    assert last["body"] == {"event": "cancelled", "purge": run.purge_id}
+    assert (last["body"]["event"], last["body"]["purge"]) == ("cancelled", run.purge_id)
+    assert "salah kamera" not in str(last)  # no leaf says what a person wrote; it is bound to it
     assert last["refs"] == [bytes(entries[0]["leaf"]).hex()]
     refusal(Conflict, "deletion_cancelled", case.undo, run)
     refusal(Conflict, "deletion_cancelled", case.approve, run)
@@ -219,10 +219,16 @@ def test_taking_it_back_keeps_everything_and_the_log_says_so(case: Case) -> None
         for entry in entries:
             purges.hold_entry(report, connection, Entry.parse(bytes(entry["bytes"])), "entry")
         assert report.findings == []
+        connection.execute(
+            """update purge_run set result = jsonb_set(result, '{cancelled,reason}', '"lain"')"""
+        )
+        purges.hold_entry(report, connection, Entry.parse(bytes(entries[-1]["bytes"])), "entry")
+        assert [one.found for one in report.findings] == ["another name or reason"]
+        report.findings.clear()
         connection.execute("update purge_run set result = '{}'")
         assert len(connection.execute(query("rows.purges_odd")).fetchall()) == 1
         purges.hold_entry(report, connection, Entry.parse(bytes(entries[-1]["bytes"])), "entry")
-        assert [one.code for one in report.findings] == ["purge_row"]
+        assert {one.code for one in report.findings} == {"purge_row"}
         connection.rollback()
     case.archive.all_of(
         "update purge_run set due_at = noticed_at where purge_id = %s returning 1", run.purge_id
@@ -265,16 +271,26 @@ def test_nothing_is_asked_for_of_what_is_not_sealed(case: Case) -> None:
         chunks.open_run(connection, chain.opening)
         assert chunks.announce(connection, made) == ["appended"] * 3
     span = {"from_us": late + 2 * HOUR, "to_us": late + 3 * HOUR}
-    assert "held: 0 camera-hours;" in refusal(Conflict, "deletion_unsealed", case.ask, **span)
+    told = refusal(Conflict, "deletion_never_sealed", case.ask, **span)
+    assert told.endswith(f"should have been by {clock.format_us(late + 4 * HOUR)}.")
     case.ask(from_us=late, to_us=late + 3 * HOUR)
     assert case.preview.unsealed == ("a",)
     hold = case.hold(DAY, DAY + HOUR)
-    assert "held: 1 camera-hour;" in refusal(
-        Conflict, "deletion_unsealed", case.ask, from_us=late, to_us=late + 3 * HOUR
+    assert "; held as evidence: 1 camera-hour." in refusal(
+        Conflict, "deletion_never_sealed", case.ask, from_us=late, to_us=late + 3 * HOUR
     )
     whole = case.hold(DAY + 2 * HOUR, DAY + 3 * HOUR)
     told = refusal(Conflict, "deletion_held", case.ask, from_us=late, to_us=late + 3 * HOUR)
     assert f"hold {hold.hold_id}, {whole.hold_id}" in told
+
+    fresh = clock.now_us() - 20 * MINUTES
+    with case.archive.database.transaction() as connection:
+        chain = Chain("a", fresh)
+        made = [chain.chunk(fresh, 10 * MINUTES)]
+        chunks.open_run(connection, chain.opening)
+        assert chunks.announce(connection, made) == ["appended"]
+    told = refusal(Conflict, "deletion_unsealed", case.ask, from_us=fresh, to_us=fresh + 10 * MINUTES)
+    assert told.endswith("is not sealed yet."), told
 
 
 def test_below_the_legal_minimum_it_needs_an_order_and_is_marked(case: Case) -> None:

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cli.main import main
-from saksi.catalogue import people
+from saksi import clock
+from saksi.catalogue import ledger, people
 from saksi.embedded.supervise import Endpoints
+from saksi.retention import notices, thinned_purge
 from saksi.secrets import generate_key
 from saksi.settings import settings
+from tests.integration.catalogue.chains import OFFICE
 from tests.integration.retention.archive import Archive, hour_start, keep_days
 from tests.integration.retention.real import record
 
@@ -49,6 +52,18 @@ def saksi(
     settings.cache_clear()
 
 
+def announce(archive: Archive) -> tuple[int, str]:
+    """The nightly purge of thinned originals, announced as a worker would whose cameras record; number and due."""
+    due_us = clock.now_us() + 3_600_000_000
+    with archive.database.transaction() as connection:
+        targets = thinned_purge.windows(connection, due_us)
+        number = notices.announce(
+            connection, OFFICE.signer, kind="thinned", due_us=due_us, now_us=clock.now_us(), targets=targets,
+            wanted={"after": {}}, reason="", asked_by=None,
+        )  # fmt: skip
+    return number, clock.format_us(due_us)
+
+
 def test_thinning_from_the_shell(archive: Archive, saksi: Callable[..., str]) -> None:
     keep_days(archive.database, 30, minimum=4)
     with archive.database.transaction() as connection:
@@ -58,6 +73,7 @@ def test_thinning_from_the_shell(archive: Archive, saksi: Callable[..., str]) ->
             ("citra", "records_officer"),
         ):
             people.add_person(connection, name=name, password="long enough", role=role)
+        ledger.enrol(connection, OFFICE.signer, role="office")
     recorded = record(archive, "a", hour_start(10), 3)
     size = sum(entry.size for entry, _ in recorded)
 
@@ -73,6 +89,21 @@ def test_thinning_from_the_shell(archive: Archive, saksi: Callable[..., str]) ->
     assert told == ["1\tproposed", f"1 camera-hours are old enough\t{size} B"]
     assert "second officer" in saksi("thin", "accept", "1", "--by", "budi", fails=True)
     assert saksi("thin", "waiting") == "no purge of thinned originals is announced\n"
+    ending = (
+        "thin",
+        "set",
+        "--scope",
+        "camera",
+        "--subject",
+        "a",
+        "--end",
+        "--basis",
+        "Perwali 13",
+        "--by",
+        "budi",
+    )
+    assert "Nothing is thinned there" in saksi(*ending, fails=True)  # a proposal is withdrawn, not ended
+    assert "basis is empty" in saksi(*policy[:-2], " ", "--by", "budi", "--after-days", "5", fails=True)
     assert saksi("thin", "accept", "1", "--by", "citra") == "1\taccepted\n"
     (line,) = saksi("thin", "list").splitlines()
     assert line.split("\t")[:6] == ["1", "accepted", "camera", "a", "keyframes", "5"]
@@ -89,6 +120,8 @@ def test_thinning_from_the_shell(archive: Archive, saksi: Callable[..., str]) ->
     assert saksi("thin", "now").startswith(f"thinned\t3 chunks\t{size} B\t→ ")
     assert len(archive.objects("chunks/")) == 3
     assert f"thinned, original still there 3 chunks, {size} B" in saksi("thin", "waiting")
+    announced, due = announce(archive)
+    assert f"purge {announced} is due {due}" in saksi("thin", "waiting")
     # An archive that has been silent for days is not believed unless somebody looked at the clock.
     assert "clock" in saksi("thin", "now", "--purge", fails=True)
     assert len(archive.objects("chunks/")) == 3
@@ -100,9 +133,14 @@ def test_thinning_from_the_shell(archive: Archive, saksi: Callable[..., str]) ->
         3,
     )
     assert (len(archive.objects("chunks/")), len(archive.objects("thinned/"))) == (0, 3)
-    assert "only keyframes left 3 chunk" in saksi("thin", "waiting")
+    (left, ahead) = saksi("thin", "waiting").splitlines()
+    assert "only keyframes left 3 chunk" in left
+    assert ahead == f"purge {announced}, announced for {due}, has nothing left to take"
+    assert "tidak ada lagi yang dimusnahkannya" in saksi("--lang", "id", "thin", "waiting")
     assert "no original is there to go" in saksi("thin", "now", "--purge")
 
-    assert saksi("thin", "set", "--scope", "camera", "--subject", "a", "--end", "--basis", "Perwali 13", "--by",
-                 "budi") == "2\taccepted\n"  # fmt: skip
+    assert saksi(*ending) == "2\taccepted\n"
+    assert "tidak ada penjarangan" in saksi("--lang", "id", *ending, fails=True)
+    assert len(saksi("thin", "list").splitlines()) == 2
+    assert "sudah disetujui" in saksi("--lang", "id", "thin", "withdraw", "1", "--by", "budi", fails=True)
     assert saksi("thin", "waiting").startswith("a\t-\t-\tto thin 0 chunk")
