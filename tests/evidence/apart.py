@@ -42,11 +42,11 @@ def base(seed: int, **facts: Any) -> Base:
     return Base(city, draft, exporter, data, files, spans)
 
 
-def purged(seed: int, **told: Any) -> Base:
-    """A small package of a city of which a purge took a half; `told` of it as for bury."""
+def purged(seed: int, *, keeps: str = "", **told: Any) -> Base:
+    """A small package of a city of which a purge took a half; `told` as for bury, `keeps` as of the exporter."""
     city = Installation(seed, cameras=2, seconds=10)
     exporter = Exporter(city, random_exhibits(city))
-    exporter.purge_told = told
+    exporter.purge_told, exporter.keeps = told, keeps
     chunks = [one for camera in city.cameras for run in camera.runs for one in run.chunks]
     exporter.purged = {one.place for one in chunks if city.random.random() < 0.5}
     draft = exporter.make()

@@ -81,12 +81,17 @@ def add(
     record({"derivative": number, "statement": hashlib.sha256(data).hexdigest()})
 
 
-def add_some(draft: Any, city: Any, case: str, at_us: int, record: Callable[..., None]) -> None:
-    """None, one or two redacted copies for a draft, each of the footage of one exhibit x camera."""
+def add_some(
+    draft: Any, city: Any, case: str, at_us: int, record: Callable[..., None], gone: set[tuple[str, int]]
+) -> None:
+    """None, one or two redacted copies for a draft, of the footage of one exhibit x camera and of what is gone."""
+    before = [
+        one for camera in city.cameras for run in camera.runs for one in run.chunks if one.place in gone
+    ]
     wanted = int(draft.name[-8:], 16) % 4
     for number, told in enumerate(draft.cameras[: min(wanted, 2)], 1):
         start, end = told["from"], told["to"]
-        mine = [one for one in draft.chunks if one.entry.camera == told["camera"]]
+        mine = [one for one in [*draft.chunks, *before] if one.entry.camera == told["camera"]]
         chunks = [one for one in mine if one.entry.start_us < end and one.entry.end_us > start]
         if not chunks:
             continue

@@ -23,6 +23,7 @@ from tests.evidence.burying import bury
 from tests.evidence.copying import pieces_of, sound_of
 from tests.evidence.footage import Footage
 from tests.evidence.installation import Camera, Installation, Run
+from tests.evidence.keeping import Thinning, keep
 from tests.evidence.ledger import Logged, Tree, b64, consistency
 
 JITTER_US = 500_000
@@ -74,6 +75,8 @@ class Exporter:
         self.dropped: set[tuple[str, int]] = set()
         self.purged: set[tuple[str, int]] = set()
         self.purge_told: dict[str, Any] = {}  # what else is to be known of the purge, as for bury
+        self.keeps = ""  # when the log is told of what thinning keeps of it: "before" or "after" it is done
+        self.thinnings: dict[str, Thinning] = {}
         self.lines: dict[str, tuple[int, int]] = {}
         self.at = city.now_us
         self.tells_sound = True  # packages of old did not
@@ -87,7 +90,7 @@ class Exporter:
                 self._camera(exhibit, camera)
         if self.purged:
             self._purge()
-        derivatives.add_some(self.draft, self.city, self.case, self.at, self._record)
+        derivatives.add_some(self.draft, self.city, self.case, self.at, self._record, self.purged)
         self._lines()
         self._pulses()
         for entry in self.city.ledger.entries:
@@ -190,8 +193,10 @@ class Exporter:
     def _purge(self) -> None:
         """The log is told of a purge, and the package has what proves it."""
         self.at += 1000
+        self._keep("before")
         purge = bury(self.city, self.purged, self.at, **self.purge_told)
         self.at += 1000
+        self._keep("after")
         for logged in (purge.notice, purge.done):
             if logged is not None:
                 self._use(logged)
@@ -199,6 +204,13 @@ class Exporter:
         rows = purge.rows((run, seq) for run, seq in told)
         if rows:
             self.draft.meta["meta/tombstones.jsonl"] = lines_of(rows)
+
+    def _keep(self, when: str) -> None:
+        """What thinning keeps, if it is told now: its files are another matter, as saksi.export.left makes them."""
+        if self.keeps == when:
+            self.thinnings = keep(self.city, self.purged, self.at)
+            for one in self.thinnings.values():
+                self._use(one.entry)
 
     def _run(self, camera: Camera, run: Run, first: int, last: int) -> None:
         low, high = self.lines.get(run.name, (first, last))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.evidence import edits_purged
+from tests.evidence import edits_purged, left
 from tests.evidence.apart import purged
 from tests.evidence.tampering import edited_by
 from tests.verifier_page.test_page import PAGE, by_python, check, chromium, compared, told, verifier, visitor
@@ -16,7 +16,7 @@ from tests.verifier_page.test_page import PAGE, by_python, check, chromium, comp
 __all__ = ["chromium", "visitor"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-SEED = 3
+SEED, LEFT = 3, 9  # the second is of a case that has redactions, too
 TOGETHER = (
     (
         edits_purged.leave_out_what_no_purge_took,
@@ -41,3 +41,15 @@ def test_page_and_verify_py_agree_on_purged_footage_and_on_what_poses_as_such(
     facts = told(visitor)["verdicts"][3]["facts"]
     assert facts["purges"] == verifier.verify_package(str(path), None)[4].facts["purges"]
     assert "oleh pemusnahan 41 menurut kebijakan 3 (diumumkan" in visitor.text_content("[data-n='4']")
+
+
+def test_page_and_verify_py_agree_on_what_is_left_and_on_what_poses_as_such(
+    visitor: Any, tmp_path: Path
+) -> None:
+    one, late = purged(LEFT, keeps="before"), purged(LEFT, keeps="after")
+    edits = [None, *(edit for edit, *_ in left.EDITS)]
+    for data in [left.passed(late, None)[0], *(left.passed(one, edit)[0] for edit in edits[::-1])]:
+        (tmp_path / "BB.zip").write_bytes(data)
+        visitor.goto(PAGE.as_uri())
+        assert compared(check(visitor, tmp_path / "BB.zip")) == by_python(tmp_path / "BB.zip", None)
+    assert "potongan jarang: hanya bingkai kunci; aslinya dimusnahkan" in visitor.text_content("[data-n='6']")

@@ -38,6 +38,7 @@ MODULES = (
     "camera_signature",
     "playable",
     "audible",
+    "thinned",
     "derivation",
     "possession",
     "places",

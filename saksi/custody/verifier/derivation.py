@@ -8,16 +8,16 @@ from saksi.custody.verifier.authentic import enrolments, pre_authentication, rev
 from saksi.custody.verifier.container import Container, Unreadable
 from saksi.custody.verifier.ed25519 import signature_holds
 from saksi.custody.verifier.envelope import Envelope, open_envelope
-from saksi.custody.verifier.findings import Report
+from saksi.custody.verifier.findings import Report, Verdict
 from saksi.custody.verifier.hashes import Malformed, need, unhex
 from saksi.custody.verifier.material import CHUNKS, ENTRIES, KEYS, Material
 from saksi.custody.verifier.playable import EDGE_US
+from saksi.custody.verifier.thinned import THINNED, Problem, Thinnings, need_kept
 
 DERIVATIVES = "data/derivative/"
 DERIVATION = "urn:saksi:derivation:1"
 MOST_DERIVATION = 1 << 22  # bytes; an input is about 250
 SIGNERS = ("export", "office")
-Problem = Tuple[str, str, Any, Any]
 
 
 def check_derivations(
@@ -27,6 +27,33 @@ def check_derivations(
     verdict = report[6]
     if material.statement is None:
         return
+    groups, alone = grouped(verdict, material)
+    if groups:
+        for name, there in ((KEYS, material.keys), (ENTRIES, material.entries), (CHUNKS, material.chunks)):
+            if there is None:
+                verdict.add("not_read", name)
+    known, linked, kinds, thinned = Known(material), 0, set(), 0
+    for path, files in groups.items():
+        try:
+            told = read_derivation(container, path)
+            kinds.add(told.statement["predicate"]["kind"])
+            thinned += len(files) if told.statement["predicate"]["kind"] == THINNED else 0
+            problems = list(known.problems(path, told, {one: digests.get(one, "") for one in files}, digests))
+        except (Malformed, Unreadable) as error:
+            problems = [("derivation_missing", one, "a statement of its making beside it", error)
+                        for one in files or [path]]  # fmt: skip
+        for problem in problems:
+            verdict.add(*problem)
+        linked += 0 if problems else len(files)
+    verdict.facts["derivatives"] = alone + sum(len(files) for files in groups.values())
+    verdict.facts["derivatives_linked"] = linked
+    verdict.facts["derivative_kinds"] = sorted(kinds)
+    if thinned:
+        verdict.facts["thinned"] = thinned
+
+
+def grouped(verdict: Verdict, material: Material) -> Tuple[Dict[str, List[str]], int]:
+    """Statements by path, each with the files that name it; and how many copies name none."""
     groups: Dict[str, List[str]] = {}
     alone = 0
     for one in material.told["files"]:
@@ -43,25 +70,7 @@ def check_derivations(
             alone += 1
         else:
             groups.setdefault(beside, []).extend([path] if path != beside else [])
-    if groups:
-        for name, there in ((KEYS, material.keys), (ENTRIES, material.entries), (CHUNKS, material.chunks)):
-            if there is None:
-                verdict.add("not_read", name)
-    known, linked, kinds = Known(material), 0, set()
-    for path, files in groups.items():
-        try:
-            told = read_derivation(container, path)
-            kinds.add(told.statement["predicate"]["kind"])
-            problems = list(known.problems(path, told, {one: digests.get(one, "") for one in files}, digests))
-        except (Malformed, Unreadable) as error:
-            problems = [("derivation_missing", one, "a statement of its making beside it", error)
-                        for one in files or [path]]  # fmt: skip
-        for problem in problems:
-            verdict.add(*problem)
-        linked += 0 if problems else len(files)
-    verdict.facts["derivatives"] = alone + sum(len(files) for files in groups.values())
-    verdict.facts["derivatives_linked"] = linked
-    verdict.facts["derivative_kinds"] = sorted(kinds)
+    return groups, alone
 
 
 def folder(path: str) -> str:
@@ -82,6 +91,8 @@ def read_derivation(container: Container, path: str) -> Envelope:
     need(predicate, {"derivative": int, "from": int, "to": int, "made_at": int})
     for one in predicate["inputs"]:
         need(one, {"run": str, "seq": int, "leaf": str, "sha256": str})
+        if predicate["kind"] == THINNED:
+            need_kept(one)
     return told
 
 
@@ -91,7 +102,8 @@ class Known:
     def __init__(self, material: Material) -> None:
         self.material = material
         self.enrolled, self.revoked = enrolments(material), revocations(material)
-        self.lines = {chunk.place: chunk for chunk in material.chunks or []}
+        self.thinnings = Thinnings(material)
+        self.lines = self.thinnings.lines
         self.recorded: Dict[int, Set[str]] = {}
         for row in material.custody or []:
             what = row["body"].get("what")
@@ -119,6 +131,10 @@ class Known:
         if predicate["class"] != "processed":
             yield "derivation_differs", path, "processed", predicate["class"]
         yield from self.of_inputs(path, predicate)
+        if predicate["kind"] == THINNED:
+            yield from self.thinnings.problems(path, predicate, subjects)
+        else:
+            yield from self.of_purged(path, predicate)
         recorded, own = self.recorded.get(predicate["derivative"], set()), digests.get(path, "")
         if recorded and own not in recorded:
             yield "derivation_differs", path, "the statement that the case's history names", own
@@ -159,3 +175,14 @@ class Known:
         exhibits = [one for one in self.material.told["cameras"] if one["camera"] == camera]
         if not any(one["from"] - EDGE_US <= start < end <= one["to"] + EDGE_US for one in exhibits):
             yield "derivation_differs", path, "a span of an exhibit", (camera, start, end)
+
+    def of_purged(self, path: str, predicate: Dict[str, Any]) -> Iterator[Problem]:
+        """Of originals that a purge took only a making that the case knows of may be left: else what is left of them is
+        thinned, whatever its statement calls it."""
+        if self.material.custody is None or predicate["derivative"] in self.recorded:
+            return
+        for one in predicate["inputs"]:
+            if (one["run"], one["seq"]) in self.thinnings.purged:
+                name = "%s/%d" % (one["run"], one["seq"])
+                yield "derivation_differs", path, "a making that the case's history tells of", name
+                return

@@ -29,6 +29,7 @@ class Burial:
     policy: int
     done_at: int
     noticed_at: int
+    index: int
 
 
 def check_destroyed(report: Report, material: Material, runs: Dict[str, Run]) -> None:
@@ -47,6 +48,7 @@ def check_destroyed(report: Report, material: Material, runs: Dict[str, Run]) ->
         if burial is not None:
             key = (burial.purge, burial.policy, burial.done_at, burial.noticed_at)
             counts[key] = counts.get(key, 0) + 1
+            material.ends[run, seq] = burial.index
         elif running:
             verdict.add("purge_not_done", "%s/%d" % (run, seq), "a purge that is done", running)
         else:
@@ -116,7 +118,7 @@ def burials_of(
             verdict.add("purge_unannounced", end.where, "the entry that announced it", "no such entry")
         at = notice.told["at"] if notice else 0
         for first, last in line["seqs"]:
-            burial = Burial(first, last, line["purge"], line["policy"], end.told["at"], at)
+            burial = Burial(first, last, line["purge"], line["policy"], end.told["at"], at, end.index)
             found.setdefault((line["camera"], line["run"]), []).append(burial)
     for burials in found.values():
         burials.sort(key=lambda one: (one.first, one.last))

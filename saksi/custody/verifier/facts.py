@@ -210,14 +210,26 @@ def derivative_facts(told: Dict[str, Any], lang: str) -> List[str]:
     count, linked = told.get("derivatives", 0), told.get("derivatives_linked", 0)
     if not count:
         return []
+    out = []
+    if told.get("thinned"):
+        out.append(
+            counted(
+                "%d potongan jarang: hanya bingkai kunci; aslinya dimusnahkan",
+                "%d thinned chunks: keyframes only; the originals were purged",
+                told["thinned"],
+                lang,
+            )
+        )
+        if told["derivative_kinds"] == ["thinned"] and linked == count:
+            return out
     id_, en = REDACTED if told["derivative_kinds"] == ["redaction"] else PROCESSED
     if linked == count:
         id_ = "%%d turunan (%s), masing-masing tertaut ke rekaman aslinya" % id_
         en = "%%d derivatives (%s), each linked to its originals" % en
-        return [counted(id_, en, count, lang)]
+        return [*out, counted(id_, en, count, lang)]
     id_ = "%%d dari %%d turunan (%s) tertaut ke rekaman aslinya" % id_
     en = "%%d of %%d derivatives (%s) linked to their originals" % en
-    return [counted(id_, en, (linked, count), lang)]
+    return [*out, counted(id_, en, (linked, count), lang)]
 
 
 def signed_facts(told: Dict[str, Any], lang: str) -> List[str]:

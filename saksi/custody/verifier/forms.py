@@ -263,8 +263,8 @@ def check_body(kind: str, body: Dict[str, Any]) -> None:
         need_rows(body["spans"], (str, int, int))
     elif kind == "custody":
         need(body, {"event": str, "commitment": str})
-    elif kind == "purge":
-        check_purge_body(body)
+    elif kind in ("purge", "thinned"):
+        check_retention_body(body)
 
 
 def check_run_body(body: Dict[str, Any]) -> None:
@@ -282,8 +282,8 @@ def check_run_body(body: Dict[str, Any]) -> None:
         unhex(body["tip"], 32)
 
 
-def check_purge_body(body: Dict[str, Any]) -> None:
-    """That a notice of a purge or its end has all it needs. Raises Malformed."""
+def check_retention_body(body: Dict[str, Any]) -> None:
+    """That a notice of a purge, its end, or what is told of thinned chunks has all it needs. Raises Malformed."""
     need(body, {"event": str})
     if body["event"] == "notice":
         need(body, {"purge": int, "due": int})
@@ -291,6 +291,9 @@ def check_purge_body(body: Dict[str, Any]) -> None:
         need(body, {"purge": int, "tombstones": dict})
         need(body["tombstones"], {"n": int, "root": str})
         unhex(body["tombstones"]["root"], 32)
+    elif body["event"] == "thinned":
+        need(body, {"camera": str, "n": int, "root": str})
+        unhex(body["root"], 32)
 
 
 def read_chunks(data: bytes, material: Material) -> None:

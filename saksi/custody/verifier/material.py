@@ -100,6 +100,7 @@ class Material:
     custody: Optional[List[Dict[str, Any]]] = None
     tombstones: Optional[List[Dict[str, Any]]] = None
     tips: Dict[Tuple[str, int], bytes] = field(default_factory=dict)
+    ends: Dict[Tuple[str, int], int] = field(default_factory=dict)  # purged chunk → index of its purge's end
 
     @property
     def told(self) -> Dict[str, Any]:

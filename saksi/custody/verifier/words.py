@@ -184,6 +184,10 @@ CODES = {
         "turunan tidak sesuai dengan asal-usul yang dinyatakan",
         "the derivative is not what the statement of its making says",
     ),
+    "thinning_unproven": (
+        "log tidak membuktikan potongan jarang ini",
+        "the log does not prove this thinned chunk",
+    ),
     "custody_gap": ("riwayat penguasaan tidak lengkap", "the custody history is not whole"),
     "commitment_differs": ("riwayat berbeda dari yang dicatat", "the history is not the one committed to"),
     "custody_unknown": ("riwayat tanpa entri log", "history without an entry of the log"),

@@ -63,14 +63,15 @@ export function checkBody(kind: string, body: Dict): void {
     need(body, "hold:s action:s spans:l commitment:s");
     needRows(body["spans"], ["s", "i", "i"]);
   } else if (kind === "custody") need(body, "event:s commitment:s");
-  else if (kind === "purge") checkPurge(body);
+  else if (kind === "purge" || kind === "thinned") checkRetention(body);
 }
 
-/** A notice of a purge, or its end. */
-function checkPurge(body: Dict): void {
+/** A notice of a purge, its end, or what is told of thinned chunks. */
+function checkRetention(body: Dict): void {
   need(body, "event:s");
   if (body["event"] === "notice") need(body, "purge:i due:i");
   else if (body["event"] === "done") unhex(need(need(body, "purge:i tombstones:d")["tombstones"], "n:i root:s")["root"], 32);
+  else if (body["event"] === "thinned") unhex(need(body, "camera:s n:i root:s")["root"], 32);
 }
 
 function checkKey(body: Dict): void {

@@ -6,9 +6,10 @@ import type { Container } from "../read/container";
 import { type Dict, isDict, type Json } from "../read/json";
 import { enrolments, pae, revocations } from "./authentic";
 import { type Envelope, openEnvelope } from "./envelope";
-import { type Chunk, CHUNKS, ENTRIES, type Entry, KEYS, type Material, nameOf, overlaps } from "./material";
+import { CHUNKS, ENTRIES, type Entry, KEYS, type Material, nameOf, overlaps } from "./material";
 import { EDGE } from "./playable";
 import { need, unhex } from "./shape";
+import { type Input, needKept, type Problem, THINNED, Thinnings } from "./thinned";
 import { compare, type Verdict, type Verdicts } from "./verdicts";
 
 const DERIVATIVES = "data/derivative/";
@@ -24,11 +25,10 @@ interface Predicate {
   from: number;
   to: number;
   made_at: number;
-  inputs: { run: string; seq: number; leaf: string; sha256: string }[];
+  inputs: Input[];
 }
 
 type Derivation = Envelope & { subjects: Map<string, string>; predicate: Predicate };
-type Problem = [code: string, where: string, expected: unknown, found: unknown];
 
 /** What verdict 6 says of processed copies. `digests` has the SHA-256 of every file that is there. */
 export async function checkDerivations(
@@ -45,12 +45,13 @@ export async function checkDerivations(
       if (!there) verdict.add("not_read", name);
   const known = new Known(material);
   const kinds = new Set<string>();
-  let [count, linked] = [alone, 0];
+  let [count, linked, thinned] = [alone, 0, 0];
   for (const [path, files] of groups) {
     let problems: Problem[];
     try {
       const told = await readDerivation(container, path);
       kinds.add(told.predicate.kind);
+      thinned += told.predicate.kind === THINNED ? files.length : 0;
       problems = [...known.problems(path, told, new Map(files.map((one) => [one, digests.get(one) ?? ""])), digests)];
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
@@ -62,6 +63,7 @@ export async function checkDerivations(
     linked += problems.length ? 0 : files.length;
   }
   Object.assign(verdict.facts, { derivatives: count, derivatives_linked: linked, derivative_kinds: [...kinds].sort() });
+  if (thinned) verdict.facts["thinned"] = thinned;
 }
 
 /** Statements by path, each with the files that name it; and how many copies name none. */
@@ -105,7 +107,10 @@ async function readDerivation(container: Container, path: string): Promise<Deriv
   }
   const fields = "class:s kind:s camera:s inputs:l derivative:i from:i to:i made_at:i";
   const predicate = need(told.statement["predicate"], fields);
-  for (const one of predicate["inputs"] as Json[]) need(one, "run:s seq:i leaf:s sha256:s");
+  for (const one of predicate["inputs"] as Json[]) {
+    need(one, "run:s seq:i leaf:s sha256:s");
+    if (predicate["kind"] === THINNED) needKept(one);
+  }
   return { ...told, subjects, predicate: predicate as unknown as Predicate };
 }
 
@@ -113,12 +118,12 @@ async function readDerivation(container: Container, path: string): Promise<Deriv
 class Known {
   private readonly enrolled: Map<string, Entry>;
   private readonly revoked: Map<string, Entry>;
-  private readonly lines: Map<string, Chunk>;
+  private readonly thinnings: Thinnings;
   private readonly recorded = new Map<number, Set<unknown>>();
 
   constructor(private readonly material: Material) {
     [this.enrolled, this.revoked] = [enrolments(material), revocations(material)];
-    this.lines = new Map((material.chunks ?? []).map((chunk) => [nameOf(chunk.told), chunk]));
+    this.thinnings = new Thinnings(material);
     for (const { body } of material.custody ?? []) {
       const what = own(body as Dict, "what");
       if (own(body as Dict, "event") !== "redact" || !isDict(what)) continue;
@@ -143,6 +148,8 @@ class Known {
         ];
     if (predicate.class !== "processed") yield ["derivation_differs", path, "processed", predicate.class];
     yield* this.ofInputs(path, predicate);
+    if (predicate.kind === THINNED) yield* this.thinnings.problems(path, predicate, subjects);
+    else yield* this.ofPurged(path, predicate);
     const [recorded, digest] = [this.recorded.get(predicate.derivative), digests.get(path) ?? ""];
     if (recorded && !recorded.has(digest))
       yield ["derivation_differs", path, "the statement that the case's history names", digest];
@@ -168,7 +175,7 @@ class Known {
   private *ofInputs(path: string, { camera, from, to, inputs }: Predicate): Generator<Problem> {
     if (!this.material.chunks) return;
     for (const one of inputs) {
-      const chunk = this.lines.get(nameOf(one));
+      const chunk = this.thinnings.lines.get(nameOf(one));
       if (chunk?.told.camera !== camera || chunk.leaf !== one.leaf || chunk.told.sha256 !== one.sha256)
         yield ["derivation_differs", path, "originals of this package", nameOf(one)];
       else if (!overlaps(chunk, from, to)) yield ["derivation_differs", path, "originals of its span", nameOf(one)];
@@ -177,6 +184,16 @@ class Known {
     const spans = this.material.statement!.predicate.cameras.filter((one) => one.camera === camera);
     if (!spans.some((one) => one.from - EDGE <= from && from < to && to <= one.to + EDGE))
       yield ["derivation_differs", path, "a span of an exhibit", [camera, from, to]];
+  }
+
+  /**
+   * Of originals that a purge took only a making that the case knows of may be left: else what is left of them is
+   * thinned, whatever its statement calls it.
+   */
+  private *ofPurged(path: string, { derivative, inputs }: Predicate): Generator<Problem> {
+    if (!this.material.custody || this.recorded.has(derivative)) return;
+    const one = inputs.find((input) => this.thinnings.purged.has(nameOf(input)));
+    if (one) yield ["derivation_differs", path, "a making that the case's history tells of", nameOf(one)];
   }
 }
 

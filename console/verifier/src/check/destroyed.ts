@@ -18,6 +18,7 @@ interface Burial {
   first: number;
   last: number;
   told: PurgeFact;
+  index: number;
 }
 
 export type PurgeFact = [purge: number, policy: number, done: number, noticed: number, chunks: number];
@@ -38,6 +39,7 @@ export function checkDestroyed(verdicts: Verdicts, material: Material, runs: Map
       const key = burial.told.join();
       const fact = facts.get(key) ?? [...burial.told];
       fact[4]++;
+      material.ends.set(name, burial.index);
       facts.set(key, fact);
     } else if (running.length) verdict.add("purge_not_done", name, "a purge that is done", running);
     else verdict.add("purge_unproven", name, "a tombstone of a purge", "no tombstone");
@@ -48,7 +50,7 @@ export function checkDestroyed(verdicts: Verdicts, material: Material, runs: Map
 }
 
 /** Every chunk that the statement says was purged, once. */
-function claimed(records: CameraRecord[]): { camera: string; run: string; seq: number }[] {
+export function claimed(records: CameraRecord[]): { camera: string; run: string; seq: number }[] {
   const found = new Map<string, { camera: string; run: string; seq: number }>();
   for (const { camera, missing } of records)
     for (const [run, seq, cause] of missing ?? [])
@@ -95,7 +97,7 @@ function burialsOf(verdict: Verdict, material: Material, tombstones: Tombstone[]
     if (!notice) verdict.add("purge_unannounced", whereOf(end), "the entry that announced it", "no such entry");
     const key = JSON.stringify([line.camera, line.run]);
     const fact: PurgeFact = [line.purge, line.policy, end.at, notice?.at ?? 0, 0];
-    found.set(key, [...(found.get(key) ?? []), ...line.seqs.map(([first, last]) => ({ first, last, told: fact }))]);
+    found.set(key, [...(found.get(key) ?? []), ...line.seqs.map(([first, last]) => ({ first, last, told: fact, index: end.index }))]);
   }
   for (const burials of found.values()) burials.sort((a, b) => a.first - b.first || a.last - b.last);
   return found;

@@ -212,6 +212,8 @@ export class Material {
   tombstones: Tombstone[] | undefined;
   /** "RUN/SEQ" to the tip there, hex; filled while seals are folded. */
   readonly tips = new Map<string, string>();
+  /** "RUN/SEQ" of a purged chunk to the index of the end of its purge; filled while tombstones are held to the log. */
+  readonly ends = new Map<string, number>();
 
   ofKind(kind: string): Entry[] {
     return (this.entries ?? []).filter((entry) => entry.kind === kind);

@@ -46,6 +46,7 @@ const NAMES: Record<string, Both> = {
   derivatives: ["Turunan", "Derivatives"],
   derivatives_linked: ["Turunan yang tertaut ke rekaman aslinya", "Derivatives linked to their originals"],
   derivative_kinds: ["Jenis turunan", "Kinds of derivatives"],
+  thinned: ["Potongan jarang (hanya bingkai kunci)", "Thinned chunks (keyframes only)"],
   disclosed: ["Peristiwa yang diungkap", "Events disclosed"],
   events: ["Peristiwa", "Events"],
   holds: ["Penahanan", "Holds"],

@@ -120,6 +120,7 @@ const CODES: Record<string, Both> = {
   derivation_missing: ["Turunan tanpa pernyataan asal-usul yang terbaca", "A derivative without a statement of its making that can be read"],
   derivation_signature: ["Asal-usul turunan tidak ditandatangani arsip", "The statement of a derivative's making is not signed by the archive"],
   derivation_differs: ["Turunan tidak sesuai dengan asal-usul yang dinyatakan", "The derivative is not what the statement of its making says"],
+  thinning_unproven: ["Log tidak membuktikan potongan jarang ini", "The log does not prove this thinned chunk"],
   // 7
   custody_gap: ["Riwayat penguasaan terputus", "The custody history is broken"],
   commitment_differs: ["Isi riwayat tidak cocok dengan yang tercatat", "What is disclosed is not what was recorded"],

@@ -85,9 +85,12 @@ function sound({ facts }: Verdict): string {
 function derivatives({ facts }: Verdict): string {
   const [n, linked] = [Number(facts["derivatives"] ?? 0), Number(facts["derivatives_linked"] ?? 0)];
   if (!n) return "";
+  const kept = Number(facts["thinned"] ?? 0);
+  const first = kept ? `; ${t("derivatives.thinned", { n: count(kept) })}` : "";
+  if (kept && linked === n && JSON.stringify(facts["derivative_kinds"]) === '["thinned"]') return first;
   const redacted = JSON.stringify(facts["derivative_kinds"]) === '["redaction"]';
   const values = { n: count(n), linked: count(linked), kind: t(redacted ? "derivatives.redacted" : "derivatives.processed") };
-  return `; ${t(linked === n ? "derivatives.linked" : "derivatives.some", values)}`;
+  return `${first}; ${t(linked === n ? "derivatives.linked" : "derivatives.some", values)}`;
 }
 
 export function stateText(verdict: Verdict): string {

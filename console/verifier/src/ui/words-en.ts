@@ -110,6 +110,7 @@ export const en: Record<keyof typeof id, string> = {
   "sound.none": "there is no sound",
   "derivatives.linked": "{n} derivatives ({kind}), each linked to its originals",
   "derivatives.some": "{linked} of {n} derivatives ({kind}) linked to their originals",
+  "derivatives.thinned": "{n} thinned chunks: keyframes only; the originals were purged",
   "derivatives.redacted": "redacted",
   "derivatives.processed": "processed copies",
   "means.7.holds": "The custody history is unbroken: who asked for, viewed and took this footage.",

@@ -108,6 +108,7 @@ export const id = {
   "sound.none": "tanpa suara",
   "derivatives.linked": "{n} turunan ({kind}), masing-masing tertaut ke rekaman aslinya",
   "derivatives.some": "{linked} dari {n} turunan ({kind}) tertaut ke rekaman aslinya",
+  "derivatives.thinned": "{n} potongan jarang: hanya bingkai kunci; aslinya dimusnahkan",
   "derivatives.redacted": "disamarkan",
   "derivatives.processed": "salinan olahan",
   "means.7.holds": "Riwayat penguasaan tersambung tanpa putus: siapa meminta, melihat, dan mengambil rekaman ini.",
