@@ -59,7 +59,9 @@ class ThinnedFile:
     mode: str
     size: int
     sha256: str
+    crc32: int
     frames: int
+    made_us: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from saksi import clock
 from saksi.catalogue import footage, keys
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.footage import Chunk, InitFacts, ThinnedFile, entry_of
@@ -45,7 +46,12 @@ def files(connection: Connection, run: Mapping[str, Any], first: int, last: int)
 
 def _file(row: dict[str, Any]) -> ThinnedFile:
     return ThinnedFile(
-        mode=row["mode"], size=row["thin_size"], sha256=row["thin_sha256"].hex(), frames=row["thin_frames"]
+        mode=row["mode"],
+        size=row["thin_size"],
+        sha256=row["thin_sha256"].hex(),
+        crc32=row["thin_crc32"],
+        frames=row["thin_frames"],
+        made_us=clock.to_us(row["made_at"]),
     )
 
 

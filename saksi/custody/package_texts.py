@@ -24,10 +24,11 @@ def pem(public: bytes) -> str:
     return f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
 
 
-def read_me(*, package: str, case: str, log_key: bytes) -> bytes:
-    """BACA-SAYA.txt: what this is, and how to check it within two minutes."""
+def read_me(*, package: str, case: str, log_key: bytes, thinned: bool = False) -> bytes:
+    """BACA-SAYA.txt: what this is, and how to check it within two minutes. `thinned`: it has what a purge left."""
     words = {"package": package, "case": case, "print": fingerprint(log_key)}
-    return _README.format(**words).encode()
+    left = _LEFT if thinned else ("", "")
+    return _README.format(**words, left_id=left[0], left_en=left[1]).encode()
 
 
 def manual_sheet(*, package: str, export_key: bytes, log_key: bytes, log_name: str) -> bytes:
@@ -48,6 +49,20 @@ def manual_sheet(*, package: str, export_key: bytes, log_key: bytes, log_name: s
     return _MANUAL.format(**words).encode()
 
 
+_LEFT = (
+    """
+  data/derivative/thinned-…/
+                    yang tersisa dari rekaman yang sudah dimusnahkan: bingkai kunci
+                    saja, yaitu gambar tunggal sebagaimana direkam, tanpa gerakan di
+                    antaranya dan tanpa suara. Bukan rekaman asli; derivation.json di
+                    sebelahnya menyebut asli dari tiap berkas""",
+    """
+  data/derivative/thinned-…/
+                    what is left of footage that was purged: keyframes alone, which
+                    are single pictures as they were recorded, with no movement
+                    between them and no sound. Not original footage; derivation.json
+                    beside them names the original of each file""",
+)
 _README = """\
 BACA SAYA  ·  READ ME
 {package}
@@ -58,7 +73,7 @@ INDONESIA
 Ini paket bukti rekaman CCTV dari Saksi. Isinya:
   data/original/    rekaman asli, tidak diubah satu bit pun
   data/playable/    salinan yang dapat diputar; gambarnya sama dengan rekaman asli
-  data/derivative/  hasil olahan (bila ada), bukan rekaman asli
+  data/derivative/  hasil olahan (bila ada), bukan rekaman asli{left_id}
   laporan.html      laporan untuk dibaca; berita-acara.pdf untuk berkas perkara
   meta/             bukti: pernyataan bertanda tangan, log, riwayat penguasaan
 
@@ -86,7 +101,7 @@ ENGLISH
 This is an evidence package of CCTV footage from Saksi. In it:
   data/original/    the footage as received, not one bit changed
   data/playable/    copies to play; their frames are those of the originals
-  data/derivative/  processed material (if any), not original footage
+  data/derivative/  processed material (if any), not original footage{left_en}
   laporan.html      a report to read; berita-acara.pdf is for the case file
   meta/             the proof: a signed statement, log entries, history of custody
 

@@ -18,7 +18,8 @@ from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
 from saksi.custody.canonical import canonical, leaf
 from saksi.errors import NotFound
-from saksi.export import camera_certificates, gaps, record, scope, tombs
+from saksi.export import camera_certificates, gaps, left_proofs, record, scope, tombs
+from saksi.export.left_proofs import Told
 from saksi.export.plan import Original
 from saksi.export.record import lines
 from saksi.export.scope import Asked, RunPart, Scope
@@ -47,6 +48,7 @@ class Gathered:
     signing: frozenset[str]  # cameras that sign their video
     gaps: Mapping[tuple[int, str], Sequence[tuple[int, int, str]]]
     tombstones: Sequence[bytes] = field(repr=False)  # lines of what proves purges
+    left: Mapping[str, Told] = field(repr=False)  # by key of a thinned chunk that the package may carry
 
 
 def gather(connection: Connection, store: ObjectStore, export: Export, absent: Mapping[str, str]) -> Gathered:
@@ -66,6 +68,9 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
     ids = {*sealing, *pulsing, *(one.entry_id for one in history), *(row["entry_id"] for row in runs)}
     ids.update(record.chain(connection, chain_of(case.number)))
     ids.update(entry_id for one in scopes for part in one.runs for entry_id in part.purges)
+    # Pictures of the footage show what a package of redacted copies alone is not to show.
+    left = {} if export.only_derivatives else left_proofs.find(connection, store, scopes)
+    ids.update(one.entry_id for one in left.values())
     return Gathered(
         case=case,
         exhibits=rows,
@@ -77,6 +82,7 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
         cameras=_cameras(connection, rows, certificates),
         signing=frozenset(certificates),
         tombstones=tombs.lines(connection, scopes),
+        left=left,
         gaps={(one.asked.exhibit, one.asked.camera): gaps.find(connection, one) for one in scopes},
     )
 

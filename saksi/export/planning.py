@@ -16,7 +16,7 @@ from saksi.catalogue.pulse_requests import request_pulses
 from saksi.custody.signing import Signer
 from saksi.desk import Desk
 from saksi.errors import Conflict
-from saksi.export import derived, gather, presence, record, report, statement, texts, warnings
+from saksi.export import derived, gather, left, presence, record, report, statement, texts, warnings
 from saksi.export.anchoring import anchor
 from saksi.export.plan import Plan, Processed
 from saksi.export.presence import Wanted
@@ -92,29 +92,32 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
             "meta/keys.json": record.keys_file(connection, [*signing, *(row["key_id"] for row in rows)]),
         }
         predicate = statement.predicate(gathered, export, fixed, log_key.origin, made_us, desk.settings.zone)
+    thinned = left.carried(gathered, export, export_key, gone, made_us)
     told = {
         "office": report.office(desk.settings),
         "case": {name: getattr(gathered.case, name) for name in ("number", "report", "title", "officers")},
         "signing": sorted(gathered.signing),
-        # A picture of the footage shows what a package of redacted copies alone is not to show.
         "stills": {} if export.only_derivatives else stills(desk.store, gathered.scopes),
     }
     return Plan(
         package=export.package,
         made_us=made_us,
         organization=desk.settings.organization,
-        first=texts.first_files(export.package, gathered.case.number, export_key.public, log_key),
+        first=texts.first_files(
+            export.package, gathered.case.number, export_key.public, log_key, thinned=bool(thinned)
+        ),
         meta=meta,
         predicate=predicate,
         originals=[] if export.only_derivatives else gather.originals(gathered),
         copies=[] if export.only_derivatives else gather.copies(gathered),
-        processed=carried,
+        processed=[*carried, *thinned],
         report=told,
         warnings=warnings.find(
             gathered,
             Standing(policy=policy, note=fixed.note),
             [one.path for one in derivatives if one.key in gone],
             withheld=export.only_derivatives,
+            carried={one.key: one.derivation.rpartition("/")[0] for one in thinned if one.key},
         ),
     )
 
@@ -123,6 +126,7 @@ def _objects(scopes: Sequence[Scope], derivatives: Sequence[Processed]) -> Itera
     for one in scopes:
         for chunk in one.stored:
             yield Wanted(key=chunk.key, size=chunk.entry.size, sha256=chunk.entry.sha256)
+    yield from left.wanted(scopes)
     for copy in derivatives:
         if copy.key:
             yield Wanted(key=copy.key, size=copy.size, sha256=copy.sha256)

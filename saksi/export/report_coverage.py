@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from saksi.export import left
 from saksi.export.plan import Plan
 from saksi.papers import delivery, parts
 
@@ -78,23 +79,48 @@ def coverage(plan: Plan, told: Mapping[str, Any], listed: Files) -> delivery.Cov
         still=_still(still) if still else None,
         withheld=plan.predicate.get("only") == "derivatives" and told["chunks"] > 0,
         processed=_processed(plan, told),
+        thinned=_thinned(plan, told),
     )
 
 
-def _processed(plan: Plan, told: Mapping[str, Any]) -> tuple[delivery.ProcessedCopy, ...]:
-    """Processed copies of this camera and exhibit that the package carries, by the statements of their making."""
-    made = []
+def _made(plan: Plan, told: Mapping[str, Any], *, thinned: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Path and predicate of the statements of processed copies of this camera and exhibit."""
     for one in plan.processed:
         if one.path == one.derivation:
             envelope = json.loads(base64.b64decode(one.content))
-            made.append(json.loads(base64.b64decode(envelope["payload"]))["predicate"])
+            made = json.loads(base64.b64decode(envelope["payload"]))["predicate"]
+            of_it = (made["camera"], str(made["exhibit"])) == (told["camera"], str(told["exhibit"]))
+            if of_it and (made["kind"] == left.KIND) == thinned:
+                yield one.path, made
+
+
+def _processed(plan: Plan, told: Mapping[str, Any]) -> tuple[delivery.ProcessedCopy, ...]:
+    """Copies that somebody made of it."""
     return tuple(
         delivery.ProcessedCopy(
             number=one["derivative"], span=parts.Span(start_us=one["from"], end_us=one["to"])
         )
-        for one in made
-        if (one["camera"], str(one["exhibit"])) == (told["camera"], str(told["exhibit"]))
+        for _, one in _made(plan, told, thinned=False)
     )
+
+
+def _thinned(plan: Plan, told: Mapping[str, Any]) -> tuple[delivery.Thinned, ...]:
+    """Keyframes of it that a purge left."""
+    found = []
+    for path, _ in _made(plan, told, thinned=True):
+        films = [one for one in plan.processed if one.derivation == path and one.path != path]
+        span = parts.Span(
+            start_us=min(one.start_us for one in films), end_us=max(one.end_us for one in films)
+        )
+        found.append(
+            delivery.Thinned(
+                chunks=len(films),
+                folder=path.rpartition("/")[0],
+                span=span,
+                length_us=sum(one.end_us - one.start_us for one in films),
+            )
+        )
+    return tuple(found)
 
 
 def _signature(plan: Plan, told: Mapping[str, Any]) -> str | None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from saksi import clock
+from saksi.catalogue import keys
 from saksi.custody.notes import Note
 from saksi.custody.policy import Policy
+from saksi.export import left_proofs
 from saksi.export.buried import PURGED
 from saksi.export.gather import Gathered
 from saksi.export.presence import DAMAGED, LOST
@@ -19,7 +21,7 @@ from saksi.export.scope import Scope
 from saksi.messages import Phrase, register_phrase
 
 QUORUM = "quorum"
-THINNED = "thinned"
+THINNED, CARRIED = "thinned", "thinned_carried"
 # code: English, Indonesian
 _WORDS = {
     QUORUM: (
@@ -52,6 +54,12 @@ _WORDS = {
         "Of {n} of them only keyframes are left; these are no originals and not in this package: {places}.",
         "Dari {n} di antaranya hanya bingkai kunci yang tersisa; itu bukan rekaman asli dan tidak ada di paket ini:"
         " {places}.",
+    ),
+    CARRIED: (
+        "Of {n} of the purged chunks only keyframes are left, which are in this package: {places}. They are single"
+        " pictures as they were recorded, with no movement between them and no sound; they are not original footage.",
+        "Dari {n} potongan yang dimusnahkan itu, hanya bingkai kunci yang tersisa, dan ada di paket ini: {places}. Itu"
+        " gambar tunggal sebagaimana direkam, tanpa gerakan di antaranya dan tanpa suara; bukan rekaman asli.",
     ),
     "pending": (
         "{n} chunks are not in the store yet: {places}.",
@@ -139,11 +147,16 @@ def text(warning: Mapping[str, Any], language: str) -> str:
 
 
 def find(
-    gathered: Gathered, standing: Standing, derivatives_gone: Sequence[str], *, withheld: bool
+    gathered: Gathered,
+    standing: Standing,
+    derivatives_gone: Sequence[str],
+    *,
+    withheld: bool,
+    carried: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """The warnings of a package, the gravest first. `derivatives_gone` are paths of copies that it lacks.
 
-    `withheld`: it holds derivatives alone.
+    `withheld`: it holds derivatives alone. `carried` has the folder of each thinned chunk in it, by key.
     """
     scopes = gathered.scopes
     full = [one for one in scopes if one.stored]
@@ -152,7 +165,7 @@ def find(
         {"code": "withheld", "values": {}} if withheld else None,
         _warning("no_footage", [_place(one) for one in scopes if not one.stored]),
         *(_chunks(scopes, state) for state in (LOST, DAMAGED, PURGED)),
-        thinned(scopes),
+        *thinned(scopes, carried or {}),
         _chunks(scopes, "pending"),
         _warning("derivative_gone", derivatives_gone),
         _warning("gaps", [_place(one) for one in full if _unrecorded(gathered, one)]),
@@ -169,18 +182,16 @@ def renewed(before: Warnings, standing: Standing) -> list[Mapping[str, Any]]:
     return [*_signatures(standing), *(one for one in before if one["code"] not in (QUORUM, "no_witness"))]
 
 
-def thinned(scopes: Iterable[Scope]) -> dict[str, Any] | None:
-    """What a purge took and of which keyframes are left: a package of originals has none of them."""
-    left = {
-        (one.entry.run, one.entry.seq): one.entry.camera
-        for scope in scopes
-        for one in scope.inside
-        if one.state == PURGED and one.thinned is not None
-    }
-    warning = _warning(THINNED, sorted(set(left.values())))
-    if warning is not None:
-        warning["values"]["n"] = len(left)
-    return warning
+def thinned(scopes: Iterable[Scope], carried: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What a purge took and of which keyframes are left: those that the package has, by key in a folder, and others."""
+    found: dict[str, dict[tuple[str, int], str]] = {CARRIED: {}, THINNED: {}}
+    for scope in scopes:
+        for one in left_proofs.left(scope):
+            key = keys.thinned_key(one.entry.camera, one.entry.run, one.entry.seq)
+            code, place = (CARRIED, carried[key]) if key in carried else (THINNED, one.entry.camera)
+            found[code][one.entry.run, one.entry.seq] = place
+    warnings = [(_warning(code, sorted(set(there.values()))), len(there)) for code, there in found.items()]
+    return [{**one, "values": {**one["values"], "n": n}} for one, n in warnings if one is not None]
 
 
 def _signatures(standing: Standing) -> list[dict[str, Any]]:

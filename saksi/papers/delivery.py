@@ -85,6 +85,16 @@ class ProcessedCopy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Thinned:
+    """What is left of purged chunks and delivered in a folder: the span of their originals, and the length of all."""
+
+    chunks: int
+    folder: str
+    span: Span
+    length_us: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Coverage:
     """One camera of one exhibit: what was asked, what is delivered, what is missing and why.
 
@@ -92,6 +102,7 @@ class Coverage:
     `covered_us` is the time with footage inside the span asked. `frames_identical` and `camera_signature`
     ("present", "unsigned") are None when they were not checked; whether a signature holds is the verifiers' to say.
     `withheld` footage is there, and is not handed over on purpose; `processed` copies of it may be.
+    `thinned` are the keyframes of what is missing because of a purge.
     """
 
     exhibit: str
@@ -110,6 +121,7 @@ class Coverage:
     still: Still | None = None
     withheld: bool = False
     processed: tuple[ProcessedCopy, ...] = ()
+    thinned: tuple[Thinned, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

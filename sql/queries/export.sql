@@ -66,6 +66,15 @@ where t.camera_id = %(camera_id)s and t.run_no = %(run_no)s and t.hour >= %(open
   and s.last_seq >= %(first)s and s.first_seq <= %(last)s
 order by s.first_seq, t.purge_id;
 
+-- thinned_told --
+-- What the log was told of thinned chunks of a run.
+select t.seq, b.batch_id, k.code as camera, b.day, b.root, b.entry_id, e.leaf
+from thinned_chunk t join thinning_batch b using (batch_id) join camera k on k.camera_id = t.camera_id
+join ledger_entry e on e.entry_id = b.entry_id
+where t.camera_id = %(camera_id)s and t.run_no = %(run_no)s and t.start_at >= %(from)s and t.start_at <= %(to)s
+  and t.seq = any(%(seqs)s::int[])
+order by t.seq;
+
 -- chunks_numbered --
 select * from chunk_entry
 where camera_id = %(camera_id)s and run_no = %(run_no)s and seq = any(%(seqs)s::int[])

@@ -48,7 +48,7 @@ limit %(limit)s;
 
 -- thinned_numbers --
 -- What thinning kept of numbers of a run, whether the originals are there or not.
-select seq, mode, thin_size, thin_sha256, thin_frames from thinned_chunk
+select seq, mode, thin_size, thin_sha256, thin_crc32, thin_frames, made_at from thinned_chunk
 where camera_id = %(camera_id)s and run_no = %(run_no)s and start_at >= %(opened_at)s::timestamptz - interval '2 hours'
   and seq between %(first)s and %(last)s;
 

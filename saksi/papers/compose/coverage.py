@@ -19,7 +19,7 @@ from saksi.papers.blocks import (
     Table,
 )
 from saksi.papers.compose.desk import Desk
-from saksi.papers.delivery import ClockEvidence, Coverage, Gap, ProcessedCopy
+from saksi.papers.delivery import ClockEvidence, Coverage, Gap, ProcessedCopy, Thinned
 
 # Later than this after the gap ended, a cause on record is a recollection, and the report says so.
 _AT_THE_TIME_US = 15 * 60 * 1_000_000
@@ -28,7 +28,7 @@ _AT_THE_TIME_US = 15 * 60 * 1_000_000
 def asked_and_delivered(desk: Desk, coverage: Sequence[Coverage]) -> tuple[Block, ...]:
     """One row a camera: the span asked, the span delivered, their difference at both ends, the verdict.
 
-    Below it one for each processed copy that is delivered.
+    Below it one for each processed copy that is delivered, and for each folder of keyframes that a purge left.
     """
     say, figures = desk.say, desk.figures
     rows: list[tuple[Cell, ...]] = []
@@ -58,6 +58,7 @@ def asked_and_delivered(desk: Desk, coverage: Sequence[Coverage]) -> tuple[Block
             )
         )
         rows += [_processed(desk, part, copy) for copy in part.processed]
+        rows += [_thinned(desk, part, one) for one in part.thinned]
     table = Table(
         columns=(
             Column(head=say("exhibit_camera"), share=3.7),
@@ -78,6 +79,16 @@ def _processed(desk: Desk, part: Coverage, copy: ProcessedCopy) -> tuple[Cell, .
         say("processed_copy", number=figures.count(copy.number)),
         figures.span(copy.span),
         (figures.length(copy.span.length_us), say("not_original")),
+    )
+
+
+def _thinned(desk: Desk, part: Coverage, one: Thinned) -> tuple[Cell, ...]:
+    say, figures = desk.say, desk.figures
+    return (
+        (Strong(part.exhibit), part.camera.name, Mono(part.camera.id)),
+        (say("thinned_chunks", number=figures.count(one.chunks)), Mono(one.folder)),
+        figures.span(one.span),
+        (figures.length(one.length_us), say("thinned_are")),
     )
 
 

@@ -63,6 +63,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "withheld": ("sengaja tidak diserahkan", "withheld on purpose"),
     "held_back": ("{held} ada di arsip, tidak di paket", "{held} in the archive, not in the package"),
     "processed_copy": ("salinan olahan {number}", "processed copy {number}"),
+    "thinned_chunks": (
+        "bingkai kunci dari {number} potongan yang sudah dimusnahkan, di",
+        "keyframes of {number} chunks that were purged, in",
+    ),
+    "thinned_are": (
+        "gambar tunggal, tanpa gerakan dan tanpa suara; bukan rekaman asli",
+        "single pictures, no movement and no sound; not original footage",
+    ),
     "not_original": ("diolah; bukan rekaman asli", "processed; not original footage"),
     "result_withheld": ("ASLINYA TIDAK DISERTAKAN", "ORIGINALS WITHHELD"),
     "result_nothing": ("TIDAK ADA REKAMAN", "NO FOOTAGE"),
@@ -158,8 +166,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "class_derivative": ("Turunan (diolah)", "Derivative (processed)"),
     "class_is_derivative": (
-        "disamarkan, gambar diam, atau diolah; bukan asli, asal-usulnya ada di derivation.json",
-        "redacted, stills or enhanced; not original, its lineage is in derivation.json",
+        "disamarkan, dijarangkan, gambar diam, atau diolah; bukan asli, asal-usulnya ada di derivation.json",
+        "redacted, thinned, stills or enhanced; not original, its lineage is in derivation.json",
     ),
     "class_meta": ("Keterangan (meta)", "Metadata"),
     "class_is_meta": ("pernyataan, entri log, bukti, kunci", "statement, log entries, proofs, keys"),

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
 
 from saksi import clock
+from saksi.catalogue import runs
+from saksi.custody.verifier.main import read_trust, verify_package
+from saksi.desk import Desk as ExportDesk
 from saksi.export import scope, warnings
+from saksi.export.job import run_next
 from saksi.export.scope import Asked
 from saksi.fmp4.clip_claim import read_claim
-from tests.integration.archive_api.conftest import Desk
+from saksi.ledger import identity
+from tests.integration.archive_api.conftest import Desk, settings_of
+from tests.integration.catalogue.chains import RECORDER
 from tests.integration.retention import real
 from tests.integration.retention.archive import SECOND, Archive, hour_start, keep_days
 
@@ -96,18 +104,62 @@ def test_thinned_footage_is_shown_and_marked(desk: Desk, begin: int) -> None:
     assert "thinned" not in whole.headers["content-disposition"]
 
 
-def test_an_export_has_originals_alone_and_says_where_only_keyframes_are(desk: Desk, begin: int) -> None:
-    archive = desk.archive
+def _check_without(archive: Any, begin: int) -> None:
+    """Of what a package does not carry it says so."""
     camera_id = archive.execute("select camera_id from camera where code = 'cam'")[0]["camera_id"]
     asked = Asked(exhibit=1, camera_id=camera_id, camera="cam", from_us=begin, to_us=begin + 12 * SECOND)
     with archive.database.transaction() as connection:
         found = scope.find(connection, archive.store, asked)
     assert [one.state for one in found.inside] == ["purged", "stored", "purged"]
     assert [one.entry.seq for one in found.stored] == [2]
-    warning = warnings.thinned([found])
-    assert warning is not None
+    (warning,) = warnings.thinned([found], {})
     assert "2 di antaranya" in warnings.text(warning, "id")
     assert "2 of them" in warnings.text(warning, "en")
+
+
+def test_a_package_carries_what_is_left_and_proves_it(desk: Desk, begin: int, tmp_path: Path) -> None:
+    client, archive = desk.client, desk.archive
+    client.headers["X-Purpose"] = "penyidikan"
+    with archive.database.transaction() as connection:
+        runs.log_owed(connection, RECORDER, 10)
+    _check_without(archive, begin)
+    case = client.post("/cases", json={"number": "LP/JARANG", "title": "Pencurian"}).json()["id"]
+    window = {"from": clock.format_us(begin), "to": clock.format_us(begin + 12 * SECOND)}
+    made = client.post(f"/cases/{case}/exhibits", json={"cameras": ["cam"], **window})
+    assert made.status_code == 201, made.text
+    asked = client.post(f"/cases/{case}/exports", json={"recipient": "Kejaksaan", "reason": "Tahap II"})
+    settings = settings_of(archive)
+    assert run_next(ExportDesk(database=archive.database, store=archive.store, settings=settings)) is not None
+    told = client.get(f"/exports/{asked.json()['id']}", headers={"Accept-Language": "id"}).json()
+    warned = {one["code"]: one["text"] for one in told["warnings"]}
+    assert warned["thinned_carried"].startswith(
+        "Dari 2 potongan yang dimusnahkan itu, hanya bingkai kunci"
+    ), warned
+
+    path, trusted = tmp_path / "a.zip", tmp_path / "policy.txt"
+    path.write_bytes(client.get(f"/exports/{told['id']}/package").content)
+    with archive.database.transaction() as connection:
+        trusted.write_bytes(identity.policy(connection, settings).encode())
+    report = verify_package(str(path), read_trust(str(trusted)))
+    states = {one.name: one.state for one in report.verdicts}
+    assert states.pop("time") == "unchecked"  # of a recorder that sent no pulses
+    assert set(states.values()) == {"holds"}, report.told()
+    assert (report[6].facts["thinned"], report[6].facts["derivatives_linked"]) == (2, 2)
+    assert [one[4] for one in report[4].facts["purges"]] == [2]
+
+    with zipfile.ZipFile(path) as package:
+        films = [name for name in package.namelist() if name.endswith("-thinned.mp4")]
+        for film in films:  # it plays: a picture at each keyframe, all of which can be decoded, and no sound
+            with av.open(io.BytesIO(package.read(film))) as container:
+                assert [one.type for one in container.streams] == ["video"]
+                assert [frame.key_frame for frame in container.decode(video=0)] == [True] * 4
+        words = package.read(f"{told['package']}/laporan.html").decode()
+        readme = package.read(f"{told['package']}/BACA-SAYA.txt").decode()
+    assert len(films) == 2
+    assert {film.split("/")[3] for film in films} == {"thinned-1-cam"}
+    assert warned["thinned_carried"] in words
+    assert "data/derivative/thinned-1-cam" in words
+    assert "data/derivative/thinned-" in readme
 
 
 def test_a_policy_takes_two_officers_and_stays_within_what_they_see(desk: Desk, tmp_path: Path) -> None:
