@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -11,10 +12,10 @@ import av
 import pytest
 
 from saksi import clock
-from saksi.catalogue import runs
+from saksi.catalogue import keys, runs
 from saksi.custody.verifier.main import read_trust, verify_package
 from saksi.desk import Desk as ExportDesk
-from saksi.export import scope, warnings
+from saksi.export import left_proofs, scope, warnings
 from saksi.export.job import run_next
 from saksi.export.scope import Asked
 from saksi.fmp4.clip_claim import read_claim
@@ -115,6 +116,17 @@ def _check_without(archive: Any, begin: int) -> None:
     (warning,) = warnings.thinned([found], {})
     assert "2 di antaranya" in warnings.text(warning, "id")
     assert "2 of them" in warnings.text(warning, "en")
+    # Without its line as the log was told of it nothing that is left goes into a package.
+    (name,) = [key for key, _ in archive.store.list(keys.THINNINGS)]
+    lines = archive.store.get(name)
+    with archive.database.transaction() as connection:
+        assert len(left_proofs.find(connection, archive.store, [found])) == 2
+        for other in (None, lines.replace(b"keyframes", b"one_a_second")):
+            archive.store.delete([name])
+            if other is not None:
+                archive.store.put(name, other, sha256=hashlib.sha256(other).digest())
+            assert left_proofs.find(connection, archive.store, [found]) == {}
+    archive.store.put(name, lines, sha256=hashlib.sha256(lines).digest())
 
 
 def test_a_package_carries_what_is_left_and_proves_it(desk: Desk, begin: int, tmp_path: Path) -> None:
