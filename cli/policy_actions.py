@@ -15,6 +15,7 @@ from saksi.amounts import amount, length
 from saksi.catalogue import cameras
 from saksi.catalogue.database import Connection
 from saksi.catalogue.people import Person
+from saksi.codes import basis
 from saksi.errors import Conflict
 from saksi.retention import policy_change, policy_listing, policy_setting
 from saksi.retention.policies import BEGINNING_US, Policy
@@ -32,7 +33,9 @@ def show_all(args: argparse.Namespace) -> int:
         "id, keadaan, cakupan, subjek, hari, berlaku, dasar hukum",
     )
     for one in found:
-        print(f"{one.policy.policy_id}\t{word(one.standing)}\t{_line(one.policy)}\t{one.policy.basis}")
+        print(
+            f"{one.policy.policy_id}\t{word(one.standing)}\t{_line(one.policy)}\t{basis(one.policy.basis, language())}"
+        )
     return 0
 
 
@@ -45,7 +48,7 @@ def show(args: argparse.Namespace) -> int:
     print(f"{camera.code}\t{length(found.counts.keep_us, language())}{clamped}")
     head("id, scope, subject, days, effective, basis", "id, cakupan, subjek, hari, berlaku, dasar hukum")
     for one in (found.policy, found.limit):
-        print(f"{one.policy_id}\t{_line(one)}\t{one.basis}")
+        print(f"{one.policy_id}\t{_line(one)}\t{basis(one.basis, language())}")
     return 0
 
 

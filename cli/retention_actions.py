@@ -61,11 +61,8 @@ def forecast(args: argparse.Namespace) -> int:
     for finding in found:
         what, remedy = finding.explain(language())
         print(f"! {what}\n  {remedy}")
-    for advised in seen.advice[:10] if any(one.kind == "admission" for one in seen.alarms) else ():
-        print(
-            f"  {advised.camera}\t{_size(advised.thin_bytes_a_day)}\t{_size(advised.pause_bytes_a_day)}"
-            + say("\tthin, pause: a day", "\tringankan, jeda: per hari")
-        )
+    if any(one.kind == "admission" for one in seen.alarms):
+        _advise(seen)
     return 0
 
 
@@ -176,6 +173,25 @@ def _sentence(seen: watch.Seen) -> str:
         f"The store is full in {days:.1f} days, on {date} ({span}).",
         f"Penyimpanan penuh dalam {days:.1f} hari, pada {date} ({span}).",
     )
+
+
+def _advise(seen: watch.Seen) -> None:
+    """Cameras in the order in which to look at them, and what each would spare."""
+    print(
+        say(
+            "  camera\thalf its bit rate spares a day\tswitched off it spares a day\tmind",
+            "  kamera\tbit rate separuhnya menghemat sehari\tbila dimatikan menghemat sehari\tperhatikan",
+        )
+    )
+    for one in seen.advice[:10]:
+        mind = [
+            say("its agency is over its quota", "instansinya melebihi kuota") if one.over_quota else "",
+            say("what it records is under a hold", "yang direkamnya sedang ditahan")
+            if one.held_ahead
+            else "",
+        ]
+        sizes = f"{_size(one.thin_bytes_a_day)}\t{_size(one.pause_bytes_a_day)}"
+        print(f"  {one.camera}\t{sizes}\t{'; '.join(filter(None, mind)) or '-'}")
 
 
 def _thinning(one: Figures) -> str:

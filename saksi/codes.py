@@ -71,10 +71,20 @@ _INDONESIAN: dict[str, str] = {
     "recipient": "penerima",
 }
 
+_STARTING = (
+    "Starting value of Saksi; replace it by the article that applies",
+    "Nilai awal Saksi; ganti dengan pasal yang berlaku",
+)
+
 
 def word(code: str, language: str) -> str:
     """A code in a language, "id" or "en"; one that has no word stays."""
     return _INDONESIAN.get(code, code) if language == "id" else code
+
+
+def basis(text: str, language: str) -> str:
+    """A legal basis; that of the starting values is ours, and not a law."""
+    return _STARTING[1] if language == "id" and text == _STARTING[0] else text
 
 
 class _Coded(Phrase):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path
@@ -12,9 +13,11 @@ from archive_api.context import Here
 from archive_api.describe import instant
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
+from saksi import clock
 from saksi.access import Permission
-from saksi.retention import thinning_policies
+from saksi.retention import thinning_policies, thinning_waiting
 from saksi.retention.thinning_policies import Thinning
+from saksi.retention.thinning_waiting import Waiting
 
 router = APIRouter(tags=["retention"])
 Reader = Annotated[Caller, Depends(require(Permission.RETENTION_READ))]
@@ -41,6 +44,29 @@ def list_thinning(here: Here, caller: Reader) -> dict[str, Any]:
     with here.database.transaction() as connection:
         found = thinning_policies.list_all(connection, agency_ids=caller.agency_ids)
     return {"items": [described(one) for one in found]}
+
+
+@router.get("/retention/thinning/waiting", dependencies=[Depends(parameters.only("limit", "cursor"))])
+def what_waits(
+    here: Here, caller: Reader, limit: parameters.Limit = 100, cursor: parameters.Cursor = None
+) -> dict[str, Any]:
+    """What thinning has before it, by camera: originals to thin, thinned ones that wait for their purge, what is left.
+
+    `due` originals are old enough and not thinned yet, `held` ones are and stay whole, `beside` ones are thinned and
+    still there, of `alone` ones only keyframes are left. `purge` is the one of thinned originals that is due first.
+    """
+    after = parameters.read_cursor(cursor, str) or ("",)
+    with here.database.transaction() as connection:
+        found = thinning_waiting.waiting(connection, clock.now_us(), agency_ids=caller.agency_ids)
+        ahead = thinning_waiting.next_purge(connection)
+    page = [one for one in found if one.camera > after[0]][:limit]
+    return {
+        "items": [_waiting(one) for one in page],
+        "purge": None
+        if ahead is None
+        else {"id": ahead.purge_id, "state": ahead.state, "due": instant(ahead.due_us)},
+        "next": parameters.write_cursor((page[-1].camera,) if len(page) == limit else None),
+    }
 
 
 @router.post("/retention/thinning", status_code=201)
@@ -88,6 +114,12 @@ def withdraw_thinning(thinning: Id, here: Here, caller: Writer) -> dict[str, Any
         made = thinning_policies.withdraw(connection, thinning, by=caller.person_id)
         note_change(connection, caller, "withdraw thinning", described(made))
     return described(made)
+
+
+def _waiting(one: Waiting) -> dict[str, Any]:
+    told = asdict(one)
+    after_us = told.pop("after_us")
+    return told | {"after_days": None if after_us is None else after_us / _DAY_US}
 
 
 def described(one: Thinning) -> dict[str, Any]:

@@ -24,13 +24,14 @@ register(
     "admission_closed",
     en=(
         "Since {since} the store is nearly full of footage that may not be deleted: no camera is added or switched on.",
-        "GET /api/v1/retention/forecast lists cameras to thin or pause; or add room to the store, or release holds.",
+        "Add room to the store, release holds, or lower the bit rate of cameras or switch them off: `saksi retention"
+        " forecast` (GET /api/v1/retention/forecast) says what each spares.",
     ),
     id_=(
         "Penyimpanan hampir penuh oleh rekaman yang tidak boleh dihapus, sejak {since}: kamera tidak ditambah"
         " atau dinyalakan.",
-        "Lihat kamera yang dapat diringankan atau dijeda di GET /api/v1/retention/forecast, perbesar penyimpanan,"
-        " atau lepas penahanan.",
+        "Perbesar penyimpanan, lepas penahanan, atau turunkan bit rate kamera atau matikan: `saksi retention forecast`"
+        " (GET /api/v1/retention/forecast) menyebut hematnya masing-masing.",
     ),
 )
 

@@ -28,44 +28,59 @@ register(
     "space_mistaken",
     en=(
         "SAKSI_STORE_CAPACITY_BYTES is {capacity:,}, and {footage:,} bytes of footage are there already.",
-        "Correct it; until then nothing is forecast and nothing is purged early.",
+        "Correct it; until then nothing is forecast, and nothing is purged early but for quotas.",
     ),
     id_=(
         "SAKSI_STORE_CAPACITY_BYTES adalah {capacity:,}, padahal sudah ada {footage:,} bita rekaman.",
-        "Perbaiki; sampai itu tidak ada prakiraan dan tidak ada penghapusan dini.",
+        "Perbaiki; sampai itu tidak ada prakiraan, dan tidak ada penghapusan dini kecuali karena kuota.",
     ),
 )
 register(
     "space_high_water",
     en=(
         "The store is {percent:.1f} % full, above its high water of {high_water:g} %.",
-        "Add room, shorten policies, or let early purges take {wanted:,} bytes with SAKSI_EARLY_PURGE=1.",
+        "Add room, shorten policies, or let an early purge take {frees:,} bytes with SAKSI_EARLY_PURGE=1.",
     ),
     id_=(
         "Penyimpanan terisi {percent:.1f} %, di atas batas {high_water:g} %.",
-        "Perbesar, perpendek kebijakan, atau izinkan penghapusan dini {wanted:,} bita dengan SAKSI_EARLY_PURGE=1.",
+        "Perbesar, perpendek kebijakan, atau izinkan penghapusan dini {frees:,} bita dengan SAKSI_EARLY_PURGE=1.",
     ),
+)
+register(
+    "space_high_water_alone",
+    en=(
+        "The store is {percent:.1f} % full, above its high water of {high_water:g} %.",
+        "Add room to the store.",
+    ),
+    id_=("Penyimpanan terisi {percent:.1f} %, di atas batas {high_water:g} %.", "Perbesar penyimpanan."),
 )
 register(
     "space_early_purge",
     en=(
-        "An early purge is due: {wanted:,} bytes are too much, {frees:,} of them may go.",
-        "Add room or shorten policies, so that footage is kept as long as promised.",
+        "An early purge is due: {wanted:,} bytes are too much, and it would take {frees:,}, by whole hours.",
+        "Hold what must stay (saksi hold place); add room or shorten policies, so that promises are kept.",
     ),
     id_=(
-        "Penghapusan dini diperlukan: kelebihan {wanted:,} bita, {frees:,} di antaranya boleh dihapus.",
-        "Perbesar penyimpanan atau perpendek kebijakan agar rekaman disimpan selama yang dijanjikan.",
+        "Penghapusan dini diperlukan: kelebihan {wanted:,} bita, dan yang akan diambil {frees:,}, per jam utuh.",
+        "Tahan yang harus tetap ada (saksi hold place); perbesar penyimpanan atau perpendek kebijakan agar janji"
+        " terpenuhi.",
     ),
 )
 register(
     "space_admission",
     en=(
-        "No camera is added or switched on since {since}: what fills the store may not be deleted.",
-        "Thin or pause cameras in the order of `advice`, add room, or release holds.",
+        "No camera can be added or switched on since {since}: the store is nearly full, and even an early purge would"
+        " not help. Nothing is deleted; recording goes on, and waits on the recorders' disks once the store takes no"
+        " more{left}.",
+        "Make room: add disk, release holds (saksi hold list), or lower the bit rate of cameras or switch them off, in"
+        " the order of `advice`. It ends by itself.",
     ),
     id_=(
-        "Sejak {since} kamera tidak ditambah atau dinyalakan: isi penyimpanan tidak boleh dihapus.",
-        "Ringankan atau jeda kamera menurut urutan `advice`, perbesar penyimpanan, atau lepas penahanan.",
+        "Sejak {since} kamera tidak dapat ditambah atau dinyalakan: penyimpanan hampir penuh, dan penghapusan dini pun"
+        " tidak menolong. Tidak ada yang dihapus; perekaman berlanjut, dan menunggu di disk perekam bila penyimpanan"
+        " penuh{left}.",
+        "Sediakan ruang: tambah disk, lepas penahanan (saksi hold list), atau turunkan bit rate kamera atau matikan,"
+        " menurut urutan `advice`. Ini berakhir sendiri.",
     ),
 )
 register(
@@ -137,15 +152,22 @@ def findings(seen: Seen, settings: Settings, scope: Sequence[int] | None = None)
         found.append(Finding(code="space_no_data"))
     percent = room.percent
     if percent is not None and percent >= settings.store_high_water_percent:
-        values = {"percent": percent, "high_water": settings.store_high_water_percent, "wanted": plan.asked}
-        found.append(Finding(code="space_high_water", values=values))
+        values = {"percent": percent, "high_water": settings.store_high_water_percent, "frees": plan.bytes}
+        would_help = (
+            plan.takes and not settings.early_purge
+        )  # where it is on, the finding after this one tells of it
+        found.append(
+            Finding(code="space_high_water" if would_help else "space_high_water_alone", values=values)
+        )
     elif total.full_us is not None and total.full_us - seen.forecast.at_us < _SOON_US:
         found.append(Finding(code="space_full_soon", values={"date": clock.format_us(total.full_us)[:10]}))
     if settings.early_purge and plan.takes:
         found.append(Finding(code="space_early_purge", values={"wanted": plan.asked, "frees": plan.bytes}))
     for alarm in seen.alarms:
         if alarm.kind == "admission":
-            found.append(Finding(code="space_admission", values={"since": clock.format_us(alarm.since_us)}))
+            left = plan.total_left.phrase() if scope is None else ""
+            since = clock.format_us(alarm.since_us)
+            found.append(Finding(code="space_admission", values={"since": since, "left": left}))
         elif alarm.agency_id is not None and (scope is None or alarm.agency_id in scope):
             told = {"agency": alarm.agency, "bytes": alarm.told["bytes"], "limit": alarm.told["limit"]}
             found.append(Finding(code=f"space_{alarm.kind}", values=told))

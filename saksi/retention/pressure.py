@@ -75,6 +75,20 @@ class Left:
         }
         return [Phrase(code, {"bytes": f"{size:,}"}).text(language) for code, size in told.items() if size]
 
+    def phrase(self) -> Phrase:
+        """The same as the end of a sentence."""
+        return _Reasons(self)
+
+
+class _Reasons(Phrase):
+    def __init__(self, left: Left) -> None:
+        super().__init__("left", {"left": left})
+
+    def text(self, language: str) -> str:
+        left = self.values["left"]
+        assert isinstance(left, Left)
+        return "".join(f"; {reason}" for reason in left.words(language))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from saksi import clock
@@ -30,15 +31,28 @@ class Waiting:
     alone_bytes: int = 0
 
 
-def waiting(connection: Connection, at_us: int) -> list[Waiting]:
-    """Cameras that are thinned at an instant, or of which something was, by code; to the chunk."""
+def waiting(connection: Connection, at_us: int, *, agency_ids: Sequence[int] | None = None) -> list[Waiting]:
+    """Cameras that are thinned at an instant, or of which something was, by code; to the chunk.
+
+    Those of these agencies; None: all.
+    """
     policies = thinning_policies.windows(connection, at_us)
+    if agency_ids is not None:
+        mine = {
+            row["camera_id"]
+            for row in connection.execute(query("thinning.of_agencies"), {"agencies": list(agency_ids)})
+        }
+        policies = [one for one in policies if one[0].camera_id in mine]
     values = {
         "cameras": [window.camera_id for window, _ in policies],
         "cutoffs": [clock.from_us(window.cutoff_us) for window, _ in policies],
     }
     counted = {row.pop("camera_id"): row for row in connection.execute(query("thinning.waiting"), values)}
-    left = {row["camera_id"]: row for row in connection.execute(query("thinning.alone"))}
+    left = {
+        row["camera_id"]: row
+        for row in connection.execute(query("thinning.alone"))
+        if agency_ids is None or row["camera_id"] in mine
+    }
     found = []
     for window, mode in policies:
         alone = left.pop(window.camera_id, {"chunks": 0, "bytes": 0})

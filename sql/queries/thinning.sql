@@ -92,6 +92,9 @@ cross join lateral (
 left join thinned_chunk t on (t.camera_id, t.start_at, t.run_no) = (w.camera_id, c.start_at, c.run_no)
 group by w.camera_id;
 
+-- of_agencies --
+select camera_id from camera where agency_id = any(%(agencies)s::int[]);
+
 -- alone --
 -- What is thinned and has no original any more, of each camera.
 select t.camera_id, k.code, count(*) as chunks, sum(t.thin_size)::bigint as bytes

@@ -166,7 +166,7 @@ def away(recorded: Recorded, tmp_path: Path) -> Settings:
     """Settings whose policy asks for a witness that does not answer."""
     with recorded.archive.database.transaction() as connection:
         log = identity.log_key(connection, settings_of(recorded.archive))
-    witness = WitnessDesk(tmp_path / "w", "kejari.example/w1", Policy(logs=(Log(key=log.verifier),)))
+    witness = WitnessDesk(tmp_path / "w", "kejari.example/away", Policy(logs=(Log(key=log.verifier),)))
     known = tmp_path / "witnesses.txt"
     told = Policy(witnesses=(Witness(name="kejari", key=witness.key),), quorum="kejari")
     known.write_bytes(told.encode())
@@ -244,7 +244,7 @@ def test_a_package_waits_for_a_witness_that_comes_with_a_stick(
         return done.stdout
 
     (tmp_path / "request.txt").write_text(saksi("ledger", "request", "kejari"))
-    signing = ("witness", "sign", str(tmp_path / "request.txt"), "--name", "kejari.example/w1")
+    signing = ("witness", "sign", str(tmp_path / "request.txt"), "--name", "kejari.example/away")
     known = trust(database, settings_of(recorded.archive), tmp_path / "log.txt")
     signed = saksi(*signing, "--trust", known, "--folder", str(tmp_path / "w"))
     (tmp_path / "signature.txt").write_text(signed)

@@ -103,7 +103,7 @@ def test_space_is_told_to_each_as_far_as_it_concerns_them(desk: Desk, clients: c
         assert watch.observe(connection, full, now_us) is not None
     refused = desk.client.post("/cameras", json=CAMERA)
     assert (refused.status_code, refused.json()["code"]) == (507, "admission_closed")
-    assert "thin or pause" in refused.json()["remedy"]
+    assert "saksi retention forecast" in refused.json()["remedy"]
     assert desk.client.patch("/cameras/gate", json={"enabled": False}).status_code == 200
     assert desk.client.patch("/cameras/gate", json={"name": "Gerbang"}).status_code == 200
     assert desk.client.patch("/cameras/gate", json={"enabled": True}).status_code == 507

@@ -24,6 +24,7 @@ from tests.integration.archive_api.conftest import Desk, settings_of
 from tests.integration.catalogue.chains import RECORDER
 from tests.integration.retention import real
 from tests.integration.retention.archive import SECOND, Archive, hour_start, keep_days
+from tests.integration.retention.stock import add_agency
 
 
 @pytest.fixture
@@ -172,6 +173,23 @@ def test_a_package_carries_what_is_left_and_proves_it(desk: Desk, begin: int, tm
     assert warned["thinned_carried"] in words
     assert "data/derivative/thinned-1-cam" in words
     assert "data/derivative/thinned-" in readme
+
+
+def test_what_waits_is_told_to_those_whose_it_is(desk: Desk, begin: int) -> None:
+    (cam,) = desk.client.get("/retention/thinning/waiting").json()["items"]
+    assert (cam["camera"], cam["mode"], cam["after_days"]) == ("cam", "keyframes", 5)
+    assert [cam[name] for name in ("due", "held", "beside", "alone")] == [0, 1, 0, 2]
+    with desk.archive.database.transaction() as connection:
+        add_agency(connection, "mall", "mall")
+    with desk.signed_in("op", "agency_operator", ["mall"]) as other:
+        assert other.get("/retention/thinning/waiting").json() == {"items": [], "purge": None, "next": None}
+    with desk.signed_in("tamu", "recipient") as guest:
+        assert guest.get("/retention/thinning/waiting").status_code == 403
+    assert desk.client.get("/retention/thinning/waiting", params={"limit": 0}).status_code == 422
+    paged = desk.client.get("/retention/thinning/waiting", params={"limit": 1}).json()
+    assert (
+        desk.client.get("/retention/thinning/waiting", params={"cursor": paged["next"]}).json()["items"] == []
+    )
 
 
 def test_a_policy_takes_two_officers_and_stays_within_what_they_see(desk: Desk, tmp_path: Path) -> None:

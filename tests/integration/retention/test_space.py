@@ -181,7 +181,7 @@ def test_when_nothing_may_go_cameras_are_refused_until_there_is_room_and_nothing
         ]
         with pytest.raises(Full) as refused:
             admission.check(connection)
-        assert "lists cameras to thin or pause" in refused.value.explain("en")[1]
+        assert "says what each spares" in refused.value.explain("en")[1]
         figures.show(connection)
         assert figures._closed._value.get() == 1
         connection.execute("update legal_hold set release_asked_by = placed_by, release_asked_at = now(),"
