@@ -59,7 +59,12 @@ def bury(
     purge.lines.sort(key=lambda line: (line["camera"], line["hour"], line["part"], line["run"]))
     if done:
         top = root([leaf(canonical(line)) for line in purge.lines]).hex()
-        body = {"event": "done", "purge": number, "tombstones": {"n": len(purge.lines), "root": top}}
+        body = {
+            "event": "done",
+            "purge": number,
+            "kind": "policy",
+            "tombstones": {"n": len(purge.lines), "root": top},
+        }
         refs = [notice.leaf.hex()]
         purge.done = city.ledger.append(city.office, "purge", "purge", body, at_us + 1000, refs)
     return purge

@@ -92,7 +92,7 @@ def test_nobody_passes_off_as_purged_what_no_purge_took(tmp_path: Path) -> None:
         honest_report = verified(tmp_path, one.data, policy)
         assert honest_report.exit == 0, honest_report.told()
         stated = set(edits_purged.stated(one.draft))
-        told = [(number, under, count) for number, under, _, _, count in honest_report[4].facts["purges"]]
+        told = [(number, under, count) for number, under, _, _, count, _ in honest_report[4].facts["purges"]]
         assert told == [(PURGE, POLICY, len(stated))]
         for number, edit in enumerate(edits_purged.EDITS * 2):
             mutation = edited_by(one, random.Random(number), edit)

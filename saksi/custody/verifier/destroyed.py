@@ -29,6 +29,7 @@ class Burial:
     policy: int
     done_at: int
     noticed_at: int
+    kind: str
     index: int
 
 
@@ -40,13 +41,13 @@ def check_destroyed(report: Report, material: Material, runs: Dict[str, Run]) ->
     burials = burials_of(verdict, material, runs)
     firsts = {place: [one.first for one in there] for place, there in burials.items()}
     running = running_purges(material)
-    counts: Dict[Tuple[int, ...], int] = {}
+    counts: Dict[Tuple[int, int, int, int, str], int] = {}
     for camera, run, seq in sorted(claimed(material)):
         there = burials.get((camera, run), [])
         at = bisect_right(firsts.get((camera, run), []), seq)
         burial = there[at - 1] if at and there[at - 1].last >= seq else None
         if burial is not None:
-            key = (burial.purge, burial.policy, burial.done_at, burial.noticed_at)
+            key = (burial.purge, burial.policy, burial.done_at, burial.noticed_at, burial.kind)
             counts[key] = counts.get(key, 0) + 1
             material.ends[run, seq] = burial.index
         elif running:
@@ -54,7 +55,7 @@ def check_destroyed(report: Report, material: Material, runs: Dict[str, Run]) ->
         else:
             verdict.add("purge_unproven", "%s/%d" % (run, seq), "a tombstone of a purge", "no tombstone")
     check_purged_gaps(verdict, material)
-    verdict.facts["purges"] = [[*key, counts[key]] for key in sorted(counts)]
+    verdict.facts["purges"] = [[*key[:4], counts[key], key[4]] for key in sorted(counts)]
 
 
 def claimed(material: Material) -> Set[Tuple[str, str, int]]:
@@ -117,8 +118,10 @@ def burials_of(
         if notice is None:
             verdict.add("purge_unannounced", end.where, "the entry that announced it", "no such entry")
         at = notice.told["at"] if notice else 0
+        kind = end.body.get("kind")
+        kind = kind if isinstance(kind, str) else ""
         for first, last in line["seqs"]:
-            burial = Burial(first, last, line["purge"], line["policy"], end.told["at"], at, end.index)
+            burial = Burial(first, last, line["purge"], line["policy"], end.told["at"], at, kind, end.index)
             found.setdefault((line["camera"], line["run"]), []).append(burial)
     for burials in found.values():
         burials.sort(key=lambda one: (one.first, one.last))

@@ -85,13 +85,15 @@ CAUSES = {
     "damaged": ("direkam, lalu rusak di penyimpanan", "recorded, then damaged in the store"),
 }
 DESTROYED = (
-    "%d potongan dimusnahkan pada %s oleh pemusnahan %d menurut kebijakan %d (diumumkan %s)",
-    "%d chunks destroyed on %s by purge %d under policy %d (announced %s)",
+    "%d potongan dimusnahkan pada %s oleh pemusnahan %d%s (diumumkan %s)",
+    "%d chunks destroyed on %s by purge %d%s (announced %s)",
 )
-DESTROYED_BY_ORDER = (
-    "%d potongan dimusnahkan pada %s oleh pemusnahan %d, tanpa kebijakan masa simpan (diumumkan %s)",
-    "%d chunks destroyed on %s by purge %d, under no retention policy (announced %s)",
-)
+UNDER_POLICY = (" menurut kebijakan %d", " under policy %d")
+UNDER_NONE = {
+    "manual": (" atas perintah", " by order"),
+    "thinned": (" sesudah penjarangan", " after thinning"),
+    "": (", tanpa kebijakan masa simpan", ", under no retention policy"),
+}
 MISSING = (
     "%d potongan yang pernah direkam tidak ada di paket",
     "%d chunks that were recorded are not in the package",
@@ -188,10 +190,10 @@ def gap_facts(told: Dict[str, Any], lang: str) -> List[str]:
     for exhibit, camera, cause, count in told.get("missing", [])[:20]:
         said = counted("%d potongan tanpa berkas", "%d chunks without file", count, lang)
         out.append("%s/%s: %s, %s" % (exhibit, camera, said, cause_words(cause, lang)))
-    for purge, policy, done, noticed, count in told.get("purges", [])[:20]:
-        words = DESTROYED if policy else DESTROYED_BY_ORDER
-        values = (count, instant(done), purge, *([policy] if policy else []), instant(noticed))
-        out.append(counted(*words, values, lang))
+    for purge, policy, done, noticed, count, kind in told.get("purges", [])[:20]:
+        none = spoken(UNDER_NONE.get(kind, UNDER_NONE[""]), lang)
+        why = counted(*UNDER_POLICY, policy, lang) if policy else none
+        out.append(counted(*DESTROYED, (count, instant(done), purge, why, instant(noticed)), lang))
     count = told.get("causes_stated_at_export", 0)
     if count:
         out.append(

@@ -158,7 +158,7 @@ def test_a_package_carries_what_is_left_and_proves_it(desk: Desk, begin: int, tm
     assert states.pop("time") == "unchecked"  # of a recorder that sent no pulses
     assert set(states.values()) == {"holds"}, report.told()
     assert (report[6].facts["thinned"], report[6].facts["derivatives_linked"]) == (2, 2)
-    assert [one[4] for one in report[4].facts["purges"]] == [2]
+    assert [one[4:] for one in report[4].facts["purges"]] == [[2, "thinned"]]
 
     with zipfile.ZipFile(path) as package:
         films = [name for name in package.namelist() if name.endswith("-thinned.mp4")]

@@ -21,8 +21,8 @@ interface Burial {
   index: number;
 }
 
-export type PurgeFact = [purge: number, policy: number, done: number, noticed: number, chunks: number];
-type Ended = { purge: number; tombstones: { n: number; root: string } };
+export type PurgeFact = [purge: number, policy: number, done: number, noticed: number, chunks: number, kind: string];
+type Ended = { purge: number; kind?: unknown; tombstones: { n: number; root: string } };
 
 export function checkDestroyed(verdicts: Verdicts, material: Material, runs: Map<string, Run>): void {
   const verdict = verdicts.of(4);
@@ -45,7 +45,7 @@ export function checkDestroyed(verdicts: Verdicts, material: Material, runs: Map
     else verdict.add("purge_unproven", name, "a tombstone of a purge", "no tombstone");
   }
   checkGaps(verdict, material, records);
-  const order = (a: PurgeFact, b: PurgeFact): number => a.map((one, i) => one - b[i]!).find((one) => one) ?? 0;
+  const order = (a: PurgeFact, b: PurgeFact): number => [0, 1, 2, 3].map((i) => Number(a[i]) - Number(b[i])).find((one) => one) ?? 0;
   verdict.facts["purges"] = [...facts.values()].sort(order);
 }
 
@@ -96,7 +96,7 @@ function burialsOf(verdict: Verdict, material: Material, tombstones: Tombstone[]
     const notice = noticeOf(end, notices);
     if (!notice) verdict.add("purge_unannounced", whereOf(end), "the entry that announced it", "no such entry");
     const key = JSON.stringify([line.camera, line.run]);
-    const fact: PurgeFact = [line.purge, line.policy, end.at, notice?.at ?? 0, 0];
+    const fact: PurgeFact = [line.purge, line.policy, end.at, notice?.at ?? 0, 0, typeof told.kind === "string" ? told.kind : ""];
     found.set(key, [...(found.get(key) ?? []), ...line.seqs.map(([first, last]) => ({ first, last, told: fact, index: end.index }))]);
   }
   for (const burials of found.values()) burials.sort((a, b) => a.first - b.first || a.last - b.last);

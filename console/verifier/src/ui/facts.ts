@@ -91,13 +91,19 @@ function signed(name: string, value: unknown): string {
   return lines.join("\n");
 }
 
+const UNDER_NONE: Record<string, [string, string]> = {
+  manual: [" atas perintah", " by order"],
+  thinned: [" sesudah penjarangan", " after thinning"],
+  "": [", tanpa kebijakan masa simpan", ", under no retention policy"],
+};
+
 /** What purges took, when, and under which policies. */
 function destroyed(name: string, value: unknown): string {
   if (name !== "purges" || !Array.isArray(value)) return "";
   const id = currentLanguage() === "id";
   const time = (us: number): string => (us > 0 ? moment(us) : id ? "tidak diketahui" : "unknown");
-  const lines = (value as PurgeFact[]).slice(0, MOST).map(([purge, policy, done, noticed, chunks]) => {
-    const under = id ? (policy ? ` menurut kebijakan ${policy}` : ", tanpa kebijakan masa simpan") : policy ? ` under policy ${policy}` : ", under no retention policy";
+  const lines = (value as PurgeFact[]).slice(0, MOST).map(([purge, policy, done, noticed, chunks, kind]) => {
+    const under = policy ? `${id ? " menurut kebijakan" : " under policy"} ${policy}` : (UNDER_NONE[kind] ?? UNDER_NONE[""]!)[id ? 0 : 1];
     return id
       ? `${chunks} potongan dimusnahkan pada ${time(done)} oleh pemusnahan ${purge}${under} (diumumkan ${time(noticed)})`
       : `${chunks} chunks destroyed on ${time(done)} by purge ${purge}${under} (announced ${time(noticed)})`;
