@@ -36,6 +36,7 @@ _COUNTED = {
     "runs": "rangkaian",
     "seal lines": "baris segel",
     "seals": "segel",
+    "seals purged": "segel yang musnah",
     "seals purged in part": "segel yang sebagian musnah",
     "spool confirmed": "di spool, sudah tersimpan",
     "spool waiting": "di spool, menunggu",
@@ -53,6 +54,7 @@ _COUNTED = {
     "bytes": "bita",
     "packages": "paket",
     "receipts": "tanda terima",
+    "derivatives": "salinan olahan",
     "repairs": "perbaikan",
 }
 _FACTS = {

@@ -73,7 +73,7 @@ def withdraw(args: argparse.Namespace) -> int:
     with opened_desk(args.data) as desk, desk.database.transaction() as connection:
         person, who = officer(connection, args.by, Permission.RETENTION_WRITE)
         thinning_policies.get(connection, args.id, agency_ids=person.agency_ids, change=True)
-        made = thinning_policies.withdraw(connection, args.id, by=person.person_id)
+        made = thinning_policies.withdraw(connection, desk.signer, args.id, by=person.person_id)
         _note(connection, who, "withdraw thinning", made)
     print(f"{made.thinning_id}\t{word(made.state)}")
     return 0

@@ -1333,12 +1333,13 @@ create table thinning_policy (
   proposed_at  timestamptz not null,
   decided_by   int references person,
   decided_at   timestamptz,                                        -- in effect from then on, when accepted
-  entry_id     bigint unique references ledger_entry,              -- tells of the acceptance
+  entry_id     bigint unique references ledger_entry,              -- tells of the acceptance, or the withdrawal
+  proposal_entry bigint unique references ledger_entry,            -- tells of the proposal; null: none was needed, or made before
   check ((scope = 'agency') = (agency_id is not null) and (scope = 'site') = (site_id is not null)
          and (scope = 'camera') = (camera_id is not null)),
   check ((mode is null) = (after_us is null)),
   check ((state = 'proposed') = (decided_at is null) and (decided_at is null) = (decided_by is null)),
-  check ((state = 'accepted') = (entry_id is not null)),
+  check (case state when 'proposed' then entry_id is null when 'accepted' then entry_id is not null else true end),
   check (state <> 'accepted' or mode is null or decided_by <> proposed_by)
 );
 
@@ -1347,8 +1348,8 @@ begin
   if tg_op = 'UPDATE' and old.state = 'proposed' and new.state <> 'proposed'
      and (new.thinning_id, new.scope, new.basis, new.reason, new.proposed_by, new.proposed_at)
        = (old.thinning_id, old.scope, old.basis, old.reason, old.proposed_by, old.proposed_at)
-     and (new.agency_id, new.site_id, new.camera_id, new.mode, new.after_us)
-       is not distinct from (old.agency_id, old.site_id, old.camera_id, old.mode, old.after_us) then
+     and (new.agency_id, new.site_id, new.camera_id, new.mode, new.after_us, new.proposal_entry)
+       is not distinct from (old.agency_id, old.site_id, old.camera_id, old.mode, old.after_us, old.proposal_entry) then
     return new;
   end if;
   raise exception 'a policy is replaced by a new version and never changed: % refused', tg_op using errcode = 'restrict_violation';

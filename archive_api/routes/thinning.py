@@ -109,9 +109,10 @@ def accept_thinning(thinning: Id, here: Here, caller: Approver) -> dict[str, Any
 @router.post("/retention/thinning/{thinning}/withdraw")
 def withdraw_thinning(thinning: Id, here: Here, caller: Writer) -> dict[str, Any]:
     """A proposal that shall never count."""
+    signer = here.signer()
     with here.database.transaction() as connection:
         thinning_policies.get(connection, thinning, agency_ids=caller.agency_ids, change=True)
-        made = thinning_policies.withdraw(connection, thinning, by=caller.person_id)
+        made = thinning_policies.withdraw(connection, signer, thinning, by=caller.person_id)
         note_change(connection, caller, "withdraw thinning", described(made))
     return described(made)
 

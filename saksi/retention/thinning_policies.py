@@ -119,7 +119,7 @@ def propose(
     by: int,
     agency_ids: Sequence[int] | None = None,
 ) -> Thinning:
-    """A policy that waits for a second officer; one that ends thinning counts at once.
+    """A policy that waits for a second officer, told in the log; one that ends thinning counts at once.
 
     Whoever sees only some agencies (`agency_ids`) sets policies of these, and no default.
 
@@ -138,12 +138,18 @@ def propose(
         _check_minimum(connection, scope, ids, after_us, now_us)
     elif connection.execute(query("thinning.to_end"), {**ids, "scope": scope}).fetchone() is None:
         raise Conflict("thinning_not_there", field="end")
-    values = {
-        **ids, "scope": scope, "mode": mode, "after_us": after_us, "basis": basis, "reason": reason, "by": by,
-        "now": clock.from_us(now_us),
-    }  # fmt: skip
-    row = connection.execute(query("thinning.propose"), values).fetchone()
+    row = connection.execute(query("thinning.next_id")).fetchone()
     assert row is not None
+    told = {
+        "thinning": row["thinning_id"], "scope": scope, "subject": subject, "mode": mode or "", "after": after_us or 0,
+        "basis": basis,
+    }  # fmt: skip
+    entry_id = None if mode is None else _tell(connection, signer, "propose", told, now_us)
+    values = {
+        **ids, **row, "scope": scope, "mode": mode, "after_us": after_us, "basis": basis, "reason": reason, "by": by,
+        "now": clock.from_us(now_us), "proposal_entry": entry_id,
+    }  # fmt: skip
+    connection.execute(query("thinning.propose"), values)
     made = get(connection, row["thinning_id"])
     return made if mode is not None else _accept(connection, signer, made, by)
 
@@ -156,10 +162,12 @@ def accept(connection: Connection, signer: Signer, thinning_id: int, *, by: int)
     return _accept(connection, signer, found, by)
 
 
-def withdraw(connection: Connection, thinning_id: int, *, by: int) -> Thinning:
-    """It never counts. Raises NotFound, and Conflict when it was decided."""
-    _open(get(connection, thinning_id))
-    _decide(connection, thinning_id, "withdrawn", by, clock.now_us(), None)
+def withdraw(connection: Connection, signer: Signer, thinning_id: int, *, by: int) -> Thinning:
+    """It never counts, told in the log. Raises NotFound, and Conflict when it was decided."""
+    found, now_us = get(connection, thinning_id), clock.now_us()
+    _open(found)
+    entry_id = _tell(connection, signer, "withdraw", _told(found), now_us)
+    _decide(connection, thinning_id, "withdrawn", by, now_us, entry_id)
     return get(connection, thinning_id)
 
 
@@ -274,8 +282,13 @@ def _open(found: Thinning) -> None:
 def _accept(connection: Connection, signer: Signer, found: Thinning, by: int) -> Thinning:
     _open(found)
     now_us = clock.now_us()
-    body: dict[str, object] = {
-        "event": "policy",
+    entry_id = _tell(connection, signer, "policy", _told(found), now_us)
+    _decide(connection, found.thinning_id, "accepted", by, now_us, entry_id)
+    return get(connection, found.thinning_id)
+
+
+def _told(found: Thinning) -> dict[str, object]:
+    return {
         "thinning": found.thinning_id,
         "scope": found.scope,
         "subject": found.subject,
@@ -283,9 +296,12 @@ def _accept(connection: Connection, signer: Signer, found: Thinning, by: int) ->
         "after": found.after_us or 0,
         "basis": found.basis,
     }
-    entry = ledger.append(connection, signer, kind=KIND, chain=CHAIN, body=body, at_us=now_us)
-    _decide(connection, found.thinning_id, "accepted", by, now_us, entry.entry_id)
-    return get(connection, found.thinning_id)
+
+
+def _tell(connection: Connection, signer: Signer, event: str, told: Mapping[str, object], at_us: int) -> int:
+    """The entry of a step: `propose`, `policy` when it counts from now on, `withdraw`."""
+    body = {"event": event, **told}
+    return ledger.append(connection, signer, kind=KIND, chain=CHAIN, body=body, at_us=at_us).entry_id
 
 
 def _decide(

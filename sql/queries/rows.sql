@@ -195,10 +195,12 @@ from retention_policy p left join ledger_entry e using (entry_id) order by p.pol
 select v.policy_id, v.event, v.nonce, v.body from policy_event v join ledger_entry e using (entry_id) where e.leaf = %(leaf)s;
 
 -- thinning_policy --
--- A version, and the leaf of the entry that it names.
-select t.scope, coalesce(a.code, s.code, k.code, '') as subject, t.mode, t.after_us, t.basis, t.state, t.decided_at, e.leaf
+-- A version, and the leaves of the entries that it names.
+select t.scope, coalesce(a.code, s.code, k.code, '') as subject, t.mode, t.after_us, t.basis, t.state, t.proposed_at, t.decided_at, e.leaf,
+       o.leaf as proposal_leaf
 from thinning_policy t left join agency a on a.agency_id = t.agency_id left join site s on s.site_id = t.site_id
 left join camera k on k.camera_id = t.camera_id left join ledger_entry e on e.entry_id = t.entry_id
+left join ledger_entry o on o.entry_id = t.proposal_entry
 where t.thinning_id = %(thinning_id)s;
 
 -- thinning_batch --
@@ -241,9 +243,16 @@ where exists (select from chunk c where c.camera_id = r.camera_id and c.run_no =
               where t.camera_id = r.camera_id and t.run_no = r.run_no and t.seqs @> w.seq and p.kind <> 'thinned');
 
 -- thinning_odd --
--- Thinning policies in force, batches and thinned chunks that no entry tells of, or that name what is not there.
-select 'thinning_policy' as what, t.thinning_id::text as place from thinning_policy t left join ledger_entry e using (entry_id)
-where t.state = 'accepted' and (e.kind is distinct from 'thinned' or exists (select from thinning_batch b where b.entry_id = t.entry_id))
+-- Thinning policies, batches and thinned chunks that no entry tells of, or that name what is not there. Steps of policies that
+-- wait or were withdrawn are told since the first proposal that has an entry.
+select 'thinning_policy' as what, t.thinning_id::text as place
+from thinning_policy t left join ledger_entry e using (entry_id) left join ledger_entry o on o.entry_id = t.proposal_entry
+where ((t.state = 'accepted' or t.entry_id is not null)
+       and (e.kind is distinct from 'thinned' or exists (select from thinning_batch b where b.entry_id = t.entry_id)))
+   or (t.proposal_entry is not null and o.kind is distinct from 'thinned')
+   or exists (select from thinning_policy x where x.thinning_id <> t.thinning_id and x.proposal_entry = t.proposal_entry)
+   or (t.thinning_id > (select min(thinning_id) from thinning_policy where proposal_entry is not null)
+       and ((t.mode is not null and t.proposal_entry is null) or (t.state = 'withdrawn' and t.entry_id is null)))
 union all
 select 'thinning_batch', concat_ws(' ', coalesce(k.code, b.camera_id::text), b.batch_id) from thinning_batch b
 left join ledger_entry e using (entry_id) left join camera k using (camera_id)

@@ -47,10 +47,15 @@ select 1 where exists (select from mine where mode is not null)
       and (c.agency_id = %(agency_id)s::int or c.site_id = %(site_id)s::int or c.camera_id = %(camera_id)s::int)
   ));
 
+-- next_id --
+select nextval(pg_get_serial_sequence('thinning_policy', 'thinning_id'))::int as thinning_id;
+
 -- propose --
-insert into thinning_policy (scope, agency_id, site_id, camera_id, mode, after_us, basis, reason, state, proposed_by, proposed_at)
-values (%(scope)s, %(agency_id)s, %(site_id)s, %(camera_id)s, %(mode)s, %(after_us)s, %(basis)s, %(reason)s, 'proposed', %(by)s, %(now)s)
-returning thinning_id;
+insert into thinning_policy (thinning_id, scope, agency_id, site_id, camera_id, mode, after_us, basis, reason, state, proposed_by,
+                             proposed_at, proposal_entry)
+overriding system value
+values (%(thinning_id)s, %(scope)s, %(agency_id)s, %(site_id)s, %(camera_id)s, %(mode)s, %(after_us)s, %(basis)s, %(reason)s, 'proposed',
+        %(by)s, %(now)s, %(proposal_entry)s);
 
 -- decide --
 update thinning_policy set state = %(state)s, decided_by = %(by)s, decided_at = %(now)s, entry_id = %(entry_id)s

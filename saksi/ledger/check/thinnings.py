@@ -18,10 +18,12 @@ from saksi.ledger.check.findings import Report
 from saksi.ledger.check.purges import row_of
 from saksi.retention import thinned_log
 
+_STEPS = {"propose": "proposed", "policy": "accepted", "withdraw": "withdrawn"}
+
 
 def hold_entry(report: Report, connection: Connection, entry: Entry, where: str) -> None:
-    """The policy or the batch of thinned chunks that an entry of kind `thinned` tells of."""
-    if entry.body.get("event") == "policy":
+    """The step of a policy or the batch of thinned chunks that an entry of kind `thinned` tells of."""
+    if entry.body.get("event") in _STEPS:
         _hold_policy(report, connection, entry, where)
     else:
         _hold_batch(report, connection, entry, where)
@@ -52,9 +54,12 @@ def _hold_policy(report: Report, connection: Connection, entry: Entry, where: st
         return
     told = [body.get(name) for name in ("scope", "subject", "mode", "after", "basis")]
     found = [row["scope"], row["subject"], row["mode"] or "", row["after_us"] or 0, row["basis"]]
-    told += ["accepted", entry.at_us, entry.leaf().hex()]
-    decided = None if row["decided_at"] is None else clock.to_us(row["decided_at"])
-    found += [row["state"], decided, "" if row["leaf"] is None else bytes(row["leaf"]).hex()]
+    event = str(body["event"])
+    state, at, leaf_ = row["state"], row["decided_at"], row["leaf"]
+    if event == "propose":
+        state, at, leaf_ = "proposed", row["proposed_at"], row["proposal_leaf"]
+    told += [_STEPS[event], entry.at_us, entry.leaf().hex()]
+    found += [state, None if at is None else clock.to_us(at), "" if leaf_ is None else bytes(leaf_).hex()]
     if told != found:
         report.add("thinning_row", where, told, found)
 

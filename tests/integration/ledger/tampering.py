@@ -52,7 +52,7 @@ UNCOVERED: dict[str, str] = {
     "purge_run.last_error": "a worker's",
     "thinning_policy.reason": "not told; why it is thinned is its basis, which is",
     "thinning_policy.proposed_by": "a number of an account",
-    "thinning_policy.proposed_at": "when our own database said it; the entry has the time of its acceptance",
+    "thinning_policy.proposed_at": "held where a second officer was needed; an end is told when it counts",
     "thinning_policy.decided_by": "a number of an account",
     "thinning_batch.batch_id": "a number of ours",
     "thinned_chunk.thin_init_id": "an index for players; that there is such a one is held",

@@ -156,6 +156,15 @@ THINNED = (
     ("delete from thinning_batch", "thinned_row", "(thinning "),
     ("update thinning_policy set after_us = after_us - 1 where mode is not null", "thinning_row", "(thinning "),
     ("update thinning_policy set state = 'withdrawn' where mode is null", "thinning_row", "(thinning "),
+    ("update thinning_policy set basis = 'x' where state = 'proposed'", "thinning_row", "(thinning "),
+    ("update thinning_policy set proposed_at = now() where state = 'withdrawn'", "thinning_row", "(thinning "),
+    ("delete from thinning_policy where state = 'proposed'", "thinning_row", "(thinning "),
+    ("update thinning_policy set proposal_entry = null where state = 'proposed'", "thinning_row", "thinning_policy "),
+    ("update thinning_policy set state = 'withdrawn' where state = 'proposed'", "thinning_row", "thinning_policy "),
+    ("update thinning_policy set state = 'proposed', entry_id = null where state = 'withdrawn'", "thinning_row",
+     "(thinning "),
+    ("insert into thinning_policy (scope, mode, after_us, basis, state, proposed_by, proposed_at)"
+     " values ('default', 'keyframes', 1, 'x', 'proposed', 1, now())", "thinning_row", "thinning_policy "),
     ("insert into thinning_policy (scope, mode, after_us, basis, state, proposed_by, proposed_at, decided_by,"
      " decided_at, entry_id)"
      " select 'default', 'keyframes', 1, 'x', 'accepted', 1, now(), 2, now(), min(entry_id) from ledger_entry",

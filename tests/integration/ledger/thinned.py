@@ -33,7 +33,15 @@ def thin(
             connection, signer, subject="cam", mode="keyframes", after_us=8 * _DAY, **common
         )
         thinning_policies.accept(connection, signer, made.thinning_id, by=desk.citra.person_id)
+        ended, gone, _ = [
+            thinning_policies.propose(
+                connection, signer, subject="pasar", mode="one_a_second", after_us=days * _DAY, **common
+            )
+            for days in (9, 10, 11)
+        ]
+        thinning_policies.accept(connection, signer, ended.thinning_id, by=desk.citra.person_id)
         thinning_policies.propose(connection, signer, subject="pasar", mode=None, after_us=None, **common)
+        thinning_policies.withdraw(connection, signer, gone.thinning_id, by=desk.citra.person_id)
         rows = connection.execute(
             """select c.*, s.hour, s.part from seal s join chunk_entry c
                  on c.camera_id = s.camera_id and c.run_no = s.run_no and c.seq between s.first_seq and s.last_seq

@@ -85,10 +85,10 @@ def test_keyframes_stay_where_originals_went_and_the_log_ties_both(archive: Arch
         json.loads(row["bytes"])["body"]
         for row in archive.all_of("select bytes from ledger_entry where chain = 'thinning' order by seq")
     ]
-    assert [one["event"] for one in told] == ["policy", "thinned"]
+    assert [one["event"] for one in told] == ["propose", "policy", "thinned"]
     (path,) = archive.objects("thinnings/")
     lines = archive.store.get(path).splitlines()
-    assert told[1]["root"] == root([leaf(line) for line in lines]).hex()
+    assert told[2]["root"] == root([leaf(line) for line in lines]).hex()
     for line, (entry, _) in zip(map(json.loads, lines), recorded, strict=True):
         assert line["original"]["sha256"] == entry.sha256
         assert line["original"]["leaf"] == entry.leaf().hex()
@@ -263,7 +263,7 @@ def test_policies_have_two_officers_and_a_floor(archive: Archive) -> None:
             thinning_policies.accept(connection, OFFICE.signer, made.thinning_id, by=first)
         thinning_policies.accept(connection, OFFICE.signer, made.thinning_id, by=second)
         with pytest.raises(Conflict):
-            thinning_policies.withdraw(connection, made.thinning_id, by=second)
+            thinning_policies.withdraw(connection, OFFICE.signer, made.thinning_id, by=second)
     with archive.database.transaction() as connection:
         ((window, mode),) = thinning_policies.windows(connection, clock.now_us())
         assert (window.camera, mode) == ("a", "keyframes")
