@@ -202,7 +202,7 @@ def test_a_name_that_nobody_could_read_is_refused_without_a_word_of_secrets(
 ) -> None:
     camera = ("--id=one", "--agency=dishub", "--source=rtsp://u:secret@h/1", "--lat=-1.2", "--lon=116.8")
     for words in (("user", "add", name, "--role", "admin"), ("camera", "add", name, *camera)):
-        for language, remedy in (("en", "Give a name"), ("id", "Beri nama")):
+        for language, remedy in (("en", "people can read"), ("id", "yang dapat dibaca")):
             done = saksi("--lang", language, *words)
             assert done.returncode == 1
             assert done.stdout == ""
