@@ -115,6 +115,11 @@ def _show(args: argparse.Namespace, found: Preview, number: int | None = None) -
         )
         goes = f"{hours}, {amount(one.chunks, 'chunk', language())}, {one.bytes} B"
         print(f"\t{one.camera}\t{say('would go', 'akan dihapus')}: {goes}")
+        if one.thinned_chunks:
+            said = say("and what thinning left", "dan sisa penjarangan")
+            print(
+                f"\t{one.camera}\t{said}: {amount(one.thinned_chunks, 'chunk', language())}, {one.thinned_bytes} B"
+            )
         if one.held_hours:
             print(f"\t{one.camera}\t{say('stays, as it is held', 'tetap ada karena ditahan')}: {held}")
         if one.young_hours:

@@ -52,11 +52,18 @@ _DETAILS = {
         "On record; the footage is still on its way from the recorder.",
     ),
     "recording": ("Sedang direkam saat surat ini dibuat.", "Being recorded as this paper is made."),
+    "thinned": (
+        "Bingkai kuncinya disimpan: gambar diam tanpa gerak di antaranya dan tanpa suara, dapat dilihat dan disertakan "
+        "dalam paket bukti.",
+        "Their keyframes were kept: still pictures without the movement between them and without sound, which can be "
+        "seen and go into packages.",
+    ),
     "dropped": (
         "Terekam, lalu dibuang dari cakram perekam yang penuh sebelum sampai ke penyimpanan.",
         "Recorded, then dropped from the recorder's full disk before it reached the store.",
     ),
 }
+_DESTROYED = ("purged", "thinned")  # the originals
 # What a timeline calls a gap, as papers call it.
 _CAUSES = {"not_recorded": "before_first"}
 
@@ -110,13 +117,13 @@ def _pieces(office: Office, camera: Camera, from_us: int, to_us: int) -> list[Pi
     found = [
         Piece(start_us=one.start_us, end_us=one.end_us, state=one.state)
         for one in mark_held(known.coverage, held)
-        if one.state != "purged"
+        if one.state not in _DESTROYED
     ]
     for one in known.coverage:
-        if one.state == "purged":
+        if one.state in _DESTROYED:
             parted = destroyed.pieces(office.connection, camera.camera_id, one.start_us, one.end_us)
             found += [
-                Piece(start_us=x.start_us, end_us=x.end_us, state="purged", destroyed=x) for x in parted
+                Piece(start_us=x.start_us, end_us=x.end_us, state=one.state, destroyed=x) for x in parted
             ]
     window = {
         "cameras": [camera.camera_id],
@@ -185,8 +192,8 @@ def _finding(
 def _state(state: str, reason: str) -> str:
     if state == "dropped":
         return "lost"
-    if state == "purged":
-        return "purged"
+    if state in _DESTROYED:
+        return state
     if state != "gap":
         return "present"
     return "unknown" if reason == "unknown" else "never_recorded"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,10 +58,30 @@ def facts(connection: Connection, camera_id: int, one: Destroyed) -> dict[str, A
         "notice": _entry(row, "notice"),
         "done": _entry(row, "done"),
         "policy": _policy(connection, one.by.policy_id, body),
+        "thinning": thinning(body) if one.by.policy_id is None else None,
         "hold_set_root": body.get("holds", {}).get("root", ""),
         # What a hold covers is never taken; so none covered this, or one was broken.
         "holds_respected": False if then["held"] else None,
     }
+
+
+def thinning(body: Mapping[str, Any]) -> tuple[model.Policy, ...] | None:
+    """The policies by which a purge left keyframes, as its certificate and its end in the log name them.
+
+    None where it is a purge of another kind; empty where it was made before they were named.
+    """
+    if body.get("kind") != "thinned":
+        return None
+    return tuple(
+        model.Policy(
+            name=f"{one['scope']} {one['subject']}".rstrip(),
+            version=one["thinning"],
+            days=one["after"] / _DAY_US,
+            sha256="",
+            basis=one["basis"],
+        )
+        for one in body.get("thinning", [])
+    )
 
 
 def _entry(row: dict[str, Any], which: str) -> parts.EntryRef | None:

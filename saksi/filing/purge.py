@@ -12,6 +12,7 @@ from saksi.catalogue.database import query
 from saksi.catalogue.ledger_tree import Kept
 from saksi.catalogue.timeline import JITTER_US, unite
 from saksi.errors import Conflict, NotFound
+from saksi.filing import destroyed
 from saksi.filing.desk import Office
 from saksi.messages import register
 from saksi.papers import destruction, model, parts
@@ -109,6 +110,7 @@ def _policies(office: Office, said: Mapping[str, Any]) -> tuple[model.PolicyShar
         shares.append(
             model.PolicyShare(
                 policy=None if not number else _policy(office, number, known.get(number, b"")),
+                thinning=destroyed.thinning(said) if not number else None,
                 cameras=one["cameras"],
                 hours=one["hours"],
                 bytes=one["bytes"],

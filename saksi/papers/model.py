@@ -164,12 +164,16 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyShare:
-    """How much of a purge a policy asked for; None: no policy did."""
+    """How much of a purge a policy asked for; None: no policy did.
+
+    `thinning` are the policies by which keyframes were kept in the place of what went; None where none were.
+    """
 
     policy: Policy | None
     cameras: int
     hours: int
     bytes: int
+    thinning: tuple[Policy, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +231,7 @@ class DailySeal:
 class Finding:
     """What the log says of one camera and span: `state` is one of FINDING_STATES.
 
+    `thinning` are the policies by which keyframes were kept in its place; None where none were.
     `holds_respected` is None when no hold covered the span. `copies` names packages that still hold the footage.
     """
 
@@ -242,12 +247,13 @@ class Finding:
     notice: EntryRef | None = None
     done: EntryRef | None = None
     policy: Policy | None = None
+    thinning: tuple[Policy, ...] | None = None
     hold_set_root: str = ""
     holds_respected: bool | None = None
     copies: tuple[str, ...] = ()
 
 
-FINDING_STATES = ("never_recorded", "purged", "lost", "present", "unknown")
+FINDING_STATES = ("never_recorded", "purged", "thinned", "lost", "present", "unknown")
 
 
 @dataclass(frozen=True, kw_only=True)

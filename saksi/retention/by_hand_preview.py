@@ -13,6 +13,7 @@ from saksi.retention import going
 from saksi.retention.going import Going, Reach
 
 _SUMS = ("hours", "chunks", "bytes", "held_hours", "held_chunks", "held_bytes", "young_hours")
+_ALL = (*_SUMS, "thinned_chunks", "thinned_bytes")
 _HOUR_US = 3_600_000_000
 
 
@@ -20,7 +21,8 @@ _HOUR_US = 3_600_000_000
 class CameraPreview:
     """Of one camera: what would go, what holds keep, and how much would go below the legal minimum of its class.
 
-    `oldest_us` and `newest_us` are of what would go; None when that is nothing.
+    `oldest_us` and `newest_us` are of the originals that would go; None when that is none. `thinned_chunks` go besides:
+    what thinning left, whether or not their originals are still there.
     """
 
     camera: str
@@ -32,6 +34,8 @@ class CameraPreview:
     held_chunks: int
     held_bytes: int
     young_hours: int
+    thinned_chunks: int
+    thinned_bytes: int
     oldest_us: int | None
     newest_us: int | None
 
@@ -62,7 +66,7 @@ class Preview:
         """As a notice tells what is expected: in all and by agency."""
         by_agency: dict[str, list[CameraPreview]] = defaultdict(list)
         for one in self.cameras:
-            if one.hours or one.held_hours:
+            if one.hours or one.held_hours or one.thinned_chunks:
                 by_agency[one.agency].append(one)
         agencies = [
             {"agency": agency, **_sums(found), **_ends(found)} for agency, found in sorted(by_agency.items())
@@ -89,34 +93,42 @@ def preview(connection: Connection, codes: Sequence[str], from_us: int, to_us: i
         for row in cameras
     ]
     counted = {one.camera_id: one for one in going.count(connection, reaches)}
-    found = tuple(_camera(row, counted.get(row["camera_id"])) for row in cameras)
     values["cameras"] = [row["camera_id"] for row in cameras]
+    left = {row["camera_id"]: row for row in connection.execute(query("deletions.thinned"), values)}
+    found = tuple(
+        _camera(row, counted.get(row["camera_id"]), left.get(row["camera_id"], {})) for row in cameras
+    )
     unsealed = connection.execute(query("deletions.unsealed"), values).fetchall()
     free = [row for row in unsealed if not row["held"]]
     return Preview(
         cameras=found,
         holds=tuple(row["hold_id"] for row in connection.execute(query("deletions.holds"), values)),
         unsealed=tuple(row["code"] for row in free),
-        held=any(one.held_hours for one in found) or len(free) < len(unsealed),
+        held=any(one.held_hours for one in found)
+        or any(row["held"] for row in left.values())
+        or len(free) < len(unsealed),
         too_young=any(one.young_hours for one in found) or any(row["young"] for row in free),
         sealed_by_us=(to_us - 1) // _HOUR_US * _HOUR_US + 2 * _HOUR_US,
     )
 
 
-def _camera(row: dict[str, Any], counted: Going | None) -> CameraPreview:
+def _camera(row: dict[str, Any], counted: Going | None, left: dict[str, Any]) -> CameraPreview:
     gone = counted or Going(camera_id=row["camera_id"], number=0)
     return CameraPreview(
         camera=row["code"],
         agency=row["agency"],
         oldest_us=gone.oldest_us,
         newest_us=gone.newest_us,
-        **{name: getattr(gone, name) for name in _SUMS},
+        thinned_chunks=left.get("chunks", 0),
+        thinned_bytes=left.get("bytes", 0),
+        **{name: getattr(gone, name) for name in _SUMS}
+        | {"young_hours": max(gone.young_hours, left.get("young_hours", 0))},
     )
 
 
 def _sums(found: Sequence[CameraPreview]) -> dict[str, int]:
-    counted = {name: sum(getattr(one, name) for one in found) for name in _SUMS}
-    return {"cameras": sum(1 for one in found if one.hours), **counted}
+    counted = {name: sum(getattr(one, name) for one in found) for name in _ALL}
+    return {"cameras": sum(1 for one in found if one.hours or one.thinned_chunks), **counted}
 
 
 def _ends(found: Sequence[CameraPreview]) -> dict[str, str | None]:

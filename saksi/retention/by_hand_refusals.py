@@ -124,7 +124,7 @@ register(
 
 def check(found: Preview, order: str) -> None:
     """Raises Conflict or BadInput for what cannot be asked for: nothing of it would go, or not without an order."""
-    if not found.total("hours"):
+    if not found.total("hours") and not found.total("thinned_chunks"):
         if found.unsealed:
             raise _unsealed(found)
         if found.held:

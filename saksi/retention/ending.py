@@ -12,7 +12,15 @@ from saksi.catalogue.keys import purge_key
 from saksi.desk import Desk
 from saksi.ledger.identity import origin_of
 from saksi.objects.store import ObjectStore
-from saksi.retention import by_hand_custody, certificate, notices, runs, thinned_end, windows
+from saksi.retention import (
+    by_hand_custody,
+    certificate,
+    notices,
+    runs,
+    thinned_end,
+    thinning_policies,
+    windows,
+)
 from saksi.retention.runs import PurgeRun
 from saksi.retention.windows import Window
 
@@ -37,6 +45,8 @@ def finish(desk: Desk, run: PurgeRun, targets: list[Window]) -> None:
         unsealed = connection.execute(query("purge.unsealed"), values).fetchone()
         archive = origin_of(connection, desk.settings)
         asked = by_hand_custody.facts(connection, run) if run.kind == "manual" else {}
+        if run.kind == "thinned":
+            facts["thinning"] = thinning_policies.asking(connection, run.purge_id)
         facts |= thinned_end.totals(connection, run.purge_id)
     assert unsealed is not None
     facts |= {"kept": kept, "unsealed_runs": unsealed["runs"]}

@@ -242,6 +242,12 @@ def ages(connection: Connection, at_us: int) -> dict[str, int]:
     return {row["code"]: row["after_us"] for row in rows}
 
 
+def asking(connection: Connection, purge_id: int) -> list[dict[str, object]]:
+    """The versions by which a purge of thinned originals took them, as the log was told of each."""
+    rows = connection.execute(query("thinning.asking"), {"purge_id": purge_id}).fetchall()
+    return [_told(get(connection, row["thinning_id"])) for row in rows]
+
+
 def reaches(connection: Connection, one: Thinning) -> dict[str, int]:
     """How many camera-hours and bytes of originals are old enough for it by now, held ones too; nothing is changed."""
     now_us = clock.now_us()

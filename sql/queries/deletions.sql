@@ -6,6 +6,20 @@ select c.camera_id, c.code, a.code as agency, %(due)s::timestamptz - p.min_us * 
 from camera c join agency a using (agency_id) join camera_policy_v1(%(due)s) p using (camera_id)
 where c.code = any(%(codes)s::text[]) order by c.code collate "C";
 
+-- thinned --
+-- What thinning left there, as thinning.take takes it: what no hold covers, and of how many hours that is below the legal minimum.
+with there as (
+  select t.camera_id, t.hour, t.part, t.thin_size, t.start_at + t.dur_us * interval '1 microsecond' as end_at,
+         held_v1(t.camera_id, t.start_at, t.start_at + t.dur_us * interval '1 microsecond') as held
+  from thinned_chunk t
+  where t.camera_id = any(%(cameras)s::int[]) and t.start_at >= %(from)s and t.start_at < %(to)s
+    and t.start_at + t.dur_us * interval '1 microsecond' <= %(to)s
+)
+select t.camera_id, count(*) filter (where not held) as chunks, coalesce(sum(thin_size) filter (where not held), 0)::bigint as bytes,
+       bool_or(held) as held,
+       count(distinct (hour, part)) filter (where not held and end_at > %(due)s::timestamptz - p.min_us * interval '1 microsecond') as young_hours
+from there t join camera_policy_v1(%(due)s) p using (camera_id) group by t.camera_id;
+
 -- unsealed --
 -- Cameras of which some of the span is under no seal yet, and whether all of that is held: it cannot go before it is sealed.
 select c.code, bool_or(r.last_end > %(due)s::timestamptz - p.min_us * interval '1 microsecond') as young, bool_and(coalesce(h.held, false)) as held

@@ -78,6 +78,12 @@ order by t.thinning_id desc limit %(limit)s;
 select t.camera_id, t.mode, t.after_us, c.code, a.code as agency
 from camera_thinning_v1(%(at)s) t join camera c using (camera_id) join agency a using (agency_id) order by c.code;
 
+-- asking --
+-- The versions in force, as of the time that ages are counted to, for the cameras of which a purge took originals.
+select distinct t.thinning_id from purge_run p cross join lateral camera_thinning_v1(p.due_at) t
+where p.purge_id = %(purge_id)s and exists (select from tombstone o where o.purge_id = p.purge_id and o.camera_id = t.camera_id)
+order by t.thinning_id;
+
 -- waiting --
 -- What stands where: originals old enough and not thinned yet (those that are held stay as they are), thinned ones whose
 -- original is still there, and what is thinned alone. Cameras of which there is nothing have no row.

@@ -108,7 +108,7 @@ def _finding(desk: Desk, number: int, finding: Finding) -> tuple[Block, ...]:
             for line in (say("entry", index=figures.count(ref.index)), Mono(ref.leaf))
         )
         rows.append((say("seals"), seals))
-    if finding.state == "purged":
+    if finding.state in ("purged", "thinned"):
         rows += _destruction(desk, finding)
     copies: Cell = tuple(Mono(name) for name in finding.copies) or say("no_copies")
     rows.append((say("copies"), copies))
@@ -117,9 +117,11 @@ def _finding(desk: Desk, number: int, finding: Finding) -> tuple[Block, ...]:
 
 def _destruction(desk: Desk, finding: Finding) -> list[tuple[str, Cell]]:
     say, figures = desk.say, desk.figures
-    policy: Cell = (
-        Strong(say("not_recorded")) if finding.policy is None else record.policy(desk, finding.policy)
-    )
+    policy: Cell = Strong(say("not_recorded"))
+    if finding.policy is not None:
+        policy = record.policy(desk, finding.policy)
+    elif finding.thinning is not None:
+        policy = record.thinning(desk, finding.thinning)
     respected = {None: "holds_none", True: "holds_respected", False: "holds_broken"}[finding.holds_respected]
     said = say(respected)
     holds: Line = Strong(said) if finding.holds_respected is False else said

@@ -19,7 +19,7 @@ from saksi.papers.blocks import (
 from saksi.papers.compose import record
 from saksi.papers.compose.desk import Desk
 from saksi.papers.destruction import ByHand, PurgedCamera
-from saksi.papers.model import Purge
+from saksi.papers.model import PolicyShare, Purge
 
 
 def compose(paper: Purge, language: str) -> Document:
@@ -117,7 +117,7 @@ def _policies(desk: Desk, paper: Purge) -> Table:
         ),
         rows=tuple(
             (
-                (Strong(say("no_policy")),) if one.policy is None else record.policy(desk, one.policy),
+                _asked_for(desk, one),
                 figures.count(one.cameras),
                 figures.count(one.hours),
                 figures.count(one.bytes),
@@ -126,6 +126,12 @@ def _policies(desk: Desk, paper: Purge) -> Table:
         ),
         empty=say("nothing_purged"),
     )
+
+
+def _asked_for(desk: Desk, one: PolicyShare) -> tuple[Line, ...]:
+    if one.policy is not None:
+        return record.policy(desk, one.policy)
+    return (Strong(desk.say("no_policy")),) if one.thinning is None else record.thinning(desk, one.thinning)
 
 
 def _stayed(desk: Desk, paper: Purge) -> Table:

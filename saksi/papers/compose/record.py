@@ -154,11 +154,21 @@ def verdicts(desk: Desk, lines: Sequence[Verdict]) -> Block:
 
 def policy(desk: Desk, known: Policy) -> tuple[Line, ...]:
     """A retention policy: what it is of, its version and days, its legal basis, its digest."""
+    return *_policy(desk, "policy_words", known), Mono(known.sha256)
+
+
+def thinning(desk: Desk, known: Sequence[Policy]) -> tuple[Line, ...]:
+    """That keyframes were kept, and by which policies, each with its version, days and legal basis."""
+    return desk.say("after_thinning"), *(
+        line for one in known for line in _policy(desk, "thinning_words", one)
+    )
+
+
+def _policy(desk: Desk, words: str, known: Policy) -> tuple[Line, ...]:
     figures, days = desk.figures, known.days
     told = figures.count(int(days)) if days == int(days) else figures.decimal(days, 3)
-    said = desk.say("policy_words", name=known.name, version=known.version, days=told)
-    basis = (known.basis,) if known.basis else ()
-    return said, *basis, Mono(known.sha256)
+    said = desk.say(words, name=known.name, version=known.version, days=told)
+    return (said, known.basis) if known.basis else (said,)
 
 
 def law(desk: Desk, *codes: str) -> tuple[Block, ...]:

@@ -57,6 +57,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "purge_run": ("Pelaksanaan", "Purge"),
     "policy": ("Kebijakan retensi", "Retention policy"),
     "policy_words": ("{name}, versi {version}, {days} hari", "{name}, version {version}, {days} days"),
+    "after_thinning": ("Sesudah penjarangan: bingkai kunci disimpan", "After thinning: keyframes were kept"),
+    "thinning_words": (
+        "{name}, penjarangan versi {version}, sesudah {days} hari",
+        "{name}, thinning version {version}, after {days} days",
+    ),
     "purge_notice": ("Pengumuman dalam log", "Notice in the log"),
     "purge_done": ("Pelaksanaan dalam log", "Completion in the log"),
     "seal_opening": (
@@ -97,6 +102,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "was_recorded": ("Keadaan", "State"),
     "finding_never_recorded": ("TIDAK PERNAH DIREKAM", "NEVER RECORDED"),
     "finding_purged": ("PERNAH DIREKAM, TELAH DIMUSNAHKAN", "WAS RECORDED, HAS BEEN DESTROYED"),
+    "finding_thinned": (
+        "PERNAH DIREKAM, ASLINYA TELAH DIMUSNAHKAN, TERSISA BINGKAI KUNCI",
+        "WAS RECORDED, ORIGINALS HAVE BEEN DESTROYED, KEYFRAMES ARE LEFT",
+    ),
     "finding_lost": (
         "PERNAH DIREKAM, HILANG TANPA PEMUSNAHAN YANG TERCATAT",
         "WAS RECORDED, LOST WITHOUT A PURGE ON RECORD",

@@ -11,17 +11,22 @@ from typing import Any
 import av
 import pytest
 
-from saksi import clock
-from saksi.catalogue import keys, runs
+from saksi import clock, papers
+from saksi.catalogue import cameras, keys, runs
 from saksi.custody.verifier.main import read_trust, verify_package
 from saksi.desk import Desk as ExportDesk
 from saksi.export import left_proofs, scope, warnings
 from saksi.export.job import run_next
 from saksi.export.scope import Asked
+from saksi.filing import absence, purge
+from saksi.filing.desk import Office
 from saksi.fmp4.clip_claim import read_claim
-from saksi.ledger import identity
+from saksi.ledger import identity, sequencer
+from saksi.papers.parts import Person
+from saksi.retention import runs as purges
 from tests.integration.archive_api.conftest import Desk, settings_of
 from tests.integration.catalogue.chains import RECORDER
+from tests.integration.ledger.shaky import recording_key
 from tests.integration.retention import real
 from tests.integration.retention.archive import SECOND, Archive, hour_start, keep_days
 from tests.integration.retention.stock import add_agency
@@ -229,3 +234,29 @@ def test_a_policy_takes_two_officers_and_stays_within_what_they_see(desk: Desk, 
     assert (ended["state"], ended["mode"]) == ("accepted", None)
     with desk.signed_in("penyidik", "investigator") as nobody:
         assert nobody.post("/retention/thinning", json=asked).status_code == 403
+
+
+def test_papers_say_by_which_policy_thinned_originals_went_and_that_keyframes_are_left(
+    desk: Desk, begin: int
+) -> None:
+    sequencer.checkpoint_now(desk.archive.database, desk.archive.store, recording_key())
+    with desk.archive.database.transaction() as connection:
+        office = Office(connection=connection, settings=settings_of(desk.archive))
+        missing = absence.absence(
+            office, cameras.find(connection, "cam"), begin, begin + 12 * SECOND, case=None, asker=Person(name="Ani"),
+            purpose="uji", language="id",
+        )  # fmt: skip
+        (run,) = purges.list_runs(connection, limit=5, kind="thinned")
+        record = purge.paper(office, run)
+    assert [one.state for one in missing.findings] == ["thinned", "present", "present", "present", "thinned"]
+    first, *_, last = missing.findings
+    assert first.purge_run == last.purge_run == record.run
+    assert first.policy is None
+    assert first.thinning
+    assert [(one.name, one.basis, round(one.days)) for one in first.thinning] == [("default", "uji", 5)]
+    (share,) = record.policies
+    assert (share.policy, share.thinning) == (None, first.thinning)
+    for paper, state in ((missing, "TERSISA BINGKAI KUNCI"), (record, "penjarangan versi 1")):
+        words = repr(papers.compose(paper, "id"))
+        assert state in words
+        assert "TIDAK MENURUT KEBIJAKAN" not in words

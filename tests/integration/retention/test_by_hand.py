@@ -22,6 +22,7 @@ from saksi.retention import by_hand, certificate, purge
 from saksi.retention.runs import PurgeRun
 from tests.integration.catalogue.chains import Chain, add_camera
 from tests.integration.catalogue.desks import OFFICE, Desk
+from tests.integration.retention import real
 from tests.integration.retention.archive import DAY, HOUR, SECOND, Archive, hour_start, keep_days
 
 MINUTES = 60 * SECOND
@@ -306,6 +307,32 @@ def test_below_the_legal_minimum_it_needs_an_order_and_is_marked(case: Case) -> 
     assert done.certificate is not None
     marked = certificate.read(done.certificate)["by_hand"]
     assert (marked["order"], marked["young_hours"]) == ("Penetapan PN Balikpapan 44/Pdt.P/2026", 2)
+
+
+def test_what_thinning_left_is_asked_for_and_goes_too(case: Case) -> None:
+    archive, begin = case.archive, hour_start(9)
+    real.record(archive, "b", begin, 2)
+    real.thin_after(archive, 8, by=real.officers(archive))
+    real.derive(archive)
+    real.purge_thinned(archive)
+    placed = HoldSpan(
+        camera_id=archive.ids["b"], camera="b", from_us=begin + 5 * SECOND, to_us=begin + 6 * SECOND
+    )
+    with archive.database.transaction() as connection:
+        case.desk.hold(connection, placed)
+    assert len(archive.objects("thinned/")) == 2
+    span = {"codes": ["b"], "from_us": begin, "to_us": begin + HOUR}
+    refusal(Conflict, "deletion_held", case.ask, **span | {"from_us": begin + 4 * SECOND})
+    run = case.ask(**span)
+    (there,) = case.preview.cameras
+    assert (there.chunks, there.thinned_chunks, case.preview.held) == (0, 1, True)
+    assert there.thinned_bytes > 0
+    assert run.expected["agencies"][0]["thinned_chunks"] == 1
+    done = case.carry_out(case.approve(run))
+    assert len(archive.objects("thinned/")) == 1
+    assert done.certificate is not None
+    assert certificate.read(done.certificate)["thinned"]["chunks"] == 1
+    refusal(Conflict, "deletion_nothing", case.ask, **span | {"to_us": begin + 4 * SECOND})
 
 
 def test_what_cannot_be_asked_for_changes_nothing(case: Case) -> None:
