@@ -38,7 +38,7 @@ def forecast(
         "footage": room.footage,
         "percent": None if room.percent is None else round(room.percent, 2),
         "high_water_percent": settings.store_high_water_percent,
-        "early_purge": settings.early_purge,
+        "early_purge": seen.early_purge,
     }
     return {
         "at": instant(told.at_us),

@@ -29,6 +29,7 @@ _COUNTED = {
     "init segments": "segmen awal",
     "keys": "kunci",
     "objects": "objek",
+    "objects outside": "objek di luar",
     "objects without a row": "objek tanpa baris",
     "policies": "kebijakan",
     "pulses": "denyut",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -49,6 +50,8 @@ def _opened(args: argparse.Namespace) -> Iterator[Opened]:
     """Servers of the settings or of a running `saksi up`. Raises IntegrityError or NotFound for another's bucket."""
     from cli.opened import resolved
 
+    # What a worker tells its log of findings is printed here, in the language in force.
+    logging.getLogger("saksi.scrub").addHandler(logging.NullHandler())
     settings = resolved(args.data, store=True)
     assert settings.database_url is not None
     database = Database(settings.database_url.get_secret_value(), application="saksi-cli", max_size=2)

@@ -92,9 +92,10 @@ def _repair(args: argparse.Namespace, opened: Opened, fsck: Fsck) -> dict[str, s
     states = _awaited(opened, list(asked))
     end_progress()
     told = {asked[number]: one for number, one in states.items()}
+    numbers = {key: number for number, key in asked.items()}
     if not args.json:
         for key, one in told.items():
-            print(f"{_state_words(one)}: {key}")
+            print(f"{_state_words(one)}: {key} ({say('finding', 'temuan')} {numbers[key]})")
     return told
 
 

@@ -11,6 +11,24 @@ CHUNKS = "chunks/"
 ENTRIES = "entries/"
 THINNED = "thinned/"
 THINNINGS = "thinnings/"
+# Whatever the archive puts into its bucket lies in one of these; the last two are what `saksi storage check` tries.
+FOLDERS = frozenset(
+    {
+        "chunks",
+        "thinned",
+        "entries",
+        "thinnings",
+        "thumbnails",
+        "inits",
+        "ledger",
+        "exports",
+        "derivatives",
+        "purges",
+        "quarantine",
+        "canary",
+        "conformance",
+    }
+)
 _CHUNK = re.compile(
     r"(?P<folder>[a-z]+/)(?P<camera>[^/]+)/(?P<run>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<seq>\d{8,})\.mp4"
 )

@@ -266,6 +266,11 @@ class ObjectStore:
         for item in filter(lambda one: one.is_dir, self._items(prefix, recursive=False)):
             yield str(item.object_name).removeprefix(prefix).rstrip("/")
 
+    def loose(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Keys and sizes of the objects that begin with `prefix` and have no slash after it. Raises Unavailable."""
+        for item in filter(lambda one: not one.is_dir, self._items(prefix, recursive=False)):
+            yield str(item.object_name), int(item.size or 0)
+
     def _items(self, prefix: str, *, recursive: bool) -> Iterator[ListedObject]:
         try:
             yield from self._sdk.list_objects(self.bucket, prefix=prefix, recursive=recursive)

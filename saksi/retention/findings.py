@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from saksi import clock
-from saksi.messages import register, words
+from saksi.messages import Phrase, register, register_phrase, words
 from saksi.retention.growth import DAY_US
 from saksi.retention.watch import Seen
 from saksi.settings import Settings
@@ -55,13 +55,60 @@ register(
     id_=("Penyimpanan terisi {percent:.1f} %, di atas batas {high_water:g} %.", "Perbesar penyimpanan."),
 )
 register(
+    "space_high_water_early",
+    en=(
+        "The store is {percent:.1f} % full, above its high water of {high_water:g} %.",
+        "Early purges are switched on; see below what the next one frees. Add room, so that promises are kept.",
+    ),
+    id_=(
+        "Penyimpanan terisi {percent:.1f} %, di atas batas {high_water:g} %.",
+        "Penghapusan dini sudah diizinkan; lihat di bawah yang akan dibebaskannya. Perbesar penyimpanan agar janji"
+        " terpenuhi.",
+    ),
+)
+register(
+    "space_high_water_settling",
+    en=(
+        "The store is {percent:.1f} % full, above its high water of {high_water:g} %, and gives back {settling:,} bytes"
+        " that purges took within the last hour.",
+        "Wait an hour, or on the embedded store: saksi storage vacuum. Nothing more is purged early until then.",
+    ),
+    id_=(
+        "Penyimpanan terisi {percent:.1f} %, di atas batas {high_water:g} %, dan sedang mengembalikan {settling:,} bita"
+        " yang dimusnahkan dalam satu jam terakhir.",
+        "Tunggu satu jam, atau pada penyimpanan bawaan: saksi storage vacuum. Sampai itu tidak ada penghapusan dini.",
+    ),
+)
+register(
+    "space_high_water_stuck",
+    en=(
+        "The store is {percent:.1f} % full, above its high water of {high_water:g} %, and no early purge could free"
+        " anything{left}.",
+        "Review holds (saksi hold list), add room, or lower the bit rate of cameras. Until there is room no camera is"
+        " added or switched on (admission control); nothing is deleted, and recording goes on.",
+    ),
+    id_=(
+        "Penyimpanan terisi {percent:.1f} %, di atas batas {high_water:g} %, dan penghapusan dini tidak dapat"
+        " membebaskan apa pun{left}.",
+        "Tinjau penahanan (saksi hold list), perbesar penyimpanan, atau turunkan bit rate kamera. Sampai ada ruang,"
+        " kamera tidak ditambah atau dinyalakan (admission control); tidak ada yang dihapus, dan perekaman berlanjut.",
+    ),
+)
+register_phrase(
+    "early_purge_soon",
+    en="it is announced within minutes and takes an hour after that",
+    id_="diumumkan dalam beberapa menit dan dilaksanakan satu jam sesudahnya",
+)
+register_phrase("early_purge_at", en="it takes from {at} on", id_="dilaksanakan mulai {at}")
+register(
     "space_early_purge",
     en=(
-        "An early purge is due: {wanted:,} bytes are too much, and it would take {frees:,}, by whole hours.",
+        "An early purge is due: {wanted:,} bytes are too much, and it would take {frees:,}, by whole hours; {when}.",
         "Hold what must stay (saksi hold place); add room or shorten policies, so that promises are kept.",
     ),
     id_=(
-        "Penghapusan dini diperlukan: kelebihan {wanted:,} bita, dan yang akan diambil {frees:,}, per jam utuh.",
+        "Penghapusan dini diperlukan: kelebihan {wanted:,} bita, dan yang akan diambil {frees:,}, per jam utuh;"
+        " {when}.",
         "Tahan yang harus tetap ada (saksi hold place); perbesar penyimpanan atau perpendek kebijakan agar janji"
         " terpenuhi.",
     ),
@@ -152,17 +199,28 @@ def findings(seen: Seen, settings: Settings, scope: Sequence[int] | None = None)
         found.append(Finding(code="space_no_data"))
     percent = room.percent
     if percent is not None and percent >= settings.store_high_water_percent:
-        values = {"percent": percent, "high_water": settings.store_high_water_percent, "frees": plan.bytes}
-        would_help = (
-            plan.takes and not settings.early_purge
-        )  # where it is on, the finding after this one tells of it
-        found.append(
-            Finding(code="space_high_water" if would_help else "space_high_water_alone", values=values)
-        )
+        left = plan.total_left.phrase() if scope is None else ""
+        values: dict[str, object] = {
+            "percent": percent,
+            "high_water": settings.store_high_water_percent,
+            "frees": plan.bytes,
+            "settling": seen.settling,
+            "left": left,
+        }
+        found.append(Finding(code=_high_water(seen), values=values))
     elif total.full_us is not None and total.full_us - seen.forecast.at_us < _SOON_US:
         found.append(Finding(code="space_full_soon", values={"date": clock.format_us(total.full_us)[:10]}))
-    if settings.early_purge and plan.takes:
-        found.append(Finding(code="space_early_purge", values={"wanted": plan.asked, "frees": plan.bytes}))
+    if seen.early_purge and plan.takes:
+        when = (
+            Phrase("early_purge_soon")
+            if seen.early_due_us is None
+            else Phrase("early_purge_at", {"at": clock.format_us(seen.early_due_us)})
+        )
+        found.append(
+            Finding(
+                code="space_early_purge", values={"wanted": plan.asked, "frees": plan.bytes, "when": when}
+            )
+        )
     for alarm in seen.alarms:
         if alarm.kind == "admission":
             left = plan.total_left.phrase() if scope is None else ""
@@ -172,3 +230,14 @@ def findings(seen: Seen, settings: Settings, scope: Sequence[int] | None = None)
             told = {"agency": alarm.agency, "bytes": alarm.told["bytes"], "limit": alarm.told["limit"]}
             found.append(Finding(code=f"space_{alarm.kind}", values=told))
     return found
+
+
+def _high_water(seen: Seen) -> str:
+    """Names what helps: an early purge only where it would free something and is not switched on already."""
+    if seen.plan.takes:
+        return "space_high_water_early" if seen.early_purge else "space_high_water"
+    if seen.plan.asked == 0 and seen.settling:
+        return "space_high_water_settling"
+    if any(alarm.kind == "admission" for alarm in seen.alarms):
+        return "space_high_water_alone"  # the alarm's own finding says what is left, and why
+    return "space_high_water_stuck"

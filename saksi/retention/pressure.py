@@ -232,7 +232,7 @@ def wanted(connection: Connection, settings: Settings, now_us: int | None = None
     None while early purges are switched off (SAKSI_EARLY_PURGE), nothing is too full, nothing may be taken, or a purge
     of kind `pressure` is under way. The caller announces the purge of it in this transaction: early_purge.announce.
     """
-    if not settings.early_purge or _under_way(connection):
+    if not settings.early_purge or due_us(connection) is not None:
         return None
     archive = growth.archive(connection, clock.now_us() if now_us is None else now_us)
     made = plan(archive, asked(connection, settings, archive))
@@ -241,27 +241,31 @@ def wanted(connection: Connection, settings: Settings, now_us: int | None = None
 
 def asked(connection: Connection, settings: Settings, archive: Archive) -> list[Demand]:
     """What is too much right now, early purges switched on or not."""
+    room = capacity.room(settings, archive.footage)
     return demands(
         archive,
-        capacity.room(settings, archive.footage),
+        room,
         quotas.limits(connection, archive),
         settings.store_high_water_percent,
-        settling(connection, archive.now_us),
+        settling(connection, room, archive.now_us),
     )
 
 
-def settling(connection: Connection, now_us: int) -> int:
-    """Bytes that purges took and the store may not have given back yet."""
+def settling(connection: Connection, room: Room, now_us: int) -> int:
+    """Bytes that purges took and the store may not have given back yet, as far as `room` still counts them as used.
+
+    The catalogue counts footage that was taken no more. Where it alone says what is used, nothing is left to come back.
+    """
     since = clock.from_us(now_us - _SETTLING_US)
     row = connection.execute(query("forecast.settling"), {"since": since}).fetchone()
     assert row is not None
-    return int(row["bytes"])
+    return min(int(row["bytes"]), max(0, room.used - room.footage))
 
 
-def _under_way(connection: Connection) -> bool:
+def due_us(connection: Connection) -> int | None:
+    """From when a purge that pressure asked for takes, announced or under way; None for none."""
     row = connection.execute(query("forecast.pressure_open")).fetchone()
-    assert row is not None
-    return bool(row["open"])
+    return None if row is None else clock.to_us(row["due_at"])
 
 
 def _asked(demands: Sequence[Demand]) -> int:

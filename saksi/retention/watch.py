@@ -28,11 +28,16 @@ from saksi.settings import Settings
 NEAR = 0.9  # of a quota: the first alarm
 _CALM_PERCENT = 1.0  # so far below the high water its alarm ends
 _ADVISED = 200  # cameras told of with the alarm
+_STALE_US = 15 * 60 * 1_000_000  # a worker looks every three minutes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What one look found. `plan`: what an early purge would take now, whether or not those are switched on."""
+    """What one look found. `plan`: what an early purge would take now, whether or not those are switched on.
+
+    `early_purge`: whether they are, where the worker runs, which carries them out. `early_due_us`: from when one that
+    is announced or under way takes; None for none. `settling`: bytes that purges took and the store may give back soon.
+    """
 
     archive: Archive
     room: Room
@@ -41,13 +46,16 @@ class Seen:
     plan: Plan
     advice: tuple[Advice, ...]
     alarms: tuple[Alarm, ...]
+    settling: int
+    early_purge: bool
+    early_due_us: int | None
 
 
 def look(connection: Connection, settings: Settings, now_us: int) -> Seen:
     """Reads how things stand; changes nothing."""
     archive = growth.archive(connection, now_us)
     room, limits = capacity.room(settings, archive.footage), quotas.limits(connection, archive)
-    settling = pressure.settling(connection, now_us)
+    settling = pressure.settling(connection, room, now_us)
     asked = pressure.demands(archive, room, limits, settings.store_high_water_percent, settling)
     over = {agency_id for agency_id, part in _parts(archive, limits).items() if part >= 1}
     return Seen(
@@ -60,6 +68,9 @@ def look(connection: Connection, settings: Settings, now_us: int) -> Seen:
         plan=pressure.plan(archive, asked),
         advice=tuple(admission.advice(archive, over)),
         alarms=tuple(alarms.standing(connection)),
+        settling=settling,
+        early_purge=_early_purge(connection, settings, now_us),
+        early_due_us=pressure.due_us(connection),
     )
 
 
@@ -69,7 +80,7 @@ def observe(connection: Connection, settings: Settings, now_us: int) -> Seen | N
     if row is None or not row["alone"]:
         return None
     seen = look(connection, settings, now_us)
-    due = _due(seen, settings, pressure.settling(connection, now_us))
+    due = _due(seen, settings)
     seen = dataclasses.replace(seen, alarms=tuple(alarms.settle(connection, due, now_us)))
     total = seen.forecast.total
     told = {
@@ -84,12 +95,21 @@ def observe(connection: Connection, settings: Settings, now_us: int) -> Seen | N
         "under_minimum": total.under_minimum,
         "wanted": seen.plan.asked,
         "would_free": seen.plan.bytes,
+        "early_purge": settings.early_purge,
     }
     connection.execute(query("alarms.looked"), {"at": clock.from_us(now_us), "told": Jsonb(told)})
     return seen
 
 
-def _due(seen: Seen, settings: Settings, settling: int) -> dict[Key, dict[str, object]]:
+def _early_purge(connection: Connection, settings: Settings, now_us: int) -> bool:
+    """A command may run under other settings than the worker, which has told its own as long as it is at work."""
+    row = connection.execute(query("alarms.last_look")).fetchone()
+    if row is None or now_us - clock.to_us(row["at"]) > _STALE_US:
+        return settings.early_purge
+    return bool(row["told"].get("early_purge", settings.early_purge))
+
+
+def _due(seen: Seen, settings: Settings) -> dict[Key, dict[str, object]]:
     """The alarms that should stand, with what to tell of each."""
     room, plan, high_water = seen.room, seen.plan, settings.store_high_water_percent
     before = {(one.kind, one.agency_id) for one in seen.alarms}
@@ -105,7 +125,7 @@ def _due(seen: Seen, settings: Settings, settling: int) -> dict[Key, dict[str, o
     if settings.early_purge and plan.takes:
         due["early_purge", None] = {"asked": plan.asked, "frees": plan.bytes, "why": list(plan.why)}
     stood = ("admission", None) in before
-    if room.known and admission.closed(seen.archive, room, high_water, settling=settling, before=stood):
+    if room.known and admission.closed(seen.archive, room, high_water, settling=seen.settling, before=stood):
         kept = plan.total_left
         due["admission", None] = {
             **space,

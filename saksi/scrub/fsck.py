@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from saksi import clock
@@ -19,10 +20,11 @@ from saksi.ledger.check.made_objects import MadeCheck
 from saksi.ledger.check.rows import hold_among
 from saksi.ledger.check.runs import hold_runs
 from saksi.ledger.check.thinned_lines import ThinnedLines
-from saksi.objects.store import ObjectStore
+from saksi.objects.store import MARKER, ObjectStore
 from saksi.scrub import findings
 from saksi.scrub.chunk_pass import AWAITED_US, ChunkPass
 from saksi.scrub.flaws import Flaw
+from saksi.scrub.listing import Listed
 from saksi.scrub.problems import Problem
 from saksi.scrub.shelves import SHELVES
 
@@ -54,6 +56,7 @@ class Fsck:
         """Everything but the spool, which is on a recorder's machine."""
         self.chunks()
         self.made()
+        self.outside()
         self.rows()
         self.hours()
         self.waiting()
@@ -85,6 +88,12 @@ class Fsck:
         made.lines()
         report = self._report()
         ThinnedLines(report=report, database=self.database, store=self.store, deep=self.deep).all()
+
+    def outside(self) -> None:
+        """Objects in none of the archive's folders, whoever put them there: they are told of and left alone."""
+        for key, size in islice(self._outside(), _LIMIT):
+            self.count("objects outside")
+            self._tell("outside", key, "", None, None, "nothing", f"{size} bytes")
 
     def rows(self) -> None:
         """Rows beside seals and chains."""
@@ -128,6 +137,12 @@ class Fsck:
     def count(self, what: str, more: int = 1) -> None:
         """Counts something that was looked at."""
         self.counts[what] = self.counts.get(what, 0) + more
+
+    def _outside(self) -> Iterator[Listed]:
+        yield from (one for one in self.store.loose("") if one[0] != MARKER)
+        for folder in self.store.folders(""):
+            if folder not in keys.FOLDERS:
+                yield from self.store.list(f"{folder}/")
 
     def _flaw(self, flaw: Flaw) -> None:
         self.count("flaws")

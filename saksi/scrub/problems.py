@@ -16,6 +16,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "hour_rows": ("a camera-hour has other chunks than are told of it", "isi satu jam kamera beda dari catatannya"),
     "pending_long": ("a chunk waits on a spool for more than a day", "potongan tertahan di spool lebih dari sehari"),
     "purge_unfinished": ("a purge took footage a day ago and has not erased it", "pemusnahan sehari lalu belum tuntas"),
+    "outside": ("the store has an object outside the archive's folders", "objek di luar folder-folder arsip"),
     "spool_unknown": ("the spool has a chunk that no row knows", "spool memuat potongan tanpa baris di katalog"),
     "spool_differs": ("a file on the spool is not what was sealed", "berkas di spool berbeda dari yang disegel"),
     "spool_purged": ("the spool still has a chunk that was purged", "spool masih memuat potongan yang dimusnahkan"),
@@ -43,6 +44,10 @@ _REMEDIES: dict[str, tuple[str, str]] = {
     "foreign": (
         "Put it aside: saksi fsck --quarantine-foreign.",
         "Sisihkan: saksi fsck --quarantine-foreign.",
+    ),
+    "outside": (
+        "Saksi leaves it alone: whoever put it there should keep it in a bucket of its own.",
+        "Saksi membiarkannya: pemiliknya hendaknya menyimpannya di bucket sendiri.",
     ),
     "leftover": (
         "See whether the purge ran through; the store may refuse to erase what it locks.",

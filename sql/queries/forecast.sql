@@ -79,5 +79,5 @@ order by c.code;
 select coalesce(sum(bytes), 0)::bigint as bytes from tombstone where gone_at is null or gone_at > %(since)s;
 
 -- pressure_open --
--- Whether a purge that pressure asked for is not done yet.
-select exists (select from purge_run where kind = 'pressure' and state in ('noticed', 'running')) as open;
+-- A purge that pressure asked for and that is not done yet.
+select due_at from purge_run where kind = 'pressure' and state in ('noticed', 'running') order by due_at limit 1;

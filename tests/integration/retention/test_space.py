@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from saksi.catalogue import chunks, seals
 from saksi.catalogue.database import Database
 from saksi.errors import BadInput, Full
 from saksi.retention import admission, alarms, figures, growth, pressure, quotas, watch
+from saksi.retention.capacity import Room
+from saksi.retention.findings import findings
 from saksi.retention.pressure import Demand
 from saksi.settings import Settings
 from tests.integration.catalogue.chains import RECORDER, SECOND, Chain, add_camera, enrol
@@ -198,6 +201,79 @@ def test_when_nothing_may_go_cameras_are_refused_until_there_is_room_and_nothing
         assert growth.archive(connection, NOW).footage == footage
         figures.show(connection)
         assert figures._closed._value.get() == 0
+
+
+def test_a_full_store_is_told_what_helps_and_what_does_not(database: Database, tmp_path: Path) -> None:
+    with database.transaction() as connection:
+        agency_id = add_agency(connection, "dishub")
+        camera_id = add_stock(connection, "gate", agency_id, days=20, now_us=NOW)
+        footage = growth.archive(connection, NOW).footage
+        off = settings(tmp_path, store_capacity_bytes=footage * 105 // 100)
+        on = off.model_copy(update={"early_purge": True})
+
+        def told(chosen: Settings, language: str = "en") -> dict[str, str]:
+            found = findings(watch.look(connection, chosen, NOW), chosen)
+            return {one.code: " ".join(one.explain(language)) for one in found}
+
+        assert "with SAKSI_EARLY_PURGE=1" in told(off)["space_high_water"]
+        helps = told(on)
+        assert list(helps) == ["space_high_water_early", "space_early_purge"]
+        assert "announced within minutes" in helps["space_early_purge"]
+        watch.observe(connection, on, NOW)
+        assert told(off) == helps, "the worker's setting counts, not that of who asks"
+        connection.execute(
+            "insert into purge_run (kind, state, noticed_at, due_at)"
+            " values ('pressure', 'noticed', now(), '2026-12-01T03:00:00Z')"
+        )
+        assert "from 2026-12-01T" in told(on)["space_early_purge"]
+        connection.execute("delete from purge_run")
+
+        add_hold(connection, camera_id, NOW - 21 * DAY_US, NOW - 6 * DAY_US)
+        for language, held in (("en", "held as evidence"), ("id", "ditahan sebagai bukti")):
+            stuck = told(on, language)["space_high_water_stuck"]
+            assert held in stuck
+            assert "saksi hold list" in stuck
+            assert "SAKSI_EARLY_PURGE" not in stuck
+        seen = watch.observe(connection, on, NOW)
+        assert seen is not None
+        assert "admission" in {one.kind for one in seen.alarms}
+        assert list(told(on)) == ["space_high_water_alone", "space_admission"]
+
+
+def test_what_was_purged_within_the_hour_counts_only_where_the_disk_says_what_is_used(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.transaction() as connection:
+        enrol(connection)
+        add_camera(connection)
+        chain = Chain("cam", NOW - 3 * HOUR_US)
+        run_no = chunks.open_run(connection, chain.opening)
+        made = [chain.chunk(NOW - 2 * HOUR_US)]
+        chunks.announce(connection, made)
+        chunks.stored(connection, [(one.entry.run, one.entry.seq) for one in made])
+        seals.seal_early(connection, RECORDER, run_no)
+        connection.execute(
+            """with p as (insert into purge_run (kind, state, noticed_at, due_at)
+                          values ('policy', 'running', now(), now()) returning purge_id)
+               insert into tombstone (camera_id, hour, part, purge_id, run_no, seqs, spans, n, bytes, claimed_at,
+                                      gone_at)
+               select camera_id, hour, part, purge_id, run_no, '{[1,1]}', '{}', 1, 5000, now(), now() from seal, p"""
+        )
+        footage = growth.archive(connection, NOW).footage
+        full = settings(tmp_path, store_capacity_bytes=footage, early_purge=True)
+        seen = watch.observe(connection, full, NOW)
+        assert seen is not None
+        assert (seen.settling, seen.plan.asked > 0) == (0, True)
+        assert "admission" in {one.kind for one in seen.alarms}
+        disk = Room(kind="embedded", capacity=4100, used=footage + 3000, free=0, footage=footage)
+        assert pressure.settling(connection, disk, NOW) == 3000
+        assert pressure.settling(connection, dataclasses.replace(disk, used=footage + 8000), NOW) == 5000
+        assert pressure.settling(connection, disk, NOW + 2 * HOUR_US) == 0
+        waits = dataclasses.replace(
+            seen, room=disk, settling=3000, plan=pressure.plan(seen.archive, []), early_purge=True
+        )
+        (told,) = [one for one in findings(waits, full) if one.code == "space_high_water_settling"]
+        assert "3,000" in told.explain("id")[0]
 
 
 def _quota(connection: Any, agency_id: int, size: int) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -61,6 +63,13 @@ def _stray(one: Scrubbed) -> Callable[[], None]:
     return lambda: one.store.delete(["chunks/cam/notes.txt"])
 
 
+def _outside(one: Scrubbed) -> Callable[[], None]:
+    strange = ["titipan/dinas/x.bin", "y.bin"]
+    for key in strange:
+        _put(one.store, key, b"x")
+    return lambda: one.store.delete(strange)
+
+
 def _sql(change: str, back: str) -> Callable[[Scrubbed], Callable[[], None]]:
     def do(one: Scrubbed) -> Callable[[], None]:
         one.execute(change)
@@ -73,6 +82,7 @@ CHANGES: dict[str, tuple[Callable[[Scrubbed], Callable[[], None]], str, bool]] =
     "a bit flipped": (_flip, "corrupt", True),
     "an object gone": (_take_away, "missing", False),
     "an object of nobody": (_stray, "foreign", False),
+    "objects of another program": (_outside, "outside", False),
     "an hour told of with fewer": (
         _sql("update kept_hour set n = n + 1", "update kept_hour set n = n - 1"), "hour_rows", False,
     ),
@@ -138,8 +148,11 @@ def saksi(
         for name, value in changed.items():
             monkeypatch.setenv(name, value)
         settings.cache_clear()
-        done = main(["fsck", *words])
+        with monkeypatch.context() as patched:  # as on a terminal: nobody handles what goes to the log
+            patched.setattr(logging.getLogger(), "handlers", [])
+            done = main(["fsck", *words])
         told = capsys.readouterr()
+        assert not re.search(r"finding \d|the finding of", told.err), "the log's words, in English"
         assert done == status, (words, told.out, told.err)
         return told.out
 
@@ -182,6 +195,16 @@ def test_what_is_foreign_is_put_aside_only_when_told_to_and_never_lost(
     assert _problems(standing) == []
     told = standing.execute("select kind, resolution from scrub_finding where object_key = %s", key)
     assert told == [{"kind": "foreign", "resolution": "quarantined"}]
+    standing.store.delete([f"quarantine/{key}"])
+
+    # What lies in no folder of the archive is named and never moved.
+    _stray(standing)
+    gone = _outside(standing)
+    shown = saksi(1, "--quarantine-foreign", "--yes", SAKSI_LANG="id")
+    gone()
+    assert f"dipindah ke quarantine/{key}" in shown
+    assert "outside: titipan/dinas/x.bin: objek di luar" in shown
+    assert "quarantine/titipan" not in shown
     standing.store.delete([f"quarantine/{key}"])
 
 
