@@ -172,10 +172,16 @@ def test_the_command_says_all_is_well_or_what_is_not_or_that_it_cannot_tell(
     try:
         indonesian = saksi(1, SAKSI_LANG="id")
         done = saksi(1, "--json", "--repair", "spool", SAKSI_LANG="en")
+        (number,) = standing.execute(
+            "select finding_id from scrub_finding where object_key = %s and resolution is null",
+            standing.key(),
+        )
+        shown = saksi(1, "--repair", "spool")
     finally:
         back()
     assert f"missing: {standing.key()}" in indonesian
     assert "penahanan 1" in indonesian
+    assert f"{standing.key()} (finding {number['finding_id']})" in shown
     told = json.loads(done)
     assert [one["key"] for one in told["findings"]] == [standing.key()]
     assert told["left"] == 1
