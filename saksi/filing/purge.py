@@ -75,6 +75,7 @@ def paper(office: Office, run: PurgeRun) -> model.Purge:
         cameras=_cameras(office, run.purge_id),
         cameras_in_all=said["cameras"],
         lines=destruction.Lines(count=lines["n"], sha256=lines["sha256"], root=lines["root"]),
+        thinned=destruction.ThinnedGone(**said["thinned"]) if "thinned" in said else None,
         certificate=hashlib.sha256(run.certificate).hexdigest(),
         asked_by=parts.Person(name=said["asked_by"]) if said["asked_by"] else None,
         at_once=said["kind"] != "pressure" and said["due"] <= said["noticed"],

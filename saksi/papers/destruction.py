@@ -64,4 +64,14 @@ class Lines:
     root: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class ThinnedGone:
+    """What went of what thinning had left; the RFC 6962 root over a line an hour is in the log."""
+
+    hours: int
+    chunks: int
+    bytes: int
+    root: str
+
+
 PURGE_KINDS = ("policy", "pressure", "manual", "thinned")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from saksi.papers.delivery import Coverage, Exhibit, FileClass
-from saksi.papers.destruction import ByHand, Lines, PurgedAgency, PurgedCamera, Stayed
+from saksi.papers.destruction import ByHand, Lines, PurgedAgency, PurgedCamera, Stayed, ThinnedGone
 from saksi.papers.parts import (
     Both,
     Camera,
@@ -205,6 +205,7 @@ class Purge:
     cameras_in_all: int
     lines: Lines
     certificate: str
+    thinned: ThinnedGone | None = None
     asked_by: Person | None = None  # None: by the daily schedule, or `at_once` by a command that named nobody
     at_once: bool = False
     approved_by: tuple[Person, ...] = ()

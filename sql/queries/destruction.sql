@@ -21,6 +21,9 @@ where t.purge_id = %(purge_id)s
 group by c.code, c.name, a.code order by a.code, c.code limit %(limit)s;
 
 -- objects --
--- Chunks whose objects were deleted, and those of which the store was asked and had none.
+-- Chunks, thinned ones too, whose objects were deleted, and those of which the store was asked and had none.
 select coalesce(sum(n), 0) as objects, coalesce(sum(n) filter (where gone_at is not null), 0) as absent
-from tombstone where purge_id = %(purge_id)s;
+from (
+  select n, gone_at from tombstone where purge_id = %(purge_id)s
+  union all select n, gone_at from thinned_tombstone where purge_id = %(purge_id)s
+) t;

@@ -18,7 +18,7 @@ from saksi.papers.blocks import (
 )
 from saksi.papers.compose import record
 from saksi.papers.compose.desk import Desk
-from saksi.papers.destruction import ByHand, PurgedCamera
+from saksi.papers.destruction import ByHand, PurgedCamera, ThinnedGone
 from saksi.papers.model import PolicyShare, Purge
 
 
@@ -76,8 +76,18 @@ def _course(desk: Desk, paper: Purge) -> Pairs:
             (say("purge_started"), figures.moment(paper.started_us)),
             (say("purge_done"), record.entry(desk, paper.done)),
             (say("purged_total"), total),
+            *_thinned(desk, paper.thinned),
         )
     )
+
+
+def _thinned(desk: Desk, gone: ThinnedGone | None) -> tuple[tuple[str, Cell], ...]:
+    if gone is None:
+        return ()
+    say, figures = desk.say, desk.figures
+    values = {"hours": figures.count(gone.hours), "chunks": figures.count(gone.chunks)}
+    said = say("thinned_sum", size=figures.size(gone.bytes), **values)
+    return ((say("thinned_gone"), (said, Mono(gone.root))),)
 
 
 def _asked(desk: Desk, paper: Purge) -> str:

@@ -33,6 +33,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{hours} jam-kamera dari {cameras} kamera: {chunks} potongan, {size}",
         "camera-hours: {hours}; cameras: {cameras}; chunks: {chunks}; {size}",
     ),
+    "thinned_gone": ("Sisa penjarangan yang dimusnahkan", "Destroyed of what thinning had left"),
+    "thinned_sum": (
+        "{hours} jam-kamera: {chunks} potongan, {size}",
+        "camera-hours: {hours}; chunks: {chunks}; {size}",
+    ),
     "absent_all": (
         "Setelah pemusnahan, {objects} objek dicari di penyimpanan dan {absent} dipastikan tidak ada lagi.",
         "After the purge, {objects} objects were looked for in the store and {absent} were confirmed gone.",

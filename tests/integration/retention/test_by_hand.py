@@ -16,12 +16,16 @@ from saksi.catalogue.holds import HoldSpan
 from saksi.catalogue.people import Person
 from saksi.custody.entries import Entry
 from saksi.errors import BadInput, Conflict, NotFound, SaksiError
+from saksi.filing import purge as filed
+from saksi.filing.desk import Office
+from saksi.ledger import sequencer
 from saksi.ledger.check import purges
 from saksi.ledger.check.findings import Report
 from saksi.retention import by_hand, certificate, purge
 from saksi.retention.runs import PurgeRun
 from tests.integration.catalogue.chains import Chain, add_camera
 from tests.integration.catalogue.desks import OFFICE, Desk
+from tests.integration.ledger.shaky import recording_key
 from tests.integration.retention import real
 from tests.integration.retention.archive import DAY, HOUR, SECOND, Archive, hour_start, keep_days
 
@@ -332,6 +336,11 @@ def test_what_thinning_left_is_asked_for_and_goes_too(case: Case) -> None:
     assert len(archive.objects("thinned/")) == 1
     assert done.certificate is not None
     assert certificate.read(done.certificate)["thinned"]["chunks"] == 1
+    sequencer.checkpoint_now(archive.database, archive.store, recording_key())
+    with archive.database.transaction() as connection:
+        paper = filed.paper(Office(connection=connection, settings=case.settings), done)
+    assert paper.thinned is not None
+    assert (paper.thinned.chunks, paper.objects, paper.confirmed_absent) == (1, 1, 1)
     refusal(Conflict, "deletion_nothing", case.ask, **span | {"to_us": begin + 4 * SECOND})
 
 
