@@ -184,7 +184,7 @@ def neighbours(
     at: Annotated[str, Query(description="RFC 3339 with a zone.")],
     radius_m: float = 300.0,
 ) -> dict[str, Any]:
-    """Cameras around, with bearing and distance, and whether there is footage of that instant or was, until purged."""
+    """Cameras around: bearing, distance, whether there is footage of that instant, whole or thinned, or was purged."""
     at_us = clock.parse_rfc3339(at, "at")
     with here.database.transaction() as connection:
         centre = cameras.find(connection, camera, caller.agency_ids, at_us=at_us)
@@ -203,8 +203,9 @@ def neighbours(
                 "bearing_deg": round(
                     cameras.bearing_deg(centre.lat, centre.lon, one.lat or 0.0, one.lon or 0.0), 1
                 ),
-                "recorded": recorded.get(one.camera_id, False),
-                "purged": recorded.get(one.camera_id) is False,
+                "recorded": recorded.get(one.camera_id) in ("stored", "thinned"),
+                "thinned": recorded.get(one.camera_id) == "thinned",
+                "purged": recorded.get(one.camera_id) == "purged",
             }
             for one in found
         ],

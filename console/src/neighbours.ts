@@ -68,7 +68,6 @@ export class Neighbours {
     const facts = [one.distance === null ? "" : distanceText(one.distance), one.bearing === null ? "" : bearingText(one.bearing)];
     const arrow = h("span", { class: "arrow", "aria-hidden": "true" }, "↑");
     if (one.bearing !== null) arrow.style.transform = `rotate(${one.bearing}deg)`;
-    const seen = t(one.recorded ? "neighbours.recorded" : one.purged ? "neighbours.purged" : "neighbours.not_recorded");
     return h(
       "li",
       {},
@@ -77,10 +76,16 @@ export class Neighbours {
         { type: "button", onclick, "data-camera": one.id, class: one.recorded ? "" : "absent" },
         arrow,
         h("span", { class: "neighbour-name" }, one.name),
-        h("span", { class: "neighbour-facts" }, [...facts, seen].filter(Boolean).join(" · ")),
+        h("span", { class: "neighbour-facts" }, [...facts, t(seen(one))].filter(Boolean).join(" · ")),
       ),
     );
   }
+}
+
+/** What there is of a neighbour's footage of the instant. */
+export function seen({ recorded, thinned, purged }: Neighbour): Key {
+  if (recorded) return thinned ? "neighbours.thinned" : "neighbours.recorded";
+  return purged ? "neighbours.purged" : "neighbours.not_recorded";
 }
 
 function bearingText(degrees: number): string {

@@ -246,11 +246,11 @@ def place(
     connection.execute(query("cameras.place"), values)
 
 
-def recorded_at(connection: Connection, camera_ids: Sequence[int], at_us: int) -> dict[int, bool]:
-    """Which of these cameras were recorded at the instant, each with whether that footage is still there."""
+def recorded_at(connection: Connection, camera_ids: Sequence[int], at_us: int) -> dict[int, str]:
+    """Which of these cameras were recorded at the instant, and whether that is "stored", "thinned" or "purged"."""
     values = {"cameras": list(camera_ids), "at": clock.from_us(at_us)}
     rows = connection.execute(query("cameras.recorded_at"), values)
-    return {row["camera_id"]: not row["purged"] for row in rows}
+    return {row["camera_id"]: row["state"] for row in rows}
 
 
 def bearing_deg(lat: float, lon: float, to_lat: float, to_lon: float) -> float:

@@ -108,7 +108,8 @@ order by coalesce(f.distance_m, 0), f.code
 limit %(limit)s;
 
 -- recorded_at --
--- Which of these cameras were recorded at one instant, and whether all that they have of it was purged since.
+-- Which of these cameras were recorded at one instant, and what is there of it: purged is what has all of it purged since,
+-- unless thinning left keyframes.
 with held as (
   select camera_id, run_no from coverage_run
   where camera_id = any(%(cameras)s) and start_at <= %(at)s and end_at > %(at)s
@@ -116,11 +117,15 @@ with held as (
   select camera_id, run_no from run
   where camera_id = any(%(cameras)s) and stretch_start <= %(at)s and last_end > %(at)s
 )
-select camera_id, bool_and(exists (
+select camera_id, case when not bool_and(exists (
   select 1 from tombstone t
   where t.camera_id = held.camera_id and t.run_no = held.run_no and t.hour > %(at)s::timestamptz - interval '80 minutes'
     and t.hour <= %(at)s and t.spans @> %(at)s::timestamptz
-)) as purged from held
+)) then 'stored' when bool_or(exists (
+  select 1 from thinned_chunk l
+  where l.camera_id = held.camera_id and l.run_no = held.run_no and l.start_at > %(at)s::timestamptz - interval '20 minutes'
+    and l.start_at <= %(at)s and l.start_at + l.dur_us * interval '1 microsecond' > %(at)s
+)) then 'thinned' else 'purged' end as state from held
 where not exists (
   select 1 from chunk_dropped d where d.run_no = held.run_no and d.start_at <= %(at)s and d.end_at > %(at)s
 )

@@ -28,6 +28,25 @@ TOGETHER = (
 )
 
 
+def deny_it_by_another_entry(it: left.Passing) -> None:
+    """Two findings of one place, by two codes."""
+    left.deny_the_purge(it)
+    left.by_the_entry_of_another_camera(it)
+
+
+# Each takes a way of its own through the page's code; verify.py is tested with all of left.EDITS.
+ON_THE_PAGE = (
+    deny_it_by_another_entry,
+    left.without_a_proof,
+    left.by_another_rule,
+    left.call_it_a_redaction,
+)
+SWAPPED = (
+    "Video yang dapat diputar berisi bingkai yang sama persis dengan rekaman asli, tetapi ada salinan olahan",
+    "The playable video holds exactly the frames of the originals, but a processed copy or thinned chunk is not",
+)
+
+
 def test_page_and_verify_py_agree_on_purged_footage_and_on_what_poses_as_such(
     visitor: Any, tmp_path: Path
 ) -> None:
@@ -47,9 +66,12 @@ def test_page_and_verify_py_agree_on_what_is_left_and_on_what_poses_as_such(
     visitor: Any, tmp_path: Path
 ) -> None:
     one, late = purged(LEFT, keeps="before"), purged(LEFT, keeps="after")
-    edits = [None, *(edit for edit, *_ in left.EDITS)]
-    for data in [left.passed(late, None)[0], *(left.passed(one, edit)[0] for edit in edits[::-1])]:
-        (tmp_path / "BB.zip").write_bytes(data)
+    for base, edit in [(late, None), *((one, edit) for edit in ON_THE_PAGE), (one, left.swap), (one, None)]:
+        (tmp_path / "BB.zip").write_bytes(left.passed(base, edit)[0])
         visitor.goto(PAGE.as_uri())
-        assert compared(check(visitor, tmp_path / "BB.zip")) == by_python(tmp_path / "BB.zip", None)
+        assert compared(check(visitor, tmp_path / "BB.zip")) == by_python(tmp_path / "BB.zip", None), edit
+        if edit is left.swap:  # what plays was not touched, and is not blamed
+            assert SWAPPED[0] in visitor.text_content("[data-n='6'] p")
+            visitor.click("#language-en")
+            assert SWAPPED[1] in visitor.text_content("[data-n='6'] p")
     assert "potongan jarang: hanya bingkai kunci; aslinya dimusnahkan" in visitor.text_content("[data-n='6']")

@@ -55,7 +55,10 @@ export interface Neighbour {
   name: string;
   distance: number | null;
   bearing: number | null;
+  /** There is footage of then, whole or thinned. */
   recorded: boolean;
+  /** Only keyframes are left of it. */
+  thinned: boolean;
   /** Recorded then, and deleted by retention since. */
   purged: boolean;
 }
@@ -196,6 +199,7 @@ export async function findNeighbours(id: string, at: number, radius: number): Pr
       distance: number(item.distance_m) ?? number(camera.distance_m),
       bearing: number(item.bearing_deg) ?? number(item.bearing),
       recorded: item.recorded !== false && item.has_footage !== false,
+      thinned: item.thinned === true,
       purged: item.purged === true,
     };
   });

@@ -5,6 +5,7 @@
 import { button, h, setText } from "../dom";
 import { t } from "../i18n/t";
 import { clockText, dateText, ZONE } from "../time/zone";
+import { modeText } from "./words";
 
 const noTime = (): string => `––/––/–––– ––:––:–– ${ZONE}`;
 
@@ -21,8 +22,7 @@ export class Stage {
   constructor(toggle: () => void) {
     this.slot.addEventListener("click", toggle);
     const full = button(t("player.full"), () => this.full(), { class: "quiet" });
-    const spring = h("span", { class: "spring" });
-    const strip = h("div", { class: "strip" }, this.clock, this.mode, spring, this.camera, full);
+    const strip = h("div", { class: "strip" }, this.clock, this.mode, this.camera, full);
     this.element = h("div", { class: "stage" }, strip, this.slot, this.veil);
   }
 
@@ -31,7 +31,7 @@ export class Stage {
     setText(this.camera, camera);
   }
 
-  show(at: number | null, waiting: boolean, stills: boolean): void {
+  show(at: number | null, waiting: boolean, stills: boolean, thinned = false): void {
     this.clock.hidden = at === null;
     this.element.classList.toggle("waiting", waiting);
     if (at === null || waiting) {
@@ -44,7 +44,7 @@ export class Stage {
       setText(this.utc, `${clockText(at, "UTC", !stills)} UTC`);
       this.element.dataset.wall = String(Math.round(at));
     }
-    setText(this.mode, stills ? t("player.stills") : "");
+    setText(this.mode, modeText(stills, thinned && !waiting));
     this.say(waiting ? t("player.loading") : "");
   }
 

@@ -1,5 +1,5 @@
 /** What the player says. */
-import type { Gap } from "../api/archive";
+import type { Footage, Gap } from "../api/archive";
 import { named, t } from "../i18n/t";
 import { length } from "../list/words";
 import type { Message } from "../problems";
@@ -19,6 +19,17 @@ export function nothingThere({ from, to }: Range, purged: boolean): Message {
 export function undecodable(codec: string): Message {
   const text = t("player.undecodable", { codec: named("codec", codec) });
   return { tone: "notice", text, remedy: t("player.undecodable_remedy") };
+}
+
+/** Whether only keyframes are left of the footage at a wall time. */
+export function thinnedAt(footage: Footage | null, at: number | null): boolean {
+  if (at === null) return false;
+  return footage?.coverage.some(({ state, start, end }) => state === "thinned" && start <= at && at < end) ?? false;
+}
+
+/** How what is shown differs from what was recorded; empty where it does not. */
+export function modeText(stills: boolean, thinned: boolean): string {
+  return [stills && t("player.stills"), thinned && t("player.thinned")].filter(Boolean).join(" · ");
 }
 
 export function skippedText(hole: Range, gaps: readonly Gap[]): string {

@@ -77,8 +77,8 @@ def test_lists_and_neighbours_say_what_is_gone(desk: Desk, begin: int) -> None:
     for minute in (25, 50, 100):
         at = {"at": clock.format_us(begin + minute * MINUTE), "radius_m": 100}
         (item,) = desk.client.get("/cameras/next/neighbours", params=at).json()["items"]
-        seen.append((item["recorded"], item["purged"]))
-    assert seen == [(True, False), (False, True), (True, False)]
+        seen.append((item["recorded"], item["purged"], item["thinned"]))
+    assert seen == [(True, False, False), (False, True, False), (True, False, False)]
 
 
 def test_players_are_told_that_it_is_gone_and_by_which_purge(desk: Desk, begin: int) -> None:

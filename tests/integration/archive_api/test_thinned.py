@@ -25,7 +25,7 @@ from saksi.ledger import identity, sequencer
 from saksi.papers.parts import Person
 from saksi.retention import runs as purges
 from tests.integration.archive_api.conftest import Desk, settings_of
-from tests.integration.catalogue.chains import RECORDER
+from tests.integration.catalogue.chains import RECORDER, add_camera
 from tests.integration.ledger.shaky import recording_key
 from tests.integration.retention import real
 from tests.integration.retention.archive import SECOND, Archive, hour_start, keep_days
@@ -109,6 +109,23 @@ def test_thinned_footage_is_shown_and_marked(desk: Desk, begin: int) -> None:
                                                              "to": clock.format_us(begin + 8 * SECOND)})  # fmt: skip
     assert "x-saksi-thinned" not in whole.headers
     assert "thinned" not in whole.headers["content-disposition"]
+    _check_neighbours(desk, begin)
+
+
+def _check_neighbours(desk: Desk, begin: int) -> None:
+    """Who looks for cameras around is told of those of which keyframes are left, and not that they are purged."""
+    with desk.archive.database.transaction() as connection:
+        add_camera(connection, "next")
+    desk.archive.execute(
+        "insert into camera_place (camera_id, valid_from, lat, lon)"
+        " select camera_id, '2020-01-01', -1.2, 116.8 from camera"
+    )
+    seen = []
+    for second in (2, 6, 60):
+        at = {"at": clock.format_us(begin + second * SECOND), "radius_m": 100}
+        (item,) = desk.client.get("/cameras/next/neighbours", params=at).json()["items"]
+        seen.append((item["recorded"], item["thinned"], item["purged"]))
+    assert seen == [(True, True, False), (True, False, False), (False, False, False)]
 
 
 def _check_without(archive: Any, begin: int) -> None:

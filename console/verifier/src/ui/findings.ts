@@ -198,6 +198,13 @@ export function onlyOriginalsDiffer(verdict: Verdict): boolean {
   return copies.length > 0 && verdict.findings.every(({ where }) => copies.includes(where) || !where.startsWith("data/playable/"));
 }
 
+const OF_DERIVATIVES = new Set(["derivation_missing", "derivation_signature", "derivation_differs", "thinning_unproven"]);
+
+/** Whether all that makes verdict 6 fail is of processed copies or thinned chunks, none of it of what plays. */
+export function onlyDerivativesDiffer({ state, findings }: Verdict): boolean {
+  return state === "fails" && findings.every(({ code }) => OF_DERIVATIVES.has(code) || !failing(code));
+}
+
 /** A place in a reader's terms: the camera and the stretch of time; "" where there are no such. */
 export function placeText(report: Report, where: string): string {
   const place = report.places[where];

@@ -3,7 +3,7 @@
 import { h } from "../../../src/dom";
 import type { Finding, Report, Verdict } from "../report";
 import { factRows } from "./facts";
-import { findingText, onlyOriginalsDiffer, packedAgain, placeText, tellingFirst } from "./findings";
+import { failing, findingText, onlyDerivativesDiffer, onlyOriginalsDiffer, packedAgain, placeText, tellingFirst } from "./findings";
 import { phrase } from "./phrases";
 import { title } from "./summary";
 import { count, has, type Key, t } from "./words";
@@ -27,6 +27,9 @@ function shade(verdict: Verdict): string {
   if (n === 3 && state === "holds" && unwitnessed(verdict)) return facts["other_signatures"] ? "unnamed" : "unwitnessed";
   if ((n === 4 || n === 6) && state === "unchecked" && verdict.findings.some(({ code }) => code === "withheld")) return "withheld";
   if (n === 6 && state === "unchecked" && verdict.findings.some(({ code }) => code === "no_footage")) return "empty";
+  // That what plays is as the originals is said only where something was compared, and all of it.
+  if (n === 6 && onlyDerivativesDiffer(verdict))
+    return Number(facts["files"] ?? 0) && verdict.findings.every(({ code }) => failing(code)) ? "copiesSame" : "derivatives";
   if (n === 6 && state === "fails" && onlyOriginalsDiffer(verdict)) return "asSigned";
   if (unsigned(verdict) && facts["originals"] === 0) return "none";
   return unsigned(verdict) ? "unsigned" : state;

@@ -105,6 +105,8 @@ export const en: Record<keyof typeof id, string> = {
   "means.6.empty": "There is no footage in this package, so nothing could be played or compared.",
   "means.6.fails": "The playable video is not the same as the originals{but}.",
   "means.6.asSigned": "The playable copy is as it was signed, but the originals in this package differ{but}.",
+  "means.6.derivatives": "A processed copy or thinned chunk is not what the statement of its making says, or that statement does not hold{but}.",
+  "means.6.copiesSame": "The playable video holds exactly the frames of the originals, but a processed copy or thinned chunk is not what the statement of its making says, or that statement does not hold{but}.",
   "means.6.unchecked": "The playable video could not be compared with the originals{but}.",
   "sound.notCompared": "its sound was not compared (packages of old do not tell of it)",
   "sound.none": "there is no sound",

@@ -103,6 +103,8 @@ export const id = {
   "means.6.empty": "Tidak ada rekaman di paket ini, jadi tidak ada yang dapat diputar atau dibandingkan.",
   "means.6.fails": "Video yang dapat diputar tidak sama dengan rekaman asli{but}.",
   "means.6.asSigned": "Salinan putar sama seperti ketika ditandatangani, tetapi rekaman asli di dalam paket ini berbeda{but}.",
+  "means.6.derivatives": "Ada salinan olahan atau potongan jarang yang tidak sesuai dengan pernyataan asal-usulnya, atau pernyataan itu tidak sah{but}.",
+  "means.6.copiesSame": "Video yang dapat diputar berisi bingkai yang sama persis dengan rekaman asli, tetapi ada salinan olahan atau potongan jarang yang tidak sesuai dengan pernyataan asal-usulnya, atau pernyataan itu tidak sah{but}.",
   "means.6.unchecked": "Video yang dapat diputar tidak dapat dibandingkan dengan rekaman asli{but}.",
   "sound.notCompared": "suaranya tidak dibandingkan (paket lama tidak menyebutnya)",
   "sound.none": "tanpa suara",
