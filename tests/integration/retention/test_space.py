@@ -257,7 +257,8 @@ def test_what_was_purged_within_the_hour_counts_only_where_the_disk_says_what_is
                           values ('policy', 'running', now(), now()) returning purge_id)
                insert into tombstone (camera_id, hour, part, purge_id, run_no, seqs, spans, n, bytes, claimed_at,
                                       gone_at)
-               select camera_id, hour, part, purge_id, run_no, '{[1,1]}', '{}', 1, 5000, now(), now() from seal, p"""
+               select camera_id, hour, part, purge_id, run_no, '{[1,1]}', '{}', 1, 5000, %(at)s, %(at)s from seal, p""",
+            {"at": clock.from_us(NOW)},
         )
         footage = growth.archive(connection, NOW).footage
         full = settings(tmp_path, store_capacity_bytes=footage, early_purge=True)
