@@ -13,14 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from saksi import __version__, clock
-from saksi.catalogue import keys
 from saksi.catalogue.exports import Export
 from saksi.catalogue.footage import Chunk
 from saksi.custody.dsse import envelope
 from saksi.custody.signing import Signer
 from saksi.export import left_proofs
 from saksi.export.gather import Gathered
-from saksi.export.left_proofs import Told
+from saksi.export.left_proofs import Told, key_of
 from saksi.export.plan import Processed
 from saksi.export.presence import Wanted
 from saksi.export.scope import Asked, Scope
@@ -36,7 +35,7 @@ def wanted(scopes: Sequence[Scope]) -> Iterator[Wanted]:
     for scope in scopes:
         for chunk in left_proofs.left(scope):
             assert chunk.thinned is not None
-            yield Wanted(key=_key(chunk), size=chunk.thinned.size, sha256=chunk.thinned.sha256)
+            yield Wanted(key=key_of(chunk), size=chunk.thinned.size, sha256=chunk.thinned.sha256)
 
 
 def carried(
@@ -50,20 +49,16 @@ def carried(
     seen: set[str] = set(absent)
     for scope in gathered.scopes:
         there = [
-            one for one in left_proofs.left(scope) if _key(one) in gathered.left and _key(one) not in seen
+            one for one in left_proofs.left(scope) if key_of(one) in gathered.left and key_of(one) not in seen
         ]
-        seen.update(map(_key, there))
+        seen.update(map(key_of, there))
         for at in range(0, len(there), _MOST):
             number = at // _MOST
             folder = f"data/derivative/thinned-{scope.asked.exhibit}-{scope.asked.camera}"
             folder += f"-{number + 1}" if number else ""
-            chunks = [(one, gathered.left[_key(one)]) for one in there[at : at + _MOST]]
+            chunks = [(one, gathered.left[key_of(one)]) for one in there[at : at + _MOST]]
             found += _group(folder, chunks, scope.asked, export, signer, made_us)
     return found
-
-
-def _key(chunk: Chunk) -> str:
-    return keys.thinned_key(chunk.entry.camera, chunk.entry.run, chunk.entry.seq)
 
 
 def _group(
@@ -74,7 +69,7 @@ def _group(
         assert chunk.thinned is not None
         yield Processed(
             path=_path(folder, chunk),
-            key=_key(chunk),
+            key=key_of(chunk),
             content="",
             size=chunk.thinned.size,
             sha256=chunk.thinned.sha256,

@@ -44,6 +44,11 @@ def left(scope: Scope) -> list[Chunk]:
     return [one for one in scope.inside if one.state == PURGED and one.thinned is not None]
 
 
+def key_of(chunk: Chunk) -> str:
+    """Key of the object that is left of a thinned chunk."""
+    return keys.thinned_key(chunk.entry.camera, chunk.entry.run, chunk.entry.seq)
+
+
 def find(connection: Connection, store: ObjectStore, scopes: Sequence[Scope]) -> dict[str, Told]:
     """By key of the thinned chunk; nothing of those of which the log was not told or whose lines are lost.
 

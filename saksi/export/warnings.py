@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from saksi import clock
-from saksi.catalogue import keys
 from saksi.custody.notes import Note
 from saksi.custody.policy import Policy
 from saksi.export import left_proofs
@@ -187,7 +186,7 @@ def thinned(scopes: Iterable[Scope], carried: Mapping[str, str]) -> list[dict[st
     found: dict[str, dict[tuple[str, int], str]] = {CARRIED: {}, THINNED: {}}
     for scope in scopes:
         for one in left_proofs.left(scope):
-            key = keys.thinned_key(one.entry.camera, one.entry.run, one.entry.seq)
+            key = left_proofs.key_of(one)
             code, place = (CARRIED, carried[key]) if key in carried else (THINNED, one.entry.camera)
             found[code][one.entry.run, one.entry.seq] = place
     warnings = [(_warning(code, sorted(set(there.values()))), len(there)) for code, there in found.items()]
