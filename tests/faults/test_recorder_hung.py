@@ -18,11 +18,11 @@ def test_what_is_missing_after_a_hang_is_the_recorders(archive: Archive, start_s
     hung.send_signal(signal.SIGSTOP)
     settle(6)
     hung.send_signal(signal.SIGCONT)
-    wait_until(lambda: archive.outages("gate"), 10, "the outage told")
+    wait_until(lambda: archive.outages("gate"), 40, "the outage told")
     hung.kill()
     hung.wait()
     heir = archive.spawn(chunk_seconds=3)
-    wait_until(lambda: archive.outages("gate")[0]["end_at"], 20, "recorded again")
+    wait_until(lambda: archive.outages("gate")[0]["end_at"], 40, "recorded again")
     heir.send_signal(signal.SIGTERM)
     assert heir.wait(30) == 0
     (first, *_) = outages = archive.outages("gate")

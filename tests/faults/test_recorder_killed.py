@@ -92,5 +92,5 @@ def check_camera(archive: Archive, name: str, killed: list[int]) -> None:
         name,
     )
     assert all(later["parent"] == earlier["tip"] for earlier, later in pairwise(parents))
-    wait_until(lambda: all(o["end_at"] for o in archive.outages(name)[:-1]), 10, "outages end")
+    wait_until(lambda: all(o["end_at"] for o in archive.outages(name)[:-1]), 40, "outages end")
     assert {outage["reason"] for outage in archive.outages(name)} <= {"recorder_down"}

@@ -63,7 +63,7 @@ class RawClient:
         self.socket = socket.socket()
         if self.buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.buffer)
-        self.socket.settimeout(5)
+        self.socket.settimeout(30)
         self.socket.connect((split.hostname, split.port))
         self._data = b""
         self._cseq = 0

@@ -56,8 +56,11 @@ def test_the_filer_serves_and_deletes_nothing(guarded: ObjectStore, ports: Ports
         ("GET", "/buckets/"),
         ("POST", "/x"),
     ]:
-        assert httpx.request(method, filer + address).status_code in (401, 403, 404, 405), (method, address)
-    assert httpx.delete(f"{filer}/buckets/{guarded.bucket}?recursive=true").status_code in (
+        assert httpx.request(method, filer + address, timeout=30).status_code in (401, 403, 404, 405), (
+            method,
+            address,
+        )
+    assert httpx.delete(f"{filer}/buckets/{guarded.bucket}?recursive=true", timeout=30).status_code in (
         401,
         403,
         404,
@@ -69,7 +72,7 @@ def test_the_filer_serves_and_deletes_nothing(guarded: ObjectStore, ports: Ports
 def test_the_master_deletes_no_collection(guarded: ObjectStore, ports: Ports) -> None:
     master = f"http://127.0.0.1:{ports['master']}"
     for address in (f"/col/delete?collection={guarded.bucket}", "/vol/vacuum", "/dir/assign", "/submit"):
-        assert httpx.post(master + address).status_code in (401, 403, 404, 405), address
+        assert httpx.post(master + address, timeout=30).status_code in (401, 403, 404, 405), address
     assert guarded.get("evidence") == BODY
 
 
@@ -82,11 +85,11 @@ def test_the_volume_gives_and_takes_nothing_without_a_token(
     # A volume file: 8 bytes of header, then of each needle its cookie (4), key (8) and size (4).
     cookie, key = struct.unpack_from(">IQ", path.read_bytes(), 8)
     address = f"{volume}/{number},{key:x}{cookie:08x}"
-    assert httpx.get(address).status_code == 401
-    assert httpx.delete(address).status_code == 401
-    assert httpx.post(address, files={"file": b"x"}).status_code == 401
+    assert httpx.get(address, timeout=30).status_code == 401
+    assert httpx.delete(address, timeout=30).status_code == 401
+    assert httpx.post(address, files={"file": b"x"}, timeout=30).status_code == 401
     for action in (f"/admin/delete_collection?collection={guarded.bucket}", "/admin/assign_volume?volume=99"):
-        assert httpx.get(volume + action).status_code in (400, 401, 403, 404, 405), action
+        assert httpx.get(volume + action, timeout=30).status_code in (400, 401, 403, 404, 405), action
     assert guarded.get("evidence") == BODY
 
 
@@ -129,7 +132,7 @@ def test_its_sockets_ask_for_keys_too(guarded: ObjectStore, servers_folder: Path
         socket = run / f"{name}.sock"
         if not socket.exists():
             continue
-        with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket))) as client:
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket)), timeout=30) as client:
             for method in ("GET", "DELETE"):
                 assert client.request(method, f"http://store{path}").status_code in (401, 403, 404, 405)
     assert run.stat().st_mode & 0o077 == 0

@@ -80,7 +80,7 @@ def test_it_keys_objects_by_any_text(store: ObjectStore) -> None:
     key = "thumbnails/a b/ü+~&=%20/1.jpg"
     store.put(key, b"x", sha256=digest(b"x"), content_type="image/jpeg")
     assert store.get(key) == b"x"
-    answer = httpx.get(store.presign(key, seconds=60))
+    answer = httpx.get(store.presign(key, seconds=60), timeout=30)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
 
 
@@ -106,7 +106,7 @@ def test_it_says_when_an_object_is_missing(store: ObjectStore) -> None:
 
 
 def test_a_signed_address_serves_ranges_to_anyone(store: ObjectStore, stored: bytes) -> None:
-    answer = httpx.get(store.presign(KEY, seconds=60), headers={"Range": "bytes=100-199"})
+    answer = httpx.get(store.presign(KEY, seconds=60), headers={"Range": "bytes=100-199"}, timeout=30)
     assert answer.status_code == 206
     assert answer.content == stored[100:200]
     assert answer.headers["content-range"] == f"bytes 100-199/{len(stored)}"
@@ -115,7 +115,7 @@ def test_a_signed_address_serves_ranges_to_anyone(store: ObjectStore, stored: by
 def test_a_signed_address_expires(store: ObjectStore, stored: bytes) -> None:
     address = store.presign(KEY, seconds=1)
     for _ in range(50):
-        if httpx.get(address, headers={"Range": "bytes=0-0"}).status_code == 403:
+        if httpx.get(address, headers={"Range": "bytes=0-0"}, timeout=30).status_code == 403:
             return
         threading.Event().wait(0.1)
     pytest.fail("the address still works after five seconds")
@@ -124,7 +124,7 @@ def test_a_signed_address_expires(store: ObjectStore, stored: bytes) -> None:
 def test_a_signed_address_names_one_object_only(store: ObjectStore, stored: bytes) -> None:
     address = store.presign(KEY, seconds=60)
     store.put("other", b"x", sha256=digest(b"x"))
-    assert httpx.get(address.replace(KEY, "other")).status_code == 403
+    assert httpx.get(address.replace(KEY, "other"), timeout=30).status_code == 403
 
 
 def test_a_signed_address_carries_the_public_host(store_server: Endpoints, store: ObjectStore) -> None:
@@ -146,11 +146,12 @@ def test_a_page_of_an_allowed_origin_may_read_ranges(
             "Access-Control-Request-Method": "GET",
             "Access-Control-Request-Headers": "range",
         },
+        timeout=30,
     )
     assert preflight.status_code == 200
     assert preflight.headers["access-control-allow-origin"] == ORIGIN
     assert "range" in preflight.headers["access-control-allow-headers"].lower()
-    answer = httpx.get(address, headers={"Origin": ORIGIN, "Range": "bytes=0-9"})
+    answer = httpx.get(address, headers={"Origin": ORIGIN, "Range": "bytes=0-9"}, timeout=30)
     assert answer.content == stored[:10]
     assert answer.headers["access-control-allow-origin"] == ORIGIN
     assert "Content-Range" in answer.headers["access-control-expose-headers"]
@@ -160,8 +161,8 @@ def test_a_page_of_another_origin_may_not(store: ObjectStore, installation: str,
     store.ensure_bucket(installation, origins=[ORIGIN])
     address = store.presign(KEY, seconds=60)
     other = {"Origin": "http://evil.example", "Access-Control-Request-Method": "GET"}
-    assert "access-control-allow-origin" not in httpx.options(address, headers=other).headers
-    assert "access-control-allow-origin" not in httpx.get(address, headers=other).headers
+    assert "access-control-allow-origin" not in httpx.options(address, headers=other, timeout=30).headers
+    assert "access-control-allow-origin" not in httpx.get(address, headers=other, timeout=30).headers
 
 
 def test_it_lists_and_deletes(store: ObjectStore) -> None:
@@ -201,7 +202,7 @@ def test_nobody_gets_in_without_keys(store: ObjectStore, stored: bytes) -> None:
         ("DELETE", f"/{store.bucket}/{KEY}"),
         ("POST", "/?Action=CreateUser&UserName=x&Version=2010-05-08"),
     ]:
-        answer = httpx.request(method, store.url + path)
+        answer = httpx.request(method, store.url + path, timeout=30)
         assert answer.status_code in (400, 403, 405), (method, path)
     assert store.get(KEY) == stored
 

@@ -148,7 +148,7 @@ def test_it_loops_a_users_clip_with_b_frames_never_ahead_of_its_stamps(
         assert cursor.ticks * 1_000_000 <= cursor.due_us * 90_000
         cursor.advance()
     running = start_simcam(cameras=1, extra=("--clip", str(tmp_path / "own.mp4")))
-    with av.open(running.url(1), options={"rtsp_transport": "tcp"}, timeout=10) as container:
+    with av.open(running.url(1), options={"rtsp_transport": "tcp"}, timeout=30) as container:
         seen = []
         for frame in container.decode(video=0):
             code = framecode.read_frame(frame)

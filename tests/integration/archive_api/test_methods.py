@@ -45,7 +45,7 @@ def test_head_of_what_is_played_shows_nothing_and_is_not_written_down(
 def test_a_method_that_is_not_possible_names_those_that_are(
     desk: Desk, method: str, path: str, allow: str
 ) -> None:
-    answer = httpx.request(method, desk.url + path)
+    answer = httpx.request(method, desk.url + path, timeout=30)
     assert (answer.status_code, answer.headers.get("allow")) == (405, allow)
 
 

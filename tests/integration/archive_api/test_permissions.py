@@ -29,7 +29,7 @@ def routes(recorded: Recorded) -> list[tuple[str, str, frozenset[Permission]]]:
 def test_every_route_states_its_permission(recorded: Recorded) -> None:
     seen = routes(recorded)
     paths = {path.replace(":path", "") for _, path, _ in seen}
-    document = httpx.get(f"{recorded.url}/openapi.json").json()["paths"]
+    document = httpx.get(f"{recorded.url}/openapi.json", timeout=30).json()["paths"]
     assert set(document) <= paths, "a route the walk does not see"
     assert len(document) >= 20
     silent = [(method, path) for method, path, stated in seen if not stated and (method, path) not in PUBLIC]
@@ -42,7 +42,7 @@ def test_nobody_gets_in_without_a_token(recorded: Recorded) -> None:
             continue
         address = recorded.url + path.replace("{camera}", "corner")
         for asked in {method, "HEAD" if method == "GET" else method}:
-            answer = httpx.request(asked, address)
+            answer = httpx.request(asked, address, timeout=30)
             assert answer.status_code == 401, (asked, path, answer.text)
 
 
@@ -109,7 +109,9 @@ def test_logging_in_and_out(recorded: Recorded) -> None:
         assert visitor.get("/me").json()["name"] == "admin"
         token = visitor.cookies["saksi_session"]
         assert visitor.delete("/session").status_code == 204
-        again = httpx.get(f"{recorded.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+        again = httpx.get(
+            f"{recorded.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}, timeout=30
+        )
         assert again.status_code == 401
 
 
@@ -140,7 +142,7 @@ def test_log_ins_views_and_refusals_are_audited(recorded: Recorded, client: http
     client.get(
         "/footage", params={"camera": "corner", **recorded.window}, headers={"X-Purpose": "LP/12/2026"}
     )
-    httpx.get(f"{recorded.url}/api/v1/cameras")
+    httpx.get(f"{recorded.url}/api/v1/cameras", timeout=30)
     rows = recorded.archive.execute("select action, person, purpose, result from audit order by audit_id")
     assert {"action": "search", "person": "admin", "purpose": "LP/12/2026", "result": "ok"} in rows
     assert any(row["result"] == "denied" and row["person"] == "" for row in rows)

@@ -116,8 +116,8 @@ def test_ffmpeg_plays_the_whole_playlist(
 def test_a_ticket_cannot_be_changed(recorded: Recorded, client: httpx.Client) -> None:
     ticket = client.post("/cameras/corner/ticket", params=recorded.window).json()["url"]
     body, _, rest = ticket.rpartition("/tickets/")
-    assert httpx.get(ticket).status_code == 200
-    assert httpx.get(f"{body}/tickets/A{rest[1:]}").status_code == 403
+    assert httpx.get(ticket, timeout=30).status_code == 200
+    assert httpx.get(f"{body}/tickets/A{rest[1:]}", timeout=30).status_code == 403
     assert "tickets" in body + "/tickets/"
 
 
@@ -127,7 +127,7 @@ def test_sound_that_browsers_refuse_is_left_out_unless_asked_for(
     url = "/cameras/shop/index.m3u8"
     playable = client.get(url, params=recorded.window).text
     init = next(line for line in playable.splitlines() if line.startswith("#EXT-X-MAP"))
-    head = httpx.get(init.split('"')[1]).content
+    head = httpx.get(init.split('"')[1], timeout=30).content
     with_sound = client.get(url, params={**recorded.window, "audio": "original"}).text
     assert b"ulaw" not in head
     assert "BYTERANGE" in next(line for line in with_sound.splitlines() if line.startswith("#EXT-X-MAP"))

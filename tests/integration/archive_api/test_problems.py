@@ -129,7 +129,7 @@ def test_an_odd_camera_name_is_an_unknown_camera(desk: Desk, path: str) -> None:
 
 
 def test_a_refusal_is_written_down_whatever_was_asked_for(desk: Desk) -> None:
-    answer = httpx.get(f"{desk.url}/api/v1/cameras/%00")
+    answer = httpx.get(f"{desk.url}/api/v1/cameras/%00", timeout=30)
     assert answer.status_code == 401
     rows = desk.archive.execute("select action from audit where result = 'denied'")
     assert rows == [{"action": "GET /api/v1/cameras/\ufffd"}]
@@ -220,13 +220,17 @@ def test_a_refusal_in_indonesian_is_indonesian_to_the_end(
 
 
 def test_a_missing_asset_is_not_cached_for_ever(desk: Desk) -> None:
-    answer = httpx.get(f"{desk.url}/assets/of-another-version.js")
+    answer = httpx.get(f"{desk.url}/assets/of-another-version.js", timeout=30)
     assert answer.status_code == 404
     assert "immutable" not in answer.headers.get("cache-control", "")
 
 
 def test_every_answer_carries_the_security_headers(desk: Desk) -> None:
-    for answer in (httpx.get(f"{desk.url}/"), desk.client.get("/me"), desk.client.get("/nothing")):
+    for answer in (
+        httpx.get(f"{desk.url}/", timeout=30),
+        desk.client.get("/me"),
+        desk.client.get("/nothing"),
+    ):
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"
 
@@ -237,7 +241,10 @@ def test_what_breaks_inside_leaks_nothing_and_is_counted(desk: Desk) -> None:
     refused(answer, 500, None)
     assert "elsewhere" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert 'saksi_api_requests_total{method="POST",status="500"}' in httpx.get(f"{desk.url}/metrics").text
+    assert (
+        'saksi_api_requests_total{method="POST",status="500"}'
+        in httpx.get(f"{desk.url}/metrics", timeout=30).text
+    )
 
 
 def test_a_statement_the_database_refuses_is_told_in_the_log_and_to_nobody_else(
@@ -262,7 +269,7 @@ def test_without_a_database_everything_says_so(desk: Desk) -> None:
         ready = httpx.get(f"{url}/health/ready", timeout=30)
         assert ready.status_code == 503
         assert ready.json()["checks"]["store"] == "ok"
-        assert httpx.get(f"{url}/health/live").status_code == 200
+        assert httpx.get(f"{url}/health/live", timeout=30).status_code == 200
 
 
 def test_without_a_store_it_is_not_ready_and_search_goes_on(desk: Desk) -> None:

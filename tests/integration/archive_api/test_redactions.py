@@ -257,7 +257,7 @@ def test_a_killed_worker_leaves_no_half_copy_and_the_next_one_makes_it(
     assert worker.stdout is not None
     assert worker.stdout.readline().strip() == b"encoded"
     worker.send_signal(signal.SIGKILL)
-    worker.wait(10)
+    worker.wait(30)
     worker.stdout.close()
     assert state(handed, number)["state"] == "building"
     assert handed.client.get(f"/cases/{handed.case}/derivatives/{number}/file.mp4").status_code == 409
@@ -295,9 +295,9 @@ def test_a_worker_that_is_killed_takes_its_ffmpeg_along(tmp_path: Path) -> None:
     assert worker.stdout.readline()
     assert running(target)
     worker.send_signal(signal.SIGKILL)
-    worker.wait(10)
+    worker.wait(30)
     worker.stdout.close()
-    wait_until(lambda: not running(target), 5, "ffmpeg is gone")
+    wait_until(lambda: not running(target), 40, "ffmpeg is gone")
 
 
 def running(target: Path) -> bool:
@@ -376,7 +376,7 @@ def test_a_worker_takes_it_up_by_itself(handed: Handed, recorded: Recorded) -> N
     )
     assert ran.returncode == 0, ran.stderr.decode()
     assert int(ran.stdout) >= 1
-    wait_until(lambda: state(handed, number)["state"] == "ready", 5, "it is ready")
+    wait_until(lambda: state(handed, number)["state"] == "ready", 40, "it is ready")
 
 
 def test_rectangles_are_widened_to_even_pixels_inside_the_picture() -> None:

@@ -211,7 +211,7 @@ def test_taken_ids_are_a_conflict(client: httpx.Client) -> None:
 
 
 def test_health_says_what_answers(recorded: Recorded) -> None:
-    answer = httpx.get(f"{recorded.url}/health/ready")
+    answer = httpx.get(f"{recorded.url}/health/ready", timeout=30)
     assert answer.json() == {"status": "ok", "checks": {"database": "ok", "store": "ok"}}
-    assert "saksi_api_requests_total" in httpx.get(f"{recorded.url}/metrics").text
-    assert httpx.get(f"{recorded.url}/api/v1/health/live").status_code == 200
+    assert "saksi_api_requests_total" in httpx.get(f"{recorded.url}/metrics", timeout=30).text
+    assert httpx.get(f"{recorded.url}/api/v1/health/live", timeout=30).status_code == 200

@@ -130,12 +130,12 @@ def test_a_witness_serves_until_it_is_told_to_stop(
         assert server.stdout.readline().strip() == saksi(0, "witness", "key", "--name", NAME).stdout.strip()
         asked = (("/add-checkpoint", 8, 400), ("/other", 8, 404), ("/add-checkpoint", 9 << 20, 413))
         for path, length, status in asked:
-            connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
+            connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=30)
             connection.request("POST", path, b"nonsense", {"Content-Length": str(length)})
             assert connection.getresponse().status == status
             connection.close()
         server.send_signal(signal.SIGTERM)
-        assert server.wait(10) == 0
+        assert server.wait(30) == 0
     finally:
         server.kill()
         server.wait()

@@ -77,7 +77,7 @@ def test_each_checkpoint_is_cosigned_and_shown_with_it(
     publishing.publish_cosigned(database, store, log)
     assert trust.check(Note.parse(store.get(ledger_key("checkpoint")))).holds
     origin = hashlib.sha256(log.origin.encode()).hexdigest()
-    with urllib.request.urlopen(f"{server.url}/{origin}/checkpoint", timeout=5) as answer:
+    with urllib.request.urlopen(f"{server.url}/{origin}/checkpoint", timeout=30) as answer:
         assert trust.check(Note.parse(answer.read())).holds
 
 

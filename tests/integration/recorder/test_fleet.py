@@ -69,7 +69,7 @@ def test_a_camera_taken_again_is_recorded_by_its_new_thread_alone(
     [second] = claimed(archive)
     fleet.take(second, None)
     assert [member.held.epoch for member in fleet.members()] == [2]
-    wait_until(lambda: not before.is_alive(), 15, "the thread of the first lease ends")
+    wait_until(lambda: not before.is_alive(), 40, "the thread of the first lease ends")
     assert len(camera_threads("gate")) == 1
 
 

@@ -76,7 +76,7 @@ def test_a_recorder_sends_again_what_was_lost_or_flipped_and_never_what_rotted_o
         # Quick as it is, a chunk may have been sent and read back in that very round.
         return [state for state in states if state not in ("sent", "done")] == ["asked", "differs"]
 
-    wait_until(answered, 15, "two sent again, one refused")
+    wait_until(answered, 40, "two sent again, one refused")
     archive.execute("update spool_request set until_at = now() - interval '1 second' where state = 'asked'")
     _scrub(archive)
     assert sorted(_standing(archive)) == sorted(
@@ -92,7 +92,7 @@ def test_a_recorder_sends_again_what_was_lost_or_flipped_and_never_what_rotted_o
     recorder.stop()
     gone.write_bytes(kept)  # as on a recorder that was away with its disk
     archive.start(chunk_seconds=2)
-    wait_until(lambda: _standing(archive)[-1][3] == "sent", 20, "late is better than never")
+    wait_until(lambda: _standing(archive)[-1][3] == "sent", 40, "late is better than never")
     _scrub(archive)
     assert ("missing", unknown, "repaired", "done") in _standing(archive)
 
@@ -123,5 +123,5 @@ def test_what_a_purge_took_goes_from_the_spool_too(
         )  # fmt: skip
         hour = first["start_at"].replace(minute=0, second=0, microsecond=0)
         assert claim.claim_hours(connection, number, [Due(window=window, hour=hour)]).chunks == 1
-    wait_until(lambda: not files[0].exists(), 15, "the copy of what was purged is gone")
+    wait_until(lambda: not files[0].exists(), 40, "the copy of what was purged is gone")
     assert files[1].exists(), "and no other"
