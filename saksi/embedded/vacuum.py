@@ -48,7 +48,7 @@ GARBAGE = 0.1  # as its own vacuum; a volume with less is left, as all that is a
 _MOST_TIME_S = 3600.0
 _SETTLE_S = 3.0  # deleted objects reach the volumes by a queue that is emptied every 1.1 s
 _VOLUME = re.compile(r"volume Id:\d+, Size:(\d+),.*DeletedByteCount:(\d+),")
-_HEARTBEAT_S = 5.5
+_HEARTBEAT_S = 5.5  # between two tellings of how much of a volume is deleted
 _WAITING = Event()  # never set: a pause, not a signal
 
 
@@ -77,14 +77,11 @@ def vacuum(data: Path, *, garbage: float = GARBAGE, seconds: float = _MOST_TIME_
         raise Unavailable("nothing_running", data=root)
     before = used_bytes(root)
     _WAITING.wait(_SETTLE_S)
-    said = _shell(
-        root, f"lock\nvolume.vacuum -garbageThreshold={garbage:.4f}\nunlock\nvolume.list\nexit\n", seconds
-    )
+    _shell(root, f"lock\nvolume.vacuum -garbageThreshold={garbage:.4f}\nunlock\nexit\n", seconds)
     after = used_bytes(root)
-    if after >= before:  # why: volumes tell how much of them is deleted by their next heartbeat
-        _WAITING.wait(_HEARTBEAT_S)
-        said = _shell(root, "volume.list\nexit\n", seconds)
-    return Freed(before=before, after=after, left=left(said, garbage))
+    _WAITING.wait(_HEARTBEAT_S)
+    listed = _shell(root, "volume.list\nexit\n", seconds)
+    return Freed(before=before, after=after, left=left(listed, garbage))
 
 
 def vacuum_own(settings: Settings, *, seconds: float) -> Freed | None:
@@ -119,10 +116,7 @@ def _shell(root: Path, script: str, seconds: float) -> str:
 
 
 def left(volumes: str, garbage: float) -> int:
-    """Deleted bytes in volumes with less garbage than that, as `volume.list` of the store's shell tells of them.
-
-    It tells of others what was so before they were vacuumed: a heartbeat behind.
-    """
+    """Deleted bytes in volumes with less garbage than that, as `volume.list` of the store's shell tells of them."""
     found = (tuple(map(int, one.groups())) for one in _VOLUME.finditer(volumes))
     return sum(deleted for size, deleted in found if deleted < garbage * size)
 
