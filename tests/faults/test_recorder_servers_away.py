@@ -88,7 +88,7 @@ def test_a_recorder_ends_in_order_while_the_database_holds_its_answers_back(
     proxy.hold()
     settle(3)
     recorder.send_signal(signal.SIGTERM)
-    assert recorder.wait(30) == 0
+    assert recorder.wait(10) == 0
     assert not list(spool.rglob("*.part"))
     assert list(spool.rglob("*.entry"))
     assert list(spool.rglob("closed.json"))
@@ -102,7 +102,7 @@ def test_a_recorder_that_never_reached_its_database_ends_when_asked(archive: Arc
     wait_until(lambda: (archive.folder / "spool-one" / "_lock").exists(), 30, "it has its spool")
     settle(1)
     recorder.send_signal(signal.SIGTERM)
-    assert recorder.wait(30) == 0
+    assert recorder.wait(10) == 0
     proxy.close()
 
 

@@ -381,7 +381,7 @@ def test_it_says_whom_it_served_and_stops_cleanly_while_serving(start_simcam: Si
         client.play()
         client.watch(5, frames=5)
         running.process.send_signal(signal.SIGINT)
-        assert running.process.wait(30) == 0
+        assert running.process.wait(5) == 0
         client.watch(2)
         assert client.closed
     assert "frames sent" in running.log()

@@ -297,7 +297,7 @@ def test_a_worker_that_is_killed_takes_its_ffmpeg_along(tmp_path: Path) -> None:
     worker.send_signal(signal.SIGKILL)
     worker.wait(30)
     worker.stdout.close()
-    wait_until(lambda: not running(target), 40, "ffmpeg is gone")
+    wait_until(lambda: not running(target), 5, "ffmpeg is gone")
 
 
 def running(target: Path) -> bool:

@@ -135,7 +135,7 @@ def test_a_witness_serves_until_it_is_told_to_stop(
             assert connection.getresponse().status == status
             connection.close()
         server.send_signal(signal.SIGTERM)
-        assert server.wait(30) == 0
+        assert server.wait(10) == 0
     finally:
         server.kill()
         server.wait()
