@@ -17,8 +17,7 @@ from saksi.access import Permission
 from saksi.amounts import amount
 from saksi.catalogue.keys import purge_key
 from saksi.codes import coded
-from saksi.embedded.vacuum import GARBAGE, vacuum_own
-from saksi.embedded.vacuum import words as vacuum_words
+from saksi.embedded import vacuum
 from saksi.errors import BadInput, SaksiError
 from saksi.filing import purge as filing
 from saksi.filing.desk import Office
@@ -98,15 +97,16 @@ def tell_run(settings: Settings, run: PurgeRun, *, shown: bool) -> int:
 def _give_back(settings: Settings) -> None:
     """The embedded store's disk, before and after; another store gives space back by itself."""
     try:
-        freed = vacuum_own(settings, seconds=_GIVE_BACK_S)
+        freed = vacuum.vacuum_own(settings, seconds=_GIVE_BACK_S)
+        left = 0 if freed is None else vacuum.left(settings.data)
     except SaksiError as error:
         print(f"saksi: {error.diagnostics(language())}", file=sys.stderr)
         return
     if freed is not None:
         said = say("the store's disk, before and after", "disk penyimpanan, sebelum dan sesudah")
         print(f"{said}: {freed.before} B, {freed.after} B", file=sys.stderr)
-        if freed.left:
-            print(vacuum_words(freed, GARBAGE, language()), file=sys.stderr)
+        if left:
+            print(vacuum.words(left, vacuum.GARBAGE, language()), file=sys.stderr)
 
 
 def show_all(args: argparse.Namespace) -> int:

@@ -59,7 +59,7 @@ def vacuum(args: argparse.Namespace) -> int:
             f"{before} MB sebelum, {after} MB sesudah; {free} MB bebas di disk",
         )
     )
-    kept = vacuuming.words(freed, args.garbage, language())
+    kept = vacuuming.words(vacuuming.left(data, args.garbage), args.garbage, language())
     if kept:
         print(kept)
     return 0

@@ -46,6 +46,7 @@ register_phrase(
 
 GARBAGE = 0.1  # as its own vacuum; a volume with less is left, as all that is alive in it would be copied
 _MOST_TIME_S = 3600.0
+_LIST_S = 60.0
 _SETTLE_S = 3.0  # deleted objects reach the volumes by a queue that is emptied every 1.1 s
 _VOLUME = re.compile(r"volume Id:\d+, Size:(\d+),.*DeletedByteCount:(\d+),")
 _HEARTBEAT_S = 5.5  # between two tellings of how much of a volume is deleted
@@ -54,15 +55,10 @@ _WAITING = Event()  # never set: a pause, not a signal
 
 @dataclass(frozen=True, kw_only=True)
 class Freed:
-    """Bytes that the store takes on its disk, before and after; what cameras write meanwhile is in it.
-
-    `left`: bytes of deleted objects in volumes of which less than the asked share is garbage: nothing of them was given
-    back.
-    """
+    """Bytes that the store takes on its disk, before and after; what cameras write meanwhile is in it."""
 
     before: int
     after: int
-    left: int = 0
 
 
 def vacuum(data: Path, *, garbage: float = GARBAGE, seconds: float = _MOST_TIME_S) -> Freed:
@@ -78,10 +74,7 @@ def vacuum(data: Path, *, garbage: float = GARBAGE, seconds: float = _MOST_TIME_
     before = used_bytes(root)
     _WAITING.wait(_SETTLE_S)
     _shell(root, f"lock\nvolume.vacuum -garbageThreshold={garbage:.4f}\nunlock\nexit\n", seconds)
-    after = used_bytes(root)
-    _WAITING.wait(_HEARTBEAT_S)
-    listed = _shell(root, "volume.list\nexit\n", seconds)
-    return Freed(before=before, after=after, left=left(listed, garbage))
+    return Freed(before=before, after=used_bytes(root))
 
 
 def vacuum_own(settings: Settings, *, seconds: float) -> Freed | None:
@@ -115,17 +108,22 @@ def _shell(root: Path, script: str, seconds: float) -> str:
     return said
 
 
-def left(volumes: str, garbage: float) -> int:
-    """Deleted bytes in volumes with less garbage than that, as `volume.list` of the store's shell tells of them."""
+def left(data: Path, garbage: float = GARBAGE) -> int:
+    """Bytes of deleted objects in volumes of which less than that share is garbage: a vacuum leaves them.
+
+    Waits until each volume has told how much of it is deleted. Raises Unavailable or TimedOut.
+    """
+    _WAITING.wait(_HEARTBEAT_S)
+    volumes = _shell(data.absolute(), "volume.list\nexit\n", _LIST_S)
     found = (tuple(map(int, one.groups())) for one in _VOLUME.finditer(volumes))
     return sum(deleted for size, deleted in found if deleted < garbage * size)
 
 
-def words(freed: Freed, garbage: float, language: str) -> str:
+def words(left_bytes: int, garbage: float, language: str) -> str:
     """What of deleted objects still takes room, and why; empty when nothing does. `language` is "id" or "en"."""
-    if not freed.left:
+    if not left_bytes:
         return ""
-    return Phrase("vacuum_left", {"left": size(freed.left), "share": f"{garbage:.0%}"}).text(language)
+    return Phrase("vacuum_left", {"left": size(left_bytes), "share": f"{garbage:.0%}"}).text(language)
 
 
 def used_bytes(root: Path) -> int:

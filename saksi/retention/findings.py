@@ -197,9 +197,9 @@ def findings(seen: Seen, settings: Settings, scope: Sequence[int] | None = None)
         found.append(Finding(code="space_unknown"))
     if total.days_of_data == 0:
         found.append(Finding(code="space_no_data"))
+    left = plan.total_left.phrase() if scope is None else ""
     percent = room.percent
     if percent is not None and percent >= settings.store_high_water_percent:
-        left = plan.total_left.phrase() if scope is None else ""
         values: dict[str, object] = {
             "percent": percent,
             "high_water": settings.store_high_water_percent,
@@ -223,7 +223,6 @@ def findings(seen: Seen, settings: Settings, scope: Sequence[int] | None = None)
         )
     for alarm in seen.alarms:
         if alarm.kind == "admission":
-            left = plan.total_left.phrase() if scope is None else ""
             since = clock.format_us(alarm.since_us)
             found.append(Finding(code="space_admission", values={"since": since, "left": left}))
         elif alarm.agency_id is not None and (scope is None or alarm.agency_id in scope):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -118,6 +119,18 @@ def desk(archive: Archive) -> Iterator[Desk]:
         token = people.add_token(connection, name="admin", label="tests")
     with served(settings_of(archive)) as url, signed_in(url, token) as client:
         yield Desk(archive=archive, url=url, client=client)
+
+
+def around(desk: Desk, camera: str, instants_us: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Puts every camera at one corner; what a camera's only neighbour is said to have, instant by instant."""
+    desk.archive.execute(
+        "insert into camera_place (camera_id, valid_from, lat, lon)"
+        " select camera_id, '2020-01-01', -1.2, 116.8 from camera"
+    )
+    for at_us in instants_us:
+        at = {"at": clock.format_us(at_us), "radius_m": 100}
+        (item,) = desk.client.get(f"/cameras/{camera}/neighbours", params=at).json()["items"]
+        yield item
 
 
 def settings_of(archive: Archive, **changed: object) -> Settings:

@@ -12,7 +12,7 @@ from saksi.filing.desk import Office
 from saksi.ledger import sequencer
 from saksi.papers.parts import Person
 from tests.evidence import purging
-from tests.integration.archive_api.conftest import Desk, settings_of
+from tests.integration.archive_api.conftest import Desk, around, settings_of
 from tests.integration.catalogue.chains import OFFICE, RECORDER, SECOND, Chain, enrol
 from tests.integration.ledger.shaky import recording_key
 
@@ -69,15 +69,8 @@ def test_lists_and_neighbours_say_what_is_gone(desk: Desk, begin: int) -> None:
     (gone,) = found["purged"]
     assert (gone["start"], gone["purge"], gone["policy"] is None) == (window(begin, 80, 90)["from"], 1, False)
     desk.archive.add_camera("next", "rtsp://y")
-    desk.archive.execute(
-        "insert into camera_place (camera_id, valid_from, lat, lon)"
-        " select camera_id, '2020-01-01', -1.2, 116.8 from camera"
-    )
-    seen = []
-    for minute in (25, 50, 100):
-        at = {"at": clock.format_us(begin + minute * MINUTE), "radius_m": 100}
-        (item,) = desk.client.get("/cameras/next/neighbours", params=at).json()["items"]
-        seen.append((item["recorded"], item["purged"], item["thinned"]))
+    asked = [begin + minute * MINUTE for minute in (25, 50, 100)]
+    seen = [(one["recorded"], one["purged"], one["thinned"]) for one in around(desk, "next", asked)]
     assert seen == [(True, False, False), (False, True, False), (True, False, False)]
 
 

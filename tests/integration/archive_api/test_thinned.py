@@ -24,7 +24,7 @@ from saksi.fmp4.clip_claim import read_claim
 from saksi.ledger import identity, sequencer
 from saksi.papers.parts import Person
 from saksi.retention import runs as purges
-from tests.integration.archive_api.conftest import Desk, settings_of
+from tests.integration.archive_api.conftest import Desk, around, settings_of
 from tests.integration.catalogue.chains import RECORDER, add_camera
 from tests.integration.ledger.shaky import recording_key
 from tests.integration.retention import real
@@ -116,15 +116,8 @@ def _check_neighbours(desk: Desk, begin: int) -> None:
     """Who looks for cameras around is told of those of which keyframes are left, and not that they are purged."""
     with desk.archive.database.transaction() as connection:
         add_camera(connection, "next")
-    desk.archive.execute(
-        "insert into camera_place (camera_id, valid_from, lat, lon)"
-        " select camera_id, '2020-01-01', -1.2, 116.8 from camera"
-    )
-    seen = []
-    for second in (2, 6, 60):
-        at = {"at": clock.format_us(begin + second * SECOND), "radius_m": 100}
-        (item,) = desk.client.get("/cameras/next/neighbours", params=at).json()["items"]
-        seen.append((item["recorded"], item["thinned"], item["purged"]))
+    asked = [begin + second * SECOND for second in (2, 6, 60)]
+    seen = [(one["recorded"], one["thinned"], one["purged"]) for one in around(desk, "next", asked)]
     assert seen == [(True, True, False), (True, False, False), (False, False, False)]
 
 
