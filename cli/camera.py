@@ -31,8 +31,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     test = actions.add_parser("test", help=say("open an address and report", "buka alamat dan laporkan"))
     test.add_argument("url", metavar="URL", help=help_text())
     test.add_argument("--seconds", type=float, default=6.0)
-    bring = actions.add_parser("import", help=say("add cameras from a CSV", "tambah kamera dari CSV"))
+    bring = actions.add_parser(
+        "import",
+        help=say("add and change cameras from a CSV", "tambah dan ubah kamera dari CSV"),
+    )
     bring.add_argument("csv", type=Path, metavar="CSV")
+    bring.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=say("only say what would be done", "hanya tampilkan yang akan dilakukan"),
+    )
+    bring.add_argument("--json", action="store_true", help=say("report as JSON", "laporan sebagai JSON"))
     add_data_option(bring)
 
 
@@ -45,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "test":
         return camera_actions.test(read_address(args.url), args.seconds)
     if args.action == "import":
-        return camera_actions.bring(args.csv, args.data)
+        return camera_actions.bring(args.csv, args.data, dry_run=args.dry_run, as_json=args.json)
     values = {name: getattr(args, name) for name in ("id", "name", "agency", "site", "lat", "lon")}
     values["source"] = read_address(args.source)
     return camera_actions.add({**values, "heading_deg": args.heading, "fov_deg": args.fov}, args.data)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.language import language
 from cli.opened import opened_database, resolved
 from saksi import clock
 from saksi.catalogue import cameras, places
 from saksi.catalogue.camera_input import checked_source
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
-from saksi.errors import BadInput, SaksiError
+from saksi.errors import BadInput
 from saksi.messages import register
 from saksi.retention import admission
 from saksi.secrets import Vault, mask_url
@@ -24,24 +22,6 @@ register(
     "secret_key_unset",
     en=("SAKSI_SECRET_KEY is not set.", "Camera addresses are sealed with it; use the installation's key."),
     id_=("SAKSI_SECRET_KEY belum diatur.", "Alamat kamera disegel dengannya; gunakan kunci instalasi."),
-)
-register(
-    "csv_row_bad",
-    en=(
-        "Line {line}: {why}.",
-        "Columns: id,name,agency,site,source,lat,lon,heading_deg,fov_deg. Nothing was added.",
-    ),
-    id_=(
-        "Baris {line}: {why}.",
-        "Kolom: id,name,agency,site,source,lat,lon,heading_deg,fov_deg. Tidak ada ditambah.",
-    ),
-)
-
-
-register(
-    "csv_unreadable",
-    en=("{path} cannot be read: {why}.", "Give a CSV file in UTF-8."),
-    id_=("{path} tidak dapat dibaca: {why}.", "Beri berkas CSV dalam UTF-8."),
 )
 
 
@@ -66,26 +46,11 @@ def show(data: Path | None = None) -> int:
     return 0
 
 
-def bring(path: Path, data: Path | None = None) -> int:
-    """Adds every row of a CSV, or none: the first bad line is named."""
-    vault, added = _vault(data), []
-    try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInput("csv_unreadable", field="csv", path=path, why=error) from error
-    with opened_database(data) as database, database.transaction() as connection:
-        for line, row in enumerate(rows, start=2):
-            try:
-                added.append(_add(connection, vault, _typed(row)))
-            except SaksiError as error:
-                what, _ = error.explain(language())
-                raise BadInput("csv_row_bad", field="csv", line=line, why=what.rstrip(".")) from error
-            except KeyError as error:
-                raise BadInput("csv_row_bad", field="csv", line=line, why=f"{error} ?") from error
-            except (ValueError, TypeError, AttributeError) as error:
-                raise BadInput("csv_row_bad", field="csv", line=line, why=error) from error
-    print("\n".join(added))
-    return 0
+def bring(path: Path, data: Path | None = None, *, dry_run: bool, as_json: bool) -> int:
+    """Brings in the rows of a CSV; see cli.camera_import."""
+    from cli.camera_import import bring_all
+
+    return bring_all(path, data, _vault(data), dry_run=dry_run, as_json=as_json)
 
 
 def test(url: str, seconds: float) -> int:
@@ -94,13 +59,6 @@ def test(url: str, seconds: float) -> int:
 
     print(json.dumps(probe(url, seconds), indent=2))
     return 0
-
-
-def _typed(row: Mapping[str, str]) -> dict[str, Any]:
-    text = {name: (row.get(name) or "").strip() or None for name in ("id", "site")}
-    numbers = {name: float(row[name]) for name in ("lat", "lon")}
-    angles = {name: float(row[name]) if row.get(name) else None for name in ("heading_deg", "fov_deg")}
-    return {**text, **{name: row[name].strip() for name in ("name", "agency", "source")}, **numbers, **angles}
 
 
 def _add(connection: Connection, vault: Vault, values: Mapping[str, Any]) -> str:

@@ -205,14 +205,20 @@ def change_camera(
     code: str,
     *,
     name: str | None = None,
+    site: str | None = None,
     enabled: bool | None = None,
     source_sealed: str | None = None,
     source_masked: str | None = None,
 ) -> int:
-    """Changes what is given. Raises NotFound for an unknown camera; answers its catalogue id."""
+    """Changes what is given. Raises NotFound for an unknown camera, BadInput for a site that its agency does not have;
+    answers its catalogue id.
+    """
+    if site is not None and not site_exists(connection, site, find(connection, code).agency):
+        raise BadInput("site_unknown", field="site", given=site)
     values = {
         "code": code,
         "name": None if name is None else checked_name(name),
+        "site": site,
         "enabled": enabled,
         "source_sealed": source_sealed,
         "source_masked": source_masked,

@@ -58,9 +58,14 @@ values (%(camera_id)s, %(valid_from)s, %(lat)s, %(lon)s, %(heading_deg)s, %(fov_
 on conflict (camera_id, valid_from) do update
 set lat = excluded.lat, lon = excluded.lon, heading_deg = excluded.heading_deg, fov_deg = excluded.fov_deg;
 
+-- sealed --
+-- The address as it is kept, for whoever holds the key and has to see whether another one is the same.
+select source_sealed from camera where code = %(code)s;
+
 -- change --
 -- What is null stays as it is. Another address makes recorders connect anew.
 update camera set name = coalesce(%(name)s, name), enabled = coalesce(%(enabled)s, enabled),
+                  site_id = coalesce((select s.site_id from site s where s.code = %(site)s), site_id),
                   source_sealed = coalesce(%(source_sealed)s, source_sealed),
                   source_masked = coalesce(%(source_masked)s, source_masked),
                   source_version = source_version + case when %(source_sealed)s::text is null then 0 else 1 end

@@ -19,8 +19,6 @@ from tests.fixtures.commands import Done, How, as_process, in_process
 from tests.fixtures.fix_simcam import SimcamStart
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAD = "id,name,agency,site,source,lat,lon,heading_deg,fov_deg\n"
-GOOD = "one,One,dishub,,rtsp://u:secret@h/1,-1.2,116.8,90,\n"
 
 
 @pytest.fixture
@@ -41,44 +39,6 @@ def known(database: Database) -> list[str]:
     """Ids of the cameras there are."""
     with database.transaction() as connection:
         return [one.code for one in cameras.search(connection, Filter(), limit=100)]
-
-
-@pytest.mark.parametrize(
-    ("bad", "named"),
-    [
-        ("two,Two,dishub,,file:///etc/passwd,-1.2,116.8,,\n", "source"),
-        ("two,Two,dishub,,rtsp://h/2,-91,116.8,,\n", "lat"),
-        ("two,Two,dishub,,rtsp://h/2,south,116.8,,\n", "south"),
-        ("two,Two,nobody,,rtsp://h/2,-1.2,116.8,,\n", "nobody"),
-        ("one,Two,dishub,,rtsp://h/2,-1.2,116.8,,\n", "one"),
-        ("two,,dishub,,rtsp://h/2,-1.2,116.8,,\n", "name"),
-        ("two,Two,dishub\n", "Line 3"),
-    ],
-)
-def test_an_import_names_its_bad_line_and_adds_nothing(
-    saksi, database: Database, tmp_path: Path, bad: str, named: str
-) -> None:
-    file = tmp_path / "cameras.csv"
-    file.write_text(HEAD + GOOD + bad)
-    done = saksi("camera", "import", str(file))
-    assert done.returncode == 1
-    assert "Line 3" in done.stderr
-    assert named in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    assert known(database) == []
-
-
-def test_an_import_adds_every_row_and_hides_passwords(saksi, database: Database, tmp_path: Path) -> None:
-    file = tmp_path / "cameras.csv"
-    file.write_text(HEAD + GOOD + GOOD.replace("one,One", "two,Two"))
-    done = saksi("camera", "import", str(file), how=as_process)
-    assert done.stdout.split() == ["one", "two"], done.stderr
-    listed = saksi("camera", "list")
-    assert [line.split("\t")[0] for line in listed.stdout.splitlines()] == ["one", "two"]
-    with database.transaction() as connection:
-        rows = connection.execute("select source_sealed, source_masked from camera").fetchall()
-    assert not any("secret" in value for row in rows for value in row.values())
 
 
 def test_a_file_that_is_not_there_is_named(saksi, tmp_path: Path) -> None:
