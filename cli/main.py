@@ -29,7 +29,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("migrate", "bring catalogue and bucket up to date", "mutakhirkan katalog dan bucket"),
     ("user", "manage people", "kelola pengguna"),
     ("token", "create API tokens", "buat token API"),
-    ("camera", "add, list, test and import cameras", "tambah, daftar, uji dan impor kamera"),
+    ("camera", "add, list, test, find and import cameras", "tambah, daftar, uji, cari dan impor kamera"),
     ("case", "open, list and show cases", "buka, daftar dan tampilkan kasus"),
     ("hold", "place, list and release evidence locks", "buat, daftar dan lepas penahanan bukti"),
     (

@@ -1,0 +1,245 @@
+"""One question to an ONVIF device over HTTP and its answer: bounded in time and size, never elsewhere.
+
+ONVIF Core specification section 5.9 (security) and 5.11 (SOAP 1.2); WS-Security UsernameToken Profile 1.0; RFC 7616
+(HTTP Digest). A password is never sent as it is: a device that wants that gets none. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import http.client
+import secrets
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from urllib.request import parse_http_list, parse_keqv_list
+from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape
+
+from saksi import clock
+from saksi.errors import Unavailable
+from saksi.messages import Phrase, register, register_phrase
+from saksi.onvif.xml import MOST_BYTES, NotXml, first, parsed, text
+
+SECONDS = 5.0  # for a whole question, answered or not
+_ENVELOPE = (
+    '<?xml version="1.0" encoding="utf-8"?>'
+    '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope">{head}<s:Body>{body}</s:Body></s:Envelope>'
+)
+_WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
+_HASHES = {"MD5": "md5", "SHA-256": "sha256"}
+
+register(
+    "onvif_failed",
+    en=(
+        "{device} gives no ONVIF answer: {why}.",
+        "Check its address, that ONVIF is switched on, and its ONVIF user.",
+    ),
+    id_=(
+        "{device} tidak memberi jawaban ONVIF: {why}.",
+        "Periksa alamatnya, apakah ONVIF aktif, dan pengguna ONVIF-nya.",
+    ),
+)
+for _code, _en, _id in (
+    ("onvif_silent", "it does not answer", "tidak menjawab"),
+    (
+        "onvif_login",
+        "it wants a log-in, or refuses the one given",
+        "meminta login, atau menolak yang diberikan",
+    ),
+    ("onvif_elsewhere", "it sends us to another machine", "mengarahkan ke mesin lain"),
+    ("onvif_no_xml", "what it says cannot be read", "jawabannya tidak dapat dibaca"),
+    ("onvif_fault", "it refuses: {said}", "ditolak: {said}"),
+    ("onvif_status", "it answers HTTP {status}", "menjawab HTTP {status}"),
+):
+    register_phrase(_code, en=_en, id_=_id)
+
+
+class OnvifFailed(Unavailable):
+    """A device that did not answer as asked; `why` is the code of its phrase."""
+
+    def __init__(self, device: str, why: str, **values: object) -> None:
+        self.why = why
+        super().__init__("onvif_failed", field="device", device=device, why=Phrase(why, values))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """Who asks."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    status: int
+    challenges: list[str]
+    body: bytes
+
+
+def ask(
+    url: str, body: str, *, login: Login | None = None, offset_us: int = 0, seconds: float = SECONDS
+) -> Element:
+    """The element in the answer's body. `offset_us` is how far the device's clock is ahead of ours.
+
+    Raises OnvifFailed; nothing that a device does makes it last much longer than `seconds`.
+    """
+    head = "" if login is None else _token(login, clock.now_us() + offset_us)
+    content = _ENVELOPE.format(head=head, body=body).encode()
+    until_us = clock.monotonic_us() + round(seconds * 1e6)
+    answer = _post(url, content, {}, until_us)
+    if answer.status == 401 and login is not None:
+        proof = _digest(answer.challenges, login, urlsplit(url).path or "/")
+        if proof is not None:
+            answer = _post(url, content, {"Authorization": proof}, until_us)
+    return _content(device_of(url), answer)
+
+
+def device_of(url: str) -> str:
+    """Host and port of a device, as people read them; '' for what is no address of one."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    return host if port is None else f"{host}:{port}"
+
+
+def _content(device: str, answer: _Answer) -> Element:
+    if answer.status in (401, 403):
+        raise OnvifFailed(device, "onvif_login")
+    if 300 <= answer.status < 400:
+        raise OnvifFailed(device, "onvif_elsewhere")
+    try:
+        envelope = parsed(answer.body)
+    except NotXml as error:
+        if answer.status != 200:
+            raise OnvifFailed(device, "onvif_status", status=answer.status) from error
+        raise OnvifFailed(device, "onvif_no_xml") from error
+    content = first(envelope, "Body/*") if envelope.tag.endswith("}Envelope") else None
+    if content is None:
+        raise OnvifFailed(device, "onvif_no_xml")
+    if content.tag.endswith("}Fault"):
+        codes = "".join(element.text or "" for element in content.iter() if element.tag.endswith("}Value"))
+        if "NotAuthorized" in codes or "FailedAuthentication" in codes:
+            raise OnvifFailed(device, "onvif_login")
+        raise OnvifFailed(device, "onvif_fault", said=text(content, "Reason/Text") or "-")
+    return content
+
+
+def _post(url: str, content: bytes, headers: Mapping[str, str], until_us: int) -> _Answer:
+    connection = _connection(url, until_us)
+    watch: threading.Timer | None = None
+    try:
+        connection.connect()
+        # A device that sends a byte now and then would keep every single read within its time.
+        watch = threading.Timer(_left_s(until_us), _cut, [connection.sock])
+        watch.start()
+        connection.request(
+            "POST",
+            urlsplit(url).path or "/",
+            content,
+            {"Content-Type": "application/soap+xml; charset=utf-8", "Connection": "close", **headers},
+        )
+        answer = connection.getresponse()
+        return _Answer(
+            status=answer.status,
+            challenges=answer.headers.get_all("WWW-Authenticate") or [],
+            body=answer.read(MOST_BYTES + 1),
+        )
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise OnvifFailed(device_of(url), "onvif_silent") from error
+    finally:
+        if watch is not None:
+            watch.cancel()
+        connection.close()
+
+
+def _connection(url: str, until_us: int) -> http.client.HTTPConnection:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https"):
+        raise OnvifFailed(url[:60], "onvif_silent")
+    if parts.scheme == "http":
+        return http.client.HTTPConnection(host, port, timeout=_left_s(until_us))
+    # Cameras sign their own certificates; no secret depends on the channel, see the module's docstring.
+    context = ssl._create_unverified_context()  # noqa: S323
+    return http.client.HTTPSConnection(host, port, timeout=_left_s(until_us), context=context)
+
+
+def _left_s(until_us: int) -> float:
+    return max(0.05, (until_us - clock.monotonic_us()) / 1e6)
+
+
+def _cut(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it has ended by itself
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+def _token(login: Login, at_us: int) -> str:
+    created = clock.from_us(at_us).strftime("%Y-%m-%dT%H:%M:%SZ")
+    nonce = secrets.token_bytes(16)
+    told = base64.b64encode(nonce).decode()
+    # SHA-1 because the profile knows nothing else.
+    proof = hashlib.sha1(nonce + created.encode() + login.password.encode(), usedforsecurity=False).digest()
+    shown = base64.b64encode(proof).decode()
+    return (
+        f'<s:Header><Security s:mustUnderstand="1" xmlns="{_WSSE}wssecurity-secext-1.0.xsd"><UsernameToken>'
+        f"<Username>{escape(login.user)}</Username>"
+        f'<Password Type="{_WSSE}username-token-profile-1.0#PasswordDigest">{shown}</Password>'
+        f'<Nonce EncodingType="{_WSSE}soap-message-security-1.0#Base64Binary">{told}</Nonce>'
+        f'<Created xmlns="{_WSSE}wssecurity-utility-1.0.xsd">{created}</Created>'
+        "</UsernameToken></Security></s:Header>"
+    )
+
+
+def _digest(challenges: list[str], login: Login, path: str) -> str | None:
+    """The answer to the best Digest challenge; None when there is none that we know."""
+    known = {}
+    for challenge in challenges:
+        scheme, _, rest = challenge.partition(" ")
+        if scheme.lower() == "digest":
+            try:
+                asked = parse_keqv_list(parse_http_list(rest))
+            except (ValueError, IndexError):
+                continue
+            known[asked.get("algorithm", "MD5").upper()] = asked
+    for algorithm in ("SHA-256", "MD5"):
+        if algorithm in known:
+            return _proof(known[algorithm], algorithm, login, path)
+    return None
+
+
+def _proof(asked: Mapping[str, str], algorithm: str, login: Login, path: str) -> str:
+    def digest(*parts: str) -> str:
+        return hashlib.new(_HASHES[algorithm], ":".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+    realm, nonce = asked.get("realm", ""), asked.get("nonce", "")
+    fields = {"username": login.user, "realm": realm, "nonce": nonce, "uri": path}
+    secret, about = digest(login.user, realm, login.password), digest("POST", path)
+    plain = f"algorithm={algorithm}"
+    if "auth" in asked.get("qop", "").replace(" ", "").split(","):
+        ours = secrets.token_hex(8)
+        fields |= {"cnonce": ours, "response": digest(secret, nonce, "00000001", ours, "auth", about)}
+        plain += ", qop=auth, nc=00000001"
+    else:
+        fields["response"] = digest(secret, nonce, about)
+    if "opaque" in asked:
+        fields["opaque"] = asked["opaque"]
+    quoted = ", ".join(f'{name}="{_quoted(value)}"' for name, value in fields.items())
+    return f"Digest {quoted}, {plain}"
+
+
+def _quoted(value: str) -> str:
+    return (
+        "".join(letter for letter in value if letter.isprintable()).replace("\\", "\\\\").replace('"', '\\"')
+    )
