@@ -10,6 +10,7 @@ import contextlib
 import re
 import socket
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -104,12 +105,12 @@ def probe(*, seconds: float, interface: str | None = None, port: int | None = No
     return sorted(found.values(), key=lambda one: socket.inet_aton(one.address))
 
 
-def _answer(data: bytes, address: str, messages: object) -> Found | None:
+def _answer(data: bytes, address: str, messages: Collection[str]) -> Found | None:
     try:
         envelope = parsed(data)
     except NotXml:
         return None
-    if text(envelope, "Header/RelatesTo") not in messages:  # type: ignore[operator]
+    if text(envelope, "Header/RelatesTo") not in messages:
         return None
     matches = every(envelope, "Body/ProbeMatches/ProbeMatch")
     if not matches:

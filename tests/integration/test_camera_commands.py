@@ -28,8 +28,8 @@ def saksi(database: Database, database_url: str):
         places.add_agency(connection, code="dishub", name="Dishub", category="transport")
     settings = {"SAKSI_DATABASE_URL": database_url, "SAKSI_SECRET_KEY": generate_key()}
 
-    def run(*words: str, typed: str = "", how: How = in_process) -> Done:
-        return how(*words, settings=settings, typed=typed)
+    def run(*words: str, typed: str = "", how: How = in_process, language: str = "en") -> Done:
+        return how(*words, settings={**settings, "SAKSI_LANG": language}, typed=typed)
 
     run.vault = Vault(settings["SAKSI_SECRET_KEY"])
     return run
@@ -139,10 +139,24 @@ def test_an_agency_operator_without_an_agency_is_refused(saksi) -> None:
 
 
 def test_a_camera_that_can_be_recorded_is_described(saksi, start_simcam: SimcamStart) -> None:
-    done = saksi("camera", "test", "--seconds", "4", start_simcam(cameras=1).url(1))
+    done = saksi("camera", "test", "--seconds", "1", start_simcam(cameras=1).url(1))
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert (told["codec"], told["keyframe_interval_s"]) == ("h264", 2.0)
+    assert (told["codec"], told["keyframe_interval_s"], told["lost"]) == ("h264", 2.0, 0)
+    assert abs(told["camera_clock_offset_ms"]) < 500
+    assert told["gb_per_day"] == pytest.approx(told["mbps"] * 10.8, rel=0.01)
+    assert told["recorded"]["video"] == "h264"
+    assert told["advice"] == []
+
+
+def test_a_camera_that_does_not_tell_its_time_is_advised_about(saksi, start_simcam: SimcamStart) -> None:
+    url = start_simcam(cameras=1, user="adm", password="s3cret").url(1, nosr=1)
+    done = saksi("camera", "test", "--seconds", "1", "-", typed=f"{url}\n", language="id")
+    assert "s3cret" not in done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert told["keyframe_interval_s"] == 2.0, "it is looked at until a second keyframe came"
+    assert [one["code"] for one in told["advice"]] == ["clock_untold"]
+    assert "server NTP" in told["advice"][0]["remedy"]
 
 
 def test_a_camera_without_keyframes_is_no_healthy_one(saksi, start_simcam: SimcamStart) -> None:
