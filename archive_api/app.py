@@ -38,6 +38,7 @@ from archive_api.routes import (
     footage,
     forecast,
     frame,
+    health,
     holds,
     ledger,
     media,
@@ -85,7 +86,7 @@ PUBLIC = frozenset(
 )
 
 _ROUTES = (
-    *(session, cameras, places),
+    *(session, cameras, health, places),
     *(footage, playlist, clip, frame, seal, media),
     *(cases, exhibits, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),

@@ -21,6 +21,7 @@ from recorder.backoff import Backoff
 from recorder.badge import Badge
 from recorder.facts import ChunkDropped, ChunkSealed, ChunkStored, Fact, RunClosed, RunOpened
 from recorder.tips import Tips
+from saksi import clock
 from saksi.catalogue.database import Database
 from saksi.errors import SaksiError, Unavailable
 
@@ -36,6 +37,7 @@ class Announcer:
         self._database = database
         self._badge = badge
         self.tips = Tips()
+        self.lag_us: int | None = None  # from the end of a chunk to its row, last time
         self._facts: deque[Fact] = deque()
         self._changed = threading.Condition()
         self._stopping = False
@@ -52,6 +54,11 @@ class Announcer:
             self._facts.extend(told)
             measures.announce_waiting.set(len(self._facts))
             self._changed.notify_all()
+
+    @property
+    def waiting(self) -> int:
+        """Facts that are not in the catalogue yet."""
+        return len(self._facts)
 
     def drained(self, timeout_s: float) -> bool:
         """Waits until nothing waits any more; False when that took too long."""
@@ -116,6 +123,7 @@ class Announcer:
                 self._badge.author.lock(connection)  # before any run, see saksi.catalogue.authors
             for _, group in groupby(batch, key=type):
                 taken += facts.write(connection, self._badge, list(group))
+        self._measure(taken)
         for fact in taken:
             if isinstance(fact, ChunkSealed | ChunkStored | RunClosed):
                 try:
@@ -123,3 +131,10 @@ class Announcer:
                 except OSError as error:  # the next start finds the spool as it is and tells it again
                     measures.spool_failures.inc()
                     log.error("the spool does not take what became of %s: %s", type(fact).__name__, error)
+
+    def _measure(self, taken: list[Fact]) -> None:
+        now_us = clock.now_us()
+        for fact in taken:
+            if isinstance(fact, ChunkSealed):
+                self.lag_us = max(0, now_us - fact.sealed.entry.end_us)
+                measures.catalogue_lag.observe(self.lag_us / 1e6)

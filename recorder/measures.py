@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 frames = Counter("saksi_recorder_frames_total", "Pictures recorded.", ["camera"])
 skipped = Counter("saksi_recorder_skipped_frames_total", "Pictures before a first keyframe.", ["camera"])
@@ -10,7 +10,17 @@ media_bytes = Counter("saksi_recorder_media_bytes_total", "Bytes of pictures and
 chunks = Counter("saksi_recorder_chunks_total", "Chunks sealed.", ["camera", "ended"])
 failures = Counter("saksi_recorder_failures_total", "Connections that failed or broke.", ["camera", "reason"])
 connected = Gauge("saksi_recorder_connected", "1 while the camera is being recorded.", ["camera"])
+lost = Counter("saksi_recorder_lost_units_total", "Units of pictures known to be missing.", ["camera"])
+reconnects = Counter("saksi_recorder_reconnects_total", "Connections after the first.", ["camera"])
+keyframe_seconds = Gauge(
+    "saksi_recorder_keyframe_interval_seconds", "Between the last two keyframes; 0: not seen yet.", ["camera"]
+)
 
+catalogue_lag = Histogram(
+    "saksi_recorder_catalogue_lag_seconds",
+    "From the end of a chunk to its row in the catalogue.",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
+)
 announce_retries = Counter("saksi_recorder_announce_retries_total", "Catalogue writes that must be repeated.")
 announce_refused = Counter("saksi_recorder_announce_refused_total", "Entries refused for good.", ["why"])
 announce_waiting = Gauge("saksi_recorder_announce_waiting_items", "Facts not in the catalogue yet.")
@@ -42,3 +52,11 @@ seals_refused = Counter(
 )
 held = Gauge("saksi_recorder_cameras", "Cameras held.")
 lease_retries = Counter("saksi_recorder_lease_retries_total", "Lease rounds that must be repeated.")
+
+_OF_A_CAMERA = (frames, skipped, media_bytes, chunks, failures, connected, lost, reconnects, keyframe_seconds)
+
+
+def forget(camera: str) -> None:
+    """A camera that is not ours any more has no series here: ten a camera are enough for a fleet of thousands."""
+    for measure in _OF_A_CAMERA:
+        measure.remove_by_labels({"camera": camera})

@@ -84,6 +84,10 @@ class Recording:
         self.frames = 0
         self.bytes = 0
         self.last_frame_us: int | None = None
+        self.lost = 0
+        self.connections = 0
+        self.keyframe_us = 0  # between the last two keyframes of one connection
+        self._last_key_us: int | None = None
 
     @property
     def end_us(self) -> int:
@@ -115,6 +119,8 @@ class Recording:
         """A connection begins. Raises OSError when an earlier run cannot be put in order yet."""
         with self._lock:
             self._finish_aside()
+            self.connections += 1
+            self._last_key_us = None
             self._audio = audio
             self._segmenter = self._new_segmenter()
 
@@ -128,9 +134,7 @@ class Recording:
             self._tell_holes(self._segmenter)
             self.bytes += len(unit.data)
             if isinstance(unit, VideoUnit):
-                self.frames += 1
-                self.last_frame_us = unit.arrival_us
-                self.video = unit.parameters
+                self._measure(unit)
 
     def disconnected(self, ended: str) -> None:
         """The connection is over; its open chunk is sealed as `ended`. The run goes on."""
@@ -250,6 +254,16 @@ class Recording:
                 self._end_run("refused")
                 self._segmenter = self._new_segmenter()
         unit.arrival_us = unit.monotonic_us + self._anchor_us
+
+    def _measure(self, unit: VideoUnit) -> None:
+        self.frames += 1
+        self.lost += unit.lost
+        self.last_frame_us = unit.arrival_us
+        self.video = unit.parameters
+        if unit.keyframe:
+            if self._last_key_us is not None:
+                self.keyframe_us = unit.monotonic_us - self._last_key_us
+            self._last_key_us = unit.monotonic_us
 
     def _end_run(self, why: str) -> None:
         self._end_connection(why)

@@ -1,14 +1,19 @@
-"""Tells the catalogue every two seconds how each camera is doing, for the people watching a wall of them."""
+"""Tells the catalogue every two seconds how each camera and the recorder itself are doing, for whoever watches them."""
 
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from dataclasses import dataclass
 
+from recorder import measures
+from recorder.announcer import Announcer
 from recorder.fleet import Fleet, Member
+from recorder.recording import Recording
+from recorder.spool import Spool
 from saksi import clock
-from saksi.catalogue import status
+from saksi.catalogue import health, status
 from saksi.catalogue.database import Database
 from saksi.errors import Unavailable
 
@@ -23,6 +28,8 @@ class _Count:
     at_us: int
     frames: int
     bytes: int
+    lost: int = 0
+    reconnects: int = 0
     fps: float = 0.0
     mbps: float = 0.0
 
@@ -30,9 +37,13 @@ class _Count:
 class Reporter:
     """The status loop."""
 
-    def __init__(self, database: Database, fleet: Fleet, recorder: str) -> None:
+    def __init__(
+        self, database: Database, fleet: Fleet, announcer: Announcer, spool: Spool, recorder: str
+    ) -> None:
         self._database = database
         self._fleet = fleet
+        self._announcer = announcer
+        self._spool = spool
         self._recorder = recorder
         self._counts: dict[str, _Count] = {}
 
@@ -45,19 +56,39 @@ class Reporter:
             self.report(self._fleet.members())
 
     def report(self, members: list[Member]) -> None:
-        """Tells the present state of these cameras."""
+        """Tells the present state of these cameras, and of the recorder."""
         told = [self._status(member) for member in members]
-        if not told:
-            return
+        self._forget({member.held.camera for member in members})
         try:
             with self._database.transaction() as connection:
-                status.report(connection, self._recorder, told)
+                health.tell(connection, self._recorder, self._own())
+                if told:
+                    status.report(connection, self._recorder, told)
         except Unavailable as error:
             log.info("status not reported: %s", error)
 
+    def _own(self) -> health.RecorderHealth:
+        host = clock.host_clock()
+        try:
+            free = shutil.disk_usage(self._spool.folder).free
+        except OSError:
+            free = None
+        return health.RecorderHealth(
+            facts_waiting=self._announcer.waiting,
+            chunks_waiting=len(self._spool.waiting()),
+            spool_free_bytes=free,
+            lag_us=self._announcer.lag_us,
+            clock=host,
+        )
+
+    def _forget(self, held: set[str]) -> None:
+        for code in self._counts.keys() - held:
+            del self._counts[code]
+            measures.forget(code)
+
     def _status(self, member: Member) -> status.CameraStatus:
         camera, recording = member.camera, member.camera.recording
-        count = self._counted(member.held.camera, recording.frames, recording.bytes)
+        count = self._counted(member.held.camera, recording)
         live = camera.state.state == "recording"
         video = recording.video
         return status.CameraStatus(
@@ -72,16 +103,27 @@ class Reporter:
             fps=round(count.fps, 2) if live else 0.0,
             mbps=round(count.mbps, 3) if live else 0.0,
             last_frame_us=recording.last_frame_us,
+            keyframe_s=round(recording.keyframe_us / 1e6, 3),
+            lost=recording.lost,
+            reconnects=count.reconnects,
         )
 
-    def _counted(self, code: str, frames: int, received: int) -> _Count:
-        """Frame and bit rate since the last round, smoothed over a few."""
+    def _counted(self, code: str, recording: Recording) -> _Count:
+        """Frame and bit rate since the last round, smoothed over a few; the rest goes to the metrics."""
         now_us = clock.monotonic_us()
         before = self._counts.get(code)
-        count = _Count(now_us, frames, received)
+        reconnects = max(0, recording.connections - 1)
+        count = _Count(now_us, recording.frames, recording.bytes, recording.lost, reconnects)
+        known = before or _Count(now_us, 0, 0)
+        measures.lost.labels(camera=code).inc(max(0, count.lost - known.lost))
+        measures.reconnects.labels(camera=code).inc(max(0, count.reconnects - known.reconnects))
+        measures.keyframe_seconds.labels(camera=code).set(recording.keyframe_us / 1e6)
         if before is not None and now_us > before.at_us:
             seconds = (now_us - before.at_us) / 1e6
-            fps, mbps = (frames - before.frames) / seconds, (received - before.bytes) * 8e-6 / seconds
+            fps, mbps = (
+                (count.frames - before.frames) / seconds,
+                (count.bytes - before.bytes) * 8e-6 / seconds,
+            )
             weight = _SMOOTH if before.fps else 1.0
             count.fps = before.fps + weight * (fps - before.fps)
             count.mbps = before.mbps + weight * (mbps - before.mbps)

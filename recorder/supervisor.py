@@ -99,7 +99,7 @@ class Recorder:
             capacity=settings.recorder_capacity,
             lease_s=settings.lease_seconds,
         )
-        self._reporter = Reporter(self._database, self._fleet, self.name)
+        self._reporter = Reporter(self._database, self._fleet, self._announcer, self._spool, self.name)
         self._pulse = PulseLoop(
             self._database, self._badge, self._announcer.tips, every_s=settings.pulse_seconds
         )

@@ -127,7 +127,23 @@ create table camera_status (
   mbps           float8 not null default 0,
   last_frame_at  timestamptz,
   recorder       text not null,
-  seen_at        timestamptz not null default now()               -- older than 15 s: the recorder is silent
+  seen_at        timestamptz not null default now(),              -- older than 15 s: the recorder is silent
+  keyframe_s     float8 not null default 0,                       -- between the last two keyframes; 0: not seen yet
+  lost           bigint not null default 0,                       -- units known to be missing since the recorder took the camera
+  reconnects     int not null default 0                           -- connections since then, less the first
+) with (fillfactor = 50);
+
+-- What a recorder tells of itself with the states of its cameras. Nothing rests on it but people's eyes.
+create table recorder_health (
+  recorder         text primary key references recorder on delete cascade,
+  seen_at          timestamptz not null default now(),
+  facts_waiting    int not null,                                  -- not in the catalogue yet
+  chunks_waiting   int not null,                                  -- sealed and not known to be in the store
+  spool_free_bytes bigint,                                        -- null: the disk does not say
+  lag_us           bigint,                                        -- from the end of a chunk to its row, last time; null: none yet
+  clock_source     text not null check (clock_source in ('ntp', 'free')),
+  clock_offset_us  bigint not null,
+  clock_error_us   bigint not null                                -- the kernel's bound; -1: it gives none
 ) with (fillfactor = 50);
 
 -- A stretch without footage, and why. Open while end_at is null; at most one open for a camera.

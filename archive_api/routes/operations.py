@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from archive_api.context import Here
+from saksi.catalogue import health_figures
 from saksi.errors import NotFound, SaksiError
 from saksi.ledger import figures
 from saksi.retention import figures as space
@@ -36,8 +37,9 @@ def ready(here: Here, response: Response) -> dict[str, Any]:
 
 @router.get("/metrics")
 def metrics(here: Here) -> Response:
-    """Prometheus exposition of this process, with how log, scrub, space and holds stand while the database answers."""
+    """Prometheus metrics of this process and, where the database answers, of fleet, log, scrub, space and holds."""
     with contextlib.suppress(SaksiError), here.database.transaction() as connection:
+        health_figures.show(connection)
         figures.show(figures.figures(connection))
         scrub_figures.show(scrub_figures.figures(connection))
         space.show(connection)

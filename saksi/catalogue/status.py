@@ -11,7 +11,11 @@ from saksi.catalogue.database import Connection, query
 
 @dataclass(frozen=True, kw_only=True)
 class CameraStatus:
-    """`state` is recording, connecting, failed or stopped; `reason` an outage reason, empty while recording."""
+    """`state` is recording, connecting, failed or stopped; `reason` an outage reason, empty while recording.
+
+    `keyframe_s` lies between the last two keyframes (0: not seen yet); `lost` units are missing and `reconnects` were
+    needed since the recorder took the camera.
+    """
 
     camera_id: int
     state: str
@@ -24,6 +28,9 @@ class CameraStatus:
     fps: float
     mbps: float
     last_frame_us: int | None
+    keyframe_s: float = 0.0
+    lost: int = 0
+    reconnects: int = 0
 
 
 def report(connection: Connection, recorder: str, statuses: Sequence[CameraStatus]) -> None:
@@ -47,4 +54,7 @@ def _values(recorder: str, status: CameraStatus) -> dict[str, object]:
         "mbps": status.mbps,
         "last_frame_at": None if last is None else clock.from_us(last),
         "recorder": recorder,
+        "keyframe_s": status.keyframe_s,
+        "lost": status.lost,
+        "reconnects": status.reconnects,
     }

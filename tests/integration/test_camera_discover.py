@@ -50,7 +50,7 @@ def test_a_probe_finds_a_camera_with_its_clock_and_its_streams(
 ) -> None:
     camera = device(user="adm", password="s3cret", clock_s=252.0)
     monkeypatch.setattr(discovery, "PORT", camera.udp_port)
-    words = ("--interface", "127.0.0.1", "--seconds", "0.6", "--user", "adm")
+    words = ("--interface", "127.0.0.1", "--seconds", "0.3", "--user", "adm")
     done = discover(*words, "--json", typed="s3cret\n")
     (told,) = json.loads(done.stdout)
     assert done.returncode == 0
@@ -162,9 +162,9 @@ def test_a_flood_of_answers_that_nobody_asked_for_finds_nothing(device: Start) -
     honest = camera.probe_matches
     other = honest(b"MessageID>urn:uuid:other<")
     camera.answers = lambda probe: [b"<x>" * 20_000, _bomb(entities=True), b"\x00" * 9, *other] * 50
-    assert discovery.probe(seconds=0.3, interface="127.0.0.1", port=camera.udp_port) == []
+    assert discovery.probe(seconds=0.2, interface="127.0.0.1", port=camera.udp_port) == []
     camera.answers = honest
-    (found,) = discovery.probe(seconds=0.3, interface="127.0.0.1", port=camera.udp_port)
+    (found,) = discovery.probe(seconds=0.2, interface="127.0.0.1", port=camera.udp_port)
     assert found.url == ""
     problem = look(found, None).problem
     assert problem is not None
