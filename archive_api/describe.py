@@ -10,6 +10,7 @@ from saksi import clock
 from saksi.access import Permission, allowed
 from saksi.catalogue.cameras import Camera, CameraState
 from saksi.catalogue.footage import CameraCoverage, Chunk
+from saksi.custody.chain import IMPORT, LIVE
 
 
 def instant(instant_us: int | None) -> str | None:
@@ -66,6 +67,7 @@ def coverage(context: Context, one: CameraCoverage, role: str) -> dict[str, Any]
             {"start": instant(gap.start_us), "end": instant(gap.end_us), "reason": gap.reason}
             for gap in one.gaps
         ],
+        "imported": [{"start": instant(start), "end": instant(end)} for start, end in one.imported],
         "bytes": one.bytes,
         "thumbnail": _picture(context, one.thumbnail_key, role),
     }
@@ -91,6 +93,7 @@ def chunk(context: Context, one: Chunk) -> dict[str, Any]:
         "thinned": _thinned(one),
         "lost": entry.lost,
         "ended": entry.ended,
+        "origin": IMPORT if one.imported else LIVE,
         "clock": entry.clock.as_list(),
         "url": media_url(context, one.key) if one.state in ("stored", "thinned") else None,
         "init": [0, one.init.length],

@@ -15,11 +15,11 @@ from recorder import measures
 from recorder.announcer import Announcer
 from recorder.backoff import Backoff
 from recorder.facts import ChunkStored
-from recorder.sidecar import InitFacts, Sealed
+from recorder.init_objects import InitObjects
+from recorder.sidecar import Sealed
 from recorder.spool import Spool
 from saksi.catalogue import keys
 from saksi.errors import IntegrityError, NotFound, SaksiError
-from saksi.fmp4.writer import video_only
 from saksi.objects.store import ObjectStore
 
 log = logging.getLogger("saksi.recorder.shipper")
@@ -42,7 +42,7 @@ class Shipper:
         self._backoff = Backoff(0.5, 15.0)
         self._changed = threading.Condition()
         self._stopping = False
-        self._inits: set[str] = set()
+        self._inits = InitObjects(store)
         self._threads = [
             threading.Thread(target=self._run, name=f"shipper-{number}", daemon=True)
             for number in range(threads)
@@ -120,7 +120,7 @@ class Shipper:
         if not sealed.media.exists():
             return True  # dropped from a full spool; that was told as an outage
         try:
-            self._send_init(sealed.init)
+            self._inits.send(sealed.init)
             key = keys.chunk_key(entry.camera, entry.run, entry.seq)
             self._store.put(key, sealed.media, sha256=bytes.fromhex(entry.sha256))
         except (SaksiError, OSError) as error:
@@ -135,19 +135,6 @@ class Shipper:
         measures.put_bytes.inc(entry.size)
         self._announcer.tell(ChunkStored(sealed=sealed, spool=self._spool))
         return True
-
-    def _send_init(self, init: InitFacts) -> None:
-        """Players fetch the parameters once.
-
-        The init segment, and one without sound where browsers cannot play it.
-        """
-        if init.sha256 in self._inits:
-            return
-        self._store.put(keys.init_key(init.sha256, False), init.body, sha256=bytes.fromhex(init.sha256))
-        if init.audio in ("pcmu", "pcma"):
-            silent = video_only(init.body)
-            self._store.put(keys.init_key(init.sha256, True), silent, sha256=hashlib.sha256(silent).digest())
-        self._inits.add(init.sha256)
 
 
 def _whole(sealed: Sealed) -> bool:

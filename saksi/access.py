@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CAMERA_WRITE = "camera.write"  # add and change cameras, sites, agencies, areas
     FOOTAGE_SEARCH = "footage.search"  # what was recorded when
     FOOTAGE_VIEW = "footage.view"  # the pictures themselves
+    FOOTAGE_IMPORT = "footage.import"  # bring in what other recorders recorded
     FOOTAGE_SEAL = "footage.seal"  # cut the open chunk now
     CASE_READ = "case.read"  # cases one has access to, their exhibits and people
     CASE_WRITE = "case.write"  # open and change cases, make exhibits
@@ -72,7 +73,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     | _MARKS
     | _CASES
     | _HANDING_OVER
-    | {Permission.HOLD_RELEASE, Permission.AUDIT_READ}
+    | {Permission.HOLD_RELEASE, Permission.AUDIT_READ, Permission.FOOTAGE_IMPORT}
     | {Permission.RETENTION_READ, Permission.RETENTION_WRITE, Permission.RETENTION_APPROVE},
     "investigator": _EVERYONE | _LEDGER | _FOOTAGE | _MARKS | _CASES | _HANDING_OVER,
     "agency_operator": _EVERYONE

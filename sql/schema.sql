@@ -1,4 +1,4 @@
--- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, cases, packages, functions, triggers, retention, scrub, growth and pressure.
+-- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, cases, packages, functions, triggers, retention, scrub, growth and pressure, thinning, imports.
 -- PostgreSQL 15 or newer, no extension needed. A new database is made from migrations/, never from this file; a test
 -- holds the two equal. Times are timestamptz (UTC microseconds inside), durations integer microseconds (_us).
 -- Rows that are evidence (chunk, chunk_dropped, seal, tombstone, pulse, audit, the ledger, custody_event) are never updated: triggers at the end refuse it.
@@ -108,8 +108,11 @@ create table run (
   closed_at      timestamptz,
   close_reason   text,
   closed_tip     bytea check (length(closed_tip) = 32),           -- tip after the closing entry
+  origin         text not null default 'live' check (origin in ('live', 'import')),  -- of an import opened_at is when its footage was stated to begin
+  file_sha256    bytea check (length(file_sha256) = 32),          -- of the file that was imported
   check ((closed_at is null) = (close_reason is null) and (closed_at is null) = (closed_tip is null)),
-  check (sealed_seq <= last_seq)
+  check (sealed_seq <= last_seq),
+  check ((origin = 'import') = (file_sha256 is not null))
 ) with (fillfactor = 50);
 create index run_camera on run (camera_id, opened_at desc);       -- latest run of a camera: leases.claim, cameras
 create index run_unsealed on run (run_no) where last_seq > sealed_seq;  -- seals.due
@@ -1305,7 +1308,7 @@ create index object_hold_span_look on object_hold_span (look_at);-- locks.due_sp
 create table object_hold (
   camera_id   int not null references camera,
   at          timestamptz not null,                               -- start of the chunk, or the instant of the thumbnail
-  run_no      int not null,                                       -- of the chunk; a thumbnail has 0
+  run_no      int not null,                                       -- of the chunk; a thumbnail has 0; a file imported alone -import_id
   seq         int not null,
   start_at    timestamptz not null,                               -- of the chunk, as holds cover it
   end_at      timestamptz not null,
@@ -1313,7 +1316,7 @@ create table object_hold (
   tries       int not null default 0,                             -- that failed
   try_at      timestamptz not null default '-infinity',
   last_error  text not null default '',
-  kind        text not null check (kind in ('chunk', 'thinned', 'thumbnail')),
+  kind        text not null check (kind in ('chunk', 'thinned', 'thumbnail', 'import')),
   primary key (camera_id, at, kind, run_no)
 );
 create index object_hold_camera on object_hold (camera_id, end_at);                              -- locks.to_lift, locks.of_hold
@@ -1493,3 +1496,43 @@ join camera k on k.camera_id = t.camera_id
 join init_segment i on i.init_id = t.init_id
 join init_segment n on n.init_id = t.thin_init_id
 where not exists (select from chunk c where (c.camera_id, c.start_at, c.run_no) = (t.camera_id, t.start_at, t.run_no));
+
+-- ---------------------------------------------------------------------------------------------- imports
+
+-- A file that somebody brought from another recorder: kept as it was, and the run that was made of it. What its entry in
+-- the log commits to names people and stands here alone.
+create table import_file (
+  import_id     int generated always as identity primary key,
+  camera_id     int not null references camera,
+  run_no        int unique references run,                        -- null: the file alone is kept
+  sha256        bytea not null check (length(sha256) = 32),       -- names its object, too
+  size          bigint not null check (size > 0),
+  container     text not null,                                    -- as FFmpeg calls it
+  start_at      timestamptz not null,                             -- first picture, by the clock stated and what is known of it
+  end_at        timestamptz not null check (end_at > start_at),   -- of its last picture; before it was read through, as the file says
+  clock_offset_us bigint,                                         -- that clock minus true time as stated; null: nobody knows
+  state         text not null default 'arriving' check (state in ('arriving', 'done')),
+  made_at       timestamptz not null,
+  entry_id      bigint not null unique references ledger_entry,
+  nonce         bytea not null check (length(nonce) = 32),        -- the entry holds SHA-256(nonce || body)
+  body          bytea not null,                                   -- canonical: who brought it, from where, the file's name
+  gone_at       timestamptz,                                      -- the file was erased, after the last of its footage
+  gone_entry    bigint unique references ledger_entry,
+  check ((gone_at is null) = (gone_entry is null))
+);
+create unique index import_file_sha256 on import_file (sha256) where gone_at is null;-- imports.known
+create index import_file_camera on import_file (camera_id, start_at);-- imports.over
+
+create function refuse_import_change() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and old.gone_at is null
+     and (new.import_id, new.camera_id, new.sha256, new.size, new.container, new.start_at, new.made_at, new.entry_id, new.nonce, new.body)
+       = (old.import_id, old.camera_id, old.sha256, old.size, old.container, old.start_at, old.made_at, old.entry_id, old.nonce, old.body)
+     and new.run_no is not distinct from old.run_no and new.clock_offset_us is not distinct from old.clock_offset_us
+     and (old.state = 'arriving' or (new.state, new.end_at) = (old.state, old.end_at)) then
+    return new;
+  end if;
+  raise exception 'what is known of an import stays as it is: % refused', tg_op using errcode = 'restrict_violation';
+end $$;
+create trigger import_file_never_changes before update or delete on import_file for each row execute function refuse_import_change();
+create trigger import_file_never_empties before truncate on import_file for each statement execute function refuse_change();

@@ -91,6 +91,8 @@ def open_run(connection: Connection, opening: RunOpening) -> int:
         "parent": bytes.fromhex(opening.parent),
         "opened_at": clock.from_us(opening.at_us),
         "tip": opening.tip(),
+        "origin": opening.origin,
+        "file": bytes.fromhex(opening.file) or None,
     }
     connection.execute(query("chunks.open_run"), values)
     row = connection.execute(query("chunks.run_known"), values).fetchone()

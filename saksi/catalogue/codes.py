@@ -13,8 +13,8 @@ ENDED = (
     "clock_step",
     "refused",
 )
-CLOCK = ("free", "ntp")
-CAMERA_CLOCK = ("none", "rtcp")
+CLOCK = ("free", "ntp", "stated")
+CAMERA_CLOCK = ("none", "rtcp", "stated")
 
 
 def number(words: tuple[str, ...], word: str) -> int:

@@ -151,7 +151,7 @@ def record(
     )  # before the time is told, so that a chain's times do not step back
     because = why or Why()
     because = because if because.report else replace(because, report=case.number)
-    told = _told(event, who, what, because, approved_by, result)
+    told = body_of(event, who, what, because, approved_by, result)
     return _keep(connection, signer, chain_of(case.number), told, public={}, case_id=case.case_id, refs=refs)
 
 
@@ -169,7 +169,7 @@ def record_hold(
 ) -> Event:
     """Adds an entry to the chain of holds: action is place, extend or release; spans are (camera, from, to)."""
     take_chains(connection, [HOLD_CHAIN])
-    told = _told(f"hold.{action}", who, what, why, approved_by, "ok")
+    told = body_of(f"hold.{action}", who, what, why, approved_by, "ok")
     public = {"hold": str(hold_id), "action": action, "spans": [list(span) for span in spans]}
     return _keep(connection, signer, HOLD_CHAIN, told, public=public, hold_id=hold_id)
 
@@ -192,14 +192,15 @@ def disclosed(history: Iterable[Event]) -> Iterator[bytes]:
         yield canonical({"leaf": one.leaf.hex(), "nonce": one.nonce.hex(), "body": one.body})
 
 
-def _told(
+def body_of(
     event: str,
     who: Who,
     what: Mapping[str, object] | None,
-    why: Why | None,
-    approved_by: Sequence[Who],
-    result: str,
+    why: Why | None = None,
+    approved_by: Sequence[Who] = (),
+    result: str = "ok",
 ) -> dict[str, object]:
+    """What an entry commits to: who did what, when by which clock, and why."""
     host = clock.host_clock()
     told = {
         "event": event,

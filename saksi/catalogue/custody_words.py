@@ -81,6 +81,10 @@ _WORDS = {
         "{who} had exhibit {exhibit} redacted as derivative {derivative}[: {spans}][: {because}]",
         "{who} menyamarkan barang bukti {exhibit} sebagai turunan {derivative}[: {spans}][: {because}]",
     ),
+    "import": (
+        "{who} brought in {name}, from {source}: {spans}, a time that was stated, not measured",
+        "{who} membawa masuk {name}, dari {source}: {spans}, waktu yang dinyatakan, bukan diukur",
+    ),
     "print": ("{who} printed: {paper}[ {number}]", "{who} mencetak: {paper}[ {number}]"),
     "note": ("{who} noted[: {text}]", "{who} mencatat[: {text}]"),
     "access.denied": (

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from saksi import clock
-from saksi.catalogue import codes, keys, purged
+from saksi.catalogue import codes, imports, keys, purged
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.purged import Purged
 from saksi.catalogue.timeline import (
@@ -23,7 +23,7 @@ from saksi.catalogue.timeline import (
     subtract,
     unite,
 )
-from saksi.custody.chain import ChunkEntry, ClockEvidence
+from saksi.custody.chain import STATED, ChunkEntry, ClockEvidence
 from saksi.fmp4.spans import FragmentSpan, unpack
 
 PAGE = 1000
@@ -31,12 +31,15 @@ PAGE = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class CameraCoverage:
-    """What a camera has in a window. `bytes` counts whole chunks that touch it."""
+    """What a camera has in a window. `bytes` counts whole chunks that touch it; `imported` is footage of other
+    recorders, which may overlap the camera's own.
+    """
 
     coverage: list[Span]
     gaps: list[Gap]
     bytes: int
     thumbnail_key: str | None
+    imported: Sequence[Pair] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,11 @@ class Chunk:
     cursor: tuple[int, int]
     crc32: int
     thinned: ThinnedFile | None = None
+
+    @property
+    def imported(self) -> bool:
+        """Whether it was made of a file that somebody brought: its time was stated, not measured."""
+        return self.entry.clock.source == STATED
 
     @property
     def size(self) -> int:
@@ -149,6 +157,7 @@ def coverage(
     left = purged.thinned_of(connection, camera_ids, from_us, to_us, gone)
     pending = _pairs(connection, "footage.pending", window)
     held = _pairs(connection, "holds.covering", window)
+    imported = imports.over(connection, window)
     now_us = clock.now_us()
     outages: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for row in connection.execute(query("footage.outages"), window):
@@ -177,6 +186,7 @@ def coverage(
             gaps=gaps,
             bytes=size.get(camera_id, 0),
             thumbnail_key=thumbnails.get(camera_id),
+            imported=_left_of(imported.get(camera_id, []), spans),
         )
     return found
 
@@ -287,6 +297,12 @@ def stretches_of(
         kept[row["camera_id"]] += left
         lost[row["camera_id"]] += subtract(recorded, left)
     return kept, lost
+
+
+def _left_of(imported: Sequence[Pair], spans: Iterable[Span]) -> list[Pair]:
+    """What of the imported stretches is still there to be seen."""
+    gone = [(one.start_us, one.end_us) for one in spans if one.state == "purged"]
+    return subtract(unite(imported), gone)
 
 
 def _pairs(connection: Connection, name: str, window: dict[str, Any]) -> dict[int, list[Pair]]:

@@ -11,6 +11,7 @@ CHUNKS = "chunks/"
 ENTRIES = "entries/"
 THINNED = "thinned/"
 THINNINGS = "thinnings/"
+IMPORTS = "imports/"
 # Whatever the archive puts into its bucket lies in one of these; the last two are what `saksi storage check` tries.
 FOLDERS = frozenset(
     {
@@ -24,6 +25,7 @@ FOLDERS = frozenset(
         "exports",
         "derivatives",
         "purges",
+        "imports",
         "quarantine",
         "canary",
         "conformance",
@@ -102,6 +104,11 @@ def derivative_key(derivative_id: UUID, name: str) -> str:
 def purge_key(purge_id: int, name: str) -> str:
     """Key of what tells of a purge: tombstones.jsonl, certificate.json."""
     return f"purges/{purge_id}/{name}"
+
+
+def import_key(sha256: str) -> str:
+    """Key of a file that was imported, by its hash."""
+    return f"{IMPORTS}{sha256}"
 
 
 def _of(folder: str, key: str) -> tuple[str, str, int] | None:

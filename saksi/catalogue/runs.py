@@ -57,6 +57,8 @@ def opening_of(row: Mapping[str, Any]) -> RunOpening:
         reason=row["reason"],
         parent=row["parent"].hex(),
         at_us=clock.to_us(row["opened_at"]),
+        origin=row["origin"],
+        file=(row["file_sha256"] or b"").hex(),
     )
 
 

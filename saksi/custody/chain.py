@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from saksi.custody.canonical import ZERO, canonical, leaf, tip
 
+LIVE, IMPORT = "live", "import"
+STATED = "stated"  # by whoever brought it
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClockEvidence:
@@ -19,7 +22,8 @@ class ClockEvidence:
     `source` is the recorder's clock discipline ("ntp" or "free") with its offset and error bound in microseconds
     (-1: no bound known). `camera_source` is where the camera's own time came from ("rtcp", or "none" when it sent
     none), `camera_offset_us` camera minus recorder time at the chunk's start, `residual_us` media span minus
-    wall span over the chunk.
+    wall span over the chunk. Of what was imported both are "stated" by a person, nothing is measured: the offset is
+    that of the clock it was recorded with, minus true time ("none" where nobody knows it).
     """
 
     source: str
@@ -43,7 +47,11 @@ class ClockEvidence:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOpening:
-    """The first entry of a run: one recorder's unbroken hold of one camera."""
+    """The first entry of a run: one recorder's unbroken hold of one camera.
+
+    A run of `origin` "import" was made of a file with SHA-256 `file` (hex): `at_us` is when that was stated to begin,
+    its parent is none, and no recorder of ours saw it being made.
+    """
 
     camera: str
     run: str
@@ -52,10 +60,14 @@ class RunOpening:
     reason: str
     parent: str
     at_us: int
+    origin: str = LIVE
+    file: str = ""
 
     def as_object(self) -> dict[str, str | int]:
         """The entry as the log tells it."""
+        imported: dict[str, str | int] = {"origin": self.origin, "file": self.file}
         return {
+            **({} if self.origin == LIVE else imported),
             "t": "saksi/run-open/1",
             "camera": self.camera,
             "run": self.run,

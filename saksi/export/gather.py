@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from saksi import clock
-from saksi.catalogue import cases, custody, pulses, seals
+from saksi.catalogue import cases, custody, imports, pulses, seals
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.custody import Event
 from saksi.catalogue.custody_names import chain_of
@@ -43,6 +43,9 @@ class Gathered:
     leaves: Sequence[tuple[bytes, Sequence[bytes]]] = field(repr=False)  # of a seal's entry, of its chunks
     pulse_lines: Sequence[dict[str, Any]] = field(repr=False)
     history: Sequence[Event] = field(repr=False)
+    imported: Mapping[int, bytes] = field(
+        repr=False
+    )  # who brought the footage of runs that were imported, by entry
     entry_ids: frozenset[int] = field(repr=False)
     cameras: Mapping[str, bytes] = field(repr=False)
     signing: frozenset[str]  # cameras that sign their video
@@ -67,6 +70,8 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
     runs = connection.execute(query("export.run_entries"), {"run_nos": run_nos}).fetchall()
     ids = {*sealing, *pulsing, *(one.entry_id for one in history), *(row["entry_id"] for row in runs)}
     ids.update(record.chain(connection, chain_of(case.number)))
+    imported = imports.told(connection, run_nos)
+    ids.update(imported)
     ids.update(entry_id for one in scopes for part in one.runs for entry_id in part.purges)
     # Pictures of the footage show what a package of redacted copies alone is not to show.
     left = {} if export.only_derivatives else left_proofs.find(connection, store, scopes)
@@ -78,6 +83,7 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
         leaves=leaves,
         pulse_lines=pulse_lines,
         history=history,
+        imported=imported,
         entry_ids=frozenset(ids),
         cameras=_cameras(connection, rows, certificates),
         signing=frozenset(certificates),
@@ -106,7 +112,7 @@ def files(gathered: Gathered) -> dict[str, bytes]:
             for seal, hashes in gathered.leaves
         ),
         "meta/pulses.jsonl": lines(canonical(one) for one in gathered.pulse_lines),
-        "meta/custody.jsonl": lines(custody.disclosed(gathered.history)),
+        "meta/custody.jsonl": lines([*custody.disclosed(gathered.history), *gathered.imported.values()]),
         **({"meta/tombstones.jsonl": lines(gathered.tombstones)} if gathered.tombstones else {}),
         **gathered.cameras,
     }

@@ -20,6 +20,7 @@ from saksi.export.scope import Scope
 from saksi.messages import Phrase, register_phrase
 
 QUORUM = "quorum"
+IMPORTED = "imported"
 THINNED, CARRIED = "thinned", "thinned_carried"
 # code: English, Indonesian
 _WORDS = {
@@ -75,6 +76,10 @@ _WORDS = {
     "clock": (
         "By the clock of a recorder that was never synchronised: {places}.",
         "Menurut jam perekam yang tidak pernah disinkronkan: {places}.",
+    ),
+    IMPORTED: (
+        "{n} chunks were brought in from another recorder; their time is as stated by whoever brought them: {places}.",
+        "{n} potongan dibawa masuk dari perekam lain; waktunya menurut pembawanya: {places}.",
     ),
     "withheld": (
         "Only redacted copies are in this package; originals and playable copies are withheld on purpose.",
@@ -169,9 +174,8 @@ def find(
         _warning("derivative_gone", derivatives_gone),
         _warning("gaps", [_place(one) for one in full if _unrecorded(gathered, one)]),
         _warning("open_end", [_place(one) for one in scopes if _open(one)]),
-        _warning(
-            "clock", [_place(one) for one in full if all(c.entry.clock.error_us < 0 for c in one.inside)]
-        ),
+        _imported(scopes),
+        _warning("clock", [_place(one) for one in full if _unsynchronised(one)]),
     ]
     return [one for one in found if one is not None]
 
@@ -213,6 +217,24 @@ def _chunks(scopes: Iterable[Scope], state: str) -> dict[str, Any] | None:
     if warning is not None:
         warning["values"]["n"] = len(chunks)
     return warning
+
+
+def _imported(scopes: Iterable[Scope]) -> dict[str, Any] | None:
+    chunks = {
+        (chunk.entry.run, chunk.entry.seq): chunk.entry.camera
+        for one in scopes
+        for chunk in one.inside
+        if chunk.imported
+    }
+    warning = _warning(IMPORTED, sorted(set(chunks.values())))
+    if warning is not None:
+        warning["values"]["n"] = len(chunks)
+    return warning
+
+
+def _unsynchronised(one: Scope) -> bool:
+    ours = [chunk for chunk in one.inside if not chunk.imported]
+    return bool(ours) and all(chunk.entry.clock.error_us < 0 for chunk in ours)
 
 
 def _unrecorded(gathered: Gathered, one: Scope) -> bool:

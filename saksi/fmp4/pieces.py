@@ -63,9 +63,11 @@ class Media:
 def arrange(
     sources: Sequence[Source], video: Sequence[Part], audio: Sequence[Part], silence: bytes, filler: int
 ) -> Media:
-    """Orders the parts as they lie in the chunks; ranges of a chunk at most `filler` bytes apart become one.
+    """Orders the parts as the picture goes from chunk to chunk, and as they lie in each; ranges of a chunk at most
+    `filler` bytes apart become one.
 
-    Silence follows the sound before it. Raises Malformed when a part lies beyond its chunk.
+    Where another run takes over it may be in the middle of a chunk that began earlier, so chunks are not simply in
+    order. Silence follows the sound before it. Raises Malformed when a part lies beyond its chunk.
     """
     media = Media(pieces=[], video=[0] * len(video), audio=[0] * len(audio))
     passed = 0  # bytes of all pieces but the last
@@ -86,13 +88,37 @@ def arrange(
 def _placed(
     video: Sequence[Part], audio: Sequence[Part], media: Media
 ) -> Iterator[tuple[int, int, Part, list[int], int]]:
-    """(chunk, offset, part, places to note it in, its number there) of every part."""
-    for parts, places in ((audio, media.audio), (video, media.video)):
-        chunk, offset = 0, 0
-        for number, part in enumerate(parts):
-            if part.chunk != SILENCE:
-                chunk, offset = part.chunk, part.samples.data_offset
-            yield chunk, offset, part, places, number
+    """(turn, offset, part, places to note it in, its number there) of every part."""
+    turns = _turns(video)
+    turn, offset = -1, 0
+    for number, part in enumerate(audio):
+        if part.chunk != SILENCE:
+            offset = part.samples.data_offset
+            turn = max(turn, _turn_of(turns, part.chunk, offset, turn))
+        yield turn, offset, part, media.audio, number
+    for shown, (first, last, _, _) in enumerate(turns):
+        for number in range(first, last):
+            yield 2 * shown, video[number].samples.data_offset, video[number], media.video, number
+
+
+def _turns(video: Sequence[Part]) -> list[tuple[int, int, int, int]]:
+    """Stretches of parts of one chunk: (first part, one past the last, chunk, offset of the first)."""
+    found: list[tuple[int, int, int, int]] = []
+    for number, part in enumerate(video):
+        if found and found[-1][2] == part.chunk:
+            found[-1] = (found[-1][0], number + 1, *found[-1][2:])
+        else:
+            found.append((number, number + 1, part.chunk, part.samples.data_offset))
+    return found
+
+
+def _turn_of(turns: Sequence[tuple[int, int, int, int]], chunk: int, offset: int, before: int) -> int:
+    """The turn, an even number, beside whose pictures a piece of sound lies; of a chunk that shows none, an odd one."""
+    mine = [turn for turn, (_, _, number, _) in enumerate(turns) if number == chunk]
+    if not mine:
+        return before | 1
+    reached = [turn for turn in mine if turns[turn][3] <= offset]
+    return 2 * (reached[-1] if reached else mine[0])
 
 
 def _piece(sources: Sequence[Source], part: Part, silence: bytes) -> Piece | Silence:

@@ -243,7 +243,7 @@ CUSTODY_ACTIONS = (
     "hold.release.ask", "hold.release.withdraw", "hold.release", "export.request", "export.approve",
     "export.build", "export.download", "export.deliver", "receive", "verify", "derive", "redact",
     "share", "share.revoke", "purge.preview", "purge.approve", "purge.undo", "purge.execute",
-    "access.denied", "print", "note",
+    "access.denied", "print", "note", "import",
 )  # fmt: skip
 
 

@@ -152,6 +152,8 @@ def _turn(connection: Connection) -> bool:
 def _key(row: dict[str, Any]) -> str:
     if row["kind"] == "thumbnail":
         return keys.thumbnail_key(row["camera"], clock.to_us(row["at"]))
+    if row["kind"] == "import":
+        return keys.import_key(row["file"])
     make = keys.thinned_key if row["kind"] == "thinned" else keys.chunk_key
     return make(row["camera"], row["run"], row["seq"])
 

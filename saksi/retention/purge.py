@@ -22,6 +22,7 @@ from saksi.errors import SaksiError, Unavailable
 from saksi.retention import (
     claim,
     ending,
+    imports,
     notices,
     plausible,
     policies,
@@ -131,7 +132,16 @@ class _Work:
         if refused is not None:
             raise refused
         ending.finish(self._desk, self._run, targets)
+        self._erase_imports()
         purges_done.inc()
+
+    def _erase_imports(self) -> None:
+        """The purge is done and told; what cannot go now goes after the next one."""
+        try:
+            imports.erase_spent(self._desk)
+        except SaksiError as error:
+            trouble.labels(error.code).inc()
+            log.warning("imported files without footage are still there: %s", error)
 
     def _begin(self) -> list[Window]:
         """The windows; what stood when the purge began is kept for its certificate."""

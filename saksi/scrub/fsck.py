@@ -86,6 +86,7 @@ class Fsck:
         made = MadeCheck(report=self._report(), database=self.database, store=self.store, deep=self.deep)
         made.packages()
         made.lines()
+        made.imports()
         report = self._report()
         ThinnedLines(report=report, database=self.database, store=self.store, deep=self.deep).all()
 

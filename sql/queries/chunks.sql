@@ -1,8 +1,10 @@
 -- What recorders tell: runs, chunks, confirmations.
 
 -- open_run --
-insert into run (run, camera_id, epoch, recorder, reason, parent, opened_at, tip, sealed_tip, sealed_end)
-select %(run)s, camera_id, %(epoch)s, %(recorder)s, %(reason)s, %(parent)s, %(opened_at)s, %(tip)s, %(tip)s, %(opened_at)s
+insert into run (run, camera_id, epoch, recorder, reason, parent, opened_at, tip, sealed_tip, sealed_end,
+                 origin, file_sha256)
+select %(run)s, camera_id, %(epoch)s, %(recorder)s, %(reason)s, %(parent)s, %(opened_at)s, %(tip)s, %(tip)s, %(opened_at)s,
+       %(origin)s, %(file)s
 from camera where code = %(camera)s
 on conflict (run) do nothing;
 

@@ -11,14 +11,14 @@ order by r.opened_at, r.run_no;
 -- The run with the last footage before the span.
 select r.run_no, r.run, r.recorder, r.parent, r.opened_at, r.closed_at, r.closed_tip, r.last_seq, r.last_end, r.sealed_seq, r.tip
 from run r
-where r.camera_id = %(camera_id)s and r.opened_at < %(from)s and r.last_end < %(from)s
+where r.camera_id = %(camera_id)s and r.opened_at < %(from)s and r.last_end < %(from)s and r.origin = 'live'
 order by r.last_end desc limit 1;
 
 -- run_after --
 -- The first run opened after the span.
 select r.run_no, r.run, r.recorder, r.parent, r.opened_at, r.closed_at, r.closed_tip, r.last_seq, r.last_end, r.sealed_seq, r.tip
 from run r
-where r.camera_id = %(camera_id)s and r.opened_at >= %(to)s
+where r.camera_id = %(camera_id)s and r.opened_at >= %(to)s and r.origin = 'live'
 order by r.opened_at, r.run_no limit 1;
 
 -- run_of_tip --

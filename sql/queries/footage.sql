@@ -86,11 +86,12 @@ where camera_id = any(%(cameras)s) and at >= %(from)s and at < %(to)s
 order by camera_id, at desc;
 
 -- cameras --
--- When footage of a camera begins, and whether it is being recorded right now.
+-- When a camera began to be recorded here, and whether it is being recorded right now.
 select c.camera_id,
-       least((select min(start_at) from coverage_run v where v.camera_id = c.camera_id),
-             (select min(stretch_start) from run r where r.camera_id = c.camera_id)) as first_at,
-       (select max(last_end) from run r where r.camera_id = c.camera_id) as last_at,
+       least((select v.start_at from coverage_run v join run r using (run_no) where v.camera_id = c.camera_id and r.origin = 'live'
+              order by v.start_at limit 1),
+             (select min(stretch_start) from run r where r.camera_id = c.camera_id and r.origin = 'live')) as first_at,
+       (select max(last_end) from run r where r.camera_id = c.camera_id and r.origin = 'live') as last_at,
        case when s.state = 'recording' and s.seen_at > now() - interval '15 seconds'
              and s.last_frame_at > now() - interval '15 seconds' then s.since end as recording_since
 from camera c left join camera_status s using (camera_id)

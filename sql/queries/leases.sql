@@ -44,7 +44,7 @@ with free as (
 select taken.*, latest.parent, latest.last_end
 from taken left join lateral (
   select (array_agg(coalesce(r.closed_tip, r.tip) order by r.epoch desc, r.run_no desc))[1] as parent, max(r.last_end) as last_end
-  from run r where r.camera_id = taken.camera_id
+  from run r where r.camera_id = taken.camera_id and r.origin = 'live'
 ) latest on true
 order by taken.camera_id;
 

@@ -26,7 +26,7 @@ where h.released_at is null and s.from_at <= %(now)s and coalesce(o.look_at, '-i
 order by coalesce(o.look_at, '-infinity'), s.hold_id limit %(limit)s;
 
 -- owe --
--- The stored chunks of a window, what thinning left there, and the thumbnails of both.
+-- The stored chunks of a window, what thinning left there, the thumbnails of both, and files that were imported for it.
 with covered as (
   select c.camera_id, c.start_at, 'chunk' as kind, c.run_no, c.seq, c.start_at + c.dur_us * interval '1 microsecond' as end_at
   from chunk c
@@ -45,6 +45,10 @@ select camera_id, start_at, kind, run_no, seq, start_at, end_at from covered
 union all
 select t.camera_id, t.at, 'thumbnail', 0, 0, c.start_at, c.end_at
 from covered c join thumbnail t on t.camera_id = c.camera_id and t.at >= c.start_at and t.at < c.end_at
+union all
+select i.camera_id, i.start_at, 'import', coalesce(i.run_no, -i.import_id), 0, i.start_at, i.end_at
+from import_file i
+where i.camera_id = %(camera_id)s and i.start_at < %(to)s and i.end_at > %(from)s and i.state = 'done' and i.gone_at is null
 on conflict do nothing;
 
 -- looked --
@@ -54,8 +58,9 @@ on conflict (hold_id, camera_id, from_at, to_at) do update set
   reached = excluded.reached, whole = excluded.whole, whole_at = excluded.whole_at, look_at = excluded.look_at;
 
 -- to_put --
-select o.camera_id, o.at, o.kind, o.run_no, o.seq, k.code as camera, r.run::text as run
+select o.camera_id, o.at, o.kind, o.run_no, o.seq, k.code as camera, r.run::text as run, encode(i.sha256, 'hex') as file
 from object_hold o join camera k using (camera_id) left join run r on r.run_no = o.run_no
+left join import_file i on o.kind = 'import' and i.camera_id = o.camera_id and coalesce(i.run_no, -i.import_id) = o.run_no
 where o.put_at is null and o.try_at <= %(now)s and held_v1(o.camera_id, o.start_at, o.end_at)
 order by o.try_at, o.camera_id, o.at limit %(limit)s;
 
@@ -76,8 +81,9 @@ where h.released_at is not null order by o.look_at limit %(limit)s;
 
 -- to_lift --
 -- Of a released hold's span, what no other hold covers.
-select o.camera_id, o.at, o.kind, o.run_no, o.seq, k.code as camera, r.run::text as run
+select o.camera_id, o.at, o.kind, o.run_no, o.seq, k.code as camera, r.run::text as run, encode(i.sha256, 'hex') as file
 from object_hold o join camera k using (camera_id) left join run r on r.run_no = o.run_no
+left join import_file i on o.kind = 'import' and i.camera_id = o.camera_id and coalesce(i.run_no, -i.import_id) = o.run_no
 where o.camera_id = %(camera_id)s and o.end_at > %(from_at)s and o.start_at < %(to_at)s and o.try_at <= %(now)s
   and not held_v1(o.camera_id, o.start_at, o.end_at)
 order by o.end_at limit %(limit)s;

@@ -245,12 +245,13 @@ where t.spans && tstzrange(w.from_at, w.to_at)
 order by w.camera_id, t.hour, t.part, t.purge_id;
 
 -- clock --
--- What the archive itself says of the time: its newest and first footage, in how many of the last 24 whole hours it recorded,
+-- What the archive itself says of the time (imports are of whatever time somebody stated): its newest and first footage, in how many of the last 24 whole hours it recorded,
 -- the newest time in the log, and the database's own clock.
-select clock_timestamp() as now, (select max(last_end) from run) as newest, (select min(opened_at) from run where last_end is not null) as first,
+select clock_timestamp() as now, (select max(last_end) from run where origin = 'live') as newest,
+       (select min(opened_at) from run where last_end is not null and origin = 'live') as first,
        (select count(*) from generate_series(date_trunc('hour', %(now)s::timestamptz) - interval '24 hours',
                                              date_trunc('hour', %(now)s::timestamptz) - interval '1 hour', interval '1 hour') as h (hour)
-        where exists (select from run r where r.opened_at < h.hour + interval '1 hour' and r.last_end > h.hour)) as recorded_hours,
+        where exists (select from run r where r.opened_at < h.hour + interval '1 hour' and r.last_end > h.hour and r.origin = 'live')) as recorded_hours,
        (select max(made_at) from ledger_checkpoint) as checkpoint,
        (select max(finished_at) from purge_run) as purged;
 

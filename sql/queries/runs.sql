@@ -15,7 +15,7 @@ delete from run_owed where run_no = %(run_no)s and event = %(event)s;
 
 -- owed --
 -- Runs that were opened or closed by a recorder that does not write to the log, as before it could.
-select o.run_no, o.event, r.run, c.code as camera, r.epoch, r.recorder, r.reason, r.parent, r.opened_at,
+select o.run_no, o.event, r.run, c.code as camera, r.epoch, r.recorder, r.reason, r.parent, r.opened_at, r.origin, r.file_sha256,
        r.last_seq, r.closed_at, r.close_reason, r.closed_tip
 from run_owed o join run r using (run_no) join camera c using (camera_id)
 order by o.run_no, o.event desc limit %(limit)s

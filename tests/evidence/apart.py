@@ -10,8 +10,9 @@ from typing import Any
 
 from saksi.custody import bag
 from saksi.custody.archive import StoredZip
-from tests.evidence.exporting import Draft, Exporter, random_exhibits, written
-from tests.evidence.installation import Installation
+from tests.evidence.exporting import Draft, Exhibit, Exporter, random_exhibits, written
+from tests.evidence.importing import bring
+from tests.evidence.installation import SECOND, Installation
 
 MANIFEST, TAG_MANIFEST, STATEMENT = (
     "manifest-sha256.txt",
@@ -49,6 +50,21 @@ def purged(seed: int, *, keeps: str = "", **told: Any) -> Base:
     exporter.purge_told, exporter.keeps = told, keeps
     chunks = [one for camera in city.cameras for run in camera.runs for one in run.chunks]
     exporter.purged = {one.place for one in chunks if city.random.random() < 0.5}
+    draft = exporter.make()
+    data = written(draft, city.export)
+    return Base(city, draft, exporter, data, *members(data))
+
+
+def imported(seed: int, *, own: bool = True) -> Base:
+    """A small package of a city in which a file was brought for one camera; with its `own` footage or without."""
+    city = Installation(seed, cameras=2, seconds=10)
+    camera, exhibits = city.cameras[0], [*random_exhibits(city)]
+    brought = bring(city, camera, city.start_us + 2 * SECOND)
+    span = brought.chunks[0].entry.start_us + SECOND // 2, brought.chunks[-1].entry.end_us - SECOND // 2
+    exhibits.append(Exhibit("9", *span, [camera.code]))
+    if not own:
+        camera.runs, exhibits = [brought], exhibits[-1:]
+    exporter = Exporter(city, exhibits)
     draft = exporter.make()
     data = written(draft, city.export)
     return Base(city, draft, exporter, data, *members(data))

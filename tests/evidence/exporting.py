@@ -88,6 +88,9 @@ class Exporter:
             for code in exhibit.cameras:
                 camera = next(one for one in self.city.cameras if one.code == code)
                 self._camera(exhibit, camera)
+        for logged, told in self.city.told_of_imports(self.lines):
+            self._use(logged)
+            self.draft.custody.append(told)
         if self.purged:
             self._purge()
         derivatives.add_some(self.draft, self.city, self.case, self.at, self._record, self.purged)
@@ -150,7 +153,9 @@ class Exporter:
             if mine:
                 inside += mine
                 self._run(camera, run, lines[0].entry.seq, lines[-1].entry.seq)
-        after = [run for run in camera.runs if run.opening.at_us >= end and run.opened]
+        after = [
+            run for run in camera.runs if run.opening.at_us >= end and run.opened and not run.opening.file
+        ]
         if after:
             assert after[0].opened is not None
             self._use(after[0].opened)

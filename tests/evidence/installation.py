@@ -6,8 +6,9 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from saksi.custody.canonical import ZERO, canonical, leaf, tip
 from saksi.custody.chain import RunClosing, RunOpening
@@ -45,6 +46,16 @@ class Run:
     @property
     def end_us(self) -> int:
         return self.chunks[-1].entry.end_us if self.chunks else self.opening.at_us
+
+
+@dataclass
+class Brought:
+    """A file that somebody brought, its entry, and what that commits to."""
+
+    run: Run
+    logged: Logged
+    nonce: bytes
+    body: dict[str, object]
 
 
 @dataclass
@@ -93,6 +104,7 @@ class Installation:
         self.recorders = {name: seeded(f"{keys}/recorder/{name}") for name in ("utara", "selatan")}
         self.office, self.export = seeded(f"{keys}/office"), seeded(f"{keys}/export")
         self.pulses: list[Pulse] = []
+        self.brought: list[Brought] = []
         self.start_us, self.end_us = START_US, START_US + seconds * SECOND
         self._events: list[tuple[int, int, Callable[[int], None]]] = []
         self._enrol()
@@ -113,6 +125,13 @@ class Installation:
         for camera in self.cameras:
             for run in camera.runs:
                 self._seal(run, self.now_us)
+
+    def told_of_imports(self, lines: Mapping[str, Any]) -> Iterator[tuple[Logged, dict[str, object]]]:
+        """Entries on those of these runs that were imported, each with its line of custody.jsonl."""
+        for one in self.brought:
+            if one.run.name in lines:
+                told = {"leaf": one.logged.leaf.hex(), "nonce": one.nonce.hex(), "body": one.body}
+                yield one.logged, told
 
     def signer(self, run: Run) -> Signer:
         return self.recorders[run.recorder]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.evidence import edits_purged, left
-from tests.evidence.apart import purged
+from tests.evidence.apart import imported, purged
 from tests.evidence.tampering import edited_by
 from tests.verifier_page.test_page import PAGE, by_python, check, chromium, compared, told, verifier, visitor
 
@@ -75,3 +75,11 @@ def test_page_and_verify_py_agree_on_what_is_left_and_on_what_poses_as_such(
             visitor.click("#language-en")
             assert SWAPPED[1] in visitor.text_content("[data-n='6'] p")
     assert "potongan jarang: hanya bingkai kunci; aslinya dimusnahkan" in visitor.text_content("[data-n='6']")
+
+
+def test_page_and_verify_py_agree_on_what_was_brought_in(visitor: Any, tmp_path: Path) -> None:
+    for base in (imported(SEED, own=False), imported(SEED)):
+        (tmp_path / "BB.zip").write_bytes(base.data)
+        visitor.goto(PAGE.as_uri())
+        assert compared(check(visitor, tmp_path / "BB.zip")) == by_python(tmp_path / "BB.zip", None)
+    assert "3 potongan dibawa masuk dari perekam lain" in visitor.text_content("[data-n='5']")

@@ -144,9 +144,13 @@ def check_camera(
         opened, parent = run.opening.get("at", start), run.opening.get("parent", ZERO.hex())
         linked = unhex(parent, 32) in known
         linked_after = linked or (parent == ZERO.hex() and is_first(run, runs))
-        reaches = (
-            reaches or any(chunk.told["end"] >= end for chunk in lines) or (opened >= end and linked_after)
-        )
+        # An import says nothing of what the archive itself recorded then.
+        if not run.imported:
+            reaches = (
+                reaches
+                or any(chunk.told["end"] >= end for chunk in lines)
+                or (opened >= end and linked_after)
+            )
         if mine:
             check_numbers(verdict, name, run, lines, told, material)
             if opened > start and parent != ZERO.hex() and not linked:
@@ -170,9 +174,10 @@ def check_camera(
 
 
 def is_first(run: Run, runs: Dict[str, Run]) -> bool:
-    """Whether no run of the camera was opened before this one: with no parent, it is the camera's first of all."""
+    """Whether none of the camera's own runs was opened before this one: with no parent, it is the first of all."""
     opened = run.opening.get("at", -1)
-    return opened >= 0 and all(one.opening.get("at", -1) >= opened for one in runs.values())
+    others = [one.opening.get("at", -1) for one in runs.values() if not one.imported]
+    return opened >= 0 and all(at >= opened for at in others)
 
 
 def around(chunks: List[Chunk], start: int, end: int) -> List[Chunk]:

@@ -39,6 +39,11 @@ OUTSIDE = {
     (False, True): ("tidak ada batas awal dari pihak luar", "no bound from outside on how early it is"),
     (True, False): ("tidak ada batas akhir dari pihak luar", "no bound from outside on how late it is"),
 }
+IMPORTED = (
+    "%d potongan dibawa masuk dari perekam lain: waktunya menurut pembawanya, tidak diukur",
+    "%d chunks were brought in from another recorder: their time is as stated by whoever brought them, not measured",
+)
+NOT_OURS = ("tidak diukur di sini", "not measured here")
 COPY_AS_SIGNED = (
     "salinan sama seperti ketika ditandatangani, tetapi rekaman asli di paket ini berbeda",
     "the copy is as it was signed, but the originals in this package differ",
@@ -117,8 +122,10 @@ def qualified(told: Dict[str, Any], verdict: Dict[str, Any], state: str, lang: s
         names = ", ".join(facts["empty"][:MOST_NAMED]) + (" …" if len(facts["empty"]) > MOST_NAMED else "")
         clauses.append((EMPTY[0] % names, EMPTY[1] % names))
     if number == 5 and "not_before" in facts:
-        unknown = facts["clock_unknown"]
-        if facts["clock_error_us"] < 0:
+        unknown, imported = facts["clock_unknown"], facts.get("imported", 0)
+        if imported:
+            clauses.append((IMPORTED[0] % imported, IMPORTED[1] % imported))
+        if facts["clock_error_us"] < 0 and (facts["chunks"] or not imported):
             clauses.append(CLOCKS["all" if unknown == facts["chunks"] else "some"])
         bounds = facts["not_before"] > 0, facts["not_after"] > 0
         clauses += [OUTSIDE[bounds]] if bounds in OUTSIDE else []
@@ -259,7 +266,9 @@ def time_facts(told: Dict[str, Any], lang: str) -> List[str]:
     for name, words in BOUNDS:
         known = told[name] > 0
         out.append("%s: %s" % (spoken(words, lang), instant(told[name]) if known else spoken(NO_BOUND, lang)))
-    shown = spoken(FREE, lang) if error < 0 else "%.3f s" % (error / 1e6)
+    only_imported = not told["chunks"] and told.get("imported")
+    free = spoken(NOT_OURS if only_imported else FREE, lang)
+    shown = free if error < 0 else "%.3f s" % (error / 1e6)
     out.append("%s: %s" % (spoken(("galat jam paling besar", "largest clock error"), lang), shown))
     word = spoken(("tidak ada denyut", "no pulse between"), lang)
     for recorder, start, end in told["no_pulse_between"][:20]:

@@ -21,6 +21,7 @@ UNCHECKED = frozenset(
         "no_footage",
         "withheld",
         "purge_not_done",
+        "imported",
     )
 )
 MOST_FINDINGS = 1000

@@ -263,8 +263,16 @@ def check_body(kind: str, body: Dict[str, Any]) -> None:
         need_rows(body["spans"], (str, int, int))
     elif kind == "custody":
         need(body, {"event": str, "commitment": str})
-    elif kind in ("purge", "thinned"):
+    else:
+        check_other_body(kind, body)
+
+
+def check_other_body(kind: str, body: Dict[str, Any]) -> None:
+    """The same of kinds that tell of purges and imports. Raises Malformed."""
+    if kind in ("purge", "thinned"):
         check_retention_body(body)
+    elif kind == "import":
+        check_import_body(body)
 
 
 def check_run_body(body: Dict[str, Any]) -> None:
@@ -275,11 +283,21 @@ def check_run_body(body: Dict[str, Any]) -> None:
         opening = {"camera": str, "run": str, "epoch": int, "recorder": str, "parent": str, "at": int}
         need(body["opening"], {"t": str, "reason": str, **opening})
         unhex(body["opening"]["parent"], 32)
+        if "origin" in body["opening"]:
+            need(body["opening"], {"origin": str, "file": str})
+            unhex(body["opening"]["file"], 32)
     elif body["event"] == "close":
         need(body, {"closing": dict, "tip": str})
         closing = {"t": str, "camera": str, "run": str, "last_seq": int, "reason": str, "at": int}
         need(body["closing"], closing)
         unhex(body["tip"], 32)
+
+
+def check_import_body(body: Dict[str, Any]) -> None:
+    """That what is told of a file that was brought, or erased, has all it needs. Raises Malformed."""
+    need(body, dict.fromkeys(("event", "camera", "run", "file"), str))
+    if body["event"] == "import":
+        need(body, {"size": int, "start": int, "commitment": str})
 
 
 def check_retention_body(body: Dict[str, Any]) -> None:

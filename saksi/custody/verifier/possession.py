@@ -32,9 +32,7 @@ def check_custody(report: Report, material: Material) -> None:
 
 def check_commitments(verdict: Verdict, material: Material) -> Dict[str, Dict[str, Any]]:
     """Each disclosed body is the one that was committed to: SHA-256(nonce || canonical body). Leaf -> body."""
-    entries = {
-        entry.leaf.hex(): entry for entry in material.entries or [] if entry.kind in ("custody", "hold")
-    }
+    entries = {entry.leaf.hex(): entry for entry in material.entries or [] if commits(entry)}
     disclosed: Dict[str, Dict[str, Any]] = {}
     for row in material.custody or []:
         where, entry = "%s:%d" % (CUSTODY, row["number"]), entries.get(row["leaf"])
@@ -51,8 +49,15 @@ def check_commitments(verdict: Verdict, material: Material) -> Dict[str, Dict[st
     return disclosed
 
 
+def commits(entry: Entry) -> bool:
+    """Whether an entry commits to a body: of custody, of a hold, or of who brought a file in."""
+    return entry.kind in ("custody", "hold") or (entry.kind == "import" and entry.body["event"] == "import")
+
+
 def told_event(entry: Entry) -> str:
     """The event that a body must name."""
+    if entry.kind == "import":
+        return "import"
     return str(entry.body["event"] if entry.kind == "custody" else "hold." + entry.body["action"])
 
 

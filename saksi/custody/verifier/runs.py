@@ -25,6 +25,11 @@ class Run:
         return self.opened.body["opening"] if self.opened else {}
 
     @property
+    def imported(self) -> bool:
+        """Whether it was made of a file that somebody brought: nobody here saw it being recorded."""
+        return bool(self.opening.get("origin") == "import")
+
+    @property
     def closing(self) -> Dict[str, Any]:
         """The closing's fields; empty where it is not in the package."""
         return self.closed.body["closing"] if self.closed else {}

@@ -37,15 +37,34 @@ def check_time(report: Report, material: Material, runs: Dict[str, Run], seen: S
             resumed.setdefault(chain, []).append(at)
     bracket = Bracket(seen)
     for name, run in runs.items():
+        if run.imported:
+            check_imported(verdict, name, run, spans)
+            continue
         covered = Covered(named.get(name, []))
         chain = "recorder/%s" % run.opening.get("recorder", "")
         newest, resumptions = last_pulse.get(chain, 0), sorted(resumed.get(chain, []))
         recovered = last_recovered(run)
-        for chunk in run.chunks:
-            if any(chunk.overlaps(*span) for span in spans.get(chunk.told["camera"], [])):
-                late = chunk.told["seq"] <= recovered or resumed_for(chunk, covered, resumptions)
-                check_chunk(verdict, chunk, covered, newest, late, bracket)
+        for chunk in inside_of(run, spans):
+            late = chunk.told["seq"] <= recovered or resumed_for(chunk, covered, resumptions)
+            check_chunk(verdict, chunk, covered, newest, late, bracket)
     tell_facts(verdict, material, runs, spans, bracket)
+
+
+def check_imported(verdict: Verdict, name: str, run: Run, spans: Dict[str, List[Tuple[int, int]]]) -> None:
+    """No pulse ever named what somebody brought in: its time is what they stated."""
+    inside = inside_of(run, spans)
+    if inside:
+        verdict.add("imported", name)
+        verdict.facts["imported"] = verdict.facts.get("imported", 0) + len(inside)
+
+
+def inside_of(run: Run, spans: Dict[str, List[Tuple[int, int]]]) -> List[Chunk]:
+    """The chunks of a run that touch a span asked for."""
+    return [
+        chunk
+        for chunk in run.chunks
+        if any(chunk.overlaps(*span) for span in spans.get(chunk.told["camera"], []))
+    ]
 
 
 def last_recovered(run: Run) -> int:
@@ -190,12 +209,7 @@ def tell_facts(
     verdict: Verdict, material: Material, runs: Dict[str, Run], spans: Dict[str, List[Any]], bracket: Bracket
 ) -> None:
     """Facts: the outer bracket, the largest clock error, stretches in which a recorder did not pulse."""
-    inside = [
-        chunk
-        for run in runs.values()
-        for chunk in run.chunks
-        if any(chunk.overlaps(*span) for span in spans.get(chunk.told["camera"], []))
-    ]
+    inside = [chunk for run in runs.values() if not run.imported for chunk in inside_of(run, spans)]
     verdict.facts["chunks"] = len(inside)
     verdict.facts["bracketed"] = bracket.both
     verdict.facts["not_before"] = -1 if bracket.earliest is None else bracket.earliest

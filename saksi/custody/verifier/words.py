@@ -146,6 +146,10 @@ CODES = {
     "tip_differs": ("ujung rantai bukan seperti pada denyut", "the chain's tip is not as the pulse had it"),
     "backdated": ("potongan tidak ada pada denyut saat itu", "the chunk was not under the pulse of its time"),
     "late_announcement": ("dipulihkan dan diumumkan kemudian", "recovered after a crash and announced later"),
+    "imported": (
+        "dibawa masuk dari perekam lain; waktunya menurut pembawanya dan tidak dapat diperiksa",
+        "brought in from another recorder; its time is as stated by whoever brought it and cannot be checked",
+    ),
     "not_pulsed": ("tidak ada denyut yang memuat potongan", "no pulse ever named the chunk"),
     "no_pulse": ("belum ada denyut sesudah potongan", "no pulse after the chunk is in the package"),
     "future": ("waktu melampaui kesaksian luar", "it claims a time after others had seen it"),

@@ -72,6 +72,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "thinning_row": ("a thinning policy differs from its entry", "kebijakan penjarangan berbeda dari entrinya"),
     "thinned_row": ("a thinned chunk differs from what was logged", "chunk jarang berbeda dari catatan log"),
     "finding_row": ("a finding of scrub differs from its entry", "temuan pemeriksaan berbeda dari entrinya"),
+    "import_row": ("an import differs from what the log says of it", "impor berbeda dari yang dikatakan log"),
     "dropped_row": ("a dropped chunk differs from what the log says", "chunk yang gugur berbeda dari catatan log"),
     "run_alarm": ("a run differs from what its recorder remembers", "run berbeda dari ingatan perekamnya"),
     "run_behind": ("a run has less than a pulse said of it", "isi run kurang dari yang dikatakan denyut"),

@@ -21,7 +21,7 @@ from saksi.ledger.check.findings import Report
 from saksi.ledger.check.purges import numbers, pairs
 from saksi.ledger.check.runs import leaf_of
 from saksi.objects.store import ObjectStore
-from saksi.scrub.listing import Named, beside, by_camera
+from saksi.scrub.listing import Listed, Named, beside, by_camera
 from saksi.scrub.reading import facts_of
 
 _PAGE = 1024
@@ -58,6 +58,29 @@ class MadeCheck:
             for row in rows:
                 self.report.count(f"{row['what']}s")
                 self._hold(_key_of(row), row, f"{_key_of(row)} ({numbers[row['case_id']]})")
+
+    def imports(self) -> None:
+        """Files that were brought from other recorders, and whatever else lies among them."""
+        with self.database.transaction() as connection:
+            rows = connection.execute(query("imports.objects")).fetchall()
+        named = (Named(key=keys.import_key(row["sha256"]), size=row["size"], row=row) for row in rows)
+        for one, found in beside(named, self.store.list(keys.IMPORTS)):
+            if one is None:
+                assert found is not None
+                self._unnamed(found)
+                continue
+            self.report.count("imported files")
+            row = {**one.row, "sha256": bytes.fromhex(one.row["sha256"])}
+            if row["state"] == "done":
+                self._hold(one.key, row, f"{one.key} ({row['camera']})")
+
+    def _unnamed(self, found: Listed) -> None:
+        """It may have come since the rows were read, or be on its way out."""
+        sha256 = found[0].removeprefix(keys.IMPORTS)
+        with self.database.transaction() as connection:
+            rows = connection.execute(query("imports.objects")).fetchall()
+        if sha256 not in {row["sha256"] for row in rows} and facts_of(self.store, found[0]) is not None:
+            self.report.add("object_foreign", found[0], "nothing", f"{found[1]} bytes")
 
     def _seals(self, camera: str, camera_id: int | None) -> Iterator[Named]:
         """A camera's seals in the order of their keys."""

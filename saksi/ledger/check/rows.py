@@ -15,7 +15,7 @@ from saksi.catalogue.runs import closing_of, opening_of
 from saksi.custody.canonical import tip
 from saksi.custody.entries import Entry
 from saksi.custody.merkle import root
-from saksi.ledger.check import dropped, policies, purges, scrubbed, thinnings
+from saksi.ledger.check import dropped, imports, policies, purges, scrubbed, thinnings
 from saksi.ledger.check.findings import Report
 from saksi.ledger.check.runs import leaf_of
 
@@ -60,6 +60,7 @@ def hold_among(report: Report, connection: Connection) -> None:
     for row in connection.execute(query("rows.orphans")):
         report.add("row_orphan", f"{row['what']} {row['place']}")
     dropped.hold_rows(report, connection)
+    imports.hold_rows(report, connection)
     for row in connection.execute(query("tree.pending_placed")):
         report.add("pending_placed", f"ledger_pending ({row['chain']} {row['seq']})")
 
@@ -155,5 +156,6 @@ _HOLDERS = {
     "purge": purges.hold_entry,
     "thinned": thinnings.hold_entry,
     "finding": scrubbed.hold_entry,
+    "import": imports.hold_entry,
 }
 KINDS = frozenset(_HOLDERS)  # entries that tell of rows

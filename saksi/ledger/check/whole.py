@@ -151,6 +151,7 @@ def _hold_objects(
     made = MadeCheck(report=report, database=database, store=store, deep=deep)
     made.packages()
     made.lines()
+    made.imports()
     ThinnedLines(report=report, database=database, store=store, deep=deep).all()
     ObjectCheck(report=report, database=database, store=store, deep=deep, progress=told).chunks()
 

@@ -42,5 +42,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "did_purge.execute": ("Melaksanakan pemusnahan", "Carried out a purge"),
     "did_access.denied": ("DITOLAK AKSESNYA", "WAS DENIED ACCESS"),
     "did_print": ("Mencetak", "Printed"),
+    "did_import": ("Membawa masuk rekaman", "Brought in a recording"),
     "did_note": ("Mencatat", "Noted"),
 }

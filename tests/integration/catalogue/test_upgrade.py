@@ -39,7 +39,15 @@ def recorded(url: str, chain: Chain) -> None:
     values = {**chunks._values(told, 1), "run": chain.opening.run}
     with Database(url, application="old").transaction() as connection:
         add_camera(connection)
-        chunks.open_run(connection, chain.opening)
+        one = chain.opening
+        connection.execute(
+            "insert into run (run, camera_id, epoch, recorder, reason, parent, opened_at, tip, sealed_tip, sealed_end)"
+            " values (%(run)s, 1, %(epoch)s, %(recorder)s, %(reason)s, %(parent)s, %(at)s, %(tip)s, %(tip)s, %(at)s)",
+            {
+                "run": one.run, "epoch": one.epoch, "recorder": one.recorder, "reason": one.reason,
+                "parent": bytes.fromhex(one.parent), "at": clock.from_us(one.at_us), "tip": one.tip(),
+            },
+        )  # fmt: skip
         chunks._init_id(connection, [told], told.init.sha256)
         names = (
             "recorder", "run", "leaf", "tip", "seq", "start_at", "dur_us", "size", "frames", "lost", "init_id",

@@ -63,7 +63,10 @@ export function checkBody(kind: string, body: Dict): void {
     need(body, "hold:s action:s spans:l commitment:s");
     needRows(body["spans"], ["s", "i", "i"]);
   } else if (kind === "custody") need(body, "event:s commitment:s");
-  else if (kind === "purge" || kind === "thinned") checkRetention(body);
+  else if (kind === "import") {
+    need(body, "event:s camera:s run:s file:s");
+    if (body["event"] === "import") need(body, "size:i start:i commitment:s");
+  } else if (kind === "purge" || kind === "thinned") checkRetention(body);
 }
 
 /** A notice of a purge, its end, or what is told of thinned chunks. */
@@ -88,6 +91,7 @@ function checkRun(body: Dict): void {
     need(body, "opening:d");
     const opening = need(body["opening"], "t:s reason:s camera:s run:s epoch:i recorder:s parent:s at:i");
     unhex(opening["parent"], 32);
+    if (Object.hasOwn(opening, "origin")) unhex(need(opening, "origin:s file:s")["file"], 32);
   } else if (body["event"] === "close") {
     need(body, "closing:d tip:s");
     need(body["closing"], "t:s camera:s run:s last_seq:i reason:s at:i");

@@ -141,7 +141,8 @@ function checkCamera(
     const { at: opened, parent } = run.opening ?? { at: start, parent: ZERO };
     const linked = known.has(parent);
     const linkedAfter = linked || (parent === ZERO && isFirst(run, runs));
-    reaches ||= lines.some((chunk) => chunk.told.end >= end) || (opened >= end && linkedAfter);
+    // An import says nothing of what the archive itself recorded then.
+    reaches ||= !run.imported && (lines.some((chunk) => chunk.told.end >= end) || (opened >= end && linkedAfter));
     if (!mine.length) continue;
     checkNumbers(verdict, name, run, lines, told, material);
     if (opened > start && parent !== ZERO && !linked) verdict.add("parent_unknown", name, "a tip in the package", parent);
@@ -163,10 +164,10 @@ function checkCamera(
   checkCauses(verdict, where, told.gaps, runs);
 }
 
-/** Whether no run of the camera was opened before this one: with no parent, it is the camera's first of all. */
+/** Whether none of the camera's own runs was opened before this one: with no parent, it is the first of all. */
 function isFirst(run: Run, runs: Runs): boolean {
   const opened = run.opening?.at ?? -1;
-  return opened >= 0 && [...runs.values()].every((one) => (one.opening?.at ?? -1) >= opened);
+  return opened >= 0 && [...runs.values()].every((one) => one.imported || (one.opening?.at ?? -1) >= opened);
 }
 
 /** The lines from the last that begins at or before the span to the first that begins at or after its end. */

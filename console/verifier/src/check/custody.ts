@@ -27,7 +27,7 @@ export function checkCustody(verdicts: Verdicts, material: Material): void {
 
 /** Each disclosed body is the one that was committed to: SHA-256(nonce || canonical body). */
 function checkCommitments(verdict: Verdict, material: Material): Bodies {
-  const committed = (material.entries ?? []).filter(({ kind }) => kind === "custody" || kind === "hold");
+  const committed = (material.entries ?? []).filter(commits);
   const entries = new Map(committed.map((entry) => [entry.leaf, entry]));
   const disclosed: Bodies = new Map();
   for (const { number, leaf, salt, body } of material.custody ?? []) {
@@ -47,8 +47,14 @@ function checkCommitments(verdict: Verdict, material: Material): Bodies {
   return disclosed;
 }
 
+/** Whether an entry commits to a body: of custody, of a hold, or of who brought a file in. */
+function commits({ kind, body }: Entry): boolean {
+  return kind === "custody" || kind === "hold" || (kind === "import" && body["event"] === "import");
+}
+
 /** The event that a body must name. */
 function toldEvent(entry: Entry): string {
+  if (entry.kind === "import") return "import";
   return entry.kind === "custody" ? (entry.body["event"] as string) : `hold.${entry.body["action"] as string}`;
 }
 

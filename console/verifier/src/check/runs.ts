@@ -14,6 +14,7 @@ export interface Opening {
   recorder: string;
   parent: string;
   at: number;
+  origin?: string;
 }
 
 export interface Closing {
@@ -42,6 +43,11 @@ export class Run {
   closed: Entry | undefined;
   seals: Entry[] = [];
   chunks: Chunk[] = [];
+
+  /** Whether it was made of a file that somebody brought: nobody here saw it being recorded. */
+  get imported(): boolean {
+    return this.opening?.origin === "import";
+  }
 
   get opening(): Opening | undefined {
     return this.opened?.body["opening"] as Opening | undefined;

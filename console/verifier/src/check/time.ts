@@ -38,6 +38,14 @@ export function checkTime(verdicts: Verdicts, material: Material, runs: Map<stri
   const bracket = new Bracket(seen);
   const inside: Chunk[] = [];
   for (const [name, run] of runs) {
+    if (run.imported) {
+      const imported = run.chunks.filter(within).length;
+      if (imported) {
+        verdict.add("imported", name);
+        verdict.facts["imported"] = ((verdict.facts["imported"] as number | undefined) ?? 0) + imported;
+      }
+      continue;
+    }
     const covered = new Covered(named.get(name) ?? []);
     const chain = `recorder/${run.opening?.recorder ?? ""}`;
     const newest = lastPulse.get(chain) ?? 0;

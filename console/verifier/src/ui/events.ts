@@ -47,6 +47,7 @@ const EVENTS: Record<string, Both> = {
   "access.denied": ["Akses ditolak", "Access denied"],
   print: ["Dicetak", "Printed"],
   note: ["Catatan", "Note"],
+  import: ["Rekaman dibawa masuk", "Recording brought in"],
 };
 
 export function eventName(event: string): string {

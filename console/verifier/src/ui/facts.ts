@@ -36,6 +36,7 @@ const NAMES: Record<string, Both> = {
   not_after: ["Tidak sesudah", "Not after"],
   clock_error_us: ["Galat jam terbesar (mikrodetik)", "Largest clock error (microseconds)"],
   clock_unknown: ["Potongan dengan galat jam tak diketahui", "Chunks of unknown clock error"],
+  imported: ["Potongan yang dibawa masuk dari perekam lain", "Chunks brought in from another recorder"],
   no_pulse_between: ["Tanpa denyut lebih dari 3 menit", "No pulse for more than 3 minutes"],
   stamp: ["Stempel waktu", "Time stamp"],
   stamp_note: ["Memeriksa stempel waktu", "To check the stamp"],

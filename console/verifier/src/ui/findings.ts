@@ -97,6 +97,10 @@ const CODES: Record<string, Both> = {
   backdated: ["Rekaman diberi tanggal mundur", "Footage that was back-dated"],
   future: ["Rekaman mengaku lebih baru daripada catatannya", "Footage that claims to be later than its record"],
   late_announcement: ["Rekaman diumumkan terlambat setelah gangguan; waktunya tidak dapat dipastikan", "Footage announced late after an outage; its time cannot be established"],
+  imported: [
+    "Dibawa masuk dari perekam lain; waktunya menurut pembawanya dan tidak dapat diperiksa",
+    "Brought in from another recorder; its time is as stated by whoever brought it and cannot be checked",
+  ],
   not_pulsed: ["Denyut perekam tidak menyebut rekaman ini", "The recorder's pulses do not name this footage"],
   stamp_differs: ["Stempel waktu bukan untuk titik periksa ini", "The time stamp is over something else"],
   no_pulse: ["Belum ada denyut sesudah rekaman ini", "There is no pulse after this footage yet"],
@@ -146,6 +150,7 @@ const UNCHECKED = new Set([
   "no_footage",
   "withheld",
   "purge_not_done",
+  "imported",
 ]);
 
 const AS_SIGNED: Record<string, Both> = {

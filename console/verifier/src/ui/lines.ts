@@ -49,7 +49,8 @@ export function unwitnessed(verdict: Verdict | undefined): boolean {
 export function timeKnown(verdict: Verdict | undefined): { clock: "" | "all" | "some"; start: boolean; end: boolean } {
   const facts = verdict?.facts ?? {};
   if (facts["not_before"] === undefined) return { clock: "", start: true, end: true };
-  const clock = Number(facts["clock_error_us"]) >= 0 ? "" : facts["clock_unknown"] === facts["chunks"] ? "all" : "some";
+  const none = facts["imported"] !== undefined && facts["chunks"] === 0;
+  const clock = none || Number(facts["clock_error_us"]) >= 0 ? "" : facts["clock_unknown"] === facts["chunks"] ? "all" : "some";
   return { clock, start: Number(facts["not_before"]) > 0, end: Number(facts["not_after"]) > 0 };
 }
 
@@ -71,7 +72,9 @@ function qualifications(verdict: Verdict): string {
   if (verdict.n === 6) return lackingClauses(verdict).map((one) => `; ${one}`).join("") + sound(verdict) + derivatives(verdict);
   if (verdict.n !== 5) return "";
   const { clock, start, end } = timeKnown(verdict);
-  const clauses = clock ? [t(`clock.${clock}`)] : [];
+  const imported = Number(verdict.facts["imported"] ?? 0);
+  const clauses = imported ? [t("but.imported", { n: count(imported) })] : [];
+  if (clock) clauses.push(t(`clock.${clock}`));
   if (!start && !end) clauses.push(t("bound.none"));
   else if (!start) clauses.push(t("bound.noStart"));
   else if (!end) clauses.push(t("bound.noEnd"));

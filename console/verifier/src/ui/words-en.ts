@@ -92,6 +92,8 @@ export const en: Record<keyof typeof id, string> = {
   "means.5.fails": "The times of the footage contradict the archive's records{but}.",
   "clock.all": "by the clock of a recorder that was not synchronised",
   "clock.some": "by the clock of a recorder that was not synchronised all the time",
+  "but.imported":
+    "{n} chunks were brought in from another recorder: their time is as stated by whoever brought them, not measured",
   "but.missing": "{n} chunks that were recorded are not in the package",
   "but.empty": "no footage of {places} is in the package",
   "amber.empty": "{n} of the cameras asked for have no footage in the package",

@@ -90,6 +90,7 @@ export const id = {
   "means.5.fails": "Waktu rekaman bertentangan dengan catatan arsip{but}.",
   "clock.all": "menurut jam perekam yang tidak disinkronkan",
   "clock.some": "menurut jam perekam yang sebagian waktu tidak disinkronkan",
+  "but.imported": "{n} potongan dibawa masuk dari perekam lain: waktunya menurut pembawanya, tidak diukur",
   "but.missing": "{n} potongan yang pernah direkam tidak ada di paket",
   "but.empty": "tidak ada rekaman {places} di paket",
   "amber.empty": "{n} kamera yang diminta tidak punya rekaman di paket",

@@ -21,6 +21,7 @@ MADE = {
     "receipt_key": (ID, "0" * 64),
     "derivative_key": (ID, "name"),
     "purge_key": (1, "certificate.json"),
+    "import_key": ("0" * 64,),
 }
 
 

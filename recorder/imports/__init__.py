@@ -1,0 +1,3 @@
+"""Recordings of other people's recorders, brought in as files."""
+
+from __future__ import annotations

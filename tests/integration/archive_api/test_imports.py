@@ -1,0 +1,63 @@
+"""Footage that was imported, over the API and in a package: shown as such wherever it is shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+from saksi import clock
+from saksi.catalogue import people
+from saksi.custody.verifier.main import verify_package
+from saksi.desk import Desk as ExportDesk
+from saksi.export.job import run_next
+from tests.fixtures.commands import in_process
+from tests.integration.archive_api.conftest import Desk, settings_of
+from tests.integration.recorder.films import Film, write
+
+
+def test_imported_footage_is_told_as_such_in_search_segments_and_package(desk: Desk, tmp_path: Path) -> None:
+    archive, path = desk.archive, tmp_path / "ch3.mp4"
+    archive.add_camera("bank-1", "rtsp://192.0.2.1/none")
+    with archive.database.transaction() as connection:
+        people.add_person(connection, name="citra", password="long enough", role="records_officer")
+    write(path, "mp4", Film(count=150, sound="aac"))
+    start_us = clock.now_us() // 1_000_000 * 1_000_000 - 3_600_000_000
+    done = in_process(
+        "import", str(path), "--camera", "bank-1", "--start", clock.format_us(start_us), "--clock-ahead", "3s",
+        "--source", "Bank Kaltim", "--by", "citra", settings=archive.environment("cli", data=tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    begun_us = start_us - 3_000_000
+    window = {"from": clock.format_us(begun_us + 1_000_000), "to": clock.format_us(begun_us + 5_000_000)}
+    (item,) = desk.client.get("/footage", params={"camera": "bank-1", **window}).json()["items"]
+    assert item["imported"] == [{"start": window["from"], "end": window["to"]}]
+    assert [one["state"] for one in item["coverage"]] == ["stored"]
+    segments = desk.client.get("/cameras/bank-1/segments", params=window).json()["items"]
+    assert {(one["origin"], one["clock"][0], one["clock"][4]) for one in segments} == {
+        ("import", "stated", 3_000_000)
+    }
+    case = desk.client.post("/cases", json={"number": "LP/B/9", "title": "Perampokan"}).json()["id"]
+    assert (
+        desk.client.post(f"/cases/{case}/exhibits", json={"cameras": ["bank-1"], **window}).status_code == 201
+    )
+    asked = desk.client.post(f"/cases/{case}/exports", json={"recipient": "Kejaksaan", "reason": "Tahap II"})
+    export_desk = ExportDesk(database=archive.database, store=archive.store, settings=settings_of(archive))
+    assert run_next(export_desk) is not None
+    state = desk.client.get(f"/exports/{asked.json()['id']}").json()
+    assert "imported" in [one["code"] for one in state["warnings"]], state
+    package = tmp_path / f"{state['package']}.zip"
+    package.write_bytes(desk.client.get(f"/exports/{state['id']}/package").content)
+    report = verify_package(str(package), None)
+    found = {
+        one.number: {finding["code"] for finding in one.findings} for one in report.verdicts if one.findings
+    }
+    assert found == {2: {"no_trust"}, 4: {"end_open"}, 5: {"imported"}}
+    with zipfile.ZipFile(package) as opened:
+        entries = opened.read(f"{state['package']}/meta/entries.jsonl").splitlines()
+        custody = opened.read(f"{state['package']}/meta/custody.jsonl").decode()
+    told = [json.loads(one)["body"] for one in entries if b'"saksi/import/1"' in one]
+    assert [one["file"] for one in told] == [hashlib.sha256(path.read_bytes()).hexdigest()]
+    assert "Bank Kaltim" in custody
+    assert "ch3.mp4" in custody
