@@ -26,6 +26,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("api", "serve the API and the console (one process)", "layani API dan konsol (satu proses)"),
     ("worker", "do background work (one process)", "kerjakan tugas latar (satu proses)"),
     ("beat", "schedule background work (one process)", "jadwalkan tugas latar (satu proses)"),
+    (
+        "doctor",
+        "say what is wrong with an installation, and what to do",
+        "sebutkan yang salah pada instalasi, dan yang harus dilakukan",
+    ),
     ("migrate", "bring catalogue and bucket up to date", "mutakhirkan katalog dan bucket"),
     ("user", "manage people", "kelola pengguna"),
     ("token", "create API tokens", "buat token API"),

@@ -211,6 +211,26 @@ def migrate(url: str) -> list[str]:
     return applied
 
 
+def answers(url: str, *, seconds: float) -> bool:
+    """Whether a database lets us in within about `seconds`: asked once, where a pool would try again and again."""
+    try:
+        # libpq rounds up to two whole seconds
+        psycopg.connect(url, **{**_LINK, "connect_timeout": max(2, round(seconds))}).close()
+    except psycopg.Error:
+        return False
+    return True
+
+
+def differing(connection: Connection) -> tuple[list[str], list[str]]:
+    """Migrations that the database lacks, and those it has that this program does not know."""
+    exists = connection.execute("select to_regclass('migration') as found").fetchone()
+    done: set[str] = set()
+    if exists is not None and exists["found"] is not None:
+        done = {row["name"] for row in connection.execute(query("upkeep.migrations"))}
+    ours = _migrations()
+    return [name for name in ours if name not in done], sorted(done - set(ours))
+
+
 def _migrations() -> list[str]:
     folder = resources.files("sql").joinpath("migrations")
     return sorted(file.name.removesuffix(".sql") for file in folder.iterdir() if file.name.endswith(".sql"))

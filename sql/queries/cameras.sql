@@ -62,6 +62,10 @@ set lat = excluded.lat, lon = excluded.lon, heading_deg = excluded.heading_deg, 
 -- The address as it is kept, for whoever holds the key and has to see whether another one is the same.
 select source_sealed from camera where code = %(code)s;
 
+-- some_sealed --
+-- Enough to see whether the key at hand is the one that sealed them.
+select source_sealed from camera order by camera_id desc limit 50;
+
 -- change --
 -- What is null stays as it is. Another address makes recorders connect anew.
 update camera set name = coalesce(%(name)s, name), enabled = coalesce(%(enabled)s, enabled),

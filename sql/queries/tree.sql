@@ -17,6 +17,9 @@ select p.entry_id, e.leaf from ledger_pending p join ledger_entry e using (entry
 -- last_pending --
 select coalesce(max(entry_id), 0) as entry_id, count(*) as pending from ledger_pending;
 
+-- oldest_pending --
+select e.at from ledger_pending p join ledger_entry e using (entry_id) order by p.entry_id limit 1;
+
 -- still_pending --
 select exists (select from ledger_pending where entry_id <= %(entry_id)s) as pending;
 

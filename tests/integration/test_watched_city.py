@@ -100,6 +100,7 @@ def city(
                 timeout=30,
             )
         )
+        wait_until(lambda: _answers(client), 60, "the API answers")
         wait_until(lambda: archive.stored("good"), 60, "footage of the good camera")
         wait_until(
             lambda: len(archive.execute("select outage_id from outage where end_at is null")) == 4,
@@ -115,6 +116,13 @@ def city(
         )
     archive.close()
     drop(database_server.database_url, "watched")
+
+
+def _answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/health/live").status_code == 200
+    except httpx.ConnectError:
+        return False
 
 
 @contextmanager
@@ -211,6 +219,39 @@ def test_monitoring_sees_the_fleet_without_naming_a_camera_and_each_recorder_its
     for series in ("lost_units_total", "reconnects_total", "keyframe_interval_seconds", "frames_total"):
         assert f'saksi_recorder_{series}{{camera="good"}}' in own, series
     assert "saksi_recorder_catalogue_lag_seconds_count" in own
+
+
+def test_the_doctor_finds_what_is_wrong_and_nothing_else(city: City) -> None:
+    done = city.command("doctor", "--json")
+    told = json.loads(done.stdout)
+    found = {(one["area"], one["code"]): one for one in told["findings"]}
+    for well in (
+        ("database", "database_answers"),
+        ("database", "clocks_agree"),
+        ("broker", "broker_answers"),
+        ("store", "store_answers"),
+        ("spool", "spool_writes"),
+        ("keys", "key_opens"),
+        ("keys", "files_closed"),
+        ("recorders", "recorders_alive"),
+        ("log", "checkpoint_made"),
+    ):
+        assert well in found, done.stdout
+        assert found[well]["severity"] == "ok"
+    assert [code for (_, code), one in found.items() if one["severity"] == "bad"] == []
+    assert done.returncode == 0
+    missing = [one for one in told["findings"] if one["code"] == "cameras_missing"]
+    assert {one["what"].split(" (")[0] for one in missing} >= {
+        "1 cameras are not recorded: the camera refuses the log-in",
+        "3 cameras are not recorded: the camera cannot be reached",
+    }
+    city.archive.execute(
+        "insert into recorder (name, version, instance, seen_at) values ('lost', 'x', 'y', now() - interval '1 h')"
+    )
+    again = city.command("doctor")
+    assert again.returncode == 1
+    assert "BAD\trecorders\tThe recorder lost is silent" in again.stdout
+    city.archive.execute("delete from recorder where name = 'lost'")
 
 
 def test_no_password_of_a_camera_leaves_the_catalogue(city: City) -> None:

@@ -1,0 +1,168 @@
+"""`saksi doctor` when things are bad, which is when it is run: it ends soon, names each fault and says what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from saksi.catalogue.database import Database
+from saksi.doctor import words
+from saksi.doctor.finding import finding, worst
+from saksi.doctor.looking import look
+from saksi.doctor.machine import check_spool
+from saksi.messages import _MESSAGES
+from saksi.secrets import Vault, generate_key
+from saksi.settings import Settings
+from tests.fixtures.commands import Done, as_process, in_process
+
+CLOSED = {
+    "SAKSI_DATABASE_URL": "postgresql://saksi:s3cret@127.0.0.1:1/saksi",
+    "SAKSI_BROKER_URL": "redis://:s3cret@127.0.0.1:1/0",
+    "SAKSI_S3_URL": "http://127.0.0.1:1",
+    "SAKSI_S3_ACCESS_KEY": "ak",
+    "SAKSI_S3_SECRET_KEY": "s3cret",
+    "SAKSI_SECRET_KEY": generate_key(),
+}
+
+
+def seen(done: Done) -> dict[tuple[str, str], dict[str, Any]]:
+    """Findings by area and code."""
+    assert "s3cret" not in done.stdout + done.stderr
+    return {(one["area"], one["code"]): one for one in json.loads(done.stdout)["findings"]}
+
+
+def test_what_does_not_answer_is_named_each_with_its_remedy(tmp_path: Path) -> None:
+    settings = {**CLOSED, "SAKSI_DATA": str(tmp_path), "SAKSI_CHUNK_SECOND": "s3cret"}
+    done = as_process("doctor", "--json", settings=settings, timeout_s=90)
+    assert done.returncode == 1, done.stderr
+    told = seen(done)
+    for found in (
+        ("database", "database_unavailable"),
+        ("broker", "broker_silent"),
+        ("store", "store_unavailable"),
+        ("fleet", "fleet_unseen"),
+        ("settings", "setting_unknown"),
+    ):
+        assert told[found]["remedy"], found
+    assert "SAKSI_CHUNK_SECOND" in told["settings", "setting_unknown"]["what"]
+    assert json.loads(done.stdout)["settings"]["SAKSI_DATABASE_URL"] == "**********"
+    spoken = in_process("doctor", settings={**settings, "SAKSI_LANG": "id"})
+    assert "BURUK\tdatabase\tBasis data tidak menjawab." in spoken.stdout
+    assert "s3cret" not in spoken.stdout
+
+
+def test_what_hangs_is_left_behind(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
+        at = f"127.0.0.1:{silent.getsockname()[1]}"
+        hanging = {name: value.replace("127.0.0.1:1", at) for name, value in CLOSED.items()}
+        asked = ("doctor", "--seconds", "1", "--json", "--data", str(tmp_path))
+        done = as_process(*asked, settings=hanging, timeout_s=90)
+    told = seen(done)
+    bad = {area for (area, _), one in told.items() if one["severity"] == "bad"}
+    assert bad >= {"database", "broker", "store"}
+    assert ("store", "hung") in told
+    assert ("clock", "clock_free") in told or ("clock", "clock_held") in told
+
+
+def test_one_look_that_fails_takes_no_other_with_it() -> None:
+    def broken() -> Iterator[Any]:
+        yield finding("a", "ok", "files_closed")
+        raise RuntimeError("s3cret")
+
+    found = look({"a": broken, "b": lambda: [finding("b", "info", "spool_none", folder="x")]}, seconds=5)
+    assert [(one.area, one.code) for one in found] == [
+        ("a", "doctor_files_closed"),
+        ("a", "doctor_broke"),
+        ("b", "doctor_spool_none"),
+    ]
+    assert worst(found) == "bad"
+    assert "s3cret" not in "".join(one.explain("en")[0] for one in found)
+
+
+def test_a_catalogue_that_is_behind_and_a_key_that_does_not_fit(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with database.transaction() as connection:
+        connection.execute("delete from migration where name = '0028_health'")
+        connection.execute("insert into migration (name) values ('9999_later')")
+        connection.execute(
+            "insert into agency (code, name, category) values ('dishub', 'Dishub', 'transport')"
+        )
+        connection.execute(
+            "insert into camera (code, name, agency_id, source_sealed, source_masked) values"
+            " ('gate', 'Gate', (select agency_id from agency), %s, 'rtsp://h')",
+            [Vault(generate_key()).seal("rtsp://h")],
+        )
+        connection.execute(
+            "insert into recorder (name, version, instance, seen_at)"
+            " values ('north', '0.0.1', 'x', now() - interval '1 hour')"
+        )
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "log.key").write_text("x")
+    settings = {**CLOSED, "SAKSI_DATA": str(tmp_path), "SAKSI_DATABASE_URL": database_url}
+    told = seen(in_process("doctor", "--json", settings=settings))
+    assert "0028_health" in told["database", "not_migrated"]["what"]
+    assert "9999_later" in told["database", "migrated_further"]["what"]
+    assert "1 of 1" in told["keys", "key_differs"]["what"]
+    assert told["keys", "file_open"]["remedy"] == f"Run: chmod 600 {tmp_path}/keys/log.key"
+    assert "north" in told["recorders", "recorder_silent"]["what"]
+    assert told["recorders", "recorders_none"]["severity"] == "bad"
+    missing = told["cameras", "cameras_missing"]
+    assert (missing["severity"], "gate" in missing["what"]) == ("bad", True)
+    assert ("database", "clocks_agree") in told
+
+
+@contextmanager
+def disk(folder: Path, options: str) -> Iterator[None]:
+    """A small disk of its own at `folder`; skips where this user may not mount one."""
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False
+    )
+    if done.returncode != 0:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_a_read_only_one_and_one_without_inodes_are_told_apart(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    chosen = Settings(spool=spool, spool_reserve_bytes=100_000, spool_high_water_bytes=100_000)
+
+    def codes() -> set[str]:
+        return {one.code.removeprefix("doctor_") for one in check_spool(chosen)}
+
+    assert codes() == {"spool_none"}
+    with disk(spool, "size=8m,nr_inodes=100k"):
+        assert codes() == {"spool_room", "spool_writes"}
+        assert os.listdir(spool) == []
+        (spool / "full").write_bytes(bytes(8 << 20))
+        assert codes() == {"spool_tight", "spool_full"}
+        (spool / "full").unlink()
+        subprocess.run(["mount", "-o", "remount,ro", spool], check=True)
+        assert codes() == {"spool_room", "spool_refuses"}
+        subprocess.run(["mount", "-o", "remount,rw,nr_inodes=100", spool], check=True)
+        assert "spool_inodes" in codes()
+
+
+def test_every_finding_speaks_both_languages() -> None:
+    for code, (en, en_remedy, id_, id_remedy) in words._WORDS.items():
+        assert en != id_, code
+        assert bool(en_remedy) == bool(id_remedy), code
+        assert f"doctor_{code}" in _MESSAGES
+        for one, other in ((en, id_), (en_remedy, id_remedy)):
+            assert set(_blanks(one)) == set(_blanks(other)), code
+
+
+def _blanks(text: str) -> list[str]:
+    return [part.partition("}")[0] for part in text.split("{")[1:]]
