@@ -35,6 +35,7 @@ from archive_api.routes import (
     disclosures,
     exhibits,
     exports,
+    fetching,
     footage,
     forecast,
     frame,
@@ -87,7 +88,7 @@ PUBLIC = frozenset(
 
 _ROUTES = (
     *(session, cameras, health, places),
-    *(footage, playlist, clip, frame, seal, media),
+    *(footage, fetching, playlist, clip, frame, seal, media),
     *(cases, exhibits, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),
     ledger,

@@ -36,6 +36,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("token", "create API tokens", "buat token API"),
     ("camera", "add, list, test, find and import cameras", "tambah, daftar, uji, cari dan impor kamera"),
     ("import", "bring in recordings of other recorders", "bawa masuk rekaman dari perekam lain"),
+    ("fetch", "ask a site for footage that has not arrived", "minta rekaman yang belum sampai dari lokasi"),
     ("case", "open, list and show cases", "buka, daftar dan tampilkan kasus"),
     ("hold", "place, list and release evidence locks", "buat, daftar dan lepas penahanan bukti"),
     (

@@ -30,6 +30,15 @@ put_refused = Counter("saksi_recorder_put_refused_total", "Chunks that changed o
 put_bytes = Counter("saksi_recorder_put_bytes_total", "Bytes of chunks in the object store.")
 put_waiting = Gauge("saksi_recorder_put_waiting_chunks", "Chunks not in the object store yet.")
 
+put_waiting_bytes = Gauge("saksi_recorder_put_waiting_bytes", "Bytes of them.")
+put_oldest = Gauge("saksi_recorder_put_oldest_seconds", "Age of the oldest of them; 0: none waits.")
+put_asked = Gauge("saksi_recorder_put_asked_chunks", "Those that somebody waits for.")
+uplink_bound = Gauge(
+    "saksi_recorder_uplink_bound_bytes",
+    "What footage may take of the uplink now, bytes a second; -1: all of it.",
+)
+uplink_held = Counter("saksi_recorder_uplink_held_seconds_total", "How long the bound held uploads back.")
+
 spool_bytes = Gauge("saksi_recorder_spool_bytes", "Bytes of sealed chunks on the spool.")
 spool_dropped = Counter(
     "saksi_recorder_spool_dropped_chunks_total", "Unconfirmed chunks lost to a full disk."

@@ -18,6 +18,7 @@ from recorder.awake import Awake
 from recorder.backoff import Backoff
 from recorder.badge import Badge
 from recorder.facts import ChunkDropped
+from recorder.fetcher import Fetcher
 from recorder.fleet import Fleet, Kit, Member
 from recorder.instance import instance_of
 from recorder.lease import Leases
@@ -30,6 +31,7 @@ from recorder.retold import facts_of
 from recorder.sealer import Sealer
 from recorder.shipper import Shipper
 from recorder.spool import Spool
+from recorder.uplink import Uplink
 from saksi import clock
 from saksi.catalogue import installation, pulse_requests
 from saksi.catalogue.database import Database, listen
@@ -76,7 +78,8 @@ class Recorder:
         self._database = Database(self._database_url, application="saksi-recorder", max_size=4)
         self._badge = Badge(self.name, settings.keys_folder)
         self._announcer = Announcer(self._database, self._badge)
-        self._shipper = Shipper(self._store, self._spool, self._announcer)
+        self._shipper = Shipper(self._store, self._spool, self._announcer, uplink=Uplink.of(settings))
+        self._fetcher = Fetcher(self._database, self._shipper)
         self._awake = Awake()
         kit = Kit(
             recorder=self.name,
@@ -131,6 +134,8 @@ class Recorder:
             self._thread("sealer-now", lambda: self._sealer.listen(self._database_url, stop))
             self._thread("resender", lambda: self._resender.run(stop))
             self._thread("resender-now", lambda: self._resender.listen(self._database_url, stop))
+            self._thread("fetcher", lambda: self._fetcher.run(stop))
+            self._thread("fetcher-now", lambda: self._fetcher.listen(self._database_url, stop))
             self._thread("purged", lambda: PurgedCopies(self._database, self._spool).run(stop))
             self._thread("reporter", lambda: self._reporter.run(stop))
             self._thread("spool", self._tend_spool)

@@ -97,6 +97,20 @@ class Settings(BaseSettings):
     spool_reserve_bytes: int = Field(
         512 << 20, description="Free disk below which unconfirmed footage is dropped."
     )
+    uplink_mbit_s: float | None = Field(
+        None,
+        ge=0,
+        le=100_000,
+        description="What footage may take of a recorder's uplink, Mbit/s; 0: only what is asked for; unset: no bound.",
+    )
+    uplink_window: str | None = Field(
+        None,
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="Hours of the day in which another bound holds, in the zone of papers, such as 22:00-05:00.",
+    )
+    uplink_window_mbit_s: float | None = Field(
+        None, gt=0, le=100_000, description="The bound in those hours, megabit a second; unset: none."
+    )
     fsync: Literal["fragment", "chunk"] = Field(
         "fragment", description="When open chunks are forced to disk."
     )

@@ -1,4 +1,4 @@
--- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, cases, packages, functions, triggers, retention, scrub, growth and pressure, thinning, imports.
+-- The catalogue of Saksi, whole. Sections: identity, places, recording, footage, ledger, work, people, cases, packages, functions, triggers, retention, scrub, growth and pressure, thinning, imports, footage on demand.
 -- PostgreSQL 15 or newer, no extension needed. A new database is made from migrations/, never from this file; a test
 -- holds the two equal. Times are timestamptz (UTC microseconds inside), durations integer microseconds (_us).
 -- Rows that are evidence (chunk, chunk_dropped, seal, tombstone, pulse, audit, the ledger, custody_event) are never updated: triggers at the end refuse it.
@@ -1536,3 +1536,27 @@ begin
 end $$;
 create trigger import_file_never_changes before update or delete on import_file for each row execute function refuse_import_change();
 create trigger import_file_never_empties before truncate on import_file for each statement execute function refuse_change();
+
+-- ---------------------------------------------------------------------------------------------- footage on demand
+
+-- Who asked for the footage of a span that had not arrived. Append-only.
+create table footage_request (
+  request_id  int generated always as identity primary key,
+  camera_id   int not null references camera,
+  from_at     timestamptz not null,
+  to_at       timestamptz not null check (to_at > from_at),
+  reason      text not null default '',
+  person      text not null check (person <> ''),
+  asked_at    timestamptz not null,
+  expires_at  timestamptz not null                                -- from then on its footage waits like any other
+);
+create index footage_request_camera on footage_request (camera_id, expires_at);-- fetching.wanted
+
+create function ask_recorders() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('saksi_fetch', '');
+  return null;
+end $$;
+create trigger footage_request_is_told after insert on footage_request for each statement execute function ask_recorders();
+create trigger legal_hold_span_is_fetched after insert on legal_hold_span for each statement execute function ask_recorders();
+create trigger footage_request_never_changes before update or delete on footage_request for each row execute function refuse_change();

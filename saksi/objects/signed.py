@@ -15,7 +15,7 @@ from minio.signer import presign_v4, sign_v4_s3
 
 from saksi import clock
 from saksi.objects.retry import Refusal
-from saksi.objects.wire import Wire
+from saksi.objects.wire import Pace, Wire
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
 _LONGEST_PRESIGN_S = 7 * 24 * 3600  # the limit of Signature Version 4
@@ -71,6 +71,15 @@ class SignedRequests:
             if answer.status not in (200, 204, 206):
                 raise Refusal(answer.status, _code(answer))
             yield answer
+
+    @property
+    def pace(self) -> Pace | None:
+        """What holds the bytes of bodies back, if anything does."""
+        return self._wire.pace
+
+    @pace.setter
+    def pace(self, pace: Pace | None) -> None:
+        self._wire.pace = pace
 
     def close(self) -> None:
         """Closes kept connections."""

@@ -31,7 +31,7 @@ from saksi.objects.multipart import Upload
 from saksi.objects.reader import Reader
 from saksi.objects.retry import FAILURES, Refusal, Retrier
 from saksi.objects.signed import SignedRequests
-from saksi.objects.wire import ANSWER_S, CONNECT_S
+from saksi.objects.wire import ANSWER_S, CONNECT_S, Pace
 
 if TYPE_CHECKING:
     from saksi.settings import Settings
@@ -122,6 +122,10 @@ class ObjectStore:
         store = cls(*address_and_keys(settings), settings.bucket, public_url=settings.s3_public_url)
         store.object_lock = settings.object_lock
         return store
+
+    def paced(self, pace: Pace) -> None:
+        """From now on bodies go to the store as `pace` lets them; it may raise OSError to break one off."""
+        self._requests.pace = pace
 
     def close(self) -> None:
         """Closes kept connections; the store can still be used and opens new ones."""

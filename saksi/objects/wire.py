@@ -12,7 +12,7 @@ import os
 import select
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -22,6 +22,9 @@ CONNECT_S = 3.0
 ANSWER_S = 20.0
 _IDLE_US = 20_000_000  # stores close idle connections after 30 s and more
 _MOST_IDLE = 16
+_PACED = 16 << 10  # bytes between two questions whether more may go
+
+Pace = Callable[[int], None]  # is told of so many bytes before they go, and returns when they may
 
 # What a broken, refused, silent or garbled connection raises.
 BROKEN = (OSError, http.client.HTTPException)
@@ -35,6 +38,7 @@ class Wire:
         self._tls = ssl.create_default_context() if self._address.scheme == "https" else None
         self._idle: list[tuple[int, http.client.HTTPConnection]] = []
         self._lock = threading.Lock()
+        self.pace: Pace | None = None
         self._process = os.getpid()
 
     @contextlib.contextmanager
@@ -66,8 +70,8 @@ class Wire:
     def __del__(self) -> None:
         self.close()
 
-    @staticmethod
     def _send(
+        self,
         connection: http.client.HTTPConnection,
         method: str,
         target: str,
@@ -80,14 +84,27 @@ class Wire:
         if isinstance(body, bytes):
             connection.putheader("Content-Length", str(len(body)))
             with _early_answer():
-                connection.endheaders(body or None)
+                if self.pace is None:
+                    connection.endheaders(body or None)
+                else:
+                    connection.endheaders()
+                    self._slowly(connection, (body[at : at + _PACED] for at in range(0, len(body), _PACED)))
             return
         with body.open("rb", buffering=0) as source:
             connection.putheader("Content-Length", str(os.fstat(source.fileno()).st_size))
             with _early_answer():
                 connection.endheaders()
+                if self.pace is not None:
+                    self._slowly(connection, iter(lambda: source.read(_PACED), b""))
+                    return
                 # sendfile(2) where the connection is plain, reads and writes where it is encrypted.
                 connection.sock.sendfile(source)
+
+    def _slowly(self, connection: http.client.HTTPConnection, pieces: Iterable[bytes]) -> None:
+        assert self.pace is not None
+        for piece in pieces:
+            self.pace(len(piece))
+            connection.sock.sendall(piece)
 
     def _borrow(self) -> http.client.HTTPConnection:
         if self._process != os.getpid():  # a fork must not share its parent's sockets

@@ -1,0 +1,55 @@
+"""Asks the catalogue which footage on this spool somebody waits for: it goes before everything else."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import psycopg
+
+from recorder.shipper import Shipper
+from saksi.catalogue import fetching
+from saksi.catalogue.database import Database, listen
+from saksi.errors import SaksiError
+
+log = logging.getLogger("saksi.recorder.fetcher")
+
+_EVERY_S = 30.0
+
+
+class Fetcher:
+    """Two threads' work: `run` for what was asked for while nobody listened, `listen` for what is asked for now."""
+
+    def __init__(self, database: Database, shipper: Shipper) -> None:
+        self._database = database
+        self._shipper = shipper
+        self._one = threading.Lock()
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop`. What fails is tried again in the next round."""
+        while not stop.wait(_EVERY_S):
+            self._try()
+
+    def listen(self, url: str, stop: threading.Event) -> None:
+        """Until `stop`: looks at once when something is asked for, or held."""
+        for _ in listen(url, fetching.CHANNEL, stop):
+            self._try()
+
+    def round(self) -> int:
+        """Has the shipper send first what is wanted; answers how many chunks. Raises Unavailable."""
+        self._shipper.measure()
+        runs = self._shipper.runs()
+        if not runs:
+            self._shipper.want(frozenset())
+            return 0
+        with self._database.transaction() as connection:
+            wanted = fetching.wanted(connection, runs)
+        self._shipper.want(wanted)
+        return len(wanted)
+
+    def _try(self) -> None:
+        with self._one:
+            try:
+                self.round()
+            except (SaksiError, psycopg.Error) as error:
+                log.warning("what is asked for waits like the rest, recording goes on: %s", error)

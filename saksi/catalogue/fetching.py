@@ -1,0 +1,105 @@
+"""Footage on demand: entries arrive at once, footage of a thin uplink later; what somebody waits for goes first.
+
+What a hold covers is waited for too, and so are exhibits, which place holds, and packages, which are made of exhibits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from saksi import clock
+from saksi.catalogue.database import Connection, query
+from saksi.catalogue.windows import check_span
+
+CHANNEL = "saksi_fetch"
+MOST_DAYS = 31
+_IN_FORCE = timedelta(days=14)
+_MOST_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A span that was asked for, and what of it is still at `recorders`; `chunks` 0: all of it is here."""
+
+    request_id: int
+    camera: str
+    from_us: int
+    to_us: int
+    reason: str
+    person: str
+    asked_us: int
+    expires_us: int
+    chunks: int
+    bytes: int
+    recorders: tuple[str, ...]
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Request:
+        """From a row of fetching.list."""
+        return cls(
+            request_id=row["request_id"],
+            camera=row["camera"],
+            from_us=clock.to_us(row["from_at"]),
+            to_us=clock.to_us(row["to_at"]),
+            reason=row["reason"],
+            person=row["person"],
+            asked_us=clock.to_us(row["asked_at"]),
+            expires_us=clock.to_us(row["expires_at"]),
+            chunks=row["chunks"],
+            bytes=row["bytes"],
+            recorders=tuple(sorted(row["recorders"])),
+        )
+
+
+def ask(
+    connection: Connection, camera_id: int, from_us: int, to_us: int, *, person: str, reason: str
+) -> Request:
+    """Asks for the footage of a span; recorders hear of it when the transaction commits. Raises BadInput."""
+    check_span(from_us, to_us, MOST_DAYS)
+    now = clock.now()
+    values = {
+        "camera_id": camera_id,
+        "from": clock.from_us(from_us),
+        "to": clock.from_us(to_us),
+        "reason": reason,
+        "person": person,
+        "at": now,
+        "expires": now + _IN_FORCE,
+    }
+    row = connection.execute(query("fetching.ask"), values).fetchone()
+    assert row is not None
+    (made,) = _list(connection, None, request_id=row["request_id"], limit=1)
+    return made
+
+
+def list_requests(
+    connection: Connection, agency_ids: Sequence[int] | None, *, camera: str | None = None, limit: int
+) -> list[Request]:
+    """The newest requests, of cameras of these agencies (None: of all)."""
+    return _list(connection, agency_ids, camera=camera, limit=limit)
+
+
+def wanted(connection: Connection, runs: Sequence[str]) -> list[tuple[str, int]]:
+    """Of these runs, the chunks that somebody waits for: run and number, the oldest first."""
+    values = {"runs": list(runs), "now": clock.now(), "limit": _MOST_AT_ONCE}
+    return [(row["run"], row["seq"]) for row in connection.execute(query("fetching.wanted"), values)]
+
+
+def _list(
+    connection: Connection,
+    agency_ids: Sequence[int] | None,
+    *,
+    camera: str | None = None,
+    request_id: int | None = None,
+    limit: int,
+) -> list[Request]:
+    values = {
+        "agencies": None if agency_ids is None else list(agency_ids),
+        "camera": camera,
+        "request_id": request_id,
+        "limit": limit,
+    }
+    return [Request.from_row(row) for row in connection.execute(query("fetching.list"), values)]
