@@ -5,14 +5,29 @@ from __future__ import annotations
 import functools
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
+)
+
+from saksi.errors import BadInput
+from saksi.messages import register
+
+register(
+    "key_file_unreadable",
+    en=(
+        "{field} names {path}, which gives no key: {why}.",
+        "Put there what `saksi key` prints, and nothing else.",
+    ),
+    id_=(
+        "{field} menyebut {path}, yang tidak memberi kunci: {why}.",
+        "Isi dengan keluaran `saksi key` saja.",
+    ),
 )
 
 
@@ -62,6 +77,10 @@ class Settings(BaseSettings):
 
     secret_key: SecretStr | None = Field(
         None, description="Key that encrypts camera addresses and signs links (Fernet)."
+    )
+    secret_key_file: Path | None = Field(
+        None,
+        description="File that holds that key alone, such as a mounted secret; read where the key is unset.",
     )
 
     keys: Path | None = Field(None, description="Folder of private signing keys; unset: DATA/keys.")
@@ -176,6 +195,24 @@ class Settings(BaseSettings):
         """Environment first, then the file that SAKSI_CONFIG (or ./saksi.toml) names."""
         path = Path(os.environ.get("SAKSI_CONFIG", "saksi.toml"))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _key_of_file(cls, given: Any) -> Any:
+        """Puts the key of `secret_key_file` where it is looked for. Raises BadInput when there is none in it."""
+        path = given.get("secret_key_file") if isinstance(given, dict) else None
+        if path is None or given.get("secret_key") is not None:
+            return given
+        try:
+            key = Path(path).read_text(encoding="ascii").strip()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "ASCII?"
+            raise BadInput(
+                "key_file_unreadable", field="SAKSI_SECRET_KEY_FILE", path=path, why=why
+            ) from error
+        if not key:
+            raise BadInput("key_file_unreadable", field="SAKSI_SECRET_KEY_FILE", path=path, why="0 B")
+        return {**given, "secret_key": key}
 
     @property
     def spool_folder(self) -> Path:

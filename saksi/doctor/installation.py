@@ -29,15 +29,18 @@ _SERVERS = ("database_url", "broker_url", "s3_url")
 def filled(given: Settings) -> Settings:
     """The settings, where unset servers are those of the installation that runs on their data folder, if one does."""
     try:
-        found = running_endpoints(given.data)
         key = installation_key(given.data)
+    except (OSError, ValueError):
+        key = None
+    if given.database_url is None and given.secret_key is None and key is not None:
+        given = given.model_copy(update={"secret_key": SecretStr(key)})
+    try:
+        found = running_endpoints(given.data)
     except (Unavailable, OSError, ValueError):
         return given
     there: dict[str, Any] = {}
     if given.database_url is None and found.database_url:
         there["database_url"] = SecretStr(found.database_url)
-        if given.secret_key is None and key is not None:
-            there["secret_key"] = SecretStr(key)
     if given.broker_url is None and found.broker_url:
         there["broker_url"] = SecretStr(found.broker_url)
     if given.s3_url is None and found.s3_url:

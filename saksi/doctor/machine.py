@@ -112,16 +112,17 @@ def check_keys(settings: Settings, database: Database | None) -> Iterator[Findin
     """The installation's key opens what it sealed; no file with a secret can be read by others."""
     yield from _vault(settings, database)
     secret = [settings.data / "secrets.json", settings.data / KEY_FILE, settings.data / "first-run.json"]
-    config = Path(os.environ.get("SAKSI_CONFIG", "saksi.toml"))
+    # Mounted secrets are often readable by all of a container, in which nobody else is.
+    lax = [Path(os.environ.get("SAKSI_CONFIG", "saksi.toml")), *filter(None, [settings.secret_key_file])]
     open_ = 0
-    for path in (*secret, config, *_key_files(settings.keys_folder)):
+    for path in (*secret, *lax, *_key_files(settings.keys_folder)):
         try:
             mode = path.stat().st_mode
         except OSError:
             continue  # not there, or in a folder that is closed to us: then it is to others too
-        if stat.S_ISREG(mode) and mode & (stat.S_IRWXO if path == config else stat.S_IRWXG | stat.S_IRWXO):
+        if stat.S_ISREG(mode) and mode & (stat.S_IRWXO if path in lax else stat.S_IRWXG | stat.S_IRWXO):
             open_ += 1
-            yield finding("keys", "warning" if path == config else "bad", "file_open", path=path)
+            yield finding("keys", "warning" if path in lax else "bad", "file_open", path=path)
     if not open_:
         yield finding("keys", "ok", "files_closed")
 

@@ -65,7 +65,7 @@ def test_every_command_reaches_the_running_installation(working: Path, tmp_path:
             "id,name,agency,site,source,lat,lon,heading_deg,fov_deg\n"
             f"two-{way},Two,dishub,,rtsp://h/2,-1.2,116.8,,\n"
         )
-        assert run("camera", "import", str(csv)) == f"two-{way}\n"
+        assert run("camera", "import", str(csv)) == f"2\ttwo-{way}\tadded\n"
         assert {f"one-{way}", f"two-{way}"} <= {
             line.split("\t")[0] for line in run("camera", "list").splitlines()
         }
