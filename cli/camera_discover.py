@@ -16,8 +16,9 @@ from cli.words import end_progress, head, progress
 from saksi.errors import BadInput
 from saksi.messages import register
 from saksi.onvif import discovery
-from saksi.onvif.device import Device, Stream, look
+from saksi.onvif.device import Device, look
 from saksi.onvif.discovery import Found
+from saksi.onvif.media import Stream
 from saksi.onvif.soap import Login
 from saksi.secrets import mask_url
 

@@ -107,7 +107,7 @@ def _waiting(connection: Connection) -> Iterator[Finding]:
         return
     late = clock.now_us() - oldest_us > _WAITING_US
     yield finding(
-        "footage", "bad" if late else "ok", "footage_waits" if late else "footage_on_its_way",
+        "footage", "warning" if late else "ok", "footage_waits" if late else "footage_on_its_way",
         count=chunks, since=clock.format_us(oldest_us),
     )  # fmt: skip
 

@@ -1,44 +1,27 @@
-"""Three questions to a device: what its clock shows, what it is, which streams it offers (ONVIF Core, Media 1).
+"""Three questions to a device: what its clock shows, what it is, which streams it offers (ONVIF Core and Media).
 
 Streams and services on another machine are refused: a log-in is only ever for the device that was asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import escape
 
 from saksi import clock
 from saksi.catalogue.camera_input import checked_source
 from saksi.errors import BadInput
 from saksi.onvif.discovery import Found, is_at
+from saksi.onvif.media import MEDIA2, MOST_STREAMS, Media, Stream
 from saksi.onvif.soap import Login, OnvifFailed, ask, device_of
-from saksi.onvif.xml import address, every, first, number, text
+from saksi.onvif.xml import address, every, first, text
 
 CLOCK_ERROR_US = 500_000  # a device tells whole seconds
 _DEVICE = "http://www.onvif.org/ver10/device/wsdl"
-_MEDIA = "http://www.onvif.org/ver10/media/wsdl"
-_SCHEMA = "http://www.onvif.org/ver10/schema"
-_MOST_STREAMS = 256
 _SECONDS = 20.0  # for all questions to one device
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stream:
-    """A profile of a device. `url` holds no log-in; the numbers are what the device says, None where it does not."""
-
-    profile: str
-    url: str = field(repr=False)
-    codec: str
-    width: int
-    height: int
-    fps: float | None
-    kbps: float | None
-    keyframe_frames: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +65,20 @@ def look(found: Found, login: Login | None) -> Device:
     if not found.url:
         return Device(found=found, problem=OnvifFailed(found.address, "onvif_elsewhere"))
     offset_us: int | None = None
+    streams: list[Stream] = []
+    facts: Element | None = None
+    problem: OnvifFailed | None = None
     try:
         offset_us = clock_offset_us(found.url)
         talk = _Talk(found=found, login=login, offset_us=offset_us or 0, until_us=until_us)
         facts = talk.ask(found.url, f'<GetDeviceInformation xmlns="{_DEVICE}"/>')
-        streams = talk.streams()
-    except OnvifFailed as problem:
-        return Device(found=found, model=found.model, clock_offset_us=offset_us, problem=problem)
+        for stream in talk.streams():
+            if isinstance(stream, OnvifFailed):
+                problem = stream
+            else:
+                streams.append(stream)
+    except OnvifFailed as failed:
+        problem = failed
     return Device(
         found=found,
         maker=text(facts, "Manufacturer"),
@@ -97,6 +87,7 @@ def look(found: Found, login: Login | None) -> Device:
         firmware=text(facts, "FirmwareVersion"),
         clock_offset_us=offset_us,
         streams=streams,
+        problem=problem,
     )
 
 
@@ -115,36 +106,42 @@ class _Talk:
             raise OnvifFailed(device_of(url), "onvif_silent")
         return ask(url, body, login=self.login, offset_us=self.offset_us, seconds=min(left_s, 5.0))
 
-    def streams(self) -> list[Stream]:
+    def streams(self) -> Iterator[Stream | OnvifFailed]:
+        """Each profile's, or why there is none of it: one that fails takes no other with it."""
+        service = self._media2() or self._media1()
+        profiles = every(self.ask(service.url, service.ask_profiles()), "Profiles")
+        for profile in profiles[:MOST_STREAMS]:
+            try:
+                answer = self.ask(service.url, service.ask_address(profile))
+                yield service.stream(profile, self._address(service.address(answer)))
+            except OnvifFailed as problem:
+                yield problem
+
+    def _media2(self) -> Media | None:
+        """The newer service, the only one that knows H.265; None where the device has none on itself."""
+        try:
+            services = self.ask(
+                self.found.url,
+                f'<GetServices xmlns="{_DEVICE}"><IncludeCapability>false</IncludeCapability></GetServices>',
+            )
+        except OnvifFailed as problem:
+            if problem.why != "onvif_fault":
+                raise
+            return None
+        for service in every(services, "Service"):
+            url = address(service, "XAddr")
+            if address(service, "Namespace") == MEDIA2 and is_at(url, self.found.address):
+                return Media(url=url, newer=True)
+        return None
+
+    def _media1(self) -> Media:
         services = self.ask(
             self.found.url, f'<GetCapabilities xmlns="{_DEVICE}"><Category>Media</Category></GetCapabilities>'
         )
-        media = address(services, "Capabilities/Media/XAddr")
-        if not is_at(media, self.found.address):
-            raise OnvifFailed(self.found.address, "onvif_elsewhere" if media else "onvif_no_xml")
-        profiles = every(self.ask(media, f'<GetProfiles xmlns="{_MEDIA}"/>'), "Profiles")
-        return [self._stream(media, profile) for profile in profiles[:_MOST_STREAMS]]
-
-    def _stream(self, media: str, profile: Element) -> Stream:
-        token = profile.get("token", "")
-        answer = self.ask(
-            media,
-            f'<GetStreamUri xmlns="{_MEDIA}"><StreamSetup><Stream xmlns="{_SCHEMA}">RTP-Unicast</Stream>'
-            f'<Transport xmlns="{_SCHEMA}"><Protocol>RTSP</Protocol></Transport></StreamSetup>'
-            f"<ProfileToken>{escape(token[:64])}</ProfileToken></GetStreamUri>",
-        )
-        encoder = first(profile, "VideoEncoderConfiguration")
-        codec = text(encoder, "Encoding").lower()
-        return Stream(
-            profile=text(profile, "Name") or token[:64],
-            url=self._address(address(answer, "MediaUri/Uri")),
-            codec=codec,
-            width=round(number(encoder, "Resolution/Width") or 0),
-            height=round(number(encoder, "Resolution/Height") or 0),
-            fps=number(encoder, "RateControl/FrameRateLimit"),
-            kbps=number(encoder, "RateControl/BitrateLimit"),
-            keyframe_frames=number(encoder, "H264/GovLength"),
-        )
+        url = address(services, "Capabilities/Media/XAddr")
+        if not is_at(url, self.found.address):
+            raise OnvifFailed(self.found.address, "onvif_elsewhere" if url else "onvif_no_xml")
+        return Media(url=url, newer=False)
 
     def _address(self, url: str) -> str:
         """The stream's address, without a log-in that the device may have put into it."""

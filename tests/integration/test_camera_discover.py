@@ -75,6 +75,21 @@ def test_what_is_found_is_a_list_to_complete_and_lines_to_read(device: Start) ->
     ]
 
 
+def test_a_newer_device_tells_of_its_h265(device: Start) -> None:
+    main, sub = look(discovery.named(device(newer=True).host), None).streams
+    assert (main.codec, main.width, main.fps, main.kbps, main.keyframe_frames) == ("h265", 3840, 15, 2048, 60)
+    assert (sub.profile, sub.url) == ("sub", "rtsp://127.0.0.1:5554/stream1")
+
+
+def test_one_stream_that_is_refused_takes_no_other_with_it(device: Start) -> None:
+    camera = device()
+    honest, left = camera.answer("GetStreamUri"), [envelope("<R/>")]
+    camera.lies["GetStreamUri"] = lambda asked: asked.say(left.pop() if left else envelope(honest))
+    told = look(discovery.named(camera.host), None)
+    assert [stream.profile for stream in told.streams] == ["sub"]
+    assert told.problem is not None
+
+
 @pytest.mark.parametrize("digest", ["", "MD5", "SHA-256"])
 def test_a_login_is_proven_and_a_wrong_one_told(device: Start, digest: str) -> None:
     camera = device(user="adm", password="s3cret", digest=digest, clock_s=-4000.0)
@@ -130,6 +145,7 @@ def _streams(uri: str) -> Callable[[Any], None]:
         ("GetDeviceInformation", _says(b"<html>200 OK</html>"), "onvif_no_xml"),
         ("GetDeviceInformation", _says(b"\xff\xfe\x00", 500), "onvif_status"),
         ("GetCapabilities", _redirects, "onvif_elsewhere"),
+        ("GetServices", _redirects, "onvif_elsewhere"),
         ("GetCapabilities", _says(envelope("<R/>")), "onvif_no_xml"),
         ("GetStreamUri", _streams("file:///etc/passwd"), "onvif_no_xml"),
         ("GetStreamUri", _streams("rtsp://10.0.0.9/a"), "onvif_elsewhere"),
@@ -141,7 +157,7 @@ def test_a_hostile_answer_is_refused_and_told(device: Start, operation: str, lie
     camera.lies[operation] = lie
     told = look(discovery.named(camera.host), None)
     assert told.problem is not None
-    assert (told.problem.why, told.streams) == (why, ())
+    assert (told.problem.why, list(told.streams)) == (why, [])
 
 
 def test_nobody_is_waited_for_or_followed_to_another_machine(device: Start) -> None:

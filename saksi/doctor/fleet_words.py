@@ -1,0 +1,121 @@
+"""The words of findings about recorders, cameras, footage and the log."""
+
+from __future__ import annotations
+
+# code: what and what to do in English, then in Indonesian; "" where nothing is to be done
+FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
+    "fleet_unseen": (
+        "Recorders, cameras and the log were not looked at: the catalogue does not tell.",
+        "Mend what is said of the database first.",
+        "Perekam, kamera dan log tidak diperiksa: katalog tidak menjawab.",
+        "Perbaiki dahulu yang disebut tentang basis data.",
+    ),
+    "recorders_none": (
+        "No recorder is alive.",
+        "Start one: `saksi recorder`, or `saksi up`.",
+        "Tidak ada perekam yang hidup.",
+        "Jalankan: `saksi recorder`, atau `saksi up`.",
+    ),
+    "recorders_alive": (
+        "{count} recorders are alive and record {cameras} cameras.",
+        "",
+        "{count} perekam hidup dan merekam {cameras} kamera.",
+        "",
+    ),
+    "recorder_silent": (
+        "The recorder {name} is silent since {seen} and did not end in order.",
+        "See its log and its machine; other recorders take its cameras where they have room.",
+        "Perekam {name} diam sejak {seen} dan tidak berakhir dengan semestinya.",
+        "Lihat log dan mesinnya; perekam lain mengambil kameranya bila ada ruang.",
+    ),
+    "version_differs": (
+        "The recorder {name} is version {version}, this program {ours}.",
+        "Bring all to one version.",
+        "Perekam {name} versi {version}, program ini {ours}.",
+        "Samakan semua versi.",
+    ),
+    "spool_old": (
+        "On the spool of {name} footage waits since {since}.",
+        "Where its uplink has a budget that is so; else bring the store back, or widen the uplink.",
+        "Di spool {name} rekaman menunggu sejak {since}.",
+        "Itu wajar bila jalur unggahnya dibatasi; bila tidak, pulihkan penyimpanan atau perbesar jalur unggah.",
+    ),
+    "recorder_clock": (
+        "Nothing disciplines the clock of the recorder {name}.",
+        "Run chrony or systemd-timesyncd on its machine.",
+        "Jam perekam {name} tidak disinkronkan.",
+        "Jalankan chrony atau systemd-timesyncd di mesinnya.",
+    ),
+    "recorder_behind": (
+        "The recorder {name} tells late: {facts} facts wait, the last chunk took {lag_s} s.",
+        "Look at the load of the database and at the network to it.",
+        "Perekam {name} terlambat melapor: {facts} fakta menunggu, potongan terakhir {lag_s} detik.",
+        "Periksa beban basis data dan jaringan ke sana.",
+    ),
+    "recorder_disk": (
+        "The spool of the recorder {name} has {free} GB left.",
+        "Bring the store back if it is away, else free or add space on its machine.",
+        "Spool perekam {name} tersisa {free} GB.",
+        "Pulihkan penyimpanan bila mati, atau kosongkan atau tambah ruang di mesinnya.",
+    ),
+    "cameras_recorded": (
+        "Every camera that is switched on is recorded.",
+        "",
+        "Semua kamera yang aktif direkam.",
+        "",
+    ),
+    "cameras_missing": (
+        "{count} cameras are not recorded: {why} (since {since}): {names}.",
+        "docs/howto/add-a-camera.md says what to do for each reason.",
+        "{count} kamera tidak direkam: {why} (sejak {since}): {names}.",
+        "docs/howto/add-a-camera.md menyebut yang harus dilakukan untuk tiap sebab.",
+    ),
+    "footage_stored": (
+        "All footage told of is in the store.",
+        "",
+        "Semua rekaman yang dilaporkan ada di penyimpanan.",
+        "",
+    ),
+    "footage_on_its_way": (
+        "{count} chunks are on their way to the store.",
+        "",
+        "{count} potongan sedang menuju penyimpanan.",
+        "",
+    ),
+    "footage_waits": (
+        "{count} chunks are not in the store; the oldest is of {since}.",
+        "Sites with a budget for their uplink have that; else see whether the store answers and recorders live.",
+        "{count} potongan belum di penyimpanan; yang tertua dari {since}.",
+        "Wajar bila situs punya batas jalur unggah; bila tidak, periksa penyimpanan dan perekamnya.",
+    ),
+    "checkpoint_made": (
+        "The log has {size} entries under its checkpoint; {pending} wait for the next.",
+        "",
+        "Log memuat {size} entri di bawah titik periksanya; {pending} menunggu yang berikut.",
+        "",
+    ),
+    "checkpoint_late": (
+        "{pending} entries of the log wait for a checkpoint, the first for {minutes} min.",
+        "See whether a worker and `saksi beat` run; their log says why none is made.",
+        "{pending} entri log menunggu titik periksa, yang pertama sejak {minutes} menit.",
+        "Periksa apakah worker dan `saksi beat` berjalan; log-nya menyebut sebabnya.",
+    ),
+    "witness_late": (
+        "No witness has signed a checkpoint for a day.",
+        "Check the addresses in SAKSI_LEDGER_WITNESSES, and ask the witnesses.",
+        "Tidak ada saksi luar yang menandatangani titik periksa sejak sehari.",
+        "Periksa alamat di SAKSI_LEDGER_WITNESSES, dan tanyakan para saksi.",
+    ),
+    "worm_broken": (
+        "The last trial showed that the store's lock does not hold.",
+        "Run `saksi storage check`, and do not rely on the locked copies until it passes.",
+        "Uji terakhir menunjukkan kunci penyimpanan tidak menahan.",
+        "Jalankan `saksi storage check`, dan jangan andalkan salinan terkunci sampai lulus.",
+    ),
+    "alarm": (
+        "An alarm of the store's space stands since {since}: {kind} (agency {agency}).",
+        "`saksi retention forecast` says what helps.",
+        "Peringatan ruang penyimpanan berlaku sejak {since}: {kind} (instansi {agency}).",
+        "`saksi retention forecast` menyebut yang membantu.",
+    ),
+}
