@@ -63,6 +63,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--list", action="store_true", help=say("what was brought in so far", "yang sudah dibawa masuk")
     )
+    parser.add_argument(
+        "--get",
+        type=int,
+        metavar="ID",
+        help=say(
+            "write the file of this import to --out, as it was brought",
+            "tulis berkas impor ini ke --out, seperti aslinya",
+        ),
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE")
     add_data_option(parser)
 
 
@@ -70,4 +80,6 @@ def run(args: argparse.Namespace) -> int:
     """Brings the files in one after the other."""
     from cli import import_actions
 
+    if args.get is not None:
+        return import_actions.get(args)
     return import_actions.show_all(args) if args.list else import_actions.bring(args)

@@ -12,7 +12,7 @@ from cli.officer import note, officer
 from cli.opened import opened_database, resolved
 from cli.words import end_progress, head, progress
 from recorder.imports.landing import Landed, land
-from recorder.imports.original import digest_of
+from recorder.imports.original import digest_of, fetch
 from recorder.imports.survey import Survey, survey
 from saksi import clock
 from saksi.access import Permission
@@ -84,6 +84,22 @@ def bring(args: argparse.Namespace) -> int:
         for path, found in zip(args.files, surveys, strict=True):
             landed = _one(args, desk, settings, path, found, next_us, offset_us)
             next_us = landed.made.end_us
+    return 0
+
+
+def get(args: argparse.Namespace) -> int:
+    """Writes the file of an import, which must be what was brought; never over another file."""
+    for name in ("out", "by"):
+        if not getattr(args, name):
+            raise BadInput("import_needs", field=f"--{name}")
+    settings = resolved(args.data, store=True)
+    with opened_database(args.data) as database:
+        with database.transaction() as connection:
+            person, who = officer(connection, args.by, Permission.FOOTAGE_VIEW)
+            found = imports.get(connection, args.get, person.agency_ids)
+            note(connection, who, "import.get", {"camera": found.camera, "file": found.sha256})
+        fetch(ObjectStore.from_settings(settings), found.sha256, found.size, args.out)
+    print(f"{found.sha256}  {args.out}")
     return 0
 
 

@@ -70,3 +70,11 @@ test("the picture of thinned footage stands under a label, and no other does", a
     expect(shown()).not.toContain(words);
   }
 });
+
+test("a time is said to be imported where footage of another recorder lies", async () => {
+  const { importedAt, modeText } = await import("../src/player/words");
+  const brought = { ...footage, imported: [{ start: 100, end: 200 }] };
+  expect([99, 100, 199, 200, null].map((at) => importedAt(brought, at))).toEqual([false, true, true, false, false]);
+  expect(importedAt(footage, 150)).toBe(false);
+  expect(modeText(true, false, true).split(" · ")).toHaveLength(2);
+});

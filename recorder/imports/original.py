@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from saksi.catalogue import keys
-from saksi.errors import IntegrityError, NotFound
+from saksi.errors import BadInput, IntegrityError, NotFound
 from saksi.export.upload import part_size, send
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
@@ -22,6 +22,12 @@ register(
         "{field} tidak lagi sama seperti tadi.",
         "Salin dari diska lepas ke mesin ini, lalu bawa masuk salinannya.",
     ),
+)
+
+register(
+    "import_there",
+    en=("{path} is there already.", "Give {field} another name."),
+    id_=("{path} sudah ada.", "Beri {field} nama lain."),
 )
 
 _PIECE = 1 << 20
@@ -65,6 +71,24 @@ def keep(store: ObjectStore, path: Path, sha256: str, size: int, passed: Callabl
     if stored.sha256.hex() != sha256:
         store.delete([key])
         raise IntegrityError("import_changed", field=path.name)
+
+
+def fetch(store: ObjectStore, sha256: str, size: int, out: Path) -> None:
+    """Writes the file that was brought to `out`, which must not be there yet.
+
+    Raises BadInput when it is, IntegrityError when the store has other bytes (nothing is left at `out` then), NotFound.
+    """
+    digest = hashlib.sha256()
+    try:
+        with out.open("xb") as stream:
+            for piece in store.stream(keys.import_key(sha256), 0, size):
+                digest.update(piece)
+                stream.write(piece)
+    except FileExistsError as error:
+        raise BadInput("import_there", field="--out", path=out) from error
+    if digest.hexdigest() != sha256:
+        out.unlink()
+        raise IntegrityError("object_corrupted", key=keys.import_key(sha256))
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

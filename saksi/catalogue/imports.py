@@ -22,6 +22,14 @@ from saksi.catalogue.timeline import Pair
 from saksi.custody.canonical import ZERO, canonical
 from saksi.custody.chain import IMPORT, RunOpening
 from saksi.custody.entries import NONCE_BYTES, commitment
+from saksi.errors import NotFound
+from saksi.messages import register
+
+register(
+    "import_unknown",
+    en=("There is no file of import {id}.", "List them with: saksi import --list."),
+    id_=("Tidak ada berkas impor {id}.", "Lihat daftarnya dengan: saksi import --list."),
+)
 
 CHAIN = "imports"
 KIND = "import"
@@ -194,6 +202,14 @@ def over(connection: Connection, window: dict[str, Any]) -> dict[int, list[Pair]
     return found
 
 
+def get(connection: Connection, import_id: int, agency_ids: Sequence[int] | None) -> Import:
+    """One import whose file is still there, of a camera of these agencies (None: of any). Raises NotFound."""
+    found = _list(connection, agency_ids, 1, import_id)
+    if not found or found[0].gone_us is not None or found[0].state != "done":
+        raise NotFound("import_unknown", field="--get", id=import_id)
+    return found[0]
+
+
 def told(connection: Connection, run_nos: Sequence[int]) -> dict[int, bytes]:
     """Entries of the log on the imports of these runs, each with its line of a package's meta/custody.jsonl."""
     rows = connection.execute(query("imports.of_runs"), {"run_nos": list(run_nos)}).fetchall()
@@ -207,7 +223,14 @@ def told(connection: Connection, run_nos: Sequence[int]) -> dict[int, bytes]:
 
 def list_imports(connection: Connection, agency_ids: Sequence[int] | None, *, limit: int) -> list[Import]:
     """The newest imports, of cameras of these agencies (None: of all)."""
-    values = {"agencies": None if agency_ids is None else list(agency_ids), "limit": limit}
+    return _list(connection, agency_ids, limit)
+
+
+def _list(
+    connection: Connection, agency_ids: Sequence[int] | None, limit: int, import_id: int | None = None
+) -> list[Import]:
+    agencies = None if agency_ids is None else list(agency_ids)
+    values = {"agencies": agencies, "limit": limit, "import_id": import_id}
     return [Import.from_row(row) for row in connection.execute(query("imports.list"), values)]
 
 

@@ -42,7 +42,7 @@ order by i.camera_id, start_at;
 
 -- list --
 select i.*, c.code as camera, r.run::text, r.last_seq from import_file i join camera c using (camera_id) left join run r using (run_no)
-where %(agencies)s::int[] is null or c.agency_id = any(%(agencies)s::int[])
+where (%(agencies)s::int[] is null or c.agency_id = any(%(agencies)s::int[])) and (%(import_id)s::int is null or i.import_id = %(import_id)s)
 order by i.import_id desc limit %(limit)s;
 
 -- keeping --

@@ -152,6 +152,10 @@ def test_what_other_recorders_exported_becomes_footage_beside_the_file(site: Sit
     assert listed.count("\n") == len(FILMS)
     assert "tertinggal 4,2 menit" in listed
     assert "Bpk. Anton" in listed
+    out = ("import", "--get", "1", "--by", "ani", "--out", tmp_path / "back.mp4")
+    assert site.run(*out).returncode == 0
+    assert (tmp_path / "back.mp4").read_bytes() == (tmp_path / "phone.mp4").read_bytes()
+    assert "is there already" in site.run(*out).stderr
 
 
 def test_an_interrupted_import_goes_on_and_a_file_is_in_once(site: Site, tmp_path: Path) -> None:

@@ -47,6 +47,8 @@ export interface Gap {
 export interface Footage {
   coverage: Span[];
   gaps: Gap[];
+  /** What was brought in from other recorders; the camera's own may lie beside it. */
+  imported?: { start: number; end: number }[];
   thumbnail: string | null;
 }
 
@@ -184,6 +186,7 @@ function footageOf(item: Json): Footage {
       end: beginning(gap.end) ?? 0,
       reason: text(gap.reason) ?? "unknown",
     })),
+    imported: list(item.imported).map((span) => ({ start: beginning(span.start) ?? 0, end: instant(span.end) ?? 0 })),
     thumbnail: text(item.thumbnail),
   };
 }

@@ -81,7 +81,8 @@ export class CoverageBar {
     if (gap) return `${when} · ${t("bar.gap", { reason: named("reason", gap.reason) })}`;
     const part = this.footage?.coverage.find((one) => at >= one.start && at < one.end);
     if (part?.state === "recording") return `${when} · ${t("bar.recording")}`;
-    if (part) return `${when} · ${named("state", part.state)}`;
+    const imported = this.footage?.imported?.some((one) => at >= one.start && at < one.end) ? ` · ${t("player.imported")}` : "";
+    if (part) return `${when} · ${named("state", part.state)}${imported}`;
     return at > now() ? `${when} · ${t("bar.future")}` : when;
   }
 

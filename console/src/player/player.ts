@@ -14,7 +14,7 @@ import { listenToKeys } from "./keys";
 import { Stage } from "./stage";
 import { StillsEngine } from "./stills";
 import { VideoEngine } from "./video";
-import { nothingThere, rangeText, skippedText, thinnedAt, undecodable } from "./words";
+import { importedAt, nothingThere, rangeText, skippedText, thinnedAt, undecodable } from "./words";
 
 export interface PlayerActions {
   /** The view's `playing` changed (another range, another position worth keeping). */
@@ -153,7 +153,7 @@ export class Player {
   private changed(): void {
     if (!this.engine || !this.view.playing) return;
     const at = this.engine.position();
-    this.stage.show(at, this.engine.waiting, this.engine instanceof StillsEngine, thinnedAt(this.footage, at));
+    this.stage.show(at, this.engine.waiting, this.engine instanceof StillsEngine, thinnedAt(this.footage, at), importedAt(this.footage, at));
     this.controls.show(this.engine.playing, this.muted, this.engine.sound);
     if (at === null) return;
     this.view.playing.at = at;

@@ -31,7 +31,7 @@ export class Stage {
     setText(this.camera, camera);
   }
 
-  show(at: number | null, waiting: boolean, stills: boolean, thinned = false): void {
+  show(at: number | null, waiting: boolean, stills: boolean, thinned = false, imported = false): void {
     this.clock.hidden = at === null;
     this.element.classList.toggle("waiting", waiting);
     if (at === null || waiting) {
@@ -44,7 +44,7 @@ export class Stage {
       setText(this.utc, `${clockText(at, "UTC", !stills)} UTC`);
       this.element.dataset.wall = String(Math.round(at));
     }
-    setText(this.mode, modeText(stills, thinned && !waiting));
+    setText(this.mode, modeText(stills, thinned && !waiting, imported && !waiting));
     this.say(waiting ? t("player.loading") : "");
   }
 

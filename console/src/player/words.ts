@@ -27,9 +27,15 @@ export function thinnedAt(footage: Footage | null, at: number | null): boolean {
   return footage?.coverage.some(({ state, start, end }) => state === "thinned" && start <= at && at < end) ?? false;
 }
 
-/** How what is shown differs from what was recorded; empty where it does not. */
-export function modeText(stills: boolean, thinned: boolean): string {
-  return [stills && t("player.stills"), thinned && t("player.thinned")].filter(Boolean).join(" · ");
+/** Whether there is footage of another recorder at a wall time, whose time was stated and not measured. */
+export function importedAt(footage: Footage | null, at: number | null): boolean {
+  return at !== null && (footage?.imported?.some(({ start, end }) => start <= at && at < end) ?? false);
+}
+
+/** How what is shown differs from what was recorded here; empty where it does not. */
+export function modeText(stills: boolean, thinned: boolean, imported = false): string {
+  const all = [stills && t("player.stills"), thinned && t("player.thinned"), imported && t("player.imported")];
+  return all.filter(Boolean).join(" · ");
 }
 
 export function skippedText(hole: Range, gaps: readonly Gap[]): string {
