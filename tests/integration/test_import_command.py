@@ -268,3 +268,25 @@ def _ffmpeg(*words: str) -> None:
     source = ("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=1")
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", *source, *words]
     subprocess.run(command, check=True, timeout=60)
+
+
+def test_a_row_that_was_changed_or_a_file_that_is_gone_is_found(site: Site, tmp_path: Path) -> None:
+    path = _film(tmp_path)
+    assert site.bring(path, start_us=recent_us()).returncode == 0
+    assert site.run("ledger", "checkpoint").returncode == 0
+    whole = site.run("ledger", "verify")
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    site.archive.execute("alter table import_file disable trigger user")
+    for change in (
+        "clock_offset_us = 5",
+        "body = convert_to(replace(convert_from(body, 'UTF8'), 'Anton', 'Budi'), 'UTF8')",
+    ):
+        with site.archive.database.transaction() as connection:
+            connection.execute(f"update import_file set {change}".encode())
+        told = site.run("ledger", "verify")
+        assert told.returncode == 1
+        assert "an import differs" in told.stdout + told.stderr, change
+    site.archive.store.delete([key for key, _ in site.archive.store.list(keys.IMPORTS)])
+    lost = site.run("fsck")
+    assert lost.returncode == 1
+    assert "imports/" in lost.stdout
