@@ -12,6 +12,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from saksi import durable
 from saksi.custody.chain import ChunkEntry, ClockEvidence, RunClosing, RunOpening
@@ -35,7 +36,7 @@ class InitFacts:
     def of(cls, video: VideoTrack, audio: AudioTrack | None) -> InitFacts:
         """The init segment of these tracks and its facts."""
         body = init_segment(video, audio)
-        return cls(
+        facts = cls(
             sha256=hashlib.sha256(body).hexdigest(),
             codec=video.codec,
             codecs=codecs(video, audio),
@@ -44,6 +45,7 @@ class InitFacts:
             audio=audio.codec if audio else "none",
             body=body,
         )
+        return _shared(facts)
 
     def keep(self, folder: Path) -> None:
         """Writes the facts durably into a run's folder, before the first chunk that needs them."""
@@ -58,7 +60,7 @@ class InitFacts:
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> InitFacts:
         """What `as_dict` gave. Raises TypeError, KeyError or ValueError for anything else."""
-        return cls(**{**told, "body": base64.b64decode(told["body"])})
+        return _shared(cls(**{**told, "body": base64.b64decode(told["body"])}))
 
     @classmethod
     def read(cls, folder: Path, sha256: str) -> InitFacts:
@@ -74,6 +76,15 @@ class InitFacts:
         if hashlib.sha256(facts.body).hexdigest() != sha256:
             raise ValueError(f"{path} was changed")
         return facts
+
+
+_known: WeakValueDictionary[str, InitFacts] = WeakValueDictionary()
+
+
+def _shared(facts: InitFacts) -> InitFacts:
+    """One object for the same facts: the chunks of days may wait in memory, and nearly all have the same."""
+    known = _known.setdefault(facts.sha256, facts)
+    return known if known == facts else facts
 
 
 @dataclass(frozen=True, kw_only=True)
