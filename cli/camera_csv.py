@@ -24,6 +24,7 @@ _HEADS = {
     "name": ("name", "nama", "nama_kamera"),
     "agency": ("agency", "instansi", "opd"),
     "site": ("site", "lokasi"),
+    "site_name": ("site_name", "nama_lokasi"),
     "source": ("source", "url", "address", "alamat", "alamat_kamera", "sumber"),
     "user": ("user", "username", "pengguna", "nama_pengguna"),
     "password": ("password", "kata_sandi", "sandi"),
@@ -36,7 +37,7 @@ _HEADS = {
 _COLUMNS = {head: name for name, heads in _HEADS.items() for head in heads}
 _NUMBERS = ("lat", "lon", "heading_deg", "fov_deg")
 _YES, _NO = ("yes", "ya", "true", "1", "aktif"), ("no", "tidak", "false", "0", "nonaktif")
-_KNOWN = "id, name, agency, site, source, user, password, lat, lon, heading_deg, fov_deg, enabled"
+_KNOWN = "id, name, agency, site, site_name, source, user, password, lat, lon, heading_deg, fov_deg, enabled"
 
 register(
     "csv_unreadable",

@@ -112,7 +112,7 @@ def _brought(database: Database, vault: Vault, row: CameraRow, dry_run: bool) ->
         with database.transaction() as connection:
             outcome = bring(connection, vault, row)
             if outcome.done != "unchanged":
-                _note(connection, row.id, outcome)
+                _note(connection, row, outcome)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -121,7 +121,7 @@ def _brought(database: Database, vault: Vault, row: CameraRow, dry_run: bool) ->
     return outcome
 
 
-def _note(connection: Connection, camera: str, outcome: Outcome) -> None:
+def _note(connection: Connection, row: CameraRow, outcome: Outcome) -> None:
     action = "add camera" if outcome.done == "added" else "change camera"
     audit.record(
         connection,
@@ -129,7 +129,12 @@ def _note(connection: Connection, camera: str, outcome: Outcome) -> None:
         role="",
         address=f"{getpass.getuser()}@localhost",
         action=action,
-        object={"camera": camera, "changed": list(outcome.changed), "from": "list"},
+        object={
+            "camera": row.id,
+            "changed": list(outcome.changed),
+            "from": "list",
+            **({"site_name": row.site_name} if row.site_name else {}),
+        },
     )
 
 

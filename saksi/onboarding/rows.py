@@ -7,7 +7,7 @@ passwords takes none away.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from saksi import clock
@@ -54,12 +54,16 @@ register(
 
 @dataclass(frozen=True, kw_only=True)
 class CameraRow:
-    """What a list says of one camera; '' and None: nothing. The angles are degrees."""
+    """What a list says of one camera; '' and None: nothing. The angles are degrees.
+
+    A site that is not there is added where the row has its name; its id is made from that where none is given.
+    """
 
     code: str = ""
     name: str = ""
     agency: str = ""
     site: str = ""
+    site_name: str = ""
     source: str = field(default="", repr=False)
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
@@ -91,8 +95,21 @@ def bring(connection: Connection, vault: Vault, row: CameraRow) -> Outcome:
     code = places.checked_code(row.id)
     known = connection.execute(query("cameras.sealed"), {"code": code}).fetchone()
     if known is None:
-        return _add(connection, vault, code, row)
-    return _change(connection, vault, cameras.find(connection, code), known["source_sealed"], row)
+        return _add(connection, vault, code, _with_site(connection, row, row.agency))
+    camera = cameras.find(connection, code)
+    return _change(
+        connection, vault, camera, known["source_sealed"], _with_site(connection, row, camera.agency)
+    )
+
+
+def _with_site(connection: Connection, row: CameraRow, agency: str) -> CameraRow:
+    """The row with the id of its site, which is there then."""
+    if not row.site_name:
+        return row
+    site = row.site or places.code_from(row.site_name)
+    if agency and not places.site_exists(connection, site):
+        places.add_site(connection, code=site, agency=agency, name=row.site_name)
+    return replace(row, site=site)
 
 
 def _add(connection: Connection, vault: Vault, code: str, row: CameraRow) -> Outcome:
@@ -196,6 +213,7 @@ def _check_lengths(row: CameraRow) -> None:
     for name, most in (
         ("code", 63),
         ("name", MOST_NAME),
+        ("site_name", MOST_NAME),
         ("source", MOST_SOURCE),
         ("user", 200),
         ("password", 200),

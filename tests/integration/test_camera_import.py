@@ -137,6 +137,27 @@ def test_the_same_list_again_changes_nothing_and_one_with_changes_only_those(off
     assert told["problem"]["code"] == "agency_stays"
 
 
+def test_a_site_that_is_not_there_is_added_where_it_is_named(office: Office) -> None:
+    head = "id,agency,site,site_name,name,source,lat,lon\n"
+    rows = (
+        "a,dishub,pasar,Pasar Baru,A,rtsp://h/1,-1,116",
+        "b,dishub,,Terminal Timur,B,rtsp://h/2,-1,116",
+        "c,dishub,,Terminal Timur,C,rtsp://h/3,-1,116",
+        "d,polres,pasar,Pasar Baru,D,rtsp://h/4,-1,116",
+        "e,nobody,,Entah,E,rtsp://h/5,-1,116",
+    )
+    told = office.told(head + "\n".join(rows) + "\n")
+    assert [one["done"] for one in told] == ["added", "added", "added", "refused", "refused"]
+    assert [one["problem"]["code"] for one in told[3:]] == ["site_unknown", "agency_unknown"]
+    assert [(one.code, one.site, one.site_name) for one in office.cameras()] == [
+        ("a", "pasar", "Pasar Baru"),
+        ("b", "terminal-timur", "Terminal Timur"),
+        ("c", "terminal-timur", "Terminal Timur"),
+    ]
+    with office.database.transaction() as connection:
+        assert not places.site_exists(connection, "entah")
+
+
 def test_a_dry_run_says_the_same_and_does_nothing(office: Office) -> None:
     text = HEAD + GOOD + GOOD + "two,Two,dishub\n"
     told = office.told(text, "--dry-run")
