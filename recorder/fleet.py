@@ -5,9 +5,10 @@ Changed by the lease loop, closed by whoever ends the recorder; read from any th
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from recorder import measures
@@ -15,6 +16,7 @@ from recorder.access_unit import Reason, Source, SourceFailed
 from recorder.announcer import Announcer
 from recorder.awake import Awake
 from recorder.camera import Camera
+from recorder.facts import OutageClosed
 from recorder.recording import Hold, Recording
 from recorder.shipper import Shipper
 from recorder.sources.libav import LibavSource
@@ -45,10 +47,16 @@ class Kit:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A held camera and the lease it is held by."""
+    """A held camera and the lease it is held by; with `moving` another recorder still holds it."""
 
     held: Held
     camera: Camera
+    moving: bool = False
+
+    @property
+    def footage(self) -> bool:
+        """Whether this recorder has footage of it and is getting more."""
+        return self.camera.recording.footage_us is not None and self.camera.state.state == "recording"
 
 
 class Fleet:
@@ -65,8 +73,8 @@ class Fleet:
         with self._guard:
             return list(self._members.values())
 
-    def take(self, held: Held, outage: Reason | None) -> None:
-        """Starts recording a newly leased camera; `outage` is the reason of its open one.
+    def take(self, held: Held, outage: Reason | None, *, moving: bool = False) -> None:
+        """Starts recording a newly leased camera, or one that is `moving` here; `outage` is the reason of its open one.
 
         Whoever records it here already is ended first: two threads on one camera would be two runs of it for
         as long as this process lives.
@@ -77,11 +85,25 @@ class Fleet:
         with self._guard:
             if self._closed:
                 return  # a claim that came back after the end began
-            self._members[held.camera_id] = Member(held=held, camera=camera)
+            self._members[held.camera_id] = Member(held=held, camera=camera, moving=moving)
             measures.held.set(len(self._members))
-            recording.resume(outage, held.last_end_us)
+            # Of the time before, its holder tells as long as it is not ours.
+            recording.resume(outage, None if moving else held.last_end_us)
             camera.start()
-        log.info("recording %s (epoch %d)", held.camera, held.epoch)
+        log.info("%s %s (epoch %d)", "taking over" if moving else "recording", held.camera, held.epoch)
+
+    def keep(self, camera_ids: Iterable[int]) -> None:
+        """Cameras that were moving here are held from now on."""
+        with self._guard:
+            kept = [dataclasses.replace(self._members[one], moving=False) for one in camera_ids]
+            self._members |= {member.held.camera_id: member for member in kept}
+        for member in kept:
+            start_us = member.camera.recording.footage_us
+            if start_us is not None:  # what its holder told of it before ends there
+                self._kit.announcer.tell(
+                    OutageClosed(camera=member.held.camera, epoch=member.held.epoch, end_us=start_us)
+                )
+            log.info("took over %s (epoch %d)", member.held.camera, member.held.epoch)
 
     def drop(self, reasons: Mapping[int, str]) -> None:
         """Seals and closes cameras that are not ours any more, each with its reason; all of them at once."""
@@ -110,7 +132,8 @@ class Fleet:
             members = list(self._members.values())
         _finish([(member, reason) for member in members])
         for member in members:
-            member.camera.recording.ended_by("recorder_down", "the recorder was stopped")
+            if not member.moving:
+                member.camera.recording.ended_by("recorder_down", "the recorder was stopped")
         with self._guard:
             self._members.clear()
         return members

@@ -88,6 +88,7 @@ class Recording:
         self.connections = 0
         self.keyframe_us = 0  # between the last two keyframes of one connection
         self._last_key_us: int | None = None
+        self.footage_us: int | None = None  # where the footage of this hold begins
 
     @property
     def end_us(self) -> int:
@@ -201,6 +202,8 @@ class Recording:
         """Writes a fragment."""
         assert self._run is not None
         self._run.append(piece)
+        if self.footage_us is None:
+            self.footage_us = piece.facts.start_us
         if self._outage is not None:  # only now: a disk that refuses the fragment ends no outage
             self._outage = None
             self._tell(self._outage_closed(piece.facts.start_us))

@@ -56,8 +56,8 @@ class Reporter:
             self.report(self._fleet.members())
 
     def report(self, members: list[Member]) -> None:
-        """Tells the present state of these cameras, and of the recorder."""
-        told = [self._status(member) for member in members]
+        """Tells the present state of the recorder and of its cameras; of one that is moving here its holder does."""
+        told = [self._status(member) for member in members if not member.moving]
         self._forget({member.held.camera for member in members})
         try:
             with self._database.transaction() as connection:

@@ -35,6 +35,7 @@ from recorder.uplink import Uplink
 from saksi import clock
 from saksi.catalogue import installation, pulse_requests
 from saksi.catalogue.database import Database, listen
+from saksi.catalogue.leases import Terms
 from saksi.errors import BadInput, NotFound, SaksiError, Unavailable
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
@@ -99,9 +100,15 @@ class Recorder:
             self._announcer,
             recorder=self.name,
             instance=instance_of(self._spool.folder),
-            capacity=settings.recorder_capacity,
-            lease_s=settings.lease_seconds,
+            terms=Terms(
+                capacity=settings.recorder_capacity,
+                lease_s=settings.lease_seconds,
+                sites=settings.preferred_sites,
+                networks=settings.preferred_networks,
+                others=not settings.recorder_exclusive,
+            ),
         )
+        self._hand_over_s = settings.recorder_hand_over_seconds
         self._reporter = Reporter(self._database, self._fleet, self._announcer, self._spool, self.name)
         self._pulse = PulseLoop(
             self._database, self._badge, self._announcer.tips, every_s=settings.pulse_seconds
@@ -111,13 +118,14 @@ class Recorder:
         self._stop = threading.Event()
         self._refused: SaksiError | None = None
 
-    def run(self, stop: threading.Event) -> None:
-        """Records until `stop`.
+    def run(self, asked: threading.Event) -> None:
+        """Records until `asked` to end, and until others have what they can take over then.
 
         Raises IntegrityError or Conflict when catalogue, bucket and spool do not belong together, and Conflict
         when another recorder of this name is at work.
         """
-        self._stop = stop
+        stop = self._stop
+        self._thread("asked", lambda: self._heed(asked))
         try:
             identity = self._identity()
             if identity is None:
@@ -149,6 +157,17 @@ class Recorder:
             self._database.close()
         if self._refused is not None:
             raise self._refused
+
+    def _heed(self, asked: threading.Event) -> None:
+        """Before the end others record what is recorded here, where there are others and the time is not up."""
+        while not asked.wait(_LOOK_S):
+            if self._stop.is_set():
+                return
+        until_us = clock.monotonic_us() + round(self._hand_over_s * 1e6)
+        if self._leases.leave():
+            while self._leases.awaited() and clock.monotonic_us() < until_us and not self._stop.wait(_LOOK_S):
+                pass
+        self._stop.set()
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=work, name=name, daemon=True)

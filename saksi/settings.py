@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -105,10 +106,25 @@ class Settings(BaseSettings):
 
     recorder_name: str | None = Field(None, description="Name of this recorder; unset: the host name.")
     recorder_capacity: int = Field(64, ge=1, description="Cameras this recorder may hold.")
+    recorder_sites: str = Field(
+        "", description="Sites whose cameras this recorder takes first, their codes with commas between."
+    )
+    recorder_networks: str = Field(
+        "", description="Networks whose cameras it takes first, such as 10.4.0.0/16, with commas between."
+    )
+    recorder_exclusive: bool = Field(
+        False, description="Record nothing but the cameras of these sites and networks."
+    )
+    recorder_hand_over_seconds: float = Field(
+        15.0,
+        ge=0,
+        le=300,
+        description="Time that others get to take over the cameras of a recorder that ends.",
+    )
     recorder_metrics_port: int | None = Field(
         None, ge=0, le=65535, description="Port of the recorder's metrics."
     )
-    lease_seconds: float = Field(10.0, ge=3, description="A recorder silent for so long loses its cameras.")
+    lease_seconds: float = Field(8.0, ge=3, description="A recorder silent for so long loses its cameras.")
     pulse_seconds: float = Field(60.0, ge=1, le=60, description="Time between two pulses of a recorder.")
     chunk_seconds: int = Field(60, ge=2, le=600, description="Length of a chunk.")
     spool: Path | None = Field(None, description="Recorder's spool folder; unset: DATA/spool.")
@@ -214,6 +230,23 @@ class Settings(BaseSettings):
             raise BadInput("key_file_unreadable", field="SAKSI_SECRET_KEY_FILE", path=path, why="0 B")
         return {**given, "secret_key": key}
 
+    @field_validator("recorder_networks")
+    @classmethod
+    def _networks(cls, given: str) -> str:
+        for network in _listed(given):
+            ipaddress.ip_network(network)
+        return given
+
+    @property
+    def preferred_sites(self) -> list[str]:
+        """Codes of the sites whose cameras this recorder takes first."""
+        return _listed(self.recorder_sites)
+
+    @property
+    def preferred_networks(self) -> list[str]:
+        """Networks (CIDR) whose cameras this recorder takes first."""
+        return _listed(self.recorder_networks)
+
     @property
     def spool_folder(self) -> Path:
         """Where the recorder keeps chunks until they are confirmed."""
@@ -232,6 +265,10 @@ class Settings(BaseSettings):
     def masked(self) -> dict[str, str]:
         """Names and values to show a person; secrets as stars."""
         return {name: "" if value is None else str(value) for name, value in self}
+
+
+def _listed(given: str) -> list[str]:
+    return [one.strip() for one in given.split(",") if one.strip()]
 
 
 @functools.cache

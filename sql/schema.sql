@@ -39,6 +39,14 @@ create table area (
   geojson     jsonb not null                                      -- the same as a GeoJSON Polygon
 );
 
+-- The host of a masked address, when it is a number; null for a name.
+create function camera_host(masked text) returns inet language plpgsql immutable strict as $$
+begin
+  return trim(both '[]' from substring(masked from '://(?:[^/@]*@)?(\[[^]]*\]|[^:/?#]+)'))::inet;
+exception when invalid_text_representation then
+  return null;
+end $$;
+
 create table camera (
   camera_id      int generated always as identity primary key,
   code           text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),  -- public id, never changes: it stands in object keys and chain entries
@@ -49,7 +57,8 @@ create table camera (
   source_masked  text not null,                                   -- the same, fit to be shown
   source_version int not null default 1,                          -- grows when the address changes, so that recorders reconnect
   enabled        boolean not null default true,
-  created_at     timestamptz not null default now()
+  created_at     timestamptz not null default now(),
+  host           inet generated always as (camera_host(source_masked)) stored  -- null: a name; for recorder_prefers
 );
 
 -- Where a camera stood from when to when: a search at T uses its place at T.
@@ -76,17 +85,30 @@ create table recorder (
   seen_at          timestamptz not null default now(),            -- last renewal of leases
   spool_bytes      bigint not null default 0,
   spool_oldest_at  timestamptz,                                   -- start of the oldest chunk not confirmed yet; null: none
-  instance         text not null default ''                       -- id of the spool it works on; '': nobody uses the name
+  instance         text not null default '',                      -- id of the spool it works on; '': nobody uses the name
+  alive_until      timestamptz not null default '-infinity',      -- its leases are free after that
+  capacity         int not null default 1 check (capacity > 0),   -- cameras it may hold
+  held             int not null default 0,                        -- cameras it held when it last told of itself
+  leaving          boolean not null default false,                -- it takes none any more and would hand its own over
+  sites            text[] not null default '{}',                  -- codes of sites whose cameras it prefers
+  networks         cidr[] not null default '{}',                  -- networks whose cameras it prefers
+  others           boolean not null default true                  -- whether it takes cameras that it does not prefer
 );
 
--- Who records which camera. A row stays when nobody does, so that the epoch only ever grows (fencing token).
+-- Who records which camera: it does while its row in recorder is alive. A row comes with its camera and stays when
+-- nobody records it, so that epochs only ever grow (fencing token).
 create table lease (
-  camera_id       int primary key references camera,
-  recorder        text not null default '',
+  camera_id       int primary key references camera on delete cascade,
+  recorder        text not null default '',                       -- '': nobody
   epoch           int not null default 0,
   source_version  int not null default 0,                         -- the address version the holder was given
-  expires_at      timestamptz not null default '-infinity'
+  free_since      timestamptz not null default now(),             -- while nobody holds it: since when
+  last_epoch      int not null default 0,                         -- the highest ever given out, also to a taker that gave up
+  taker           text not null default '',                       -- who has begun to record it too and will hold it; '': nobody
+  taker_epoch     int not null default 0                          -- the epoch of its runs; equal to epoch: the holder came by a move
 ) with (fillfactor = 50);
+create index lease_recorder on lease (recorder);                  -- leases.renew, claim; changes with the holder alone
+create index lease_taker on lease (taker) where taker <> '';      -- moves.kept
 
 -- A recorder's unbroken hold of a camera: the chain lives here. The only row that an append updates.
 create table run (
@@ -114,7 +136,8 @@ create table run (
   check (sealed_seq <= last_seq),
   check ((origin = 'import') = (file_sha256 is not null))
 ) with (fillfactor = 50);
-create index run_camera on run (camera_id, opened_at desc);       -- latest run of a camera: leases.claim, cameras
+create index run_camera on run (camera_id, opened_at desc);       -- latest run of a camera: cameras
+create index run_epoch on run (camera_id, epoch desc, run_no desc); -- leases.claim, moves.begin: the run before
 create index run_unsealed on run (run_no) where last_seq > sealed_seq;  -- seals.due
 
 create table camera_status (
@@ -893,7 +916,20 @@ begin
   raise exception 'a hold is released by two officers and never changed: % refused', tg_op using errcode = 'restrict_violation';
 end $$;
 
+-- Whether a recorder that names these sites and networks prefers a camera at this site and address: leases.claim, moves.begin.
+create function recorder_prefers(sites text[], networks cidr[], site text, host inet) returns boolean language sql immutable as
+  'select coalesce(site = any (sites), false) or coalesce(host <<= any (networks::inet[]), false)';
+
+-- A lease row comes with its camera, so that claiming need not look for cameras without one.
+create function add_lease() returns trigger language plpgsql as $$
+begin
+  insert into lease (camera_id) values (new.camera_id) on conflict do nothing;
+  return null;
+end $$;
+
 -- ---------------------------------------------------------------------------------------------- triggers
+
+create trigger camera_lease after insert on camera for each row execute function add_lease();
 
 create trigger chunk_never_changes before update on chunk for each row execute function refuse_change();
 create trigger chunk_dropped_never_changes before update or delete on chunk_dropped for each row execute function refuse_change();

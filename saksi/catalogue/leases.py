@@ -1,4 +1,7 @@
-"""Which recorder holds which camera: time-bounded, fenced by an epoch that only grows."""
+"""Which recorder holds which camera: for as long as it tells of itself, fenced by an epoch that only grows.
+
+How a camera moves from one that lives to another is in saksi.catalogue.moves.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,33 @@ register(
 )
 
 
+_STRANGE_S = 12.0  # longer than a preferring recorder needs to come back or to be missed
+_SHARE_S = 2.0  # every recorder has had a look by then
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What a recorder offers: cameras it may hold, sites (codes) and networks (CIDR) whose cameras it prefers.
+
+    Silent for `lease_s` it loses what it holds. With `others` false it takes only what it prefers.
+    """
+
+    capacity: int
+    lease_s: float
+    sites: Sequence[str] = ()
+    networks: Sequence[str] = ()
+    others: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What else there is: recorders that leave, living ones that have room, cameras that nobody holds."""
+
+    others_leave: bool = False
+    others_have_room: bool = False
+    cameras_free: bool = True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Held:
     """A camera just taken. `parent` is the tip (hex) of its latest run, `last_end_us` the end of its footage."""
@@ -38,7 +68,7 @@ class Held:
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Held:
-        """From a row of leases.claim."""
+        """From a row of leases.claim or moves.begin."""
         return cls(
             camera_id=row["camera_id"],
             camera=row["code"],
@@ -51,13 +81,17 @@ class Held:
 
 
 def register_recorder(
-    connection: Connection, name: str, version: str, *, instance: str, lease_s: float
+    connection: Connection, name: str, version: str, terms: Terms, *, instance: str
 ) -> None:
     """A recorder process begins; cameras that an earlier process of this name held become free.
 
-    `instance` tells recorders of one name apart. Raises Conflict when another one was seen within `lease_s`.
+    `instance` tells recorders of one name apart. Raises Conflict when another one is alive.
     """
-    values = {"recorder": name, "version": version, "instance": instance, "lease_s": lease_s}
+    values = {
+        "recorder": name, "version": version, "instance": instance, "lease_s": terms.lease_s,
+        "capacity": terms.capacity, "sites": list(terms.sites), "networks": list(terms.networks),
+        "others": terms.others,
+    }  # fmt: skip
     if connection.execute(query("leases.register"), values).fetchone() is None:
         raise Conflict("recorder_name_taken", field="SAKSI_RECORDER_NAME", name=name)
 
@@ -69,44 +103,60 @@ def leave(connection: Connection, recorder: str, instance: str) -> bool:
 
 
 def seen(
-    connection: Connection, recorder: str, instance: str, *, spool_bytes: int, spool_oldest_us: int | None
-) -> bool:
-    """The recorder lives. False when its name is another instance's by now: it must register anew."""
+    connection: Connection,
+    recorder: str,
+    instance: str,
+    *,
+    lease_s: float,
+    leaving: bool = False,
+    spool_bytes: int,
+    spool_oldest_us: int | None,
+) -> Around | None:
+    """The recorder lives, and what it holds stays its own. None when its name is another instance's by now: it
+    must register anew.
+    """
     oldest = None if spool_oldest_us is None else clock.from_us(spool_oldest_us)
     values = {
-        "recorder": recorder, "instance": instance, "spool_bytes": spool_bytes, "spool_oldest_at": oldest
+        "recorder": recorder, "instance": instance, "lease_s": lease_s, "leaving": leaving,
+        "spool_bytes": spool_bytes, "spool_oldest_at": oldest,
     }  # fmt: skip
-    return connection.execute(query("leases.seen"), values).fetchone() is not None
+    row = connection.execute(query("leases.seen"), values).fetchone()
+    return None if row is None else Around(**row)
 
 
 def claim(
-    connection: Connection, recorder: str, *, capacity: int, lease_s: float, held: Sequence[int] = ()
+    connection: Connection, recorder: str, *, capacity: int, held: Sequence[int] = (), judges: bool = True
 ) -> list[Held]:
     """Takes at most `capacity` free cameras; answers only the newly taken. Never waits for another recorder.
 
     `held` are the cameras this recorder records now: they are kept or lost in a renewal, never taken anew.
+    What a silent recorder held is taken only by one that `judges`: whoever could not renew itself lately cannot
+    know whether the others could.
     """
-    connection.execute(query("leases.prepare"))
-    values = {"recorder": recorder, "capacity": capacity, "lease_s": lease_s, "held": list(held)}
+    values = {
+        "recorder": recorder, "capacity": capacity, "held": list(held), "judges": judges,
+        "strange_s": _STRANGE_S, "share_s": _SHARE_S,
+    }  # fmt: skip
     return [Held.from_row(row) for row in connection.execute(query("leases.claim"), values)]
 
 
-def renew(connection: Connection, recorder: str, *, lease_s: float) -> dict[int, int]:
-    """Keeps every lease that is still this recorder's; answers camera id → epoch.
+def renew(connection: Connection, recorder: str) -> dict[int, int]:
+    """Every lease that is still this recorder's, camera id → epoch; `seen` keeps them.
 
-    A camera that is missing was lost, disabled or given another address: its holder must let it go.
+    A camera that is missing was lost, moved, disabled or given another address: its holder must let it go.
     """
-    values = {"recorder": recorder, "lease_s": lease_s}
-    return {row["camera_id"]: row["epoch"] for row in connection.execute(query("leases.renew"), values)}
-
-
-def disabled(connection: Connection, camera_ids: list[int]) -> set[int]:
-    """Those of these cameras that are not to be recorded any more."""
     return {
-        row["camera_id"] for row in connection.execute(query("leases.disabled"), {"camera_ids": camera_ids})
+        row["camera_id"]: row["epoch"]
+        for row in connection.execute(query("leases.renew"), {"recorder": recorder})
     }
 
 
-def release(connection: Connection, recorder: str, camera_ids: list[int]) -> None:
+def lost(connection: Connection, recorder: str, camera_ids: Sequence[int]) -> dict[int, str]:
+    """Why each of these cameras is missing from a renewal: `disabled`, `moved` or `lease_lost`."""
+    values = {"recorder": recorder, "camera_ids": list(camera_ids)}
+    return {row["camera_id"]: row["reason"] for row in connection.execute(query("leases.lost"), values)}
+
+
+def release(connection: Connection, recorder: str, camera_ids: Sequence[int]) -> None:
     """Lets others take these cameras at once."""
-    connection.execute(query("leases.release"), {"recorder": recorder, "camera_ids": camera_ids})
+    connection.execute(query("leases.release"), {"recorder": recorder, "camera_ids": list(camera_ids)})

@@ -13,10 +13,11 @@ def open_outage(
     """The camera is not recorded from `start_us` on. An open outage with another reason ends there.
 
     Told by a hold of an `epoch` that is over, it changes nothing: what became of the camera since is told by
-    whoever holds it now, beginning with the end of the footage before.
+    whoever holds it now, beginning with the end of the footage before. Nor by one that has begun to take it over
+    and has yet to hold it.
     """
-    camera_id, holder = _camera(connection, camera)
-    if epoch < holder:
+    camera_id, speaks = _camera(connection, camera, epoch)
+    if not speaks:
         return
     known = connection.execute(query("outages.open"), {"camera_id": camera_id}).fetchone()
     if known is not None and known["reason"] == reason:
@@ -39,15 +40,15 @@ def open_outage(
 
 def open_reason(connection: Connection, camera: str) -> str | None:
     """The reason of the camera's open outage; None when there is none."""
-    camera_id, _ = _camera(connection, camera)
+    camera_id, _ = _camera(connection, camera, 0)
     row = connection.execute(query("outages.open"), {"camera_id": camera_id}).fetchone()
     return None if row is None else str(row["reason"])
 
 
 def close_outage(connection: Connection, camera: str, epoch: int, end_us: int) -> None:
     """The camera is recorded again from `end_us` on, whoever had opened the outage; see `open_outage`."""
-    camera_id, holder = _camera(connection, camera)
-    if epoch < holder:
+    camera_id, speaks = _camera(connection, camera, epoch)
+    if not speaks:
         return
     known = connection.execute(query("outages.open"), {"camera_id": camera_id}).fetchone()
     if known is not None:
@@ -60,7 +61,7 @@ def record_outage(
     """A stretch without footage that is over; one that ends before it begins is ignored."""
     if end_us <= start_us:
         return
-    camera_id, _ = _camera(connection, camera)
+    camera_id, _ = _camera(connection, camera, 0)
     values = {
         "camera_id": camera_id,
         "start_at": clock.from_us(start_us),
@@ -79,9 +80,9 @@ def _finish(connection: Connection, outage_id: int, start_us: int, end_us: int) 
         connection.execute(query("outages.finish"), {"outage_id": outage_id, "end_at": clock.from_us(end_us)})
 
 
-def _camera(connection: Connection, camera: str) -> tuple[int, int]:
-    """The camera's id and the epoch of its latest hold."""
-    row = connection.execute(query("outages.camera"), {"camera": camera}).fetchone()
+def _camera(connection: Connection, camera: str, epoch: int) -> tuple[int, bool]:
+    """The camera's id, and whether a hold of this epoch may say what becomes of it."""
+    row = connection.execute(query("outages.camera"), {"camera": camera, "epoch": epoch}).fetchone()
     if row is None:
         raise NotFound("camera_unknown", field="camera", camera=camera)
-    return row["camera_id"], row["epoch"]
+    return row["camera_id"], row["speaks"]

@@ -1,7 +1,9 @@
 -- Stretches without footage, and why.
 
 -- camera --
-select c.camera_id, coalesce(l.epoch, 0) as epoch from camera c left join lease l using (camera_id) where c.code = %(camera)s;
+-- Who holds it speaks, or held it last; not who has begun to take it over.
+select c.camera_id, %(epoch)s >= l.epoch and (l.taker = '' or %(epoch)s <> l.taker_epoch) as speaks
+from camera c join lease l using (camera_id) where c.code = %(camera)s;
 
 -- open --
 select outage_id, start_at, reason from outage where camera_id = %(camera_id)s and end_at is null for update;

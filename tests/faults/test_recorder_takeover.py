@@ -168,3 +168,38 @@ def test_a_camera_added_changed_switched_off_and_on_is_followed_within_seconds(
     cameras = {shown.camera for shown in archive.pictures("gate")}
     assert cameras == {1, 4}
     archive.check_chains()
+
+
+@pytest.mark.slow
+def test_cameras_move_to_a_recorder_that_comes_and_from_one_that_leaves_without_a_gap(
+    archive: Archive, start_simcam: SimcamStart
+) -> None:
+    simcam = start_simcam()
+    names = [f"cam-{number}" for number in range(1, 5)]
+    for number, name in enumerate(names, 1):
+        archive.add_camera(name, simcam.url(number))
+    first = archive.spawn("first", chunk_seconds=5, recorder_capacity=8)
+    wait_until(lambda: all(archive.chunks(name) for name in names), 40, "the first records")
+    second = archive.spawn("second", chunk_seconds=5, recorder_capacity=8)
+    wait_until(lambda: holders(archive) == ["first"] * 3 + ["second"], 40, "one moved")
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(30) == 0
+    assert holders(archive) == ["second"] * 4
+    second.send_signal(signal.SIGTERM)
+    assert second.wait(30) == 0
+
+    reasons = archive.execute("select close_reason from run order by camera_id, epoch")
+    assert [row["close_reason"] for row in reasons] == ["moved", "released"] * 4
+    for name in names:
+        before, after = ([c for c in archive.chunks(name) if c["epoch"] == epoch] for epoch in (1, 2))
+        ended_us = max(clock.to_us(chunk["start_at"]) + chunk["dur_us"] for chunk in before)
+        assert min(clock.to_us(chunk["start_at"]) for chunk in after) < ended_us, (
+            "both recorded it for a while"
+        )
+        assert {outage["detail"] for outage in archive.outages(name)} == {"the recorder was stopped"}
+    archive.check_chains()
+    check_runs(archive)
+
+
+def holders(archive: Archive) -> list[str]:
+    return [row["recorder"] for row in archive.execute("select recorder from lease order by recorder")]

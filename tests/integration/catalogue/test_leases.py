@@ -17,24 +17,38 @@ from tests.integration.catalogue.chains import Chain, add_camera
 
 def renewed(database: Database, recorder: str) -> dict[int, int]:
     with database.transaction() as connection:
-        return leases.renew(connection, recorder, lease_s=60.0)
+        return leases.renew(connection, recorder)
+
+
+def terms(**changed: object) -> leases.Terms:
+    values: dict[str, object] = {"capacity": 10, "lease_s": 60.0, **changed}
+    return leases.Terms(**values)  # type: ignore[arg-type]
+
+
+def begun(database: Database, recorder: str, instance: str = "here", **changed: object) -> None:
+    with database.transaction() as connection:
+        leases.register_recorder(connection, recorder, "0", terms(**changed), instance=instance)
 
 
 def claimed(
-    database: Database, recorder: str, *, capacity: int = 10, lease_s: float = 60.0
+    database: Database, recorder: str, *, capacity: int = 10, judges: bool = True
 ) -> list[leases.Held]:
     with database.transaction() as connection:
-        return leases.claim(connection, recorder, capacity=capacity, lease_s=lease_s)
+        return leases.claim(connection, recorder, capacity=capacity, judges=judges)
 
 
-def begun(database: Database, recorder: str, instance: str) -> None:
+def seen(database: Database, recorder: str, instance: str = "here") -> leases.Around | None:
     with database.transaction() as connection:
-        leases.register_recorder(connection, recorder, "0", instance=instance, lease_s=10.0)
+        return leases.seen(connection, recorder, instance, lease_s=60.0, spool_bytes=0, spool_oldest_us=None)
 
 
-def seen(database: Database, recorder: str, instance: str) -> bool:
+def silent(database: Database, recorder: str, seconds: int = 1) -> None:
+    """The recorder has not been heard of and its leases ran out so long ago."""
     with database.transaction() as connection:
-        return leases.seen(connection, recorder, instance, spool_bytes=0, spool_oldest_us=None)
+        connection.execute(
+            "update recorder set alive_until = now() - %s * interval '1 second' where name = %s",
+            (seconds, recorder),
+        )
 
 
 def test_two_recorders_never_hold_one_camera(database: Database) -> None:
@@ -42,6 +56,8 @@ def test_two_recorders_never_hold_one_camera(database: Database) -> None:
         for number in range(40):
             add_camera(connection, f"cam-{number}")
     taken: dict[str, list[str]] = {"r1": [], "r2": []}
+    for name in taken:
+        begun(database, name, capacity=40)
     barrier = threading.Barrier(2)
 
     def take(name: str) -> None:
@@ -61,10 +77,14 @@ def test_two_recorders_never_hold_one_camera(database: Database) -> None:
 def test_a_silent_recorder_loses_its_camera_to_the_next_epoch(database: Database) -> None:
     with database.transaction() as connection:
         camera_id = add_camera(connection)
+    begun(database, "r1")
+    begun(database, "r2")
     assert [held.epoch for held in claimed(database, "r1")] == [1]
     assert claimed(database, "r2") == []
-    with database.transaction() as connection:
-        connection.execute("update lease set expires_at = now() - interval '1 millisecond'")
+    silent(database, "r1")
+    assert claimed(database, "r2", judges=False) == [], (
+        "it cannot know, for it could not tell of itself either"
+    )
     assert [held.epoch for held in claimed(database, "r2")] == [2]
     assert renewed(database, "r1") == {}
     assert renewed(database, "r2") == {camera_id: 2}
@@ -73,8 +93,9 @@ def test_a_silent_recorder_loses_its_camera_to_the_next_epoch(database: Database
 def test_a_restarted_recorder_gets_its_cameras_back_at_once(database: Database) -> None:
     with database.transaction() as connection:
         add_camera(connection)
+    begun(database, "r1")
     claimed(database, "r1")
-    begun(database, "r1", "here")
+    begun(database, "r1")
     assert [held.epoch for held in claimed(database, "r1")] == [2]
 
 
@@ -95,8 +116,7 @@ def test_a_second_recorder_of_a_name_is_refused_in_words_and_takes_nothing(datab
 
 def test_the_name_of_a_dead_recorder_is_taken_over_and_it_learns_so(database: Database) -> None:
     begun(database, "r1", "here")
-    with database.transaction() as connection:
-        connection.execute("update recorder set seen_at = now() - interval '11 seconds'")
+    silent(database, "r1")
     begun(database, "r1", "there")
     assert not seen(database, "r1", "here")
     with pytest.raises(Conflict):
@@ -110,6 +130,8 @@ def test_the_name_of_a_dead_recorder_is_taken_over_and_it_learns_so(database: Da
 def test_a_changed_address_or_a_disabled_camera_is_let_go(database: Database) -> None:
     with database.transaction() as connection:
         camera_id = add_camera(connection)
+    begun(database, "r1")
+    begun(database, "r2")
     claimed(database, "r1")
     with database.transaction() as connection:
         connection.execute("update camera set source_version = 2, source_sealed = 'y'")
@@ -117,10 +139,10 @@ def test_a_changed_address_or_a_disabled_camera_is_let_go(database: Database) ->
     assert [(held.epoch, held.source_sealed) for held in claimed(database, "r1")] == [(2, "y")]
     with database.transaction() as connection:
         connection.execute("update camera set enabled = false")
+        assert leases.lost(connection, "r1", [camera_id]) == {camera_id: "disabled"}
     assert renewed(database, "r1") == {}
-    with database.transaction() as connection:
-        connection.execute("update lease set expires_at = now() - interval '1 millisecond'")
-    assert camera_id not in {held.camera_id for held in claimed(database, "r1")}
+    silent(database, "r1")
+    assert claimed(database, "r2") == []
 
 
 def test_the_next_holder_learns_where_the_chain_stands(database: Database) -> None:
@@ -131,24 +153,22 @@ def test_the_next_holder_learns_where_the_chain_stands(database: Database) -> No
         chunks.open_run(connection, chain.opening)
         announced = chain.chunk(now_us)
         chunks.announce(connection, [announced])
+    begun(database, "r2")
     [held] = claimed(database, "r2")
     assert held.parent == announced.tip.hex()
     assert held.last_end_us == announced.entry.end_us
 
 
 def test_what_a_recorder_records_now_is_never_claimed_by_it_anew(database: Database) -> None:
-    """Renewing and claiming are two transactions; in between a lease may run out or an address change."""
+    """Renewing and claiming are two transactions; in between an address may change."""
     with database.transaction() as connection:
-        ran_out, changed = add_camera(connection, "ran-out"), add_camera(connection, "changed")
+        camera_id = add_camera(connection)
+    begun(database, "r1")
     claimed(database, "r1")
     with database.transaction() as connection:
-        connection.execute(
-            "update lease set expires_at = now() - interval '1 millisecond' where camera_id = %s", (ran_out,)
-        )
-        connection.execute("update camera set source_version = 2 where camera_id = %s", (changed,))
-        assert leases.claim(connection, "r1", capacity=9, lease_s=60.0, held=[ran_out, changed]) == []
-    assert renewed(database, "r1") == {ran_out: 1}
-    assert [held.camera_id for held in claimed(database, "r1")] == [changed]
+        connection.execute("update camera set source_version = 2")
+        assert leases.claim(connection, "r1", capacity=9, held=[camera_id]) == []
+    assert [held.camera_id for held in claimed(database, "r1")] == [camera_id]
 
 
 def test_the_run_before_is_the_last_one_told_even_when_the_clock_went_back(database: Database) -> None:
@@ -166,5 +186,63 @@ def test_the_run_before_is_the_last_one_told_even_when_the_clock_went_back(datab
         for chain in (before, after, late):
             chunks.open_run(connection, chain.opening)
         chunks.close_run(connection, closing, end)
+    begun(database, "r3")
     [held] = claimed(database, "r3")
     assert held.parent == end.hex()
+
+
+def test_a_dead_recorders_cameras_go_to_all_others_by_their_capacity(database: Database) -> None:
+    with database.transaction() as connection:
+        for number in range(24):
+            add_camera(connection, f"cam-{number}")
+    begun(database, "dead", capacity=24)
+    assert len(claimed(database, "dead", capacity=24)) == 24
+    begun(database, "large", capacity=20)
+    begun(database, "small", capacity=10)
+    silent(database, "dead", 0)
+    assert len(claimed(database, "large", capacity=20)) == 16
+    assert len(claimed(database, "small", capacity=10)) == 8
+
+
+def test_what_nobody_takes_for_a_while_is_taken_by_whoever_has_room(database: Database) -> None:
+    with database.transaction() as connection:
+        for number in range(8):
+            add_camera(connection, f"cam-{number}")
+    begun(database, "r1")
+    begun(database, "idle")
+    assert len(claimed(database, "r1")) == 4
+    assert claimed(database, "r1", capacity=6) == []
+    with database.transaction() as connection:
+        connection.execute("update lease set free_since = now() - interval '3 seconds'")
+    assert len(claimed(database, "r1", capacity=3)) == 3
+
+
+def test_a_camera_waits_for_who_prefers_its_site_or_network_and_not_for_ever(database: Database) -> None:
+    with database.transaction() as connection:
+        for code, host in (("gate", "10.4.0.9"), ("yard", "10.5.0.9"), ("hall", "camera.example")):
+            camera_id = add_camera(connection, code)
+            connection.execute(
+                "update camera set source_masked = %s where camera_id = %s",
+                (f"rtsp://admin:***@{host}:554/live", camera_id),
+            )
+        connection.execute(
+            "with s as (insert into site (code, agency_id, name) select 'depot', agency_id, 'Depot' from camera"
+            " where code = 'hall' returning site_id) update camera set site_id = s.site_id from s where code = 'hall'"
+        )
+    begun(database, "site", sites=["depot"], networks=["10.4.0.0/16"], others=False)
+    begun(database, "any")
+    assert [held.camera for held in claimed(database, "any")] == ["yard"]
+    assert {held.camera for held in claimed(database, "site")} == {"gate", "hall"}
+    silent(database, "site", 5)
+    assert {held.camera for held in claimed(database, "any")} == {"gate", "hall"}, "who prefers them is dead"
+    begun(database, "site", sites=["depot"], networks=["10.4.0.0/16"], others=False)
+    silent(database, "any", 5)
+    assert {held.camera for held in claimed(database, "site")} == {"gate", "hall"}, "and never the yard"
+    with database.transaction() as connection:
+        leases.release(connection, "site", [1, 2, 3])
+    begun(database, "any")
+    silent(database, "any", -60)
+    assert "gate" not in {held.camera for held in claimed(database, "any")}
+    with database.transaction() as connection:
+        connection.execute("update lease set free_since = now() - interval '13 seconds' where recorder = ''")
+    assert {held.camera for held in claimed(database, "any")} == {"gate", "hall"}, "there must be a reason"

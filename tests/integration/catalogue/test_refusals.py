@@ -178,7 +178,7 @@ def test_an_outage_told_again_after_its_end_stays_one(database: Database) -> Non
 
 def test_a_hold_that_is_over_neither_opens_nor_ends_an_outage(database: Database, camera_id: int) -> None:
     with database.transaction() as connection:
-        connection.execute("insert into lease (camera_id, recorder, epoch) values (%s, 'r2', 2)", [camera_id])
+        connection.execute("update lease set recorder = 'r2', epoch = 2 where camera_id = %s", [camera_id])
         outages.open_outage(connection, "cam", 1, BEGAN, "unreachable", "", "r1")
         assert outages.open_reason(connection, "cam") is None
         outages.open_outage(connection, "cam", 2, BEGAN, "stalled", "", "r2")

@@ -44,6 +44,9 @@ def fleet(archive: Archive) -> Iterator[Fleet]:
         awake=Awake(),
     )
     fleet = Fleet(kit)
+    with archive.database.transaction() as connection:
+        terms = leases.Terms(capacity=64, lease_s=60)
+        leases.register_recorder(connection, "one", "0", terms, instance="here")
     yield fleet
     fleet.close("released")
     spool.release()
@@ -51,7 +54,7 @@ def fleet(archive: Archive) -> Iterator[Fleet]:
 
 def claimed(archive: Archive, capacity: int = 64) -> list[leases.Held]:
     with archive.database.transaction() as connection:
-        return leases.claim(connection, "one", capacity=capacity, lease_s=60)
+        return leases.claim(connection, "one", capacity=capacity)
 
 
 def camera_threads(name: str) -> list[threading.Thread]:
