@@ -125,6 +125,8 @@ def _recorder(one: RecorderState) -> dict[str, Any]:
         "name": one.name,
         "version": one.version,
         "alive": one.alive,
+        "leaving": one.leaving,
+        "capacity": one.capacity,
         "started": describe.instant(one.started_us),
         "seen": describe.instant(one.seen_us),
         "cameras": one.cameras,

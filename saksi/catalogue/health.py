@@ -24,11 +24,16 @@ class RecorderHealth:
 
 @dataclass(frozen=True, kw_only=True)
 class RecorderState:
-    """A recorder as the catalogue knows it. `alive`: it told of itself within 15 s. `told` None: never did."""
+    """A recorder as the catalogue knows it. `alive`: what it holds is its own; `leaving`: it hands that over.
+
+    It may hold `capacity` cameras. `told` None: it never told of itself.
+    """
 
     name: str
     version: str
     alive: bool
+    leaving: bool
+    capacity: int
     started_us: int
     seen_us: int
     cameras: int
@@ -193,6 +198,8 @@ def _recorder(row: dict[str, Any]) -> RecorderState:
         name=row["name"],
         version=row["version"],
         alive=row["alive"],
+        leaving=row["leaving"],
+        capacity=row["capacity"],
         started_us=clock.to_us(row["started_at"]),
         seen_us=clock.to_us(row["seen_at"]),
         cameras=row["cameras"],

@@ -52,12 +52,22 @@ def _recorders(connection: Connection, settings: Settings) -> Iterator[Finding]:
     else:
         cameras = sum(one.recording for one in alive)
         yield finding("recorders", "ok", "recorders_alive", count=len(alive), cameras=cameras)
+        yield from _room(connection, [one.capacity for one in alive if not one.leaving])
     for one in known:
         if one.alive:
             yield from _recorder(one, settings)
         else:
             seen = clock.format_us(one.seen_us)
             yield finding("recorders", "bad", "recorder_silent", name=one.name, seen=seen)
+
+
+def _room(connection: Connection, capacities: Sequence[int]) -> Iterator[Finding]:
+    wanted = sum(one.cameras for one in health.states(connection) if one.state != "stopped")
+    room = sum(capacities)
+    if room < wanted:
+        yield finding("recorders", "bad", "room_none", room=room, cameras=wanted)
+    elif len(capacities) > 1 and room - max(capacities) < wanted:
+        yield finding("recorders", "warning", "room_for_no_failure", room=room, cameras=wanted)
 
 
 def _recorder(one: RecorderState, settings: Settings) -> Iterator[Finding]:

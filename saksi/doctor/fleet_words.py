@@ -22,6 +22,18 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "{count} perekam hidup dan merekam {cameras} kamera.",
         "",
     ),
+    "room_none": (
+        "Living recorders may hold {room} cameras, and {cameras} are to be recorded.",
+        "Start more recorders, or raise SAKSI_RECORDER_CAPACITY where their machines carry it.",
+        "Perekam yang hidup boleh memegang {room} kamera, sedangkan {cameras} harus direkam.",
+        "Jalankan lebih banyak perekam, atau naikkan SAKSI_RECORDER_CAPACITY bila mesinnya mampu.",
+    ),
+    "room_for_no_failure": (
+        "Without its largest one, the recorders' room of {room} cameras would not do for {cameras}.",
+        "Start one more recorder, so that one can fail.",
+        "Tanpa yang terbesar, tempat perekam untuk {room} kamera tidak cukup bagi {cameras}.",
+        "Jalankan satu perekam lagi, agar satu boleh gagal.",
+    ),
     "recorder_silent": (
         "The recorder {name} is silent since {seen} and did not end in order.",
         "See its log and its machine; other recorders take its cameras where they have room.",

@@ -59,8 +59,8 @@ with told as (
   select recorder, count(*) as cameras, count(*) filter (where state = 'recording') as recording
   from camera_status where seen_at > now() - interval '15 seconds' group by recorder
 )
-select r.name, r.version, r.started_at, r.seen_at, r.seen_at > now() - interval '15 seconds' as alive,
-       r.spool_bytes, r.spool_oldest_at, coalesce(told.cameras, 0) as cameras, coalesce(told.recording, 0) as recording,
+select r.name, r.version, r.started_at, r.seen_at, r.alive_until > now() as alive,
+       r.leaving, r.capacity, r.spool_bytes, r.spool_oldest_at, coalesce(told.cameras, 0) as cameras, coalesce(told.recording, 0) as recording,
        h.facts_waiting, h.chunks_waiting, h.spool_free_bytes, h.lag_us, h.clock_source, h.clock_offset_us, h.clock_error_us
 from recorder r left join recorder_health h on h.recorder = r.name left join told on told.recorder = r.name
 where r.instance <> '' order by r.name;

@@ -59,6 +59,31 @@ def test_what_does_not_answer_is_named_each_with_its_remedy(tmp_path: Path) -> N
     assert "s3cret" not in spoken.stdout
 
 
+def test_recorders_without_room_for_all_cameras_or_for_one_to_fail_are_told(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    settings = {**CLOSED, "SAKSI_DATA": str(tmp_path), "SAKSI_DATABASE_URL": database_url}
+    with database.transaction() as connection:
+        connection.execute(
+            "insert into agency (code, name, category) values ('dishub', 'Dishub', 'transport')"
+        )
+        connection.execute(
+            "insert into camera (code, name, agency_id, source_sealed, source_masked)"
+            " select 'c' || n, 'C', (select agency_id from agency), 'x', 'rtsp://h' from generate_series(1, 6) n"
+        )
+    for capacities, code in (((5,), "room_none"), ((5, 5), "room_for_no_failure"), ((6, 6), "")):
+        with database.transaction() as connection:
+            connection.execute("delete from recorder")
+            for capacity in capacities:
+                connection.execute(
+                    "insert into recorder (name, version, instance, capacity, alive_until)"
+                    " values (gen_random_uuid()::text, 'x', 'y', %s, 'infinity')",
+                    [capacity],
+                )
+        told = seen(in_process("doctor", "--json", settings=settings))
+        assert [found for area, found in told if found.startswith("room_")] == ([code] if code else [])
+
+
 def test_what_hangs_is_left_behind(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
         at = f"127.0.0.1:{silent.getsockname()[1]}"
