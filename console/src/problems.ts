@@ -9,6 +9,8 @@ export interface Message {
   tone: Tone;
   text: string;
   remedy?: string;
+  /** What can be done about it right here. */
+  action?: { label: string; run: () => void };
 }
 
 export function messageOf(problem: unknown): Message {
@@ -33,6 +35,7 @@ export class MessageBox {
         "div",
         { class: `message ${message.tone}`, role: message.tone === "error" ? "alert" : "status" },
         h("p", {}, h("span", {}, message.text), remedy),
+        message.action && button(message.action.label, message.action.run, { class: "action" }),
         button("×", () => this.show(null), { class: "quiet close", "aria-label": t("problem.dismiss") }),
       ),
     );

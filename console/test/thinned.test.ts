@@ -78,3 +78,14 @@ test("a time is said to be imported where footage of another recorder lies", asy
   expect(importedAt(footage, 150)).toBe(false);
   expect(modeText(true, false, true).split(" · ")).toHaveLength(2);
 });
+
+test("footage that waits on its site is told, not what was recorded just now", async () => {
+  const { waitsOnSite, onSite } = await import("../src/player/words");
+  const coverage = [{ start: 0, end: 500_000, state: "pending" }];
+  expect(waitsOnSite({ ...footage, coverage }, 700_000)).toBe(true);
+  expect(waitsOnSite({ ...footage, coverage }, 550_000)).toBe(false);
+  expect(waitsOnSite(footage, 1e12)).toBe(false);
+  let asked = 0;
+  onSite(() => asked++).action?.run();
+  expect(asked).toBe(1);
+});

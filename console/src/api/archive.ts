@@ -191,6 +191,11 @@ function footageOf(item: Json): Footage {
   };
 }
 
+/** Has a site's recorder send this before all else. */
+export async function askForFootage(camera: string, from: number, to: number): Promise<void> {
+  await call("/footage/requests", { method: "POST", body: { camera, from: iso(from), to: iso(to) } });
+}
+
 export async function findNeighbours(id: string, at: number, radius: number): Promise<Neighbour[]> {
   const path = `/cameras/${encodeURIComponent(id)}/neighbours`;
   const page = await call<Page>(path, { query: { at: iso(at), radius_m: radius } });

@@ -1,5 +1,5 @@
 /** The player: one camera, one range, one wall clock. Picks the engine, keeps the view's position, says what is wrong. */
-import { codecAt, findFootage, sealNow, type Camera, type Footage } from "../api/archive";
+import { askForFootage, codecAt, findFootage, sealNow, type Camera, type Footage } from "../api/archive";
 import { CoverageBar } from "../coverage/bar";
 import { button, h, setText } from "../dom";
 import { t } from "../i18n/t";
@@ -14,7 +14,7 @@ import { listenToKeys } from "./keys";
 import { Stage } from "./stage";
 import { StillsEngine } from "./stills";
 import { VideoEngine } from "./video";
-import { importedAt, nothingThere, rangeText, skippedText, thinnedAt, undecodable } from "./words";
+import { importedAt, nothingHere, nothingThere, onSite, rangeText, skippedText, thinnedAt, undecodable, waitsOnSite } from "./words";
 
 export interface PlayerActions {
   /** The view's `playing` changed (another range, another position worth keeping). */
@@ -101,6 +101,11 @@ export class Player {
       this.seekBar.show(range, this.footage, null, playing.at);
       const purged = this.footage?.coverage.some((span) => span.state === "purged") ?? false;
       if (codec === null) return this.fail(nothingThere(range, purged));
+      if (waitsOnSite(this.footage, now())) {
+        const message = onSite(() => void this.ask(camera, range));
+        if (nothingHere(this.footage)) return this.fail(message);
+        this.messages.show(message);
+      }
       if (decodable(codec)) this.start(VideoEngine);
       else this.startStills(codec.name);
     } catch (problem) {
@@ -229,6 +234,10 @@ export class Player {
       if (playing?.camera !== camera) return;
       this.actions.play(camera, { from: playing.range.from, to: Math.max(until, playing.range.to) }, playing.at);
     });
+  }
+
+  private async ask(camera: string, { from, to }: Range): Promise<void> {
+    await this.busy(new Set(), camera, () => askForFootage(camera, from, to), t("player.asked"));
   }
 
   private async keep(what: "clip" | "still"): Promise<void> {

@@ -16,6 +16,23 @@ export function nothingThere({ from, to }: Range, purged: boolean): Message {
   return { tone: "notice", text: t("player.no_footage", words), remedy: t("player.no_footage_remedy") };
 }
 
+const SENDING_MS = 120_000; // what was recorded just now is on its way anyway
+
+/** Whether there is footage of a window that waits on its site, and will for a while. */
+export function waitsOnSite(footage: Footage | null, present: number): boolean {
+  return footage?.coverage.some(({ state, end }) => state === "pending" && end < present - SENDING_MS) ?? false;
+}
+
+/** Whether none of a window's footage has arrived. */
+export function nothingHere(footage: Footage | null): boolean {
+  return footage?.coverage.every(({ state }) => state === "pending" || state === "purged") ?? true;
+}
+
+export function onSite(ask: () => void): Message {
+  const action = { label: t("player.ask"), run: ask };
+  return { tone: "notice", text: t("player.on_site"), remedy: t("player.on_site_remedy"), action };
+}
+
 export function undecodable(codec: string): Message {
   const text = t("player.undecodable", { codec: named("codec", codec) });
   return { tone: "notice", text, remedy: t("player.undecodable_remedy") };
