@@ -31,6 +31,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "say what is wrong with an installation, and what to do",
         "sebutkan yang salah pada instalasi, dan yang harus dilakukan",
     ),
+    ("plan", "say what a fleet of cameras needs", "hitung kebutuhan sejumlah kamera"),
     ("migrate", "bring catalogue and bucket up to date", "mutakhirkan katalog dan bucket"),
     ("user", "manage people", "kelola pengguna"),
     ("token", "create API tokens", "buat token API"),

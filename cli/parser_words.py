@@ -35,6 +35,8 @@ _WANTED = {
     "float": ("a number", "bilangan"),
     "fromisoformat": ("a date such as 2027-01-31", "tanggal seperti 2027-01-31"),
     "_share": ("a share from 0 up to, but not, 1", "bagian dari 0 sampai kurang dari 1"),
+    "_count": ("a whole number, at least 1", "bilangan bulat, paling sedikit 1"),
+    "_positive": ("a number above 0", "bilangan di atas 0"),
     "_numbers": ("numbers such as 1,3", "nomor seperti 1,3"),
     "Path": ("a path", "path berkas"),
 }
