@@ -21,17 +21,37 @@ log = logging.getLogger("saksi.recorder.reporter")
 
 _EVERY_S = 2.0
 _SMOOTH = 0.5
+_LEAST_US = 1_000_000
+_GAP_US = 10_000_000
 
 
 @dataclass(slots=True)
 class _Count:
-    at_us: int
-    frames: int
-    bytes: int
+    """Of one camera: what was told last, and the rates since then."""
+
     lost: int = 0
     reconnects: int = 0
+    frames: int = 0
+    bytes: int = 0
+    last_frame_us: int | None = None
     fps: float = 0.0
     mbps: float = 0.0
+
+    def rate(self, frames: int, received: int, last_frame_us: int | None) -> None:
+        """Smoothed over a few rounds, and by the pictures' own arrival: they may be handed over in batches."""
+        if last_frame_us is None:
+            return
+        passed_us = _GAP_US if self.last_frame_us is None else last_frame_us - self.last_frame_us
+        if 0 <= passed_us < _LEAST_US:
+            return
+        if 0 <= passed_us < _GAP_US:
+            fps, mbps = (frames - self.frames) * 1e6 / passed_us, (received - self.bytes) * 8 / passed_us
+            weight = _SMOOTH if self.fps else 1.0
+            self.fps += weight * (fps - self.fps)
+            self.mbps += weight * (mbps - self.mbps)
+        else:  # the first ones, after an outage, or by a clock that was set
+            self.fps = self.mbps = 0.0
+        self.frames, self.bytes, self.last_frame_us = frames, received, last_frame_us
 
 
 class Reporter:
@@ -109,23 +129,12 @@ class Reporter:
         )
 
     def _counted(self, code: str, recording: Recording) -> _Count:
-        """Frame and bit rate since the last round, smoothed over a few; the rest goes to the metrics."""
-        now_us = clock.monotonic_us()
-        before = self._counts.get(code)
-        reconnects = max(0, recording.connections - 1)
-        count = _Count(now_us, recording.frames, recording.bytes, recording.lost, reconnects)
-        known = before or _Count(now_us, 0, 0)
-        measures.lost.labels(camera=code).inc(max(0, count.lost - known.lost))
-        measures.reconnects.labels(camera=code).inc(max(0, count.reconnects - known.reconnects))
+        """Rates since the last rounds; what is only counted up goes to the metrics."""
+        count = self._counts.setdefault(code, _Count())
+        lost, reconnects = recording.lost, max(0, recording.connections - 1)
+        measures.lost.labels(camera=code).inc(max(0, lost - count.lost))
+        measures.reconnects.labels(camera=code).inc(max(0, reconnects - count.reconnects))
         measures.keyframe_seconds.labels(camera=code).set(recording.keyframe_us / 1e6)
-        if before is not None and now_us > before.at_us:
-            seconds = (now_us - before.at_us) / 1e6
-            fps, mbps = (
-                (count.frames - before.frames) / seconds,
-                (count.bytes - before.bytes) * 8e-6 / seconds,
-            )
-            weight = _SMOOTH if before.fps else 1.0
-            count.fps = before.fps + weight * (fps - before.fps)
-            count.mbps = before.mbps + weight * (mbps - before.mbps)
-        self._counts[code] = count
+        count.lost, count.reconnects = lost, reconnects
+        count.rate(recording.frames, recording.bytes, recording.last_frame_us)
         return count

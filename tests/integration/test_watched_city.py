@@ -147,6 +147,7 @@ def _processes(plan: dict[str, list[str]], settings: dict[str, str], logs: Path)
 
 def test_a_camera_that_is_recorded_says_how_well(city: City) -> None:
     wait_until(lambda: city.health("good")["keyframe_interval_s"], 20, "a second keyframe was told")
+    wait_until(lambda: city.health("good")["status"]["fps"], 20, "a rate was told")
     told = city.health("good")
     assert (told["status"]["state"], told["recorder"], told["outage"]) == ("recording", "watched", None)
     assert told["keyframe_interval_s"] == pytest.approx(2.0, abs=0.7)
