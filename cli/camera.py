@@ -23,6 +23,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add.add_argument(f"--{option}", required=True, type=float)
     for option in ("heading", "fov"):
         add.add_argument(f"--{option}", type=float, metavar="DEG")
+    add.add_argument(
+        "--off",
+        action="store_true",
+        help=say(
+            "not to be recorded: for recordings that are brought in",
+            "tidak direkam: untuk rekaman yang dibawa masuk",
+        ),
+    )
     add_data_option(add)
     listed = actions.add_parser(
         "list", help=say("list cameras and how they are doing", "daftar kamera dan keadaannya")
@@ -108,4 +116,6 @@ def run(args: argparse.Namespace) -> int:
         return camera_actions.bring(args.csv, args.data, dry_run=args.dry_run, as_json=args.json)
     values = {name: getattr(args, name) for name in ("id", "name", "agency", "site", "lat", "lon")}
     values["source"] = read_address(args.source)
-    return camera_actions.add({**values, "heading_deg": args.heading, "fov_deg": args.fov}, args.data)
+    return camera_actions.add(
+        {**values, "heading_deg": args.heading, "fov_deg": args.fov}, args.data, off=args.off
+    )

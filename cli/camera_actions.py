@@ -25,10 +25,13 @@ register(
 )
 
 
-def add(values: Mapping[str, Any], data: Path | None = None) -> int:
-    """Adds one camera and prints its id."""
+def add(values: Mapping[str, Any], data: Path | None = None, *, off: bool = False) -> int:
+    """Adds one camera, switched `off` if nobody shall record it, and prints its id."""
     with opened_database(data) as database, database.transaction() as connection:
-        print(_add(connection, _vault(data), values))
+        code = _add(connection, _vault(data), values)
+        if off:
+            cameras.change_camera(connection, code, enabled=False)
+        print(code)
     return 0
 
 

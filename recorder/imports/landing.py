@@ -163,6 +163,9 @@ class _Work:
         closed: Closed = self._run.close(REASON)
         with self._desk.database.transaction() as connection:
             self._office.lock(connection)
+            now = imports.known(connection, self._made.sha256)
+            if now is None or now.state == "done":
+                return  # somebody else brought the same file in meanwhile
             chunks.close_run(connection, closed.closing, closed.tip)
             runs.closed(connection, self._office, closed.closing, closed.tip)
             assert self._made.run_no is not None

@@ -51,10 +51,10 @@ select keep_us from camera_policy_v1(%(at)s) where camera_id = %(camera_id)s;
 
 -- spent --
 -- Files of which no footage is left, neither whole nor thinned, and no hold is on their span; those kept alone when their
--- camera's policy is over.
+-- camera's policy is over. An import that nobody finished within a week counts as it stands.
 select i.import_id, i.sha256, i.size, c.code as camera, r.run::text, e.leaf
 from import_file i join camera c using (camera_id) join ledger_entry e using (entry_id) left join run r using (run_no)
-where i.gone_at is null and i.state = 'done' and not held_v1(i.camera_id, i.start_at, i.end_at)
+where i.gone_at is null and (i.state = 'done' or i.made_at < %(now)s::timestamptz - interval '7 days') and not held_v1(i.camera_id, i.start_at, i.end_at)
   and case when i.run_no is null
       then i.end_at + (select keep_us from camera_policy_v1(%(now)s) p where p.camera_id = i.camera_id) * interval '1 microsecond' < %(now)s
       else not exists (select from chunk k where k.camera_id = i.camera_id and k.run_no = i.run_no

@@ -73,7 +73,10 @@ class Site:
 
 @pytest.fixture
 def site(archive: Archive, tmp_path: Path) -> Site:
-    archive.add_camera("bank-1", "rtsp://192.0.2.1/none")
+    made = Site(archive, tmp_path / "data")
+    place = ("--lat", "-1.2", "--lon", "116.8", "--agency", "dishub", "--source", "rtsp://192.0.2.1/none")
+    assert made.run("camera", "add", "Bank 1", *place, "--off").stdout == "bank-1\n"
+    assert archive.execute("select enabled from camera") == [{"enabled": False}]
     with archive.database.transaction() as connection:
         for name, role in (
             ("ani", "investigator"),
@@ -81,7 +84,7 @@ def site(archive: Archive, tmp_path: Path) -> Site:
             ("dewi", "records_officer"),
         ):
             people.add_person(connection, name=name, password="long enough", role=role)
-    return Site(archive, tmp_path / "data")
+    return made
 
 
 def recent_us() -> int:
