@@ -20,7 +20,7 @@ from saksi.onvif.soap import OnvifFailed
 _DAY_S = 86_400
 _OPEN_S = 5.0
 _ONVIF_S = 3.0
-_LONGER = 3  # so many times as long as asked, until a second keyframe says how far they are apart
+_LONGER_S = 10.0  # so much longer than asked, until a second keyframe says how far they are apart
 
 
 def probe(url: str, seconds: float) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _watched(source: Source, seconds: float) -> tuple[list[VideoUnit], int]:
         else:
             sound_bytes += len(unit.data)
         passed_s = (clock.monotonic_us() - begun_us) / 1e6
-        if passed_s > (seconds * _LONGER if keyframes == 1 else seconds):
+        if passed_s > (seconds + _LONGER_S if keyframes == 1 else seconds):
             break
     return frames, sound_bytes
 
