@@ -19,7 +19,8 @@ from recorder.camera import Camera
 from recorder.facts import OutageClosed
 from recorder.recording import Hold, Recording
 from recorder.shipper import Shipper
-from recorder.sources.libav import LibavSource
+from recorder.sources.choice import ChosenSource, Preference
+from recorder.sources.rtp.wheel import Wheel
 from recorder.spool import Spool
 from saksi import clock
 from saksi.catalogue.leases import Held
@@ -43,6 +44,7 @@ class Kit:
     announcer: Announcer
     shipper: Shipper
     awake: Awake
+    wheel: Wheel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,11 +154,13 @@ class Fleet:
         return Recording(hold, kit.spool, tell=kit.announcer.tell, ship=kit.shipper.ship, awake=kit.awake)
 
     def _address(self, held: Held) -> tuple[str, Callable[[], Source]]:
+        wheel, preference = self._kit.wheel, Preference(camera=held.camera)
         try:
-            return self._kit.vault.open(held.source_sealed), LibavSource
+            address = self._kit.vault.open(held.source_sealed)
         except IntegrityError as error:
             reason = error.diagnostics("en")
-            return "", lambda: _Sealed(reason)
+            return "", lambda: _Sealed(wheel, preference, reason)
+        return address, lambda: ChosenSource(wheel, preference)
 
 
 def _finish(ending: list[tuple[Member, str]]) -> None:
@@ -168,11 +172,11 @@ def _finish(ending: list[tuple[Member, str]]) -> None:
         member.camera.finish(reason, max(0.0, (until_us - clock.monotonic_us()) / 1e6))
 
 
-class _Sealed(LibavSource):
+class _Sealed(ChosenSource):
     """A camera whose address cannot be read."""
 
-    def __init__(self, detail: str) -> None:
-        super().__init__()
+    def __init__(self, wheel: Wheel, preference: Preference, detail: str) -> None:
+        super().__init__(wheel, preference)
         self._detail = detail
 
     def open(self, url: str, timeout: float) -> None:

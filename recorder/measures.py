@@ -61,8 +61,34 @@ seals_refused = Counter(
 )
 held = Gauge("saksi_recorder_cameras", "Cameras held.")
 lease_retries = Counter("saksi_recorder_lease_retries_total", "Lease rounds that must be repeated.")
+desk_wait = Histogram(
+    "saksi_recorder_desk_wait_seconds",
+    "How long received pictures waited for the thread that writes them.",
+    buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10),
+)
+desk_full = Counter(
+    "saksi_recorder_desk_full_total", "Visits at which a camera was not read because its writer was behind."
+)
+wheel_cameras = Gauge("saksi_recorder_wheel_cameras", "Cameras read by the RTP thread.")
+wheel_late = Gauge("saksi_recorder_wheel_late_seconds", "How late the RTP thread last came to a camera.")
+by_libav = Gauge(
+    "saksi_recorder_by_libav",
+    "1 while a camera is recorded through libav, 0 through our own RTP path.",
+    ["camera"],
+)
 
-_OF_A_CAMERA = (frames, skipped, media_bytes, chunks, failures, connected, lost, reconnects, keyframe_seconds)
+_OF_A_CAMERA = (
+    frames,
+    skipped,
+    media_bytes,
+    chunks,
+    failures,
+    connected,
+    lost,
+    reconnects,
+    keyframe_seconds,
+    by_libav,
+)
 
 
 def forget(camera: str) -> None:

@@ -30,6 +30,7 @@ from recorder.resender import Resender
 from recorder.retold import facts_of
 from recorder.sealer import Sealer
 from recorder.shipper import Shipper
+from recorder.sources.rtp.wheel import Wheel
 from recorder.spool import Spool
 from recorder.uplink import Uplink
 from saksi import clock
@@ -91,6 +92,7 @@ class Recorder:
             announcer=self._announcer,
             shipper=self._shipper,
             awake=self._awake,
+            wheel=Wheel(),
         )
         self._fleet = Fleet(kit)
         self._leases = Leases(

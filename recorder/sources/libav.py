@@ -20,13 +20,11 @@ from recorder import nal
 from recorder.access_unit import AccessUnit, AudioUnit, SourceFailed, VideoUnit
 from recorder.sources.cutter import Cutter
 from recorder.sources.failures import open_failure, read_failure, stalled
-from recorder.sources.patience import Patience
+from recorder.sources.patience import PATIENCE_S, STALL_S, Patience
 from saksi import clock
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.tracks import AudioTrack, VideoCodec
 
-STALL_S = 5.0  # a camera silent for so long has stopped
-PATIENCE_S = 10.0  # pictures may come for so long of which none can be recorded
 _SCHEMES = frozenset(("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt"))
 _VIDEO: dict[str, VideoCodec] = {"h264": "h264", "hevc": "h265"}
 _UNSTAMPED_LIMIT = 50  # pictures without any time stamp before the stream is given up
@@ -35,11 +33,13 @@ _UNSTAMPED_LIMIT = 50  # pictures without any time stamp before the stream is gi
 class LibavSource:
     """One camera. `audio` is known after `open`; `notes` tell people what is not recorded and why."""
 
-    def __init__(self, *, stall_s: float = STALL_S) -> None:
+    def __init__(self, *, stall_s: float = STALL_S, udp: bool = False) -> None:
+        """`udp`: ask an RTSP camera for RTP over UDP, which loses packets where TCP would not."""
         self.audio: AudioTrack | None = None
         self.notes: list[str] = []
         self.patience_s = PATIENCE_S
         self._stall_s = stall_s
+        self._transport = "udp" if udp else "tcp"
         self._container: Any = None
         self._video: Any = None
         self._sound: Any = None
@@ -56,7 +56,7 @@ class LibavSource:
         options = {"analyzeduration": "0", "probesize": "32"}
         begun_us = clock.monotonic_us()
         if scheme.startswith("rtsp"):
-            options |= {"rtsp_transport": "tcp"}
+            options |= {"rtsp_transport": self._transport}
         try:
             self._container = av.open(url, options=options, timeout=(timeout, self._stall_s))
         except av.error.FFmpegError as error:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from recorder.access_unit import SourceFailed
 
+STALL_S = 5.0  # a camera silent for so long has stopped
+PATIENCE_S = 10.0  # pictures may come for so long of which none can be recorded
+
 
 class Patience:
     """Follows one connection. Times are on the steady clock."""

@@ -13,6 +13,7 @@ from recorder.announcer import Announcer
 from recorder.awake import Awake
 from recorder.fleet import Fleet, Kit
 from recorder.shipper import Shipper
+from recorder.sources.rtp.wheel import Wheel
 from recorder.spool import Spool
 from saksi import clock
 from saksi.catalogue import leases
@@ -42,6 +43,7 @@ def fleet(archive: Archive) -> Iterator[Fleet]:
         announcer=announcer,
         shipper=Shipper(archive.store, spool, announcer),
         awake=Awake(),
+        wheel=Wheel(),
     )
     fleet = Fleet(kit)
     with archive.database.transaction() as connection:

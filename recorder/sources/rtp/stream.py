@@ -1,0 +1,203 @@
+"""A playing session: bytes in, access units out, and what must be sent back to keep it playing. No input or output."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from recorder import nal
+from recorder.access_unit import AccessUnit, AudioUnit, SourceFailed, VideoUnit
+from recorder.sources.patience import Patience
+from recorder.sources.rtp import rtcp
+from recorder.sources.rtp.arrivals import Arrivals
+from recorder.sources.rtp.audio import G711, Aac, Piece
+from recorder.sources.rtp.demux import Demux, Sound
+from recorder.sources.rtp.handshake import Session
+from recorder.sources.rtp.message import Message, answer
+from recorder.sources.rtp.upkeep import Upkeep
+from recorder.sources.rtp.video import Coded
+from saksi.fmp4.boxes import Malformed
+from saksi.fmp4.tracks import VideoTrack
+
+_HALF = 1 << 31
+
+
+class Stamps:
+    """RTP stamps, which wrap every 13 to 150 hours, as numbers that do not (RFC 3550 section 5.1)."""
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+
+    def unwrap(self, stamp: int) -> int:
+        """The stamp nearest to the one before."""
+        if self._last is None:
+            self._last = stamp
+        else:
+            self._last += (stamp - self._last + _HALF) % (1 << 32) - _HALF
+        return self._last
+
+
+@dataclass(slots=True)
+class Read:
+    """What one read of the connection was: when the read before ended, and when its own last byte came.
+
+    Steady clock and, for the last byte, wall clock; microseconds.
+    """
+
+    since_us: int
+    last_us: int
+    last_wall_us: int
+
+
+class Stream:
+    """One session after PLAY. Call `feed` for every read, `outgoing` once in a while."""
+
+    def __init__(self, session: Session, patience: Patience) -> None:
+        choice = session.choice
+        self._patience = patience
+        self._track: VideoTrack | None = choice.picture.track
+        self._codec = choice.picture.codec
+        self._clock = choice.picture.media.clock
+        self._claim: rtcp.SenderReport | None = None
+        self._stamps, self._sound_stamps = Stamps(), Stamps()
+        self._arrivals, self._sound_arrivals = Arrivals(), Arrivals()
+        self._pictures: list[Coded] = []
+        self._pieces: list[Piece] = []
+        self._order: list[bool] = []  # of this read: whether the next unit is a picture
+        self._answers: list[bytes] = []
+        self._ended = ""
+        self.demux = Demux(
+            choice.picture.codec,
+            channel=session.picture_channel,
+            payload_type=choice.picture.media.payload_type,
+            picture=self._picture,
+            report=self._report,
+            message=self._message,
+        )
+        self._picture_rtcp = session.picture_channel + 1
+        self._hearing = choice.sound
+        if choice.sound is not None:
+            layout = choice.sound.layout
+            self._sound: G711 | Aac = Aac(layout) if layout else G711()
+            self.demux.hear(
+                session.sound_channel, Sound(choice.sound.media.payload_type, lambda p: self._pieces_of(p))
+            )
+        self._upkeep = Upkeep(session, self.demux.order, own=secrets.randbits(32))
+
+    def feed(self, data: bytes, read: Read) -> list[AccessUnit]:
+        """The units that the read completes. Raises SourceFailed when the stream is over or cannot be recorded."""
+        self.demux.feed(data)
+        units = self._units(read)
+        self._patience.check(read.last_us)
+        if self._ended and not units:
+            raise SourceFailed("unreachable", self._ended)
+        return units
+
+    def outgoing(self, now_us: int) -> bytes:
+        """What is to be sent now (steady clock): answers, keepalives, receiver reports. Often nothing."""
+        answers, self._answers = self._answers, []
+        return b"".join((*answers, self._upkeep.due(now_us)))
+
+    def teardown(self) -> bytes:
+        """The last request."""
+        return self._upkeep.teardown()
+
+    def _picture(self, coded: Coded) -> None:
+        self._pictures.append(coded)
+        self._order.append(True)
+
+    def _pieces_of(self, packet: object) -> None:
+        found = self._sound.take(packet)  # type: ignore[arg-type]
+        self._pieces += found
+        self._order += [False] * len(found)
+
+    def _report(self, channel: int, data: bytes) -> None:
+        heard = rtcp.read(data)
+        if channel == self._picture_rtcp and heard.report is not None:
+            self._claim = heard.report
+            self._upkeep.heard(heard.report)
+        if heard.bye and channel == self._picture_rtcp:
+            self._ended = "it said goodbye"
+
+    def _message(self, found: Message) -> None:
+        if not found.status:
+            cseq = found.header("cseq", "0")
+            known = found.method in ("OPTIONS", "SET_PARAMETER", "GET_PARAMETER", "ANNOUNCE")
+            self._answers.append(answer(200, "OK", cseq) if known else answer(501, "Not Implemented", cseq))
+            if found.method in ("REDIRECT", "TEARDOWN"):
+                self._ended = f"it sent {found.method}"
+            return
+        failed = self._upkeep.answered(found)
+        if failed:
+            self._ended = failed
+
+    def _units(self, read: Read) -> list[AccessUnit]:
+        pictures, pieces, order = self._pictures, self._pieces, self._order
+        if not order:
+            return []
+        self._pictures, self._pieces, self._order = [], [], []
+        seen = iter(self._video_units(pictures, read))
+        heard = iter(self._audio_units(pieces, read))
+        mixed = [next(seen) if is_picture else next(heard) for is_picture in order]
+        return [unit for unit in mixed if unit is not None]
+
+    def _video_units(self, pictures: list[Coded], read: Read) -> list[VideoUnit | None]:
+        if not pictures:
+            return []
+        stamps = [self._stamps.unwrap(one.stamp) for one in pictures]
+        clock = self._clock
+        media_us = [stamp * 1_000_000 // clock for stamp in stamps]
+        arrivals = self._arrivals.spread(media_us, read.since_us, read.last_us)
+        wall_us = read.last_wall_us - read.last_us
+        return [
+            self._unit(one, stamp, arrival, arrival + wall_us)
+            for one, stamp, arrival in zip(pictures, stamps, arrivals, strict=True)
+        ]
+
+    def _unit(self, coded: Coded, stamp: int, monotonic_us: int, arrival_us: int) -> VideoUnit | None:
+        if coded.has_sets or self._track is None:
+            self._learn(coded)
+        if self._track is None:
+            self._patience.wasted(monotonic_us, keyframe=coded.keyframe, cut=True)
+            return None
+        return VideoUnit(
+            data=coded.data,
+            keyframe=coded.keyframe,
+            pts=stamp,
+            timescale=self._clock,
+            arrival_us=arrival_us,
+            monotonic_us=monotonic_us,
+            parameters=self._track,
+            camera_time_us=self._camera_time(stamp) if coded.keyframe else None,
+            lost=coded.lost + self._patience.useful(monotonic_us),
+        )
+
+    def _learn(self, coded: Coded) -> None:
+        """The parameter sets in force, from those that stand in the picture."""
+        try:
+            self._track = nal.updated(self._track, nal.split_lengths(coded.data), self._codec)
+        except Malformed as error:
+            # Once sets are known, a damaged picture does not take them away.
+            if self._track is None:
+                raise SourceFailed("unsupported_codec", f"its parameters cannot be read ({error})") from error
+
+    def _camera_time(self, stamp: int) -> int | None:
+        """The camera's own claim of when the picture was taken, by its last sender report."""
+        claim = self._claim
+        if claim is None:
+            return None
+        ticks = (stamp - claim.stamp + _HALF) % (1 << 32) - _HALF
+        return claim.wall_us + ticks * 1_000_000 // self._clock
+
+    def _audio_units(self, pieces: list[Piece], read: Read) -> list[AudioUnit]:
+        if not pieces or self._hearing is None:
+            return []
+        track, clock = self._hearing.track, self._hearing.media.clock
+        stamps = [self._sound_stamps.unwrap(one.stamp) + one.later for one in pieces]
+        media_us = [stamp * 1_000_000 // clock for stamp in stamps]
+        arrivals = self._sound_arrivals.spread(media_us, read.since_us, read.last_us)
+        wall_us = read.last_wall_us - read.last_us
+        return [
+            AudioUnit(one.data, stamp, clock, arrival + wall_us, arrival, track)
+            for one, stamp, arrival in zip(pieces, stamps, arrivals, strict=True)
+        ]

@@ -1,0 +1,168 @@
+"""One thread that reads many cameras, each about twice a second, in turn.
+
+Between two visits the kernel keeps what comes. A visit never waits: not for the camera, which is read without blocking,
+and not for the disk, which is another thread's (see `desk`). What goes wrong with one camera ends at its own spoke.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import itertools
+import logging
+import threading
+
+from recorder import measures
+from recorder.access_unit import SourceFailed
+from recorder.sources.failures import stalled
+from recorder.sources.patience import Patience
+from recorder.sources.rtp.desk import Desk
+from recorder.sources.rtp.link import READ_BYTES, Link
+from recorder.sources.rtp.stream import Read, Stream
+from saksi import clock
+
+log = logging.getLogger("saksi.recorder.rtp")
+
+TICK_US = 500_000
+_LEAST_TICK_US = 50_000
+_EAGER_US = 3_000_000  # a new connection is read often, so that its clock is known well from the start
+_MOST_READS = 4  # of one camera in one visit; the others wait meanwhile
+_AHEAD_US = 3_000  # visits so close are made in one go
+_IDLE_S = 60.0
+
+
+class Spoke:
+    """One connection on the wheel."""
+
+    def __init__(self, link: Link, stream: Stream, desk: Desk, patience: Patience, *, stall_s: float) -> None:
+        self.link = link
+        self.desk = desk
+        self.gone = False  # set by whoever does not want more
+        self._stream = stream
+        self._patience = patience
+        self._stall_s = stall_s
+        self._begun_us = self._looked_us = self._heard_us = clock.monotonic_us()
+        self._tick_us = _LEAST_TICK_US
+
+    def begin(self, early: bytes) -> None:
+        """Takes what came with the answer to PLAY. Raises SourceFailed."""
+        if early:
+            self._feed(early, clock.now_us())
+
+    def visit(self, now_us: int) -> int:
+        """Reads what is there; answers when to come again (steady clock). Raises SourceFailed."""
+        if self.desk.full:
+            measures.desk_full.inc()
+            waited_us = now_us - self._looked_us
+            self._patience.waited(waited_us)
+            self._heard_us += waited_us
+            self._looked_us = now_us
+            return now_us + self._tick_us
+        came = self._read()
+        self._looked_us = now_us
+        self.link.send(self._stream.outgoing(now_us))
+        if came:
+            self._heard_us = now_us
+        elif now_us - self._heard_us > self._stall_s * 1e6:
+            raise stalled(self._stall_s)
+        return now_us + self._next_tick_us(came, now_us)
+
+    def teardown(self) -> None:
+        """Tells the camera and closes."""
+        with contextlib.suppress(SourceFailed):
+            self.link.send(self._stream.teardown())
+        self.link.close()
+
+    def _read(self) -> int:
+        came = 0
+        for _ in range(_MOST_READS):
+            got = self.link.receive()
+            if got is None:
+                break
+            data, arrival_us = got
+            if not data:
+                raise SourceFailed("unreachable", "it closed the connection")
+            came += len(data)
+            self._feed(data, arrival_us)
+            if len(data) < READ_BYTES // 2:
+                break
+        return came
+
+    def _feed(self, data: bytes, arrival_us: int) -> None:
+        now_us, wall_us = clock.monotonic_us(), clock.now_us()
+        # The kernel stamps by the wall clock. What lies between then and now moves on the steady one, too.
+        age_us = min(max(wall_us - arrival_us, 0), max(now_us - self._looked_us, 0))
+        read = Read(since_us=self._looked_us, last_us=now_us - age_us, last_wall_us=wall_us - age_us)
+        units = self._stream.feed(data, read)
+        if units:
+            self.desk.put(units)
+
+    def _next_tick_us(self, came: int, now_us: int) -> int:
+        """A camera that fills more than a read's worth in a tick is read more often, a new one too."""
+        if now_us - self._begun_us < _EAGER_US:
+            return _LEAST_TICK_US
+        if came > READ_BYTES:
+            self._tick_us = max(_LEAST_TICK_US, self._tick_us * READ_BYTES // came)
+        elif 2 * came < READ_BYTES:
+            self._tick_us = min(TICK_US, self._tick_us * 5 // 4)
+        return self._tick_us
+
+
+class Wheel:
+    """The thread, begun with the first spoke."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._wake = threading.Event()
+        self._arrived: list[Spoke] = []
+        self._thread: threading.Thread | None = None
+
+    def add(self, spoke: Spoke) -> None:
+        """From now on the wheel reads it, until it ends or is `gone`."""
+        with self._guard:
+            self._arrived.append(spoke)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="rtp-wheel", daemon=True)
+                self._thread.start()
+        self._wake.set()
+
+    def _run(self) -> None:
+        due: list[tuple[int, int, Spoke]] = []
+        numbers = itertools.count()
+        while True:
+            with self._guard:
+                arrived, self._arrived = self._arrived, []
+            for spoke in arrived:
+                heapq.heappush(due, (clock.monotonic_us(), next(numbers), spoke))
+            self._round(due, numbers)
+            measures.wheel_cameras.set(len(due))
+            wait_s = (due[0][0] - clock.monotonic_us()) / 1e6 if due else _IDLE_S
+            if wait_s > 0 and self._wake.wait(wait_s):
+                self._wake.clear()
+
+    def _round(self, due: list[tuple[int, int, Spoke]], numbers: itertools.count[int]) -> None:
+        """Visits all whose time has come."""
+        now_us = clock.monotonic_us()
+        if due and due[0][0] <= now_us:
+            measures.wheel_late.set((now_us - due[0][0]) / 1e6)
+        while due and due[0][0] <= now_us + _AHEAD_US:
+            _, _, spoke = heapq.heappop(due)
+            again_us = _visit(spoke)
+            if again_us is not None:
+                heapq.heappush(due, (again_us, next(numbers), spoke))
+
+
+def _visit(spoke: Spoke) -> int | None:
+    """When to come again; None when the spoke is over."""
+    failure: SourceFailed | None = None
+    try:
+        if not spoke.gone:
+            return spoke.visit(clock.monotonic_us())
+    except SourceFailed as failed:
+        failure = failed
+    except Exception:
+        log.exception("a stream could not be read")
+        failure = SourceFailed("unsupported_codec", "its stream could not be read, the log says why")
+    spoke.teardown()
+    spoke.desk.end(failure)
+    return None
