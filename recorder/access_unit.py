@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from saksi.errors import Unavailable
 from saksi.fmp4.tracks import AudioTrack, VideoTrack
@@ -51,6 +51,7 @@ class VideoUnit:
 class AudioUnit:
     """One audio frame (an AAC access unit, a packet of G.711 bytes) with its times, as for a picture."""
 
+    keyframe: ClassVar[bool] = False
     data: bytes
     pts: int
     timescale: int
@@ -82,7 +83,7 @@ class Source(Protocol):
         """
 
     def close(self) -> None:
-        """Ends the iteration at its next packet or time-out; never blocks."""
+        """Ends the iteration soon, behind what has come until now; never blocks."""
 
 
 class SourceFailed(Unavailable):

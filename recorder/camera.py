@@ -66,7 +66,7 @@ class Camera:
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """Asks the thread to end at the next packet; see `finish`."""
+        """Asks the thread to end behind what has come until now; see `finish`."""
         self._stop.set()
         source = self._source
         if source is not None:
@@ -114,9 +114,7 @@ class Camera:
             self.notes = source.notes
             self._last_key_us = clock.monotonic_us()
             with closing(cast(Generator[AccessUnit, None, None], iter(source))) as units:
-                for unit in units:
-                    if self._stop.is_set():
-                        break
+                for unit in units:  # a source that was closed ends behind what has come until then
                     self.recording.take(unit)
                     if isinstance(unit, VideoUnit):
                         self._watch(unit)

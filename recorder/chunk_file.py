@@ -13,8 +13,10 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
+from recorder import scratch
 from recorder.sidecar import InitFacts, Sealed
 from saksi import durable
 from saksi.custody.canonical import tip as chain_tip
@@ -48,7 +50,7 @@ class ChunkFile:
     def append(self, piece: FragmentBytes) -> None:
         """Adds a fragment, wholly or not at all. Raises OSError when the disk does not take it."""
         offset = self.size or len(self._header)
-        self._write(piece.data if self.size else self._header + piece.data)
+        self._write(piece.pieces if self.size else (self._header, *piece.pieces))
         if self._fsync:
             os.fdatasync(self._handle)
             if not self.spans:
@@ -61,7 +63,7 @@ class ChunkFile:
 
         Raises OSError when the disk does not take it; the `.part` stays for recovery.
         """
-        self._write(sample_index(self._samples))
+        self._write((sample_index(self._samples),))
         os.fsync(self._handle)
         entry = ChunkEntry(
             camera=self._camera,
@@ -95,19 +97,20 @@ class ChunkFile:
             os.close(self._handle)
             self._handle = -1
 
-    def _write(self, data: bytes) -> None:
-        view = memoryview(data)
-        try:
-            while view:
-                view = view[os.write(self._handle, view) :]
-        except OSError:
-            # What a full disk took of it must not stand between two whole fragments.
-            os.ftruncate(self._handle, self.size)
-            os.lseek(self._handle, self.size, os.SEEK_SET)
-            raise
-        self._hash.update(data)
-        self._crc32 = zlib.crc32(data, self._crc32)
-        self.size += len(data)
+    def _write(self, pieces: Sequence[bytes]) -> None:
+        with scratch.joined(pieces) as data:
+            written = 0
+            try:
+                while written < len(data):
+                    written += os.write(self._handle, data[written:])
+            except OSError:
+                # What a full disk took of it must not stand between two whole fragments.
+                os.ftruncate(self._handle, self.size)
+                os.lseek(self._handle, self.size, os.SEEK_SET)
+                raise
+            self._hash.update(data)
+            self._crc32 = zlib.crc32(data, self._crc32)
+            self.size += len(data)
 
 
 def finish(sealed: Sealed) -> None:

@@ -209,7 +209,7 @@ class Recording:
             self._tell(self._outage_closed(piece.facts.start_us))
         self._end_us = self._earliest_us = self._run.end_us
         measures.frames.labels(camera=self._hold.camera).inc(len(piece.samples.video.sizes))
-        measures.media_bytes.labels(camera=self._hold.camera).inc(len(piece.data))
+        measures.media_bytes.labels(camera=self._hold.camera).inc(piece.length)
 
     def seal(self, *, ended: str, clock_evidence: ClockEvidence, lost: int) -> None:
         """Ends a chunk."""

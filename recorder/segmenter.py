@@ -233,7 +233,7 @@ class Segmenter:
         self.end_us = end_us
         piece = fragment(self._numbers, track, sound, facts=facts)
         self._delay = piece.delay
-        self._chunk_bytes += len(piece.data)
+        self._chunk_bytes += piece.length
         self._sink.append(piece)
 
     def _begin(self, first: _Frame, start_us: int) -> None:

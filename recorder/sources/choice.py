@@ -6,14 +6,13 @@ tried, at once or at the next connection, and kept for an hour where it works. T
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from recorder import measures
 from recorder.access_unit import AccessUnit, Source, SourceFailed
-from recorder.sources.libav import LibavSource
 from recorder.sources.patience import PATIENCE_S, STALL_S
 from recorder.sources.rtp.source import RtpSource
 from recorder.sources.rtp.tracks import NotHere, OverUdp
@@ -66,11 +65,12 @@ class ChosenSource:
         preference = self._preference
         if not urlsplit(url).scheme.lower().startswith("rtsp"):
             preference.why_libav = ""
-            return self._open("libav", lambda: LibavSource(stall_s=self._stall_s), url, timeout)
+            preference.udp = False
+            return self._open_libav(url, timeout)
         if preference.until_us > clock.monotonic_us():
             return self._open_libav(url, timeout)
         try:
-            return self._open("rtp", lambda: RtpSource(self._wheel, stall_s=self._stall_s), url, timeout)
+            return self._open("rtp", RtpSource(self._wheel, stall_s=self._stall_s), url, timeout)
         except NotHere as missing:
             preference.turn_to_libav(f"the camera offers {missing}", udp=isinstance(missing, OverUdp))
             return self._open_libav(url, timeout)
@@ -95,13 +95,14 @@ class ChosenSource:
             raise
 
     def _open_libav(self, url: str, timeout: float) -> None:
-        udp = self._preference.udp
-        self._open("libav", lambda: LibavSource(stall_s=self._stall_s, udp=udp), url, timeout)
+        from recorder.sources.libav import (
+            LibavSource,
+        )  # late: FFmpeg's libraries cost 16 MB that few recorders need
 
-    def _open(
-        self, path: Literal["rtp", "libav"], make: Callable[[], Source], url: str, timeout: float
-    ) -> None:
-        source = make()
+        udp = self._preference.udp
+        self._open("libav", LibavSource(stall_s=self._stall_s, udp=udp), url, timeout)
+
+    def _open(self, path: Literal["rtp", "libav"], source: Source, url: str, timeout: float) -> None:
         source.open(url, timeout)
         self._preference.use(path)
         self._source = source

@@ -5,6 +5,7 @@ from __future__ import annotations
 import av.error
 
 from recorder.access_unit import SourceFailed
+from recorder.sources.patience import stalled
 
 _SILENT = (av.error.ExitError, av.error.TimeoutError)
 
@@ -28,11 +29,6 @@ def read_failure(error: av.error.FFmpegError, timeout_s: float) -> SourceFailed:
     if isinstance(error, _SILENT):
         return stalled(timeout_s)
     return SourceFailed("unreachable", f"the connection broke, {_words(error)}")
-
-
-def stalled(timeout_s: float) -> SourceFailed:
-    """The outage of a camera that is connected and silent."""
-    return SourceFailed("stalled", f"no data for {timeout_s:g} s")
 
 
 def _words(error: av.error.FFmpegError) -> str:

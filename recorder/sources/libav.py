@@ -19,8 +19,8 @@ import av.error
 from recorder import nal
 from recorder.access_unit import AccessUnit, AudioUnit, SourceFailed, VideoUnit
 from recorder.sources.cutter import Cutter
-from recorder.sources.failures import open_failure, read_failure, stalled
-from recorder.sources.patience import PATIENCE_S, STALL_S, Patience
+from recorder.sources.failures import open_failure, read_failure
+from recorder.sources.patience import PATIENCE_S, STALL_S, Patience, stalled
 from saksi import clock
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.tracks import AudioTrack, VideoCodec

@@ -8,6 +8,11 @@ STALL_S = 5.0  # a camera silent for so long has stopped
 PATIENCE_S = 10.0  # pictures may come for so long of which none can be recorded
 
 
+def stalled(timeout_s: float) -> SourceFailed:
+    """The outage of a camera that is connected and silent."""
+    return SourceFailed("stalled", f"no data for {timeout_s:g} s")
+
+
 class Patience:
     """Follows one connection. Times are on the steady clock."""
 

@@ -82,23 +82,30 @@ class FragmentFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FragmentBytes:
-    """A finished fragment. Lengths count from its first byte; `samples` carries data offsets within it.
+    """A finished fragment, `length` bytes in `pieces`. Other lengths count from its first byte.
 
-    `delay` is how many ticks the decode times in the file run ahead of presentation, 0 without B-frames.
+    `samples` carries data offsets within it. `delay` is how many ticks the decode times in the file run ahead of
+    presentation, 0 without B-frames.
     """
 
-    data: bytes = field(repr=False)
+    pieces: Sequence[bytes] = field(repr=False)
+    length: int
     keyframe_length: int
     video_length: int
     facts: FragmentFacts
     samples: FragmentSamples = field(repr=False)
     delay: int = 0
 
+    @property
+    def data(self) -> bytes:
+        """All of it in one."""
+        return b"".join(self.pieces)
+
     def span(self, offset: int) -> FragmentSpan:
         """The index entry of this fragment when it begins at `offset` of the chunk."""
         return FragmentSpan(
             offset=offset,
-            length=len(self.data),
+            length=self.length,
             start_us=self.facts.start_us,
             duration_us=self.facts.duration_us,
             keyframe_length=self.keyframe_length,
@@ -139,7 +146,8 @@ def fragment(
         sound = replace(sound, data_offset=video_length + len(audio_moof) + 8)
         total = sound.data_offset + sound.length
     return FragmentBytes(
-        data=b"".join((prft, _facts_box(facts, total), *pieces)),
+        pieces=(prft, _facts_box(facts, total), *pieces),
+        length=total,
         keyframe_length=video_data + table.sizes[0],
         video_length=video_length,
         facts=facts,

@@ -2,9 +2,9 @@
 
 A camera's socket is read twice a second, so a dozen pictures come out together. Known for certain are two instants: the
 read before found nothing more, and the last byte arrived when the kernel says. In between a unit is taken to have come
-as much before the last one as its stamp says, at the pace that the stamps had over the last reads. So every unit of a read shows the same offset between the camera's clock
-and ours, that of the least delayed one, and the line drawn under the offsets (recorder/offset_line.py) stays a bound.
-Where the stamps cannot be true, the units are spread evenly instead.
+as much before the last one as its stamp says, at the pace that the stamps had over the last reads. So every unit of a
+read shows the same offset between the camera's clock and ours, that of the least delayed one, and the line drawn under
+the offsets (recorder/offset_line.py) stays a bound. Where the stamps cannot be true, the units are spread evenly.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class Arrivals:
 
     def __init__(self) -> None:
         self._slow = 0
-        self._ends: deque[tuple[int, int]] = deque(maxlen=_HISTORY)  # latest media time and last byte of reads
+        self._ends: deque[tuple[int, int]] = deque(
+            maxlen=_HISTORY
+        )  # latest media time and last byte of reads
 
     def spread(self, media_us: Sequence[int], since_us: int, last_us: int) -> list[int]:
         """The arrival of each unit, from the read before (`since_us`) to the last byte (`last_us`), never falling.

@@ -11,7 +11,7 @@ from recorder.access_unit import SourceFailed
 from recorder.sources.rtp.address import Address
 from saksi import clock
 
-READ_BYTES = 256 * 1024
+READ_BYTES = 512 * 1024
 _SO_TIMESTAMPNS = 35  # asm-generic/socket.h; Python names it only on some systems
 _STAMP = struct.Struct("@ll")
 _MOST_UNSENT = 64 * 1024

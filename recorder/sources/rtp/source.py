@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recorder.access_unit import AccessUnit, SourceFailed
-from recorder.sources.failures import stalled
-from recorder.sources.patience import PATIENCE_S, STALL_S, Patience
+from recorder.sources.patience import PATIENCE_S, STALL_S, Patience, stalled
 from recorder.sources.rtp import message
 from recorder.sources.rtp.address import Address, BadAddress
 from recorder.sources.rtp.desk import Desk
@@ -67,13 +66,12 @@ class RtpSource:
         raise SourceFailed("unreachable", f"it redirects more than {_MOST_MOVES} times")
 
     def close(self) -> None:
-        """Ends the iteration at once."""
+        """Ends the iteration behind what has come until now."""
         self._closing = True
         if self._spoke is not None:
-            self._spoke.gone = True
+            self._wheel.let_go(self._spoke)
         elif self._link is not None and self._session is not None:
             self._link.close()  # nobody ever reads it
-        self._desk.end(None)
 
     def __iter__(self) -> Iterator[AccessUnit]:
         """Yields units until the camera ends the stream.
@@ -93,22 +91,21 @@ class RtpSource:
             self._link.free()
             spoke.begin(self._early)
             self._wheel.add(spoke)
+            if self._closing:
+                self._wheel.let_go(spoke)
             yield from self._taken()
         finally:
-            spoke.gone = True
+            self._wheel.let_go(spoke)
 
     def _taken(self) -> Iterator[AccessUnit]:
-        while not self._closing:
+        while True:
             try:
                 units = self._desk.take(self._stall_s + self.patience_s + _SLACK_S)
             except TimeoutError:
                 raise stalled(self._stall_s) from None
             if units is None:
                 return
-            for unit in units:
-                if self._closing:
-                    return
-                yield unit
+            yield from units
 
     def _shake(self, handshake: Handshake, until_us: int, timeout_s: float) -> Session:
         """Speaks until the stream plays; what comes before the last answer is kept for the wheel."""

@@ -10,12 +10,13 @@ import contextlib
 import heapq
 import itertools
 import logging
+import os
+import select
 import threading
 
 from recorder import measures
-from recorder.access_unit import SourceFailed
-from recorder.sources.failures import stalled
-from recorder.sources.patience import Patience
+from recorder.access_unit import AccessUnit, SourceFailed
+from recorder.sources.patience import Patience, stalled
 from recorder.sources.rtp.desk import Desk
 from recorder.sources.rtp.link import READ_BYTES, Link
 from recorder.sources.rtp.stream import Read, Stream
@@ -24,11 +25,12 @@ from saksi import clock
 log = logging.getLogger("saksi.recorder.rtp")
 
 TICK_US = 500_000
+HAND_OVER_US = 2_000_000
 _LEAST_TICK_US = 50_000
 _EAGER_US = 3_000_000  # a new connection is read often, so that its clock is known well from the start
 _MOST_READS = 4  # of one camera in one visit; the others wait meanwhile
-_AHEAD_US = 3_000  # visits so close are made in one go
-_IDLE_S = 60.0
+_AHEAD_US = 10_000  # visits so close are made in one go
+_IDLE_US = 60_000_000
 
 
 class Spoke:
@@ -41,7 +43,8 @@ class Spoke:
         self._stream = stream
         self._patience = patience
         self._stall_s = stall_s
-        self._begun_us = self._looked_us = self._heard_us = clock.monotonic_us()
+        self._begun_us = self._looked_us = self._heard_us = self._handed_us = clock.monotonic_us()
+        self._held: list[AccessUnit] = []
         self._tick_us = _LEAST_TICK_US
 
     def begin(self, early: bytes) -> None:
@@ -67,11 +70,15 @@ class Spoke:
             raise stalled(self._stall_s)
         return now_us + self._next_tick_us(came, now_us)
 
-    def teardown(self) -> None:
-        """Tells the camera and closes."""
+    def end(self, failure: SourceFailed | None) -> None:
+        """Hands over what came until now, says goodbye and closes."""
         with contextlib.suppress(SourceFailed):
-            self.link.send(self._stream.teardown())
+            if failure is None:
+                self._read()
+                self.link.send(self._stream.teardown())
         self.link.close()
+        self._hand_over(clock.monotonic_us())
+        self.desk.end(failure)
 
     def _read(self) -> int:
         came = 0
@@ -94,8 +101,16 @@ class Spoke:
         age_us = min(max(wall_us - arrival_us, 0), max(now_us - self._looked_us, 0))
         read = Read(since_us=self._looked_us, last_us=now_us - age_us, last_wall_us=wall_us - age_us)
         units = self._stream.feed(data, read)
-        if units:
-            self.desk.put(units)
+        self._held += units
+        # A keyframe completes the fragment before it. To wake the writer for less is work for nothing.
+        if now_us - self._handed_us > HAND_OVER_US or any([unit.keyframe for unit in units]):
+            self._hand_over(now_us)
+
+    def _hand_over(self, now_us: int) -> None:
+        self._handed_us = now_us
+        if self._held:
+            held, self._held = self._held, []
+            self.desk.put(held)
 
     def _next_tick_us(self, came: int, now_us: int) -> int:
         """A camera that fills more than a read's worth in a tick is read more often, a new one too."""
@@ -103,7 +118,7 @@ class Spoke:
             return _LEAST_TICK_US
         if came > READ_BYTES:
             self._tick_us = max(_LEAST_TICK_US, self._tick_us * READ_BYTES // came)
-        elif 2 * came < READ_BYTES:
+        elif 4 * came < 3 * READ_BYTES:
             self._tick_us = min(TICK_US, self._tick_us * 5 // 4)
         return self._tick_us
 
@@ -113,18 +128,26 @@ class Wheel:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._wake = threading.Event()
+        self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._arrived: list[Spoke] = []
+        self._leaving: list[Spoke] = []
         self._thread: threading.Thread | None = None
 
+    def let_go(self, spoke: Spoke) -> None:
+        """Reads it once more, hands over what came, and ends it; at once."""
+        with self._guard:
+            spoke.gone = True
+            self._leaving.append(spoke)
+        os.eventfd_write(self._bell, 1)
+
     def add(self, spoke: Spoke) -> None:
-        """From now on the wheel reads it, until it ends or is `gone`."""
+        """From now on the wheel reads it, until it ends or is let go."""
         with self._guard:
             self._arrived.append(spoke)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="rtp-wheel", daemon=True)
                 self._thread.start()
-        self._wake.set()
+        os.eventfd_write(self._bell, 1)
 
     def _run(self) -> None:
         due: list[tuple[int, int, Spoke]] = []
@@ -132,13 +155,17 @@ class Wheel:
         while True:
             with self._guard:
                 arrived, self._arrived = self._arrived, []
+                leaving, self._leaving = self._leaving, []
             for spoke in arrived:
                 heapq.heappush(due, (clock.monotonic_us(), next(numbers), spoke))
+            if leaving:
+                due = [(0 if spoke in leaving else at_us, number, spoke) for at_us, number, spoke in due]
+                heapq.heapify(due)
             self._round(due, numbers)
             measures.wheel_cameras.set(len(due))
-            wait_s = (due[0][0] - clock.monotonic_us()) / 1e6 if due else _IDLE_S
-            if wait_s > 0 and self._wake.wait(wait_s):
-                self._wake.clear()
+            wait_us = due[0][0] - clock.monotonic_us() if due else _IDLE_US
+            if wait_us > 0 and select.select([self._bell], [], [], wait_us / 1e6)[0]:
+                os.eventfd_read(self._bell)
 
     def _round(self, due: list[tuple[int, int, Spoke]], numbers: itertools.count[int]) -> None:
         """Visits all whose time has come."""
@@ -163,6 +190,5 @@ def _visit(spoke: Spoke) -> int | None:
     except Exception:
         log.exception("a stream could not be read")
         failure = SourceFailed("unsupported_codec", "its stream could not be read, the log says why")
-    spoke.teardown()
-    spoke.desk.end(failure)
+    spoke.end(failure)
     return None
