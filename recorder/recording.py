@@ -162,7 +162,7 @@ class Recording:
         """Nothing is recorded since the last footage, for `reason`."""
         with self._lock:
             if not self._finished:
-                silent_us, self._silent_us = max(self._silent_us, self.last_frame_us or 0), clock.now_us()
+                silent_us, self._silent_us = max(self._silent_us, self._end_us), clock.now_us()
                 self._open_outage(*self._awake.cause(reason, detail, silent_us, self._silent_us))
 
     def ended_by(self, reason: Reason, detail: str) -> None:

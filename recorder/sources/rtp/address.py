@@ -54,7 +54,10 @@ class Address:
 
         The password goes with us only to the same host: whoever can answer for a camera could otherwise collect it.
         """
-        there = Address.of(urljoin(self.url, location))
+        try:
+            there = Address.of(urljoin(self.url, location))
+        except ValueError as error:
+            raise BadAddress(str(error) if isinstance(error, BadAddress) else "leads nowhere") from error
         if self.secure and not there.secure:
             raise BadAddress("it redirects from TLS to a connection that anybody can read")
         if there.host != self.host or there.user:

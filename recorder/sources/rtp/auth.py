@@ -7,6 +7,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from itertools import zip_longest
 
 # name=value or name="value", with commas and escaped quotes inside the quotes
 _PAIR = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))')
@@ -36,7 +37,7 @@ def challenges(headers: list[str]) -> list[Challenge]:
     found: list[Challenge] = []
     for header in headers:
         starts = list(_SCHEME.finditer(header))
-        for start, following in zip(starts, [*starts[1:], None], strict=True):
+        for start, following in zip_longest(starts, starts[1:]):
             text = header[start.end() : following.start() if following else len(header)]
             challenge = _basic(text) if start[1].lower() == "basic" else _digest(text)
             if challenge is not None:

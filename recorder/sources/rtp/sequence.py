@@ -31,7 +31,8 @@ class Order:
         self.next = -1
         self.source = -1
         self.lost = self.late = self.restarts = 0
-        self.highest = 0  # extended, for receiver reports
+        self.highest = 0  # extended, for receiver reports; `before` is the number before the first
+        self.before = 0
         self._expected = -1
         self._held: dict[int, Packet] = {}
 
@@ -70,7 +71,7 @@ class Order:
         if self.source >= 0:
             self.restarts += 1
         self.source = source
-        self.highest = number - 1
+        self.highest = self.before = number - 1
         self._expected = number
         self._advance(number)
         return [*before, packet]

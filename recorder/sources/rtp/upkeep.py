@@ -28,6 +28,7 @@ class Upkeep:
         self._heard: SenderReport | None = None
         self._heard_us: int | None = None
         self._told = (0, 0)  # highest number and loss in the report before
+        self._told_source = -1
 
     def heard(self, report: SenderReport) -> None:
         """A sender report came."""
@@ -78,7 +79,8 @@ class Upkeep:
         order = self._order
         if order.source < 0:
             return []
-        before, self._told = self._told, (order.highest, order.lost)
+        before = self._told if self._told_source == order.source else (order.before, order.lost)
+        self._told, self._told_source = (order.highest, order.lost), order.source
         expected, lost = order.highest - before[0], order.lost - before[1]
         heard, heard_us = self._heard, self._heard_us
         return [
