@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 # How long the city test records, how much is tampered with and where clips are kept are the tester's own choice.
 _KEPT = (
     "SAKSI_CITY_MINUTES",
+    "SAKSI_FUZZ_INPUTS",
+    "SAKSI_FUZZ_SEED",
     "SAKSI_PURGE_EXAMPLES",
     "SAKSI_PURGE_STEPS",
     "SAKSI_RACE_ROUNDS",

@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.integration.recorder.archive import Archive, wait_until
+from tests.integration.recorder.archive import Archive, settle, wait_until
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 PROBE = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
@@ -40,15 +40,16 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(params=["h264", "h265"])
-def stream(request: pytest.FixtureRequest, simcam_clips: Path) -> Iterator[tuple[str, Path]]:
-    """Address of a GStreamer stream and the file behind it."""
-    clip = next(iter(sorted(simcam_clips.glob(f"cam*-{request.param}-640x360-*.mp4"))))
-    command = [SYSTEM_PYTHON, Path(__file__).with_name("gstreamer_server.py"), clip, request.param]
+@pytest.fixture(params=["h264", "h265", "h264 udp"])
+def stream(request: pytest.FixtureRequest, simcam_clips: Path) -> Iterator[tuple[str, Path, bool]]:
+    """Address of a GStreamer stream, the file behind it, and whether it is sent over UDP only."""
+    codec, *udp = request.param.split()
+    clip = next(iter(sorted(simcam_clips.glob(f"cam*-{codec}-640x360-*.mp4"))))
+    command = [SYSTEM_PYTHON, Path(__file__).with_name("gstreamer_server.py"), clip, codec, *udp]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         port = int(server.stdout.readline())
-        yield f"rtsp://127.0.0.1:{port}/stream", clip
+        yield f"rtsp://127.0.0.1:{port}/stream", clip, bool(udp)
         server.kill()
 
 
@@ -70,12 +71,17 @@ def nal_units(data: bytes | Path) -> list[bytes]:
     return found
 
 
-def test_it_keeps_every_nal_unit_of_a_foreign_server(archive: Archive, stream: tuple[str, Path]) -> None:
-    url, clip = stream
+def test_it_keeps_every_nal_unit_of_a_foreign_server(
+    archive: Archive, stream: tuple[str, Path, bool]
+) -> None:
+    url, clip, by_libav = stream
     archive.add_camera("foreign", url)
     running = archive.start(chunk_seconds=4)
     wait_until(lambda: len(archive.stored("foreign")) >= 3, 60, "three chunks in the store")
+    settle(2.5)
+    (state,) = archive.execute("select detail from camera_status")
     running.stop()
+    assert ("recorded through libav: the camera offers RTP over UDP only" in (state["detail"] or "")) is by_libav
     recorded: list[bytes] = []
     for chunk in archive.stored("foreign"):
         recorded += nal_units(archive.footage("foreign", chunk))

@@ -101,7 +101,7 @@ def _head(text: bytes) -> Message:
 
 def _content_length(head: Message) -> int:
     text = head.header("content-length", "0")
-    if not (text.isascii() and text.isdigit()) or int(text[:12]) > LARGEST_BODY:
+    if not (text.isascii() and text.isdigit() and len(text) < 12) or int(text) > LARGEST_BODY:
         raise NotRtsp("a body of no possible length")
     return int(text)
 
