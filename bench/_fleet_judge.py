@@ -73,7 +73,9 @@ class Judge:
         for camera, holds in self._holds.items():
             to_us, last = from_us, ""
             for hold in [*sorted(holds, key=lambda one: one.start_us), None]:
-                start_us = self._end_us if hold is None else hold.start_us + self._starts_us
+                start_us = self._end_us
+                if hold is not None:
+                    start_us = min(start_us, hold.start_us + self._starts_us)
                 by_death = abs(dead.get((camera, last), 0) - to_us) < _SAME_US
                 if start_us > to_us and by_death == after_death:
                     found.append((start_us - to_us) / 1e6)

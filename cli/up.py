@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from cli.installation import Installation
 
 _READY_SECONDS = 60
-_STOP_SECONDS = {"recorder": 12.0, "api": 6.0, "worker": 6.0, "exporter": 6.0, "beat": 4.0, "simcam": 4.0}
+# A recorder may wait for others to take over its cameras first, SAKSI_RECORDER_HAND_OVER_SECONDS.
+_STOP_SECONDS = {"recorder": 27.0, "api": 6.0, "worker": 6.0, "exporter": 6.0, "beat": 4.0, "simcam": 4.0}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

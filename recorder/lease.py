@@ -71,6 +71,7 @@ class Leases:
                 self._round()
             except Unavailable as error:
                 self._behind = 0  # only a database that answers is one that takes facts slowly
+                self._around = Around()  # without the database nobody takes over anything
                 measures.lease_retries.inc()
                 log.warning("leases are not renewed, recording goes on: %s", error)
             # Not all recorders at once, which one pause of the database would make them.

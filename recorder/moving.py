@@ -58,6 +58,7 @@ class Moving:
         arrived = [one for one in self._begun_us if one in known and members[one].footage]
         if arrived:
             epochs.update(moves.settle(connection, self._recorder, arrived))
+        self._forgo(connection, [one for one in known if one not in self._begun_us])
         now_us = clock.monotonic_us()
         kept = {}
         for camera_id, begun in known.items():
@@ -72,9 +73,7 @@ class Moving:
 
     def give_up(self, connection: Connection, camera_ids: Sequence[int]) -> None:
         """Lets those of these be that are on their way."""
-        off = [camera_id for camera_id in camera_ids if camera_id in self._begun_us]
-        if off:
-            moves.give_up(connection, self._recorder, off)
+        self._forgo(connection, [one for one in camera_ids if one in self._begun_us])
 
     def begin(self, room: int, *, at_once: bool) -> None:
         """Begins to take over what should be here: `at_once` when somebody leaves. Raises Unavailable."""
@@ -93,3 +92,8 @@ class Moving:
         for one in begun:
             self._begun_us[one.camera_id] = now_us
             self._fleet.take(one, cast("Reason | None", outage[one.camera]), moving=True)
+
+    def _forgo(self, connection: Connection, camera_ids: Sequence[int]) -> None:
+        """Also moves whose beginning was committed while its answer never came."""
+        if camera_ids:
+            moves.give_up(connection, self._recorder, camera_ids)
