@@ -18,6 +18,7 @@ from archive_api.windows import nothing_there, purged_header, purged_in, thinned
 from saksi import clips, clock
 from saksi.access import Permission
 from saksi.catalogue import cameras, footage, thinned
+from saksi.catalogue.own_first import own_first
 from saksi.fmp4.splice import ClipPlan, NoFootage
 
 router = APIRouter(tags=["playback"])
@@ -50,6 +51,7 @@ def clip(
             for one in thinned.all_shown(connection, found.camera_id, asked.from_us, asked.to_us)
             if one.state in ("stored", "thinned")
         ]
+        chunks = own_first(chunks)
         if not chunks:
             raise nothing_there(connection, found, asked)
         gone = purged_in(connection, found, asked)

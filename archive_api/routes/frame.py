@@ -42,7 +42,7 @@ def frame(
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
         chunks = thinned.shown(connection, found.camera_id, window.from_us, window.to_us, limit=4)
-        whole = [one for one in chunks if one.state == "stored"]
+        whole = sorted((one for one in chunks if one.state == "stored"), key=lambda one: one.imported)
         chunk = next(iter([*whole, *(one for one in chunks if one.state == "thinned")]), None)
         if chunk is None:
             raise nothing_there(connection, found, window)

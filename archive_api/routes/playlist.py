@@ -17,6 +17,7 @@ from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue import cameras, keys, thinned
 from saksi.catalogue.footage import Chunk
+from saksi.catalogue.own_first import own_first
 
 router = APIRouter(tags=["playback"])
 Viewer = Annotated[Caller, Depends(require(Permission.FOOTAGE_VIEW))]
@@ -85,7 +86,7 @@ def _answer(
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.agency_ids)
         chunks = thinned.all_shown(connection, found.camera_id, asked.from_us, asked.to_us)
-        stored = [one for one in chunks if one.state in ("stored", "thinned")]
+        stored = own_first([one for one in chunks if one.state in ("stored", "thinned")])
         sound = audio == "original"
         listed = list(playlists.segments(stored, asked.from_us, asked.to_us, sound=sound))
         if not listed:

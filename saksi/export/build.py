@@ -22,6 +22,7 @@ from saksi import clips
 from saksi.catalogue import footage
 from saksi.catalogue.database import Database
 from saksi.catalogue.exports import Export, ExportedFile
+from saksi.catalogue.own_first import own_first
 from saksi.clock import from_us
 from saksi.custody.package import Package, Payload, write
 from saksi.custody.signing import Signer
@@ -162,6 +163,7 @@ class Builder:
                 for one in there
                 if one.state == "stored" and (one.entry.run, one.entry.seq) not in missing
             ]
+            chunks = own_first(chunks)
             shas = {one.init.sha256 for one in chunks}
             inits = {sha256: footage.init_body(connection, sha256) for sha256 in shas}
         until_us = end_us

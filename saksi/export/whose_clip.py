@@ -14,6 +14,7 @@ from saksi import clips, clock
 from saksi.catalogue import footage
 from saksi.catalogue.cameras import Camera
 from saksi.catalogue.database import Connection, Database, query
+from saksi.catalogue.own_first import own_first
 from saksi.catalogue.timeline import JITTER_US, clip, subtract, unite
 from saksi.errors import Conflict, NotFound
 from saksi.export.playable import PassingFile
@@ -47,7 +48,7 @@ def compare(
     with database.transaction() as connection:
         chunks = footage.all_segments(connection, camera.camera_id, claim.from_us, claim.to_us)
         sealed = _sealed(connection, camera, claim)
-        stored = [one for one in chunks if one.state == "stored"]
+        stored = own_first([one for one in chunks if one.state == "stored"])
         inits = {one.init.sha256: footage.init_body(connection, one.init.sha256) for one in stored}
     if not stored and not sealed:
         return Compared(claim="unknown")
