@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from cli.camera_advice import Seen, advice
 from cli.language import language
 from recorder.access_unit import Source, SourceFailed, VideoUnit
-from recorder.sources.libav import LibavSource
+from recorder.sources.choice import ChosenSource, Preference
+from recorder.sources.rtp.wheel import Wheel
 from saksi import clock
 from saksi.onvif.device import clock_offset_us
 from saksi.onvif.discovery import DEVICE_PATH
@@ -30,7 +31,8 @@ def probe(url: str, seconds: float) -> dict[str, Any]:
     """
     with ThreadPoolExecutor(1) as aside:
         onvif = aside.submit(_onvif_offset_us, url)
-        source = LibavSource()
+        preference = Preference(camera="test")
+        source = ChosenSource(Wheel(), preference)
         begun_us = clock.monotonic_us()
         source.open(url, timeout=_OPEN_S)
         opened_us = clock.monotonic_us()
@@ -48,7 +50,7 @@ def probe(url: str, seconds: float) -> dict[str, Any]:
         "opened_in_s": round((opened_us - begun_us) / 1e6, 2),
         **_picture(frames, seen, sound_bytes),
         "audio": sound,
-        "recorded": {"video": frames[0].parameters.codec, "audio": sound, "through": "libav"},
+        "recorded": {"video": frames[0].parameters.codec, "audio": sound, "through": preference.path},
         "notes": source.notes,
         "advice": advice(seen, language()),
     }

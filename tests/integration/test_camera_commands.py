@@ -145,7 +145,7 @@ def test_a_camera_that_can_be_recorded_is_described(saksi, start_simcam: SimcamS
     assert (told["codec"], told["keyframe_interval_s"], told["lost"]) == ("h264", 2.0, 0)
     assert abs(told["camera_clock_offset_ms"]) < 500
     assert told["gb_per_day"] == pytest.approx(told["mbps"] * 10.8, rel=0.01)
-    assert told["recorded"]["video"] == "h264"
+    assert told["recorded"] == {"video": "h264", "audio": None, "through": "rtp"}
     assert told["advice"] == []
 
 
