@@ -81,7 +81,9 @@ def test_it_keeps_every_nal_unit_of_a_foreign_server(
     settle(2.5)
     (state,) = archive.execute("select detail from camera_status")
     running.stop()
-    assert ("recorded through libav: the camera offers RTP over UDP only" in (state["detail"] or "")) is by_libav
+    assert (
+        "recorded through libav: the camera offers RTP over UDP only" in (state["detail"] or "")
+    ) is by_libav
     recorded: list[bytes] = []
     for chunk in archive.stored("foreign"):
         recorded += nal_units(archive.footage("foreign", chunk))
