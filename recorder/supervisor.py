@@ -165,11 +165,17 @@ class Recorder:
         while not asked.wait(_LOOK_S):
             if self._stop.is_set():
                 return
-        until_us = clock.monotonic_us() + round(self._hand_over_s * 1e6)
-        if self._leases.leave():
-            while self._leases.awaited() and clock.monotonic_us() < until_us and not self._stop.wait(_LOOK_S):
-                pass
-        self._stop.set()
+        try:
+            until_us = clock.monotonic_us() + round(self._hand_over_s * 1e6)
+            if self._leases.leave():
+                while (
+                    self._leases.awaited()
+                    and clock.monotonic_us() < until_us
+                    and not self._stop.wait(_LOOK_S)
+                ):
+                    pass
+        finally:
+            self._stop.set()
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=work, name=name, daemon=True)
