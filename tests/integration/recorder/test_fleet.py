@@ -95,3 +95,11 @@ def test_a_lease_too_short_for_its_own_renewals_is_refused() -> None:
     assert Settings(lease_seconds=3).lease_seconds == 3
     with pytest.raises(ValidationError):
         Settings(lease_seconds=2.9)
+
+
+def test_preferred_networks_must_be_networks() -> None:
+    chosen = Settings(recorder_sites="depot, gate", recorder_networks="10.4.0.0/16,fd00::/8")
+    assert chosen.preferred_sites == ["depot", "gate"]
+    assert chosen.preferred_networks == ["10.4.0.0/16", "fd00::/8"]
+    with pytest.raises(ValidationError, match=r"10\.4"):
+        Settings(recorder_networks="10.4.0.1/16")
