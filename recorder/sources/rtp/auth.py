@@ -9,8 +9,8 @@ import secrets
 from dataclasses import dataclass
 from itertools import zip_longest
 
-# name=value or name="value", with commas and escaped quotes inside the quotes. Names are looked for where words begin and
-# nothing is tried twice, so that the time is in proportion to the length whatever a camera sends.
+# name=value or name="value", with commas and escaped quotes inside the quotes. Names are looked for where words begin
+# and nothing is tried twice: the time is in proportion to the length, whatever a camera sends.
 _PAIR = re.compile(
     r'(?<![A-Za-z0-9_-])([A-Za-z0-9_-]++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)"|([^\s,"]*+))', re.DOTALL
 )
