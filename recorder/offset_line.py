@@ -99,12 +99,14 @@ def _sloped(points: list[_Bucket]) -> Line | None:
     """The line under `points` when it is clearly sloped and explains them far better than a level one."""
     if len(points) < _LEAST_POINTS or points[-1].media_us - points[0].media_us < _LEAST_SPAN_US:
         return None
+    offsets = [point.offset_us for point in points]
+    if max(offsets) - min(offsets) < _LEAST_RISE_US:
+        return None  # an honest camera on a quiet network: most of them, most of the time
     slope, line = _supporting_line(points)
     rise_us = abs(slope) * (points[-1].media_us - points[0].media_us)
     if not HONEST_SLOPE < abs(slope) < _STEEPEST or rise_us < _LEAST_RISE_US:
         return None
-    level_us = min(point.offset_us for point in points)
-    left_level = sum(point.offset_us - level_us for point in points)
+    left_level = sum(offsets) - len(offsets) * min(offsets)
     left_sloped = sum(point.media_us + point.offset_us - line.wall(point.media_us) for point in points)
     return line if left_sloped < 0.35 * left_level else None
 

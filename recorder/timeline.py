@@ -24,7 +24,7 @@ _LEAST_STEP_US, _MOST_STEP_US = 1_000, 5_000_000
 _PAUSE_US, _PAUSE_FRAMES = 1_000_000, 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Observed:
     """Where a unit stands: `media_us` on the connection's unbroken media time.
 
@@ -103,7 +103,8 @@ class Timeline:
             waited = 2 * (arrival_us - self._arrival_us) >= seen.media_us - self._media_us
         self._line.add(seen.media_us, arrival_us, waited=waited)
         self._media_us, self._arrival_us = seen.media_us, arrival_us
-        self._ahead_us = max(self._ahead_us, seen.media_us)
+        if seen.media_us > self._ahead_us:
+            self._ahead_us = seen.media_us
         return seen
 
     def behind(self, pts: int, timescale: int) -> bool:
@@ -142,6 +143,10 @@ class Timeline:
         if not self._step_us:
             self._step_us = float(min(max(abs(moved_us), _LEAST_STEP_US), _MOST_STEP_US))
         step_us = self._step_us
+        if 0 < moved_us <= _JUMP_US and self._media_us == self._ahead_us:
+            # Nearly every picture: the next one, too near to be a jump or to lie behind a pause.
+            self._step_us = step_us + (moved_us - step_us) / 8
+            return Observed(media_us)
         pause_us = max(_PAUSE_US, _PAUSE_FRAMES * step_us)
         if self._broken(media_us, arrival_us, reorders):
             base_us = self._ahead_us + (waited_us if waited_us > pause_us else round(step_us))
