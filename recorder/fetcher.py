@@ -9,7 +9,7 @@ import psycopg
 
 from recorder.shipper import Shipper
 from saksi.catalogue import fetching
-from saksi.catalogue.database import Database, listen
+from saksi.catalogue.database import Database
 from saksi.errors import SaksiError
 
 log = logging.getLogger("saksi.recorder.fetcher")
@@ -18,7 +18,7 @@ _EVERY_S = 30.0
 
 
 class Fetcher:
-    """Two threads' work: `run` for what was asked for while nobody listened, `listen` for what is asked for now."""
+    """Two threads' work: `run` for what was asked for while nobody listened, `asked` for what is asked for now."""
 
     def __init__(self, database: Database, shipper: Shipper) -> None:
         self._database = database
@@ -30,10 +30,9 @@ class Fetcher:
         while not stop.wait(_EVERY_S):
             self._try()
 
-    def listen(self, url: str, stop: threading.Event) -> None:
-        """Until `stop`: looks at once when something is asked for, or held."""
-        for _ in listen(url, fetching.CHANNEL, stop):
-            self._try()
+    def asked(self) -> None:
+        """Looks at once: something is asked for, or held."""
+        self._try()
 
     def round(self) -> int:
         """Has the shipper send first what is wanted; answers how many chunks. Raises Unavailable."""

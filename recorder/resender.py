@@ -14,7 +14,7 @@ import psycopg
 from recorder import measures
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
-from saksi.catalogue.database import Database, listen
+from saksi.catalogue.database import Database
 from saksi.errors import IntegrityError, SaksiError
 from saksi.objects.store import ObjectStore
 from saksi.scrub import repair
@@ -27,7 +27,7 @@ _EVERY_S = 30.0
 
 
 class Resender:
-    """Two threads' work: `run` for what was asked for while nobody listened, `listen` for what is asked for now."""
+    """Two threads' work: `run` for what was asked for while nobody listened, `asked` for what is asked for now."""
 
     def __init__(self, database: Database, store: ObjectStore, spool: Spool, name: str) -> None:
         self._database = database
@@ -43,10 +43,9 @@ class Resender:
             self._try()
             pause_s = _EVERY_S
 
-    def listen(self, url: str, stop: threading.Event) -> None:
-        """Until `stop`: looks at once when something is asked for."""
-        for _ in listen(url, repair.CHANNEL, stop):
-            self._try()
+    def asked(self) -> None:
+        """Looks at once: something is asked for."""
+        self._try()
 
     def round(self) -> int:
         """Sends what is asked for and is here; answers how many. Raises Unavailable."""

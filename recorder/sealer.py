@@ -18,7 +18,7 @@ from recorder.tips import Tips
 from saksi import clock
 from saksi.catalogue import seals
 from saksi.catalogue.authors import Author
-from saksi.catalogue.database import Connection, Database, listen, query
+from saksi.catalogue.database import Connection, Database, query
 from saksi.errors import IntegrityError, SaksiError
 
 log = logging.getLogger("saksi.recorder.sealer")
@@ -45,14 +45,13 @@ class Sealer:
             except (SaksiError, psycopg.Error) as error:
                 log.warning("seals wait, recording goes on: %s", error)
 
-    def listen(self, url: str, stop: threading.Event) -> None:
-        """Until `stop`: seals at once what somebody waits for, if it is ours."""
-        for payload in listen(url, seals.ASK_CHANNEL, stop):
-            if payload.isdecimal():
-                try:
-                    self.now(int(payload))
-                except (SaksiError, psycopg.Error) as error:  # whoever asked goes on without us
-                    log.warning("run %s was not sealed on demand: %s", payload, error)
+    def asked(self, payload: str) -> None:
+        """Seals at once what somebody waits for, if it is ours."""
+        if payload.isdecimal():
+            try:
+                self.now(int(payload))
+            except (SaksiError, psycopg.Error) as error:  # whoever asked goes on without us
+                log.warning("run %s was not sealed on demand: %s", payload, error)
 
     def round(self) -> None:
         """One round over the hours that are over. Raises Unavailable."""

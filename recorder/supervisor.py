@@ -22,6 +22,7 @@ from recorder.fetcher import Fetcher
 from recorder.fleet import Fleet, Kit, Member
 from recorder.instance import instance_of
 from recorder.lease import Leases
+from recorder.notices import Notices
 from recorder.pulse import PulseLoop
 from recorder.purged import PurgedCopies
 from recorder.recovery import Recovered
@@ -34,12 +35,13 @@ from recorder.sources.rtp.wheel import Wheel
 from recorder.spool import Spool
 from recorder.uplink import Uplink
 from saksi import clock
-from saksi.catalogue import installation, pulse_requests
-from saksi.catalogue.database import Database, listen
+from saksi.catalogue import fetching, installation, pulse_requests, seals
+from saksi.catalogue.database import Database
 from saksi.catalogue.leases import Terms
 from saksi.errors import BadInput, NotFound, SaksiError, Unavailable
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
+from saksi.scrub import repair
 from saksi.secrets import Vault
 from saksi.settings import Settings
 
@@ -137,15 +139,11 @@ class Recorder:
             self._announcer.start()
             self._thread("awake", lambda: self._awake.run(stop))
             self._thread("store", lambda: self._open_store(identity))
-            self._thread("cuts", self._listen_for_cuts)
+            self._thread("notices", lambda: self._notices().run(stop))
             self._thread("pulse", lambda: self._pulse.run(stop))
-            self._thread("pulse-now", self._listen_for_pulses)
             self._thread("sealer", lambda: self._sealer.run(stop))
-            self._thread("sealer-now", lambda: self._sealer.listen(self._database_url, stop))
             self._thread("resender", lambda: self._resender.run(stop))
-            self._thread("resender-now", lambda: self._resender.listen(self._database_url, stop))
             self._thread("fetcher", lambda: self._fetcher.run(stop))
-            self._thread("fetcher-now", lambda: self._fetcher.listen(self._database_url, stop))
             self._thread("purged", lambda: PurgedCopies(self._database, self._spool).run(stop))
             self._thread("reporter", lambda: self._reporter.run(stop))
             self._thread("spool", self._tend_spool)
@@ -240,14 +238,17 @@ class Recorder:
                 self._shipper.start()
                 return
 
-    def _listen_for_pulses(self) -> None:
-        for name in listen(self._database_url, pulse_requests.ASK_CHANNEL, self._stop):
-            if name == self.name:
-                self._pulse.beat()
-
-    def _listen_for_cuts(self) -> None:
-        for code in listen(self._database_url, SEAL_CHANNEL, self._stop):
-            self._fleet.seal(code)
+    def _notices(self) -> Notices:
+        return Notices(
+            self._database_url,
+            {
+                SEAL_CHANNEL: self._fleet.seal,
+                pulse_requests.ASK_CHANNEL: lambda name: self._pulse.beat() if name == self.name else None,
+                seals.ASK_CHANNEL: self._sealer.asked,
+                repair.CHANNEL: lambda _: self._resender.asked(),
+                fetching.CHANNEL: lambda _: self._fetcher.asked(),
+            },
+        )
 
     def _tend_spool(self) -> None:
         """Keeps the spool within its bounds; lost footage is told as an outage of its camera."""

@@ -11,7 +11,7 @@ import logging
 import random
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Any, LiteralString, TypeVar
 
@@ -240,19 +240,23 @@ def _migration(name: str) -> LiteralString:
     return resources.files("sql").joinpath("migrations").joinpath(f"{name}.sql").read_text()
 
 
-def listen(url: str, channel: str, stop: threading.Event) -> Iterator[str]:
-    """Payloads of NOTIFY on `channel` until `stop`; reconnects for ever with jittered back-off of up to 10 s."""
+def listen(url: str, channels: Sequence[str], stop: threading.Event) -> Iterator[tuple[str, str]]:
+    """(channel, payload) of each NOTIFY on `channels` until `stop`.
+
+    Reconnects for ever with jittered back-off of up to 10 s.
+    """
     pause_s = 0.5
     while not stop.is_set():
         try:
             with _Patient.connect(url, autocommit=True, options=_OPTIONS, **_LINK) as connection:
-                connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+                for channel in channels:
+                    connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
                 pause_s = 0.5
                 while not stop.is_set():
                     for notice in connection.notifies(timeout=0.5):
-                        yield notice.payload
+                        yield notice.channel, notice.payload
         except psycopg.Error as error:
-            log.warning("listening on %s: %s", channel, _unavailable(error))
+            log.warning("listening on %s: %s", ", ".join(channels), _unavailable(error))
             _reconnects.inc()
             stop.wait(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
             pause_s = min(pause_s * 2, 10.0)

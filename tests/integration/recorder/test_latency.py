@@ -73,7 +73,9 @@ def test_listeners_and_the_thumbnail_outbox_learn_of_every_stored_chunk(
     stop = threading.Event()
     heard: list[str] = []
     listener = threading.Thread(
-        target=lambda: heard.extend(listen(archive.database_url, "saksi_stored", stop))
+        target=lambda: heard.extend(
+            payload for _, payload in listen(archive.database_url, ["saksi_stored"], stop)
+        )
     )
     listener.start()
     running = archive.start(chunk_seconds=chunk_seconds)
