@@ -69,6 +69,11 @@ desk_wait = Histogram(
 desk_full = Counter(
     "saksi_recorder_desk_full_total", "Visits at which a camera was not read because its writer was behind."
 )
+rtp_faults = Counter(
+    "saksi_recorder_rtp_faults_total",
+    "What was wrong with RTP streams: packets reordered, late, bad; bytes of garbage; sources restarted.",
+    ["kind"],
+)
 wheel_cameras = Gauge("saksi_recorder_wheel_cameras", "Cameras read by the RTP thread.")
 wheel_late = Gauge("saksi_recorder_wheel_late_seconds", "How late the RTP thread last came to a camera.")
 by_libav = Gauge(

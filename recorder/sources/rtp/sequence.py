@@ -30,7 +30,7 @@ class Order:
     def __init__(self) -> None:
         self.next = -1
         self.source = -1
-        self.lost = self.late = self.restarts = 0
+        self.lost = self.late = self.reordered = self.restarts = 0
         self.highest = 0  # extended, for receiver reports; `before` is the number before the first
         self.before = 0
         self._expected = -1
@@ -49,7 +49,9 @@ class Order:
         ahead = (number - self._expected) & 0xFFFF
         if ahead == 0:
             self._advance(number)
-            return [packet, *self._follow()]
+            followed = self._follow()
+            self.reordered += bool(followed)  # this one was behind those
+            return [packet, *followed]
         if ahead >= 0x8000:
             if 0x10000 - ahead > _MISORDER:
                 return self._restart(number, source, packet)

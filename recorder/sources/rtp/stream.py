@@ -98,6 +98,19 @@ class Stream:
         answers, self._answers = self._answers, []
         return b"".join((*answers, self._upkeep.due(now_us)))
 
+    def faults(self) -> dict[str, int]:
+        """What was wrong with the stream so far: packets put back in order, too late or twice, not understood; bytes
+        that belonged to nothing; sources begun anew.
+        """
+        order, demux = self.demux.order, self.demux
+        return {
+            "reordered": order.reordered,
+            "late": order.late,
+            "bad": demux.pictures.bad + (self._sound.bad if self._hearing is not None else 0),
+            "garbage_bytes": demux.garbage,
+            "restarted": order.restarts,
+        }
+
     def teardown(self) -> bytes:
         """The last request."""
         return self._upkeep.teardown()

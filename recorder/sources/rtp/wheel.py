@@ -29,7 +29,8 @@ HAND_OVER_US = 2_000_000
 _LEAST_TICK_US = 50_000
 _EAGER_US = 3_000_000  # a new connection is read often, so that its clock is known well from the start
 _MOST_READS = 4  # of one camera in one visit; the others wait meanwhile
-_AHEAD_US = 10_000  # visits so close are made in one go
+_GRID_US = 50_000
+_BEHIND_KEY_US = 40_000
 _IDLE_US = 60_000_000
 
 
@@ -40,12 +41,15 @@ class Spoke:
         self.link = link
         self.desk = desk
         self.gone = False  # set by whoever does not want more
+        self.ripe = False  # what came should be handed over
         self._stream = stream
         self._patience = patience
         self._stall_s = stall_s
         self._begun_us = self._looked_us = self._heard_us = self._handed_us = clock.monotonic_us()
         self._held: list[AccessUnit] = []
         self._tick_us = _LEAST_TICK_US
+        self._told: dict[str, int] = {}  # faults that the metric has
+        self._key_us = self._gop_us = 0  # when the last keyframe came, and how long after the one before
 
     def begin(self, early: bytes) -> None:
         """Takes what came with the answer to PLAY. Raises SourceFailed."""
@@ -77,7 +81,8 @@ class Spoke:
                 self._read()
                 self.link.send(self._stream.teardown())
         self.link.close()
-        self._hand_over(clock.monotonic_us())
+        self._tell_faults()
+        self.hand_over()
         self.desk.end(failure)
 
     def _read(self) -> int:
@@ -103,24 +108,41 @@ class Spoke:
         units = self._stream.feed(data, read)
         self._held += units
         # A keyframe completes the fragment before it. To wake the writer for less is work for nothing.
-        if now_us - self._handed_us > HAND_OVER_US or any([unit.keyframe for unit in units]):
-            self._hand_over(now_us)
+        keys = [unit.monotonic_us for unit in units if unit.keyframe]
+        if keys:
+            self._gop_us = keys[-1] - (keys[-2] if len(keys) > 1 else self._key_us or keys[-1])
+            self._key_us = keys[-1]
+        if keys or now_us - self._handed_us > HAND_OVER_US:
+            self._handed_us, self.ripe = now_us, True
+            self._tell_faults()
 
-    def _hand_over(self, now_us: int) -> None:
-        self._handed_us = now_us
+    def _tell_faults(self) -> None:
+        faults = self._stream.faults()
+        if faults != self._told:
+            for kind, count in faults.items():
+                measures.rtp_faults.labels(kind=kind).inc(count - self._told.get(kind, 0))
+            self._told = faults
+
+    def hand_over(self) -> None:
+        """Gives the writer what came."""
+        self.ripe = False
         if self._held:
             held, self._held = self._held, []
             self.desk.put(held)
 
     def _next_tick_us(self, came: int, now_us: int) -> int:
-        """A camera that fills more than a read's worth in a tick is read more often, a new one too."""
+        """A camera that fills more than a read's worth in a tick is read more often, a new one too.
+
+        And each just behind its next keyframe: what that completes is not safe before it is read.
+        """
         if now_us - self._begun_us < _EAGER_US:
             return _LEAST_TICK_US
         if came > READ_BYTES:
             self._tick_us = max(_LEAST_TICK_US, self._tick_us * READ_BYTES // came)
         elif 4 * came < 3 * READ_BYTES:
             self._tick_us = min(TICK_US, self._tick_us * 5 // 4)
-        return self._tick_us
+        due_us = self._key_us + self._gop_us + _BEHIND_KEY_US - now_us
+        return due_us if 0 < due_us < self._tick_us * 3 // 2 else self._tick_us
 
 
 class Wheel:
@@ -172,11 +194,17 @@ class Wheel:
         now_us = clock.monotonic_us()
         if due and due[0][0] <= now_us:
             measures.wheel_late.set((now_us - due[0][0]) / 1e6)
-        while due and due[0][0] <= now_us + _AHEAD_US:
+        visited = []
+        while due and due[0][0] <= now_us:
             _, _, spoke = heapq.heappop(due)
             again_us = _visit(spoke)
             if again_us is not None:
-                heapq.heappush(due, (again_us, next(numbers), spoke))
+                # On a grid, so that several are visited in one go, with what that needs still in the caches.
+                heapq.heappush(due, (-(-again_us // _GRID_US) * _GRID_US, next(numbers), spoke))
+                visited.append(spoke)
+        for spoke in visited:  # only now: writers that are woken earlier want the interpreter while we do
+            if spoke.ripe:
+                spoke.hand_over()
 
 
 def _visit(spoke: Spoke) -> int | None:
