@@ -36,8 +36,10 @@ test: setup ## every test, on real servers
 	@scripts/install-browser
 	@exec $(BIN)/python -m pytest --numprocesses=3 --dist=loadfile $(TESTS)
 
-soak: setup ## ten minutes of the demo city, checked picture by picture
+soak: setup ## an hour of the demo city, of kills and of hostile bytes, checked picture by picture
 	SAKSI_CITY_MINUTES=10 $(BIN)/python -m pytest -s tests/acceptance/test_city.py
+	SAKSI_KILLS=200 $(BIN)/python -m pytest tests/faults/test_recorder_killed.py
+	SAKSI_FUZZ_INPUTS=1000000 $(BIN)/python -m pytest tests/unit/recorder/rtp/test_fuzz.py
 
 check: setup ## lint, format, types, import rules, the console's types
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-console

@@ -15,7 +15,7 @@ _FULL = 0.9  # SAKSI_STORE_HIGH_WATER_PERCENT: fuller is an alarm
 _BUSY = 0.6  # of a core, so that a take-over and a bad minute fit
 _WIRE = 1.04  # RTP, RTSP framing, TCP and IP around the footage, at 1,400 B a packet
 _FRAGMENT_S = 2.0
-_CONNECTIONS = 10  # of a recorder: a pool of four, listeners, some air
+_CONNECTIONS = 6  # of a recorder: a pool of four, a listener, some air
 _OTHER_CONNECTIONS = 60  # API, workers, beat, people
 _LEAST_SHARE = 0.5  # what a camera of next to no bit rate costs of one that was measured
 
