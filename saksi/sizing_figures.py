@@ -18,15 +18,15 @@ class Figure:
 
 
 RECORD_CPU = Figure(
-    amount=0.12,
-    en="CPU-s to record a camera-minute of 4 Mbps, hash and spool included (prototype, 30 to 150 cameras)",
-    id_="detik prosesor untuk merekam satu menit kamera 4 Mbps, termasuk hash dan spool (prototipe, 30-150 kamera)",
+    amount=0.29,
+    en="CPU-s to record a camera-minute of 4 Mbps, all included (bench.recorder, 30 cameras, a slow virtual machine)",
+    id_="detik prosesor untuk merekam satu menit kamera 4 Mbps, semuanya termasuk (bench.recorder, 30 kamera)",
 )
 RECORD_MBPS = 4.0  # of the cameras it was measured with
 CAMERA_MEMORY = Figure(
     amount=3e6,
-    en="B of memory a camera (the most that bench.recorder allows at 30 cameras)",
-    id_="B memori tiap kamera (batas bench.recorder pada 30 kamera)",
+    en="B of memory a camera of 4 Mbps beyond those of the process (bench.recorder, 30 cameras)",
+    id_="B memori tiap kamera 4 Mbps di luar memori prosesnya (bench.recorder, 30 kamera)",
 )
 PROCESS_MEMORY = Figure(
     amount=84e6,
