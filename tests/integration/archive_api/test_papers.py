@@ -12,7 +12,7 @@ import httpx
 import pypdf
 import pytest
 
-from saksi import clock
+from saksi import clock, local_time
 from saksi.catalogue import cases, custody
 from saksi.ledger import identity, sequencer
 from saksi.papers.words import Say
@@ -152,7 +152,7 @@ def test_the_daily_seal_holds_size_and_root_of_the_published_log(handed: Handed,
     with database.transaction() as connection:
         key = identity.log_key(connection, settings)
     kept = sequencer.checkpoint_now(database, recorded.archive.store, key)
-    today = f"{clock.from_us(clock.now_us() + 7 * 3_600_000_000):%Y-%m-%d}"
+    today = f"{local_time.local(clock.now_us(), settings.zone):%Y-%m-%d}"
     _, text = printed(handed, "/ledger/daily-seal.pdf", date=today)
     assert kept.root.hex() in text
     assert f"{kept.size:,}".replace(",", ".") in text

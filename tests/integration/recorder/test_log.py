@@ -13,6 +13,7 @@ import pytest
 from recorder.announcer import Announcer
 from recorder.badge import Badge
 from recorder.facts import ChunkSealed, RunClosed, RunOpened
+from recorder.notices import Notices
 from recorder.pulse import PulseLoop
 from recorder.retold import facts_of
 from recorder.run import Run
@@ -273,7 +274,8 @@ def test_who_needs_a_seal_is_served_by_a_living_recorder_at_once(desk: Desk, arc
     _, sealed = desk.told()
     archive.execute("insert into recorder (name, version) values ('here', '1')")
     stop = threading.Event()
-    listener = threading.Thread(target=desk.sealer.listen, args=(archive.database_url, stop))
+    notices = Notices(archive.database_url, {seals.ASK_CHANNEL: desk.sealer.asked})
+    listener = threading.Thread(target=notices.run, args=(stop,))
     listener.start()
     (row,) = archive.execute("select camera_id from camera")
     wait_until(
