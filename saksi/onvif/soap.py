@@ -17,11 +17,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
-from urllib.request import parse_http_list, parse_keqv_list
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from saksi import clock
+from saksi.digest import Credentials, challenges
 from saksi.errors import Unavailable
 from saksi.messages import Phrase, register, register_phrase
 from saksi.onvif.xml import MOST_BYTES, NotXml, first, parsed, text
@@ -32,7 +32,6 @@ _ENVELOPE = (
     '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope">{head}<s:Body>{body}</s:Body></s:Envelope>'
 )
 _WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
-_HASHES = {"MD5": "md5", "SHA-256": "sha256"}
 
 register(
     "onvif_failed",
@@ -95,9 +94,9 @@ def ask(
     until_us = clock.monotonic_us() + round(seconds * 1e6)
     answer = _post(url, content, {}, until_us)
     if answer.status == 401 and login is not None:
-        proof = _digest(answer.challenges, login, urlsplit(url).path or "/")
-        if proof is not None:
-            answer = _post(url, content, {"Authorization": proof}, until_us)
+        credentials = Credentials(login.user, login.password)
+        if credentials.take([one for one in challenges(answer.challenges) if one.algorithm]):
+            answer = _post(url, content, dict(credentials.header("POST", _path(url))), until_us)
     return _content(device_of(url), answer)
 
 
@@ -109,6 +108,10 @@ def device_of(url: str) -> str:
     except ValueError:
         return ""
     return host if port is None else f"{host}:{port}"
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path or "/"
 
 
 def _content(device: str, answer: _Answer) -> Element:
@@ -143,7 +146,7 @@ def _post(url: str, content: bytes, headers: Mapping[str, str], until_us: int) -
         watch.start()
         connection.request(
             "POST",
-            urlsplit(url).path or "/",
+            _path(url),
             content,
             {"Content-Type": "application/soap+xml; charset=utf-8", "Connection": "close", **headers},
         )
@@ -199,47 +202,4 @@ def _token(login: Login, at_us: int) -> str:
         f'<Nonce EncodingType="{_WSSE}soap-message-security-1.0#Base64Binary">{told}</Nonce>'
         f'<Created xmlns="{_WSSE}wssecurity-utility-1.0.xsd">{created}</Created>'
         "</UsernameToken></Security></s:Header>"
-    )
-
-
-def _digest(challenges: list[str], login: Login, path: str) -> str | None:
-    """The answer to the best Digest challenge; None when there is none that we know."""
-    known = {}
-    for challenge in challenges:
-        scheme, _, rest = challenge.partition(" ")
-        if scheme.lower() == "digest":
-            try:
-                asked = parse_keqv_list(parse_http_list(rest))
-            except (ValueError, IndexError):
-                continue
-            known[asked.get("algorithm", "MD5").upper()] = asked
-    for algorithm in ("SHA-256", "MD5"):
-        if algorithm in known:
-            return _proof(known[algorithm], algorithm, login, path)
-    return None
-
-
-def _proof(asked: Mapping[str, str], algorithm: str, login: Login, path: str) -> str:
-    def digest(*parts: str) -> str:
-        return hashlib.new(_HASHES[algorithm], ":".join(parts).encode(), usedforsecurity=False).hexdigest()
-
-    realm, nonce = asked.get("realm", ""), asked.get("nonce", "")
-    fields = {"username": login.user, "realm": realm, "nonce": nonce, "uri": path}
-    secret, about = digest(login.user, realm, login.password), digest("POST", path)
-    plain = f"algorithm={algorithm}"
-    if "auth" in asked.get("qop", "").replace(" ", "").split(","):
-        ours = secrets.token_hex(8)
-        fields |= {"cnonce": ours, "response": digest(secret, nonce, "00000001", ours, "auth", about)}
-        plain += ", qop=auth, nc=00000001"
-    else:
-        fields["response"] = digest(secret, nonce, about)
-    if "opaque" in asked:
-        fields["opaque"] = asked["opaque"]
-    quoted = ", ".join(f'{name}="{_quoted(value)}"' for name, value in fields.items())
-    return f"Digest {quoted}, {plain}"
-
-
-def _quoted(value: str) -> str:
-    return (
-        "".join(letter for letter in value if letter.isprintable()).replace("\\", "\\\\").replace('"', '\\"')
     )

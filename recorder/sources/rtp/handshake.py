@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from recorder.access_unit import SourceFailed
 from recorder.sources.rtp import sdp
 from recorder.sources.rtp.address import Address, BadAddress, control_url
-from recorder.sources.rtp.auth import Credentials, challenges
 from recorder.sources.rtp.message import Headers, Message, request
 from recorder.sources.rtp.tracks import Choice, NotHere, OverUdp, choose
+from saksi.digest import Credentials, challenges
 
 _MOVED = (301, 302, 303, 305, 307, 308)
 _SESSION_S = 60  # RFC 2326 section 12.37, when the camera does not say

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from recorder.sources.rtp.auth import challenges
 from recorder.sources.rtp.handshake import Session
 from recorder.sources.rtp.message import Message, request
 from recorder.sources.rtp.rtcp import Reception, SenderReport, interleaved, receiver_report
 from recorder.sources.rtp.sequence import Order
+from saksi.digest import challenges
 
 _REPORT_US = 5_000_000  # RFC 3550 section 6.2, the least interval
 _MOST_SESSION_S = 120  # a camera that claims longer is asked at least so often: firewalls forget sooner

@@ -19,10 +19,10 @@ from recorder.access_unit import SourceFailed
 from recorder.sources.patience import Patience
 from recorder.sources.rtp import message, rtcp, sdp
 from recorder.sources.rtp.address import Address, BadAddress
-from recorder.sources.rtp.auth import challenges
 from recorder.sources.rtp.handshake import Handshake, Moved
 from recorder.sources.rtp.stream import Read, Stream
 from recorder.sources.rtp.tracks import NotHere, choose
+from saksi.digest import challenges
 from tests.unit.recorder.rtp.test_handshake import AAC, SDP, URL, VIDEO, Camera, answer
 from tests.unit.recorder.rtp.wire import Wire, film
 

@@ -11,10 +11,10 @@ import pytest
 
 from recorder.access_unit import SourceFailed
 from recorder.sources.rtp.address import Address, BadAddress, control_url
-from recorder.sources.rtp.auth import challenges
 from recorder.sources.rtp.handshake import Handshake, Moved, Session
 from recorder.sources.rtp.message import Message, read
 from recorder.sources.rtp.tracks import NotHere, OverUdp
+from saksi.digest import challenges
 from tests.unit.recorder.stream import SETS
 
 URL = "rtsp://polisi:rahasia%40kota@10.0.0.7:8554/Streaming/Channels/101?transportmode=unicast"

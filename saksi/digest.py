@@ -1,4 +1,6 @@
-"""How a camera is told who asks: Basic (RFC 7617) and Digest (RFC 7616, and RFC 2069 for old cameras)."""
+"""How a camera is told who asks, over RTSP and HTTP alike: Basic (RFC 7617) and Digest (RFC 7616; RFC 2069 for old
+cameras).
+"""
 
 from __future__ import annotations
 
