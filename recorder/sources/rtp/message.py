@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LARGEST_HEAD = 16 * 1024
 LARGEST_BODY = 256 * 1024  # session descriptions of cameras with many streams are a few kilobytes
@@ -70,12 +70,7 @@ def read(data: bytes, at: int = 0) -> tuple[Message, int] | None:
     body = end + gap
     if len(data) - body < length:
         return None
-    return (
-        Message(
-            status=head.status, method=head.method, headers=head.headers, body=data[body : body + length]
-        ),
-        body + length,
-    )
+    return replace(head, body=data[body : body + length]), body + length
 
 
 def _head(text: bytes) -> Message:

@@ -6,7 +6,7 @@ packets before they send. A gap is waited for over a few packets and then counte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _WAIT_PACKETS = 16  # behind a gap before it counts as loss
 _MISORDER = 100  # further back than this the numbers were begun anew
@@ -97,7 +97,6 @@ class Order:
         nearest = min(self._held, key=lambda number: (number - self._expected) & 0xFFFF)
         gap = (nearest - self._expected) & 0xFFFF
         self.lost += gap
-        held = self._held.pop(nearest)
-        first = Packet(held.data, held.at, held.end, held.stamp, held.marker, gap)
+        first = replace(self._held.pop(nearest), lost=gap)
         self._advance(nearest)
         return [first, *self._follow()]

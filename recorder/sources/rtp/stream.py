@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from recorder import nal
@@ -14,27 +15,13 @@ from recorder.sources.rtp.audio import G711, Aac, Piece
 from recorder.sources.rtp.demux import Demux, Sound
 from recorder.sources.rtp.handshake import Session
 from recorder.sources.rtp.message import Message, answer
+from recorder.sources.rtp.sequence import Packet
 from recorder.sources.rtp.upkeep import Upkeep
 from recorder.sources.rtp.video import Coded
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.tracks import VideoTrack
 
 _HALF = 1 << 31
-
-
-class Stamps:
-    """RTP stamps, which wrap every 13 to 150 hours, as numbers that do not (RFC 3550 section 5.1)."""
-
-    def __init__(self) -> None:
-        self._last: int | None = None
-
-    def unwrap(self, stamp: int) -> int:
-        """The stamp nearest to the one before."""
-        if self._last is None:
-            self._last = stamp
-        else:
-            self._last += (stamp - self._last + _HALF) % (1 << 32) - _HALF
-        return self._last
 
 
 @dataclass(slots=True)
@@ -49,6 +36,33 @@ class Read:
     last_wall_us: int
 
 
+class Times:
+    """One track's times: stamps, which wrap every 13 to 150 hours, as numbers that do not (RFC 3550 section 5.1), and
+    the arrivals of what came in one read.
+    """
+
+    def __init__(self, clock: int) -> None:
+        """`clock` is ticks a second."""
+        self._clock = clock
+        self._last: int | None = None
+        self._arrivals = Arrivals()
+
+    def of(self, stamps: Sequence[int], read: Read) -> Iterator[tuple[int, int, int]]:
+        """(unwrapped stamp, arrival on the steady clock, arrival on the wall clock) of each, in the order received."""
+        whole = [self._unwrap(stamp) for stamp in stamps]
+        media_us = [stamp * 1_000_000 // self._clock for stamp in whole]
+        wall_us = read.last_wall_us - read.last_us
+        for stamp, at_us in zip(
+            whole, self._arrivals.spread(media_us, read.since_us, read.last_us), strict=True
+        ):
+            yield stamp, at_us, at_us + wall_us
+
+    def _unwrap(self, stamp: int) -> int:
+        """The stamp nearest to the one before."""
+        self._last = stamp if self._last is None else self._last + _nearest(stamp - self._last)
+        return self._last
+
+
 class Stream:
     """One session after PLAY. Call `feed` for every read, `outgoing` once in a while."""
 
@@ -59,8 +73,7 @@ class Stream:
         self._codec = choice.picture.codec
         self._clock = choice.picture.media.clock
         self._claim: rtcp.SenderReport | None = None
-        self._stamps, self._sound_stamps = Stamps(), Stamps()
-        self._arrivals, self._sound_arrivals = Arrivals(), Arrivals()
+        self._times = Times(self._clock)
         self._pictures: list[Coded] = []
         self._pieces: list[Piece] = []
         self._order: list[bool] = []  # of this read: whether the next unit is a picture
@@ -77,11 +90,10 @@ class Stream:
         self._picture_rtcp = session.picture_channel + 1
         self._hearing = choice.sound
         if choice.sound is not None:
-            layout = choice.sound.layout
+            media, layout = choice.sound.media, choice.sound.layout
             self._sound: G711 | Aac = Aac(layout) if layout else G711()
-            self.demux.hear(
-                session.sound_channel, Sound(choice.sound.media.payload_type, lambda p: self._pieces_of(p))
-            )
+            self._sound_times = Times(media.clock)
+            self.demux.hear(session.sound_channel, Sound(media.payload_type, self._sound_packet))
         self._upkeep = Upkeep(session, self.demux.order, own=secrets.randbits(32))
 
     def feed(self, data: bytes, read: Read) -> list[AccessUnit]:
@@ -119,8 +131,8 @@ class Stream:
         self._pictures.append(coded)
         self._order.append(True)
 
-    def _pieces_of(self, packet: object) -> None:
-        found = self._sound.take(packet)  # type: ignore[arg-type]
+    def _sound_packet(self, packet: Packet) -> None:
+        found = self._sound.take(packet)
         self._pieces += found
         self._order += [False] * len(found)
 
@@ -155,17 +167,8 @@ class Stream:
         return [unit for unit in mixed if unit is not None]
 
     def _video_units(self, pictures: list[Coded], read: Read) -> list[VideoUnit | None]:
-        if not pictures:
-            return []
-        stamps = [self._stamps.unwrap(one.stamp) for one in pictures]
-        clock = self._clock
-        media_us = [stamp * 1_000_000 // clock for stamp in stamps]
-        arrivals = self._arrivals.spread(media_us, read.since_us, read.last_us)
-        wall_us = read.last_wall_us - read.last_us
-        return [
-            self._unit(one, stamp, arrival, arrival + wall_us)
-            for one, stamp, arrival in zip(pictures, stamps, arrivals, strict=True)
-        ]
+        times = self._times.of([one.stamp for one in pictures], read)
+        return [self._unit(one, *when) for one, when in zip(pictures, times, strict=True)]
 
     def _unit(self, coded: Coded, stamp: int, monotonic_us: int, arrival_us: int) -> VideoUnit | None:
         if coded.has_sets or self._track is None:
@@ -199,18 +202,19 @@ class Stream:
         claim = self._claim
         if claim is None:
             return None
-        ticks = (stamp - claim.stamp + _HALF) % (1 << 32) - _HALF
-        return claim.wall_us + ticks * 1_000_000 // self._clock
+        return claim.wall_us + _nearest(stamp - claim.stamp) * 1_000_000 // self._clock
 
     def _audio_units(self, pieces: list[Piece], read: Read) -> list[AudioUnit]:
-        if not pieces or self._hearing is None:
+        if self._hearing is None:
             return []
         track, clock = self._hearing.track, self._hearing.media.clock
-        stamps = [self._sound_stamps.unwrap(one.stamp) + one.later for one in pieces]
-        media_us = [stamp * 1_000_000 // clock for stamp in stamps]
-        arrivals = self._sound_arrivals.spread(media_us, read.since_us, read.last_us)
-        wall_us = read.last_wall_us - read.last_us
+        times = self._sound_times.of([one.stamp + one.later for one in pieces], read)
         return [
-            AudioUnit(one.data, stamp, clock, arrival + wall_us, arrival, track)
-            for one, stamp, arrival in zip(pieces, stamps, arrivals, strict=True)
+            AudioUnit(one.data, stamp, clock, arrival_us, monotonic_us, track)
+            for one, (stamp, monotonic_us, arrival_us) in zip(pieces, times, strict=True)
         ]
+
+
+def _nearest(ticks: int) -> int:
+    """A distance of 32-bit stamps, the shorter way round."""
+    return (ticks + _HALF) % (1 << 32) - _HALF

@@ -6,7 +6,6 @@ and not for the disk, which is another thread's (see `desk`). What goes wrong wi
 
 from __future__ import annotations
 
-import contextlib
 import heapq
 import itertools
 import logging
@@ -58,28 +57,30 @@ class Spoke:
 
     def visit(self, now_us: int) -> int:
         """Reads what is there; answers when to come again (steady clock). Raises SourceFailed."""
-        if self.desk.full:
+        waited_us, full = now_us - self._looked_us, self.desk.full
+        came = 0 if full else self._read()
+        self._looked_us = now_us
+        self.link.send(
+            self._stream.outgoing(now_us)
+        )  # also while the writer is behind, or the session runs out
+        if full:
             measures.desk_full.inc()
-            waited_us = now_us - self._looked_us
             self._patience.waited(waited_us)
             self._heard_us += waited_us
-            self._looked_us = now_us
             return now_us + self._tick_us
-        came = self._read()
-        self._looked_us = now_us
-        self.link.send(self._stream.outgoing(now_us))
         if came:
             self._heard_us = now_us
         elif now_us - self._heard_us > self._stall_s * 1e6:
             raise stalled(self._stall_s)
         return now_us + self._next_tick_us(came, now_us)
 
+    def part(self) -> None:
+        """Reads what came until now and says goodbye. Raises SourceFailed."""
+        self._read()
+        self.link.send(self._stream.teardown())
+
     def end(self, failure: SourceFailed | None) -> None:
-        """Hands over what came until now, says goodbye and closes."""
-        with contextlib.suppress(SourceFailed):
-            if failure is None:
-                self._read()
-                self.link.send(self._stream.teardown())
+        """Closes, and hands over what was read: nothing comes behind it."""
         self.link.close()
         self._tell_faults()
         self.hand_over()
@@ -213,8 +214,9 @@ def _visit(spoke: Spoke) -> int | None:
     try:
         if not spoke.gone:
             return spoke.visit(clock.monotonic_us())
+        spoke.part()
     except SourceFailed as failed:
-        failure = failed
+        failure = None if spoke.gone else failed
     except Exception:
         log.exception("a stream could not be read")
         failure = SourceFailed("unsupported_codec", "its stream could not be read, the log says why")
