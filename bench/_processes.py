@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,16 +35,3 @@ def tree(pid: int) -> list[int]:
         for child in (task / "children").read_text().split():
             found += tree(int(child))
     return found
-
-
-def end(processes: Iterable[subprocess.Popen[bytes]], *, seconds: float = 20) -> None:
-    """Asks all to end, and ends those that do not."""
-    listed = list(processes)
-    for process in listed:
-        process.terminate()
-    for process in listed:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(seconds)

@@ -33,12 +33,21 @@ class Ground:
     chunk_seconds: int
 
 
-@contextlib.contextmanager
-def ffmpeg(ground: Ground, urls: Sequence[str]) -> Iterator[list[int]]:
+def ffmpeg(ground: Ground, urls: Sequence[str]) -> contextlib.AbstractContextManager[list[int]]:
     """One `ffmpeg -c copy -f segment` a camera: no hash, no upload, no catalogue."""
+    return _peers(ground, urls, upload=False)
+
+
+def ffmpeg_with_upload(ground: Ground, urls: Sequence[str]) -> contextlib.AbstractContextManager[list[int]]:
+    """The same, with `sha256sum` and an upload of every finished segment by one process."""
+    return _peers(ground, urls, upload=True)
+
+
+@contextlib.contextmanager
+def _peers(ground: Ground, urls: Sequence[str], *, upload: bool) -> Iterator[list[int]]:
     folder = ground.folder / uuid.uuid4().hex
     folder.mkdir()
-    running = []
+    running = [_uploader(ground.servers, folder)] if upload else []
     try:
         for number, url in enumerate(urls):
             running.append(_ffmpeg(folder / f"cam{number}", url, ground.chunk_seconds))
@@ -49,13 +58,8 @@ def ffmpeg(ground: Ground, urls: Sequence[str]) -> Iterator[list[int]]:
             process.wait(20)
 
 
-@contextlib.contextmanager
-def ffmpeg_with_upload(ground: Ground, urls: Sequence[str]) -> Iterator[list[int]]:
-    """The same, with `sha256sum` and an upload of every finished segment by one process."""
-    folder = ground.folder / uuid.uuid4().hex
-    folder.mkdir()
+def _uploader(servers: Endpoints, folder: Path) -> subprocess.Popen[bytes]:
     bucket = f"peer-{uuid.uuid4().hex[:8]}"
-    servers = ground.servers
     store = ObjectStore(servers.s3_url, servers.s3_access_key, servers.s3_secret_key, bucket)
     store.ensure_bucket(str(uuid.uuid4()))
     store.close()
@@ -63,15 +67,7 @@ def ffmpeg_with_upload(ground: Ground, urls: Sequence[str]) -> Iterator[list[int
         "S3_URL": servers.s3_url, "S3_ACCESS": servers.s3_access_key, "S3_SECRET": servers.s3_secret_key
     }  # fmt: skip
     command = [sys.executable, str(_UPLOADER), str(folder), bucket]
-    running = [subprocess.Popen(command, env={**os.environ, **keys})]
-    try:
-        for number, url in enumerate(urls):
-            running.append(_ffmpeg(folder / f"cam{number}", url, ground.chunk_seconds))
-        yield [process.pid for process in running]
-    finally:
-        for process in running:
-            process.kill()
-            process.wait(20)
+    return subprocess.Popen(command, env={**os.environ, **keys})
 
 
 def _ffmpeg(folder: Path, url: str, seconds: int) -> subprocess.Popen[bytes]:

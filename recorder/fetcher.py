@@ -26,13 +26,9 @@ class Fetcher:
         self._one = threading.Lock()
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop`. What fails is tried again in the next round."""
+        """Until `stop`."""
         while not stop.wait(_EVERY_S):
-            self._try()
-
-    def asked(self) -> None:
-        """Looks at once: something is asked for, or held."""
-        self._try()
+            self.asked()
 
     def round(self) -> int:
         """Has the shipper send first what is wanted; answers how many chunks. Raises Unavailable."""
@@ -46,7 +42,8 @@ class Fetcher:
         self._shipper.want(wanted)
         return len(wanted)
 
-    def _try(self) -> None:
+    def asked(self) -> None:
+        """Looks at once: something is asked for, or held. What fails is tried again in the next round."""
         with self._one:
             try:
                 self.round()

@@ -95,7 +95,7 @@ class Reporter:
             free = None
         return health.RecorderHealth(
             facts_waiting=self._announcer.waiting,
-            chunks_waiting=len(self._spool.waiting()),
+            chunks_waiting=self._spool.waiting_count(),
             spool_free_bytes=free,
             lag_us=self._announcer.lag_us,
             clock=host,

@@ -37,15 +37,11 @@ class Resender:
         self._one = threading.Lock()
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop`. What fails is tried again in the next round."""
+        """Until `stop`."""
         pause_s = _FIRST_S
         while not stop.wait(pause_s):
-            self._try()
+            self.asked()
             pause_s = _EVERY_S
-
-    def asked(self) -> None:
-        """Looks at once: something is asked for."""
-        self._try()
 
     def round(self) -> int:
         """Sends what is asked for and is here; answers how many. Raises Unavailable."""
@@ -61,7 +57,8 @@ class Resender:
                 sent += self._send(one, kept)
         return sent
 
-    def _try(self) -> None:
+    def asked(self) -> None:
+        """Looks at once: something is asked for. What fails is tried again in the next round."""
         with self._one:
             try:
                 self.round()

@@ -126,6 +126,10 @@ class Spool:
         with self._guard:
             return sorted(self._waiting.values(), key=_start)
 
+    def waiting_count(self) -> int:
+        """How many chunks are not confirmed yet."""
+        return len(self._waiting)
+
     def confirm(self, sealed: Sealed) -> None:
         """The store holds the chunk and the catalogue knows it."""
         with self._guard:

@@ -22,21 +22,6 @@ from tests.unit.recorder.test_spool import no_refusal, record
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Iterator[Spool]:
-    spool = Spool(tmp_path / "spool", high_water_bytes=1 << 40, reserve_bytes=0)
-    yield spool
-    spool.release()
-
-
-@pytest.fixture
-def announcer(archive: Archive) -> Iterator[Announcer]:
-    announcer = Announcer(archive.database, archive.badge("here"))
-    announcer.start()
-    yield announcer
-    announcer.stop()
-
-
-@pytest.fixture
 def shipper(archive: Archive, spool: Spool, announcer: Announcer) -> Iterator[Shipper]:
     shipper = Shipper(archive.store, spool, announcer)
     yield shipper

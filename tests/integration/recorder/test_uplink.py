@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,21 +26,6 @@ from tests.integration.recorder.test_shipping import recorded
 NOON = clock.parse_rfc3339("2026-11-30T12:00:00+08:00", "noon")
 NIGHT = clock.parse_rfc3339("2026-11-30T23:30:00+08:00", "night")
 MORNING = clock.parse_rfc3339("2026-11-30T04:59:59+08:00", "morning")
-
-
-@pytest.fixture
-def spool(tmp_path: Path) -> Iterator[Spool]:
-    spool = Spool(tmp_path / "spool", high_water_bytes=1 << 40, reserve_bytes=0)
-    yield spool
-    spool.release()
-
-
-@pytest.fixture
-def announcer(archive: Archive) -> Iterator[Announcer]:
-    announcer = Announcer(archive.database, archive.badge("here"))
-    announcer.start()
-    yield announcer
-    announcer.stop()
 
 
 def test_the_hours_reach_over_midnight_and_what_is_asked_for_goes_at_any() -> None:
