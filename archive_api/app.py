@@ -53,6 +53,7 @@ from archive_api.routes import (
     seal,
     session,
     thinning,
+    time,
     upcoming,
     whose,
 )
@@ -88,7 +89,7 @@ PUBLIC = frozenset(
 
 _ROUTES = (
     *(session, cameras, health, places),
-    *(footage, fetching, playlist, clip, frame, seal, media),
+    *(footage, time, fetching, playlist, clip, frame, seal, media),
     *(cases, exhibits, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),
     ledger,

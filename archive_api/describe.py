@@ -6,11 +6,11 @@ from typing import Any
 
 from archive_api.context import Context
 from archive_api.media_urls import media_url
-from saksi import clock
+from saksi import clock, clock_words
 from saksi.access import Permission, allowed
 from saksi.catalogue.cameras import Camera, CameraState
 from saksi.catalogue.footage import CameraCoverage, Chunk
-from saksi.custody.chain import IMPORT, LIVE
+from saksi.custody.chain import IMPORT, LIVE, ChunkEntry
 
 
 def instant(instant_us: int | None) -> str | None:
@@ -73,7 +73,23 @@ def coverage(context: Context, one: CameraCoverage, role: str) -> dict[str, Any]
     }
 
 
-def chunk(context: Context, one: Chunk) -> dict[str, Any]:
+def time(entry: ChunkEntry, at_us: int, zone: str, language: str) -> dict[str, Any]:
+    """How the time of an instant of a chunk is known, for programs and in a sentence."""
+    told = entry.clock
+    unknown = told.camera_source == "none"
+    return {
+        "recorded": instant(at_us),
+        "recorded_us": at_us,
+        "synchronised": told.source == "ntp",
+        "error_us": told.error_us if told.source == "ntp" and told.error_us >= 0 else None,
+        "camera_clock": None if unknown else told.camera_source,
+        "camera_offset_us": None if unknown else told.camera_offset_us,
+        "camera_error_us": clock_words.CAMERA_ERROR_US.get(told.camera_source),
+        "text": clock_words.recorded(at_us, told, zone, language),
+    }
+
+
+def chunk(context: Context, one: Chunk, language: str) -> dict[str, Any]:
     """A chunk with its signed address and fragment index."""
     entry = one.entry
     return {
@@ -95,6 +111,7 @@ def chunk(context: Context, one: Chunk) -> dict[str, Any]:
         "ended": entry.ended,
         "origin": IMPORT if one.imported else LIVE,
         "clock": entry.clock.as_list(),
+        "time": time(entry, entry.start_us, context.settings.zone, language),
         "url": media_url(context, one.key) if one.state in ("stored", "thinned") else None,
         "init": [0, one.init.length],
         "fragments": [

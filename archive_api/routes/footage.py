@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from archive_api import describe, parameters
 from archive_api.case_context import InCase, told
 from archive_api.context import Here
+from archive_api.problems import language_of
 from archive_api.security import Caller, note, require
 from archive_api.windows import purged_in
 from saksi import clock
@@ -110,8 +111,8 @@ def segments(
     limit: parameters.Limit = 200,
     cursor: parameters.Cursor = None,
 ) -> dict[str, Any]:
-    """The chunks of a camera that touch the window, each with a signed address and its fragments; what of the window
-    was purged, by which purge and policy."""
+    """The chunks of a camera that touch the window, each with a signed address, its fragments, and how its
+    time is known (`time`, in words too); what of the window was purged, by which purge and policy."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     after = parameters.read_chunk_cursor(cursor)
     with here.database.transaction() as connection:
@@ -129,7 +130,7 @@ def segments(
     note(request, caller, "segments", {"camera": camera, **window})
     told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="segments")
     return {
-        "items": [describe.chunk(here, one) for one in chunks],
+        "items": [describe.chunk(here, one, language_of(request)) for one in chunks],
         "purged": gone,
         "next": parameters.write_cursor(chunks[-1].cursor if len(chunks) == limit else None),
     }

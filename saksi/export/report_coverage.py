@@ -68,6 +68,8 @@ def coverage(plan: Plan, told: Mapping[str, Any], listed: Files) -> delivery.Cov
             source=clock["source"],
             offset_us=None if clock["error_us"] < 0 else clock["offset_us"],
             error_us=None if clock["error_us"] < 0 else clock["error_us"],
+            camera_source=clock.get("camera_source", "none"),  # a plan made by an older version has none
+            camera_offset_us=clock.get("camera_offset_us", 0),
         ),
         gaps=tuple(
             delivery.Gap(span=parts.Span(start_us=start, end_us=end), cause=_CAUSES.get(cause, cause))

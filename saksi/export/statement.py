@@ -60,6 +60,11 @@ def _camera(gathered: Gathered, one: Scope) -> dict[str, Any]:
     worst = max(
         (entry.clock for entry in entries), key=lambda two: (two.error_us < 0, two.error_us), default=None
     )
+    farthest = max(
+        (entry.clock for entry in entries if entry.clock.camera_source != "none"),
+        key=lambda two: abs(two.camera_offset_us),
+        default=None,
+    )
     return {
         "camera": one.asked.camera,
         "name": row["name"],
@@ -77,5 +82,7 @@ def _camera(gathered: Gathered, one: Scope) -> dict[str, Any]:
             "source": worst.source if worst else "free",
             "offset_us": worst.offset_us if worst else 0,
             "error_us": worst.error_us if worst else -1,
+            "camera_source": farthest.camera_source if farthest else "none",
+            "camera_offset_us": farthest.camera_offset_us if farthest else 0,
         },
     }

@@ -55,13 +55,14 @@ class ClockEvidence:
     """How the recorder's clock stood, and the bracket in which the footage must have come about.
 
     `source` is "ntp" or "free". Offsets and the error bound are the largest of the span, in microseconds;
-    `camera_offset_us` is the camera's own clock against the recorder's.
+    `camera_offset_us` is the camera's own clock against the recorder's, told by `camera_source` ("none": by nothing).
     """
 
     source: str
     offset_us: int | None = None
     error_us: int | None = None
-    camera_offset_us: int | None = None
+    camera_source: str = "none"
+    camera_offset_us: int = 0
     not_before_us: int | None = None
     not_after_us: int | None = None
     note: str = ""

@@ -124,6 +124,8 @@ def test_a_link_plays_under_a_true_clock_and_to_its_end_at_sixteen_times(
     wait_for_video(page, 2.0)
     page.click(".controls .play")
     until(page, "document.querySelector('video').paused && !document.querySelector('video').seeking")
+    page.wait_for_selector(".known:has-text('; the camera')")  # its own clock, told while the picture stands
+    assert page.inner_text(".known").startswith("Recorded ")
     pixels, wall_us = picture(page)
     assert pixels.std() > 20
     assert abs(error_us(code_in(pixels).frame, wall_us)) < 150_000

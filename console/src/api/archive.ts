@@ -228,6 +228,12 @@ export async function codecAt(id: string, from: number, to: number): Promise<Vid
   return first ? { name: text(first.codec) ?? "", exact: text(first.codecs)?.split(",")[0] ?? null } : null;
 }
 
+/** How the time of an instant of footage is known, in a sentence. */
+export async function timeKnown(id: string, at: number): Promise<string> {
+  const path = `/cameras/${encodeURIComponent(id)}/time`;
+  return text((await call<Json>(path, { query: { at: iso(at) } })).text) ?? "";
+}
+
 /** Cuts the open chunk; answers up to when everything is searchable, which is after the call. */
 export async function sealNow(id: string): Promise<number | null> {
   const path = `/cameras/${encodeURIComponent(id)}/seal`;

@@ -10,11 +10,12 @@ import { Controls } from "./controls";
 import { decodable } from "./decodable";
 import type { Engine, Reports, Take } from "./engine";
 import { copyLink, saveClip, saveStill } from "./keep";
+import { Known } from "./known";
 import { listenToKeys } from "./keys";
 import { Stage } from "./stage";
 import { StillsEngine } from "./stills";
 import { VideoEngine } from "./video";
-import { importedAt, nothingHere, nothingThere, onSite, rangeText, skippedText, thinnedAt, undecodable, waitsOnSite } from "./words";
+import { footageAt, importedAt, nothingHere, nothingThere, onSite, rangeText, skippedText, thinnedAt, undecodable, waitsOnSite } from "./words";
 
 export interface PlayerActions {
   /** The view's `playing` changed (another range, another position worth keeping). */
@@ -30,6 +31,7 @@ export class Player {
   private readonly controls: Controls;
   private readonly seekBar: CoverageBar;
   private readonly messages = new MessageBox();
+  private readonly known = new Known();
   private readonly note = h("p", { class: "note", "aria-live": "polite" });
   private readonly title = h("h2", { id: "player-title" }, t("player.title"));
   private readonly rangeText = h("p", { class: "range" });
@@ -69,6 +71,7 @@ export class Player {
       this.seekBar.element,
       this.controls.element,
       this.messages.element,
+      this.known.element,
       this.note,
     );
     this.seekBar.element.classList.add("seek");
@@ -143,6 +146,7 @@ export class Player {
   }
 
   private drop(): void {
+    this.known.show("", null);
     this.engine?.destroy();
     this.engine = null;
   }
@@ -160,6 +164,8 @@ export class Player {
     const at = this.engine.position();
     this.stage.show(at, this.engine.waiting, this.engine instanceof StillsEngine, thinnedAt(this.footage, at), importedAt(this.footage, at));
     this.controls.show(this.engine.playing, this.muted, this.engine.sound);
+    const stands = at !== null && !this.engine.playing && !this.engine.waiting && footageAt(this.footage, at);
+    this.known.show(this.view.playing.camera, stands ? at : null);
     if (at === null) return;
     this.view.playing.at = at;
     this.seekBar.movePlayhead(at);

@@ -44,6 +44,11 @@ export function thinnedAt(footage: Footage | null, at: number | null): boolean {
   return footage?.coverage.some(({ state, start, end }) => state === "thinned" && start <= at && at < end) ?? false;
 }
 
+/** Whether there is footage at a wall time of whose time something may be known; the end of a range is none any more. */
+export function footageAt(footage: Footage | null, at: number): boolean {
+  return footage?.coverage.some(({ state, start, end }) => state !== "purged" && start <= at && at < end) ?? false;
+}
+
 /** Whether there is footage of another recorder at a wall time, whose time was stated and not measured. */
 export function importedAt(footage: Footage | null, at: number | null): boolean {
   return at !== null && (footage?.imported?.some(({ start, end }) => start <= at && at < end) ?? false);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from saksi.clock_words import camera_clock
 from saksi.papers.blocks import (
     Block,
     Cell,
@@ -224,7 +225,9 @@ def _error(desk: Desk, clock: ClockEvidence) -> Cell:
     return (
         say("clock_offset", value=figures.difference(clock.offset_us)),
         say("clock_bound", value=figures.bound(clock.error_us)),
-        say("clock_camera", value=figures.difference(clock.camera_offset_us)),
+        camera_clock(
+            clock.camera_source, clock.camera_offset_us, say.language, stated=clock.source == "stated"
+        ),
     )
 
 

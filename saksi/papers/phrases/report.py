@@ -139,7 +139,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "clock_free": ("TIDAK DISINKRONKAN", "NOT SYNCHRONISED"),
     "clock_offset": ("selisih: {value}", "offset: {value}"),
     "clock_bound": ("batas galat: {value}", "error bound: {value}"),
-    "clock_camera": ("jam kamera terhadap perekam: {value}", "camera's clock against it: {value}"),
     "bracket": ("Batas luar", "Outer bounds"),
     "not_before": ("tidak sebelum:", "not before:"),
     "not_after": ("tidak sesudah:", "not after:"),

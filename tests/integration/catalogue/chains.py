@@ -58,13 +58,19 @@ class Chain:
         self.tip = self.opening.tip()
         self.seq = 0
 
-    def chunk(self, start_us: int, duration_us: int = 10 * SECOND, content: bytes = b"") -> Announcement:
+    def chunk(
+        self,
+        start_us: int,
+        duration_us: int = 10 * SECOND,
+        content: bytes = b"",
+        clock: ClockEvidence = CLOCK,
+    ) -> Announcement:
         """The next chunk of the chain."""
         self.seq += 1
         entry = ChunkEntry(
             camera=self.opening.camera, run=self.opening.run, seq=self.seq, start_us=start_us,
             end_us=start_us + duration_us, frames=250, size=1000, init=INIT.sha256,
-            sha256=hashlib.sha256(content or str(start_us).encode()).hexdigest(), clock=CLOCK, ended="boundary",
+            sha256=hashlib.sha256(content or str(start_us).encode()).hexdigest(), clock=clock, ended="boundary",
             lost=0,
         )  # fmt: skip
         self.tip = tip(self.tip, entry.leaf())

@@ -12,7 +12,18 @@ import pypdf
 
 from tests.fixtures.sample_report import NOTE
 
-_CODED = {"capacity", "use", "cause", "source", "action", "line", "state", "kind", "camera_signature"}
+_CODED = {
+    "capacity",
+    "use",
+    "cause",
+    "source",
+    "camera_source",
+    "action",
+    "line",
+    "state",
+    "kind",
+    "camera_signature",
+}
 
 
 def read(made: bytes) -> str:
