@@ -19,6 +19,7 @@ import psycopg
 from recorder import facts, measures
 from recorder.backoff import Backoff
 from recorder.badge import Badge
+from recorder.camera_clocks import CameraClocks
 from recorder.facts import ChunkDropped, ChunkSealed, ChunkStored, Fact, RunClosed, RunOpened
 from recorder.tips import Tips
 from saksi import clock
@@ -37,6 +38,7 @@ class Announcer:
         self._database = database
         self._badge = badge
         self.tips = Tips()
+        self.camera_clocks = CameraClocks()
         self.lag_us: int | None = None  # from the end of a chunk to its row, last time
         self._facts: deque[Fact] = deque()
         self._changed = threading.Condition()
@@ -50,6 +52,7 @@ class Announcer:
     def tell(self, *told: Fact) -> None:
         """Puts facts behind those that wait; never blocks and never fails."""
         self.tips.note(told)
+        self.camera_clocks.note(told)
         with self._changed:
             self._facts.extend(told)
             measures.announce_waiting.set(len(self._facts))

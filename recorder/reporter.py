@@ -102,6 +102,7 @@ class Reporter:
         )
 
     def _forget(self, held: set[str]) -> None:
+        self._announcer.camera_clocks.keep(held)
         for code in self._counts.keys() - held:
             del self._counts[code]
             measures.forget(code)
@@ -126,6 +127,7 @@ class Reporter:
             keyframe_s=round(recording.keyframe_us / 1e6, 3),
             lost=recording.lost,
             reconnects=count.reconnects,
+            clock=self._announcer.camera_clocks.of(member.held.camera),
         )
 
     def _counted(self, code: str, recording: Recording) -> _Count:

@@ -156,7 +156,11 @@ create table camera_status (
   seen_at        timestamptz not null default now(),              -- older than 15 s: the recorder is silent
   keyframe_s     float8 not null default 0,                       -- between the last two keyframes; 0: not seen yet
   lost           bigint not null default 0,                       -- units known to be missing since the recorder took the camera
-  reconnects     int not null default 0                           -- connections since then, less the first
+  reconnects     int not null default 0,                          -- connections since then, less the first
+  camera_clock   text not null default 'none',                    -- where its time comes from: saksi/custody/chain.py; none: it tells nothing
+  camera_offset_us bigint not null default 0,                     -- it minus the recorder's, last time
+  clock_step_at  timestamptz,                                     -- null: no jump was seen
+  clock_step_us  bigint not null default 0                        -- by how much it jumped then
 ) with (fillfactor = 50);
 
 -- What a recorder tells of itself with the states of its cameras. Nothing rests on it but people's eyes.

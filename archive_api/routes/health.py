@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from archive_api import describe, parameters
 from archive_api.context import Here
+from archive_api.problems import language_of
 from archive_api.security import Caller, require
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cameras, health
+from saksi.camera_clock_words import sentences
+from saksi.catalogue import camera_clocks, cameras, health
+from saksi.catalogue.camera_clocks import CameraCourse
 from saksi.catalogue.cameras import STATES
 from saksi.catalogue.health import Group, Outage, RecorderState
 from saksi.errors import BadInput
@@ -22,13 +25,15 @@ _MOST_HOURS = 24 * 92
 
 
 @router.get("/cameras/{camera}/health", dependencies=[Depends(parameters.only())])
-def camera_health(camera: str, here: Here, caller: Reader) -> dict[str, Any]:
+def camera_health(camera: str, request: Request, here: Here, caller: Reader) -> dict[str, Any]:
     """State and reason, rates, keyframe interval, loss and reconnects since its recorder took it, the outage that is
-    open, how far the catalogue is behind the last frame, and what the store has yet to confirm.
+    open, how far the catalogue is behind the last frame, what the store has yet to confirm, and how its own clock ran
+    in the last day: offset, drift, jumps.
     """
     with here.database.transaction() as connection:
         one = cameras.find(connection, camera, caller.agency_ids)
         found = health.of_camera(connection, one.camera_id)
+        ran = camera_clocks.course_of(connection, one.camera_id)
     last_us, end_us = one.state.last_frame_us, one.last_end_us
     recording = one.state.state == "recording" and last_us is not None and end_us is not None
     return {
@@ -42,6 +47,7 @@ def camera_health(camera: str, here: Here, caller: Reader) -> dict[str, Any]:
         "lag_s": round(max(0, (last_us or 0) - (end_us or 0)) / 1e6, 1) if recording else None,
         "outage": None if found.outage is None else _outage(found.outage),
         "pending": {"chunks": found.pending_chunks, "oldest": describe.instant(found.pending_oldest_us)},
+        "clock": _clock(ran, here.settings.zone, language_of(request)),
     }
 
 
@@ -83,22 +89,56 @@ def camera_outages(
 
 @router.get("/fleet", dependencies=[Depends(parameters.only())])
 def fleet(here: Here, caller: Reader) -> dict[str, Any]:
-    """Cameras by state and reason, open outages, footage that the store has yet to confirm, and the recorders with
-    their spools and clocks. Who is limited to agencies sees their cameras and no recorders, which serve everybody.
+    """Cameras by state and reason, open outages, footage that the store has yet to confirm, how many cameras' own
+    clocks are off by more than 5 s or jumped within the day, and the recorders with their spools and clocks. Who is
+    limited to agencies sees their cameras and no recorders, which serve everybody.
     """
     scope = caller.agency_ids
     with here.database.transaction() as connection:
         states = health.states(connection, scope)
         outages = health.outages_open(connection, scope)
         chunks, oldest_us = health.pending(connection, scope)
+        clocks = camera_clocks.of_fleet(connection, scope)
         recorders = health.recorders(connection) if scope is None else None
     return {
         "cameras": {state: sum(one.cameras for one in states if one.state == state) for state in STATES},
         "not_recording": [_group(one) for one in states if one.state != "recording"],
         "outages_open": [_group(one) for one in outages],
         "pending": {"chunks": chunks, "oldest": describe.instant(oldest_us)},
+        "camera_clocks": {"off": clocks.off, "stepped": clocks.stepped},
         "recorders": None if recorders is None else [_recorder(one) for one in recorders],
     }
+
+
+def _clock(ran: CameraCourse, zone: str, language: str) -> dict[str, Any]:
+    """How a camera's own clock ran, for programs and in sentences. `source` null: it told nothing in the last day."""
+    found, text = (
+        ran.course,
+        list(sentences(ran.course, synchronised=ran.synchronised, zone=zone, language=language)),
+    )
+    if found is None:
+        return {"source": None, "text": text}
+    ppm = found.drift_ppm
+    return {
+        "source": found.source,
+        "since": describe.instant(found.since_us),
+        "until": describe.instant(found.until_us),
+        "points": found.points,
+        "points_left_out": found.wild,
+        "recorder_synchronised": ran.synchronised,
+        "offset_us": found.offset_us,
+        "drift_ppm": _rounded(ppm),
+        "drift_error_ppm": _rounded(found.drift_error_ppm),
+        "drift_s_a_day": None if ppm is None else round(ppm * 0.0864, 3),
+        "steps": [
+            {"at": describe.instant(one.at_us), "by_us": one.by_us, "kind": one.kind} for one in found.steps
+        ],
+        "text": text,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _outage(one: Outage) -> dict[str, Any]:

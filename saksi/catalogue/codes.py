@@ -15,6 +15,7 @@ ENDED = (
 )
 CLOCK = ("free", "ntp", "stated")
 CAMERA_CLOCK = ("none", "rtcp", "stated")
+MEASURED = ("rtcp",)  # of those, what cameras told by themselves
 
 
 def number(words: tuple[str, ...], word: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import Gauge
 
 from saksi import clock
-from saksi.catalogue import health
+from saksi.catalogue import camera_clocks, health
 from saksi.catalogue.cameras import STATES
 from saksi.catalogue.database import Connection
 
@@ -25,6 +25,11 @@ _lag = Gauge(
     "saksi_fleet_lag_seconds", "Longest from the end of a chunk to its row, of any recorder, last time."
 )
 _unsynced = Gauge("saksi_fleet_clocks_free", "Recorders that live and whose clock nothing disciplines.")
+_camera_clocks = Gauge(
+    "saksi_fleet_camera_clocks",
+    "Cameras whose own clock is off by more than 5 s, or stepped: it jumped within the day.",
+    ["state"],
+)
 _REASONS = (
     "unreachable", "auth_failed", "no_keyframe", "stalled", "recorder_down", "spool_full", "unsupported_codec"
 )  # fmt: skip
@@ -50,4 +55,7 @@ def show(connection: Connection) -> None:
     told = [one.told for one in alive if one.told is not None]
     _facts.set(sum(one.facts_waiting for one in told))
     _lag.set(max((one.lag_us or 0 for one in told), default=0) / 1e6)
+    astray = camera_clocks.of_fleet(connection)
+    _camera_clocks.labels("off").set(astray.off)
+    _camera_clocks.labels("stepped").set(astray.stepped)
     _unsynced.set(sum(one.clock.source == "free" for one in told))

@@ -10,6 +10,19 @@ from saksi.catalogue.database import Connection, query
 
 
 @dataclass(frozen=True, kw_only=True)
+class CameraClock:
+    """What a camera's own clock showed last, by `source` ("none": it tells nothing), minus the recorder's.
+
+    It jumped by `step_us` at `step_at_us`; None: not while its recorder held it.
+    """
+
+    source: str = "none"
+    offset_us: int = 0
+    step_us: int = 0
+    step_at_us: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CameraStatus:
     """`state` is recording, connecting, failed or stopped; `reason` an outage reason, empty while recording.
 
@@ -31,6 +44,7 @@ class CameraStatus:
     keyframe_s: float = 0.0
     lost: int = 0
     reconnects: int = 0
+    clock: CameraClock = CameraClock()
 
 
 def report(connection: Connection, recorder: str, statuses: Sequence[CameraStatus]) -> None:
@@ -40,7 +54,7 @@ def report(connection: Connection, recorder: str, statuses: Sequence[CameraStatu
 
 
 def _values(recorder: str, status: CameraStatus) -> dict[str, object]:
-    last = status.last_frame_us
+    last, step_at_us = status.last_frame_us, status.clock.step_at_us
     return {
         "camera_id": status.camera_id,
         "state": status.state,
@@ -57,4 +71,8 @@ def _values(recorder: str, status: CameraStatus) -> dict[str, object]:
         "keyframe_s": status.keyframe_s,
         "lost": status.lost,
         "reconnects": status.reconnects,
+        "camera_clock": status.clock.source,
+        "camera_offset_us": status.clock.offset_us,
+        "clock_step_at": None if step_at_us is None else clock.from_us(step_at_us),
+        "clock_step_us": status.clock.step_us,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from saksi import __version__, clock
-from saksi.catalogue import health
+from saksi.catalogue import camera_clocks, health
 from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.health import RecorderState
 from saksi.catalogue.status_words import reason_words
@@ -34,6 +34,7 @@ def check_fleet(settings: Settings, database: Database | None) -> Iterator[Findi
             found = [
                 *_recorders(connection, settings),
                 *_cameras(connection),
+                *_camera_clocks(connection),
                 *_waiting(connection),
                 *_log(connection, settings),
                 *_alarms(connection),
@@ -110,6 +111,21 @@ def _cameras(connection: Connection) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _camera_clocks(connection: Connection) -> Iterator[Finding]:
+    found = camera_clocks.of_fleet(connection, limit=10 * _NAMED)
+    if found.off:
+        named = [f"{one.camera} ({one.offset_us / 1e6:+.0f} s)" for one in found.worst if one.off]
+        seconds = f"{camera_clocks.OFF_US / 1e6:.0f}"
+        yield finding(
+            "cameras", "warning", "camera_clocks_off", count=found.off, seconds=seconds,
+            names=_some(named, found.off),
+        )  # fmt: skip
+    if found.stepped:
+        named = [f"{one.camera} ({one.step_us / 1e6:+.0f} s)" for one in found.worst if one.step_us]
+        names = _some(named, found.stepped)
+        yield finding("cameras", "warning", "camera_clocks_stepped", count=found.stepped, names=names)
+
+
 def _waiting(connection: Connection) -> Iterator[Finding]:
     chunks, oldest_us = health.pending(connection)
     if oldest_us is None:
@@ -143,6 +159,7 @@ def _alarms(connection: Connection) -> Iterator[Finding]:
         yield finding("store", severity, "alarm", kind=one.kind, agency=one.agency or "-", since=since)
 
 
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _NAMED
+def _some(names: Sequence[str], count: int | None = None) -> str:
+    """The first of these names, and how many more there are; `count` where not all are listed."""
+    more = (len(names) if count is None else count) - min(len(names), _NAMED)
     return ", ".join(names[:_NAMED]) + (f" … +{more}" if more > 0 else "")

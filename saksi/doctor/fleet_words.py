@@ -82,6 +82,18 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "{count} kamera tidak direkam: {why} (sejak {since}): {names}.",
         "docs/howto/add-a-camera.md menyebut yang harus dilakukan untuk tiap sebab.",
     ),
+    "camera_clocks_off": (
+        "The own clocks of {count} cameras are off by more than {seconds} s: {names}.",
+        "Set an NTP server in them: footage is dated by the recorder, but the time in the picture is read in court.",
+        "Jam sendiri {count} kamera meleset lebih dari {seconds} detik: {names}.",
+        "Atur server NTP di kamera: rekaman diberi waktu perekam, tetapi waktu di gambar dibaca di pengadilan.",
+    ),
+    "camera_clocks_stepped": (
+        "The own clocks of {count} cameras jumped within the day: {names}.",
+        "GET /api/v1/cameras/ID/health says when and what it looks like; see to their NTP server and power.",
+        "Jam sendiri {count} kamera melompat dalam sehari terakhir: {names}.",
+        "GET /api/v1/cameras/ID/health menyebut kapan dan kemungkinan sebabnya; periksa server NTP dan listriknya.",
+    ),
     "footage_stored": (
         "All footage told of is in the store.",
         "",

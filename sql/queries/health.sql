@@ -25,6 +25,27 @@ cross join lateral (
 ) p
 where c.camera_id = %(camera_id)s;
 
+-- clock_claims --
+-- What chunks of the last day say of the camera's own clock. `host` tells recorders' clocks apart that nothing holds together.
+select c.start_at, c.camera_offset_us, c.camera_clock, c.clock_source,
+       case when r.reason = 'clock_step' then r.run_no::text when c.clock_source = %(free)s then r.recorder else '' end as host
+from chunk c join run r using (run_no)
+where c.camera_id = %(camera_id)s and c.start_at > now() - interval '1 day' and c.start_at < now() + interval '1 hour'
+  and c.camera_clock = any(%(told)s)
+order by c.start_at;
+
+-- clocks_astray --
+-- Cameras whose own clock was off by more than this last time, or jumped within the day; the worst first.
+select c.code, abs(t.camera_offset_us) > %(off_us)s as off, t.camera_offset_us,
+       coalesce(t.clock_step_at > now() - interval '1 day', false) as stepped, t.clock_step_us,
+       count(*) filter (where abs(t.camera_offset_us) > %(off_us)s) over () as count_off,
+       count(*) filter (where t.clock_step_at > now() - interval '1 day') over () as count_stepped
+from camera_status t join camera c using (camera_id)
+where c.enabled and t.seen_at > now() - interval '15 seconds' and t.camera_clock <> 'none'
+  and (abs(t.camera_offset_us) > %(off_us)s or t.clock_step_at > now() - interval '1 day')
+  and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s))
+order by abs(t.camera_offset_us) desc, c.code limit %(limit)s;
+
 -- outages --
 -- The latest first; `before` is the last one's (start, id) of the page before.
 select outage_id, start_at, end_at, reason, detail, recorder from outage
