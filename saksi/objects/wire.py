@@ -6,11 +6,15 @@ beforehand) and 0.22 read, where the SDK's own upload costs 1.35.
 
 from __future__ import annotations
 
+import array
 import contextlib
+import fcntl
 import http.client
 import os
 import select
+import socket
 import ssl
+import termios
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +26,7 @@ CONNECT_S = 3.0
 ANSWER_S = 20.0
 _IDLE_US = 20_000_000  # stores close idle connections after 30 s and more
 _MOST_IDLE = 16
+_LOOK_MS = 100
 _PACED = 16 << 10  # bytes between two questions whether more may go
 
 Pace = Callable[[int], None]  # is told of so many bytes before they go, and returns when they may
@@ -50,6 +55,8 @@ class Wire:
         reusable = False
         try:
             self._send(connection, method, target, headers, body)
+            if body:
+                _await_taken(connection.sock)
             answer = connection.getresponse()
             yield answer
             # A refused upload may have been cut off in the middle of its body.
@@ -148,3 +155,31 @@ def _readable(connection: http.client.HTTPConnection) -> bool:
     poll = select.poll()
     poll.register(connection.sock, select.POLLIN)
     return bool(poll.poll(0))
+
+
+def _await_taken(sock: socket.socket) -> None:
+    """Until the other side has taken what was sent, or answers. Raises TimeoutError when it takes no byte for long.
+
+    The kernel takes megabytes from us at once. On a thin line they travel for minutes, and only then has a store
+    begun to owe an answer; who gave up before would send the same again for ever.
+    """
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    left, since_us = _untaken(sock), clock.monotonic_us()
+    while left and not poll.poll(_LOOK_MS):
+        before, left = left, _untaken(sock)
+        now_us = clock.monotonic_us()
+        if left < before:
+            since_us = now_us
+        elif now_us - since_us > ANSWER_S * 1e6:
+            raise TimeoutError(f"{left} bytes were not taken within {ANSWER_S:g} s")
+
+
+def _untaken(sock: socket.socket) -> int:
+    """Bytes that the kernel has of us and the other side has not acknowledged; 0 where the kernel does not say."""
+    size = array.array("i", [0])
+    try:
+        fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, size)
+    except OSError:
+        return 0
+    return size[0]

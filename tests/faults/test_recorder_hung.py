@@ -10,15 +10,15 @@ import pytest
 
 from saksi import clock
 from tests.fixtures.fix_simcam import SimcamStart
+from tests.fixtures.proxy import Proxy
 from tests.integration.recorder.archive import Archive, settle, wait_until
-from tests.integration.recorder.proxy import Proxy
 
 
 @pytest.mark.slow
 def test_what_is_missing_after_a_hang_is_the_recorders(archive: Archive, start_simcam: SimcamStart) -> None:
     simcam = start_simcam()
     way = Proxy("127.0.0.1", simcam.port)
-    archive.add_camera("gate", simcam.url(1).replace(f":{simcam.port}/", f":{way.port}/"))
+    archive.add_camera("gate", way.through(simcam.url(1)))
     hung = archive.spawn(chunk_seconds=3)
     wait_until(lambda: archive.stored("gate"), 40, "a first chunk")
     hung.send_signal(signal.SIGSTOP)

@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import signal
 from dataclasses import replace
-from itertools import pairwise
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from saksi import clock
 from saksi.catalogue import cameras, footage
+from tests.faults.whole import check_whole
 from tests.fixtures.fix_simcam import SimcamStart
+from tests.fixtures.proxy import Proxy
 from tests.integration.recorder.archive import Archive, settle, wait_until
 from tests.integration.recorder.logged import check_pulsed, check_runs, entries
-from tests.integration.recorder.proxy import Proxy
-
-
-def through(url: str, proxy: Proxy) -> str:
-    """The same address by way of the proxy."""
-    parts = urlsplit(url)
-    login = f"{parts.username}:{parts.password}@" if parts.username else ""
-    return urlunsplit(parts._replace(netloc=f"{login}127.0.0.1:{proxy.port}"))
-
-
-def proxy_to(url: str) -> Proxy:
-    parts = urlsplit(url)
-    assert parts.hostname
-    assert parts.port
-    return Proxy(parts.hostname, parts.port)
-
-
-def check_whole(archive: Archive, name: str, least_s: float) -> None:
-    """One unbroken stretch of footage, every picture once."""
-    chunks = archive.chunks(name)
-    assert not any(chunk["pending"] for chunk in chunks)
-    assert len({chunk["run"] for chunk in chunks}) == 1
-    shown = archive.pictures(name)
-    assert {(later.frame - earlier.frame) % 1500 for earlier, later in pairwise(shown)} == {1}
-    assert shown[-1].wall_us - shown[0].wall_us >= least_s * 1e6
-    archive.check_chains()
 
 
 @pytest.mark.slow
@@ -50,9 +25,9 @@ def test_the_database_away_costs_no_picture_and_entries_arrive_in_order_after(
     simcam = start_simcam()
     archive.add_camera("plain", simcam.url(1))
     archive.add_camera("with-aac", simcam.url(2))
-    proxy = proxy_to(archive.database_url)
+    proxy = Proxy.to(archive.database_url)
     running = archive.start(
-        database_url=through(archive.database_url, proxy), chunk_seconds=3, pulse_seconds=1
+        database_url=proxy.through(archive.database_url), chunk_seconds=3, pulse_seconds=1
     )
     wait_until(lambda: archive.stored("plain"), 40, "a first chunk")
     proxy.cut()
@@ -80,8 +55,8 @@ def test_a_recorder_ends_in_order_while_the_database_holds_its_answers_back(
 ) -> None:
     simcam = start_simcam()
     archive.add_camera("plain", simcam.url(1))
-    proxy = proxy_to(archive.database_url)
-    recorder = archive.spawn(database_url=through(archive.database_url, proxy), chunk_seconds=60)
+    proxy = Proxy.to(archive.database_url)
+    recorder = archive.spawn(database_url=proxy.through(archive.database_url), chunk_seconds=60)
     spool = archive.folder / "spool-one"
     wait_until(lambda: list(spool.rglob("*.part")), 40, "a chunk is being written")
     settle(3)
@@ -96,9 +71,9 @@ def test_a_recorder_ends_in_order_while_the_database_holds_its_answers_back(
 
 
 def test_a_recorder_that_never_reached_its_database_ends_when_asked(archive: Archive) -> None:
-    proxy = proxy_to(archive.database_url)
+    proxy = Proxy.to(archive.database_url)
     proxy.hold()
-    recorder = archive.spawn(database_url=through(archive.database_url, proxy))
+    recorder = archive.spawn(database_url=proxy.through(archive.database_url))
     wait_until(lambda: (archive.folder / "spool-one" / "_lock").exists(), 30, "it has its spool")
     settle(1)
     recorder.send_signal(signal.SIGTERM)
@@ -142,43 +117,16 @@ def test_a_database_that_refuses_writes_costs_no_picture_and_nothing_is_thrown_a
     assert "the catalogue refuses" not in log
 
 
-@pytest.mark.slow
-def test_the_store_away_costs_no_picture_and_the_spool_drains_faster_than_it_filled(
-    archive: Archive, start_simcam: SimcamStart
-) -> None:
-    simcam = start_simcam()
-    archive.add_camera("plain", simcam.url(1))
-    proxy = proxy_to(archive.endpoints.s3_url)
-    running = archive.start(s3_url=through(archive.endpoints.s3_url, proxy), chunk_seconds=3)
-    wait_until(lambda: archive.stored("plain"), 40, "a first chunk")
-    proxy.cut()
-    settle(15)
-    waiting = [chunk for chunk in archive.chunks("plain") if chunk["pending"]]
-    assert len(waiting) >= 3, "the hash is on record before the footage has travelled"
-    proxy.restore()
-    begun_us = clock.monotonic_us()
-    last = (waiting[-1]["run"], waiting[-1]["seq"])
-    wait_until(
-        lambda: all(not c["pending"] for c in archive.chunks("plain") if (c["run"], c["seq"]) <= last),
-        20,
-        "the spool drained",
-    )
-    assert clock.monotonic_us() - begun_us < 18_000_000
-    running.stop()
-    check_whole(archive, "plain", 16)
-    proxy.close()
-
-
 def test_a_recorder_started_without_servers_waits_for_them(
     archive: Archive, start_simcam: SimcamStart
 ) -> None:
     simcam = start_simcam()
     archive.add_camera("plain", simcam.url(1))
-    database, store = proxy_to(archive.database_url), proxy_to(archive.endpoints.s3_url)
+    database, store = Proxy.to(archive.database_url), Proxy.to(archive.endpoints.s3_url)
     database.cut()
     store.cut()
     running = archive.start(
-        database_url=through(archive.database_url, database), s3_url=through(archive.endpoints.s3_url, store)
+        database_url=database.through(archive.database_url), s3_url=store.through(archive.endpoints.s3_url)
     )
     settle(3)
     assert archive.chunks("plain") == []

@@ -8,16 +8,20 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from saksi import clock
 from saksi.embedded.supervise import Endpoints
 from saksi.errors import BadInput, IntegrityError, NotFound, Unavailable
+from saksi.objects import wire
 from saksi.objects.store import MARKER, ObjectStore
 from saksi.settings import Settings
 from tests.fixtures.fix_store import store_on
+from tests.fixtures.proxy import Proxy
 
 KEY = "chunks/simpang-1/0f8f/00000001.mp4"
 ORIGIN = "http://127.0.0.1:8080"
@@ -226,6 +230,28 @@ def test_it_says_when_the_bucket_is_missing(store_server: Endpoints) -> None:
     with closing(store_on(store_server, "never-made")) as other, pytest.raises(Unavailable) as caught:
         other.get("x")
     assert caught.value.code == "store_refused"
+
+
+def test_a_line_that_carries_little_is_waited_for_as_long_as_it_carries_something(
+    store: ObjectStore,
+    store_server: Endpoints,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "ANSWER_S", 1.0)
+    data = os.urandom(1_500_000)
+    (tmp_path / "chunk").write_bytes(data)
+    line = Proxy.to(store.url)
+    server = replace(store_server, s3_url=line.through(store.url))
+    with closing(line), closing(store_on(server, store.bucket)) as far:
+        line.throttle(500_000)
+        far.put(KEY, tmp_path / "chunk", sha256=digest(data))
+        assert store.get(KEY) == data
+        line.hold()
+        began_us = clock.monotonic_us()
+        with pytest.raises(Unavailable, match=r"not taken within|timed out"):
+            far.put(KEY, data, sha256=digest(data))
+        assert clock.monotonic_us() - began_us < 15_000_000
 
 
 def test_it_says_when_nobody_answers() -> None:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pytest
 
 from saksi import clock
 from saksi.catalogue import database as catalogue
 from saksi.catalogue.database import Database
 from saksi.errors import Unavailable
-from tests.integration.recorder.proxy import Proxy
+from tests.fixtures.proxy import Proxy
 
 
 def test_an_answer_that_is_held_back_is_given_up_and_the_next_session_is_a_new_one(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalogue._Patient, "answer_s", 2.0)
-    parts = urlsplit(database_url)
-    assert parts.hostname
-    assert parts.port
-    proxy = Proxy(parts.hostname, parts.port)
-    login = f"{parts.username}:{parts.password}@"
-    patient = Database(parts._replace(netloc=f"{login}127.0.0.1:{proxy.port}").geturl(), application="tests")
+    proxy = Proxy.to(database_url)
+    patient = Database(proxy.through(database_url), application="tests")
     with patient.transaction() as connection:
         before = connection.execute("select pg_backend_pid() as pid").fetchone()
 

@@ -28,8 +28,8 @@ from saksi.catalogue.authors import Author
 from saksi.custody.canonical import tip as chain_tip
 from saksi.custody.chain import RunOpening
 from saksi.errors import IntegrityError
-from tests.faults.test_recorder_servers_away import proxy_to, through
 from tests.fixtures.fix_simcam import SimcamStart
+from tests.fixtures.proxy import Proxy
 from tests.integration.recorder.archive import Archive, entry_of, wait_until
 from tests.integration.recorder.logged import check_pulsed, check_runs, entries
 from tests.unit.recorder.stream import START_US, Shape, video
@@ -143,10 +143,10 @@ def test_pulses_are_missed_while_the_database_is_away_and_the_next_one_says_how_
     archive: Archive, tmp_path: Path
 ) -> None:
     archive.add_camera("gate-1", "rtsp://x")
-    proxy = proxy_to(archive.database_url)
+    proxy = Proxy.to(archive.database_url)
     real, archive.database = (
         archive.database,
-        type(archive.database)(through(archive.database_url, proxy), application="tests"),
+        type(archive.database)(proxy.through(archive.database_url), application="tests"),
     )
     desk = Desk(archive, "here", tmp_path / "spool")
     run, sealed = desk.record()
