@@ -1,4 +1,4 @@
-"""`saksi up` brings back an embedded server that was killed, and nothing recorded meanwhile is lost."""
+"""`saksi up` brings back an embedded server that was killed; nothing recorded meanwhile is lost, and no work either."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
 from saksi import clock
+from saksi.embedded.running import running_endpoints
 from tests.acceptance.city import City, cameras, coverage_end, fetched, get, seen_frames, segments
 from tests.fixtures.processes import pid_of
 
@@ -49,7 +51,7 @@ def runs_anew(data: Path, server: str, killed: int) -> bool:
 
 
 @pytest.mark.slow
-def test_each_server_that_is_killed_comes_back_and_no_picture_is_missing(city: City) -> None:
+def test_each_server_that_is_killed_comes_back_and_neither_a_picture_nor_work_is_missing(city: City) -> None:
     with city.client() as client:
         watched = cameras(client)[:2]
 
@@ -66,8 +68,18 @@ def test_each_server_that_is_killed_comes_back_and_no_picture_is_missing(city: C
             wait(lambda: any(f"{server} ended" in line for line in city.lines), 5, f"{server}'s end was told")  # noqa: B023
             wait(lambda: ready(client), 30, f"{server} came back")
             wait(lambda: runs_anew(city.data, server, killed), 10, f"{server} runs")  # noqa: B023
+        with redis.Redis.from_url(running_endpoints(city.data).broker_url) as broker:
+            broker.flushall()
         now_us = clock.now_us()
         wait(lambda: recorded_up_to(now_us), 40, "footage of the whole time")
+        since = {"from": clock.format_us(now_us), "to": clock.format_us(now_us + 60_000_000)}
+        wait(
+            lambda: all(
+                get(client, "/footage", camera=one, **since)["items"][0]["thumbnail"] for one in watched
+            ),
+            40,
+            "thumbnails are made by workers whose broker was killed and emptied",
+        )
         span = {"from": clock.format_us(began_us + 5_000_000), "to": clock.format_us(now_us)}
         for camera in watched:
             assert get(client, "/footage", camera=camera, **span)["items"][0]["gaps"] == []
