@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -40,17 +42,30 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(params=["h264", "h265", "h264 udp"])
-def stream(request: pytest.FixtureRequest, simcam_clips: Path) -> Iterator[tuple[str, Path, bool]]:
+@dataclass(frozen=True)
+class Stream:
     """Address of a GStreamer stream, the file behind it, and whether it is sent over UDP only."""
-    codec, *udp = request.param.split()
-    clip = next(iter(sorted(simcam_clips.glob(f"cam*-{codec}-640x360-*.mp4"))))
-    command = [SYSTEM_PYTHON, Path(__file__).with_name("gstreamer_server.py"), clip, codec, *udp]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        port = int(server.stdout.readline())
-        yield f"rtsp://127.0.0.1:{port}/stream", clip, bool(udp)
-        server.kill()
+
+    url: str
+    clip: Path
+    udp: bool
+
+
+@pytest.fixture
+def streams(simcam_clips: Path) -> Iterator[dict[str, Stream]]:
+    """A server of each kind, by the code of its camera."""
+    found = {}
+    with ExitStack() as servers:
+        for kind in ("h264", "h265", "h264 udp"):
+            codec, *udp = kind.split()
+            clip = next(iter(sorted(simcam_clips.glob(f"cam*-{codec}-640x360-*.mp4"))))
+            command = [SYSTEM_PYTHON, Path(__file__).with_name("gstreamer_server.py"), clip, codec, *udp]
+            server = servers.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+            servers.callback(server.kill)
+            assert server.stdout is not None
+            port = int(server.stdout.readline())
+            found["-".join((codec, *udp))] = Stream(f"rtsp://127.0.0.1:{port}/stream", clip, bool(udp))
+        yield found
 
 
 def nal_units(data: bytes | Path) -> list[bytes]:
@@ -71,24 +86,26 @@ def nal_units(data: bytes | Path) -> list[bytes]:
     return found
 
 
-def test_it_keeps_every_nal_unit_of_a_foreign_server(
-    archive: Archive, stream: tuple[str, Path, bool]
-) -> None:
-    url, clip, by_libav = stream
-    archive.add_camera("foreign", url)
+def test_it_keeps_every_nal_unit_of_foreign_servers(archive: Archive, streams: dict[str, Stream]) -> None:
+    for code, stream in streams.items():
+        archive.add_camera(code, stream.url)
     running = archive.start(chunk_seconds=4)
-    wait_until(lambda: len(archive.stored("foreign")) >= 3, 60, "three chunks in the store")
+    wait_until(
+        lambda: all(len(archive.stored(code)) >= 3 for code in streams), 60, "three chunks each in the store"
+    )
     settle(2.5)
-    (state,) = archive.execute("select detail from camera_status")
+    states = archive.execute("select code, detail from camera_status join camera using (camera_id)")
     running.stop()
-    assert (
-        "recorded through libav: the camera offers RTP over UDP only" in (state["detail"] or "")
-    ) is by_libav
-    recorded: list[bytes] = []
-    for chunk in archive.stored("foreign"):
-        recorded += nal_units(archive.footage("foreign", chunk))
-    sent = nal_units(clip)
-    first = sent.index(recorded[0])
-    assert len(recorded) >= 8 * 25
-    assert recorded == sent[first : first + len(recorded)]
+    by_libav = "recorded through libav: the camera offers RTP over UDP only"
+    assert {row["code"]: by_libav in (row["detail"] or "") for row in states} == {
+        code: stream.udp for code, stream in streams.items()
+    }
+    for code, stream in streams.items():
+        recorded: list[bytes] = []
+        for chunk in archive.stored(code):
+            recorded += nal_units(archive.footage(code, chunk))
+        sent = nal_units(stream.clip)
+        first = sent.index(recorded[0])
+        assert len(recorded) >= 8 * 25, code
+        assert recorded == sent[first : first + len(recorded)], code
     archive.check_chains()
