@@ -34,11 +34,12 @@ demo: setup ## a whole Saksi with six simulated cameras at http://127.0.0.1:$(PO
 
 test: setup ## every test, on real servers
 	@scripts/install-browser
-	@exec $(BIN)/python -m pytest --numprocesses=3 --dist=loadfile $(TESTS)
+	@exec $(BIN)/python -m pytest --numprocesses=4 --dist=loadfile $(TESTS)
 
-soak: setup ## an hour of the demo city, of kills and of hostile bytes, checked picture by picture
+soak: setup ## an hour of the demo city, of kills, bad lines and hostile bytes, checked picture by picture
 	SAKSI_CITY_MINUTES=10 $(BIN)/python -m pytest -s tests/acceptance/test_city.py
 	SAKSI_KILLS=200 $(BIN)/python -m pytest tests/faults/test_recorder_killed.py
+	SAKSI_FAULT_S=120 $(BIN)/python -m pytest -s tests/faults/test_recorder_bad_*.py
 	SAKSI_FUZZ_INPUTS=1000000 $(BIN)/python -m pytest tests/unit/recorder/rtp/test_fuzz.py
 
 check: setup ## lint, format, types, import rules, the console's types

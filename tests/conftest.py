@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 # How long the city test records, how much is tampered with and where clips are kept are the tester's own choice.
 _KEPT = (
     "SAKSI_CITY_MINUTES",
+    "SAKSI_FAULT_S",
     "SAKSI_FUZZ_INPUTS",
     "SAKSI_FUZZ_SEED",
     "SAKSI_KILLS",
@@ -50,7 +51,9 @@ pytest_plugins = [
 # Files here share what took a minute to make (a demo city, a recorded archive), so one worker runs them all.
 _TOGETHER = ("tests/console/", "tests/integration/archive_api/")
 _APART = ("tests/console/test_units", "tests/integration/archive_api/test_problems")
-# Waiting and computing by turns, so that three workers keep two cores busy from the start.
+# Here every test has what it needs for itself, and waits for real time: no worker should have a whole file to the end.
+_EACH = ("tests/faults/test_recorder_", "tests/integration/recorder/")
+# Waiting and computing by turns, so that four workers keep two cores busy from the start.
 _LONGEST = (
     "tests/acceptance/test_city",
     "tests/console/",
@@ -61,13 +64,15 @@ _LONGEST = (
 
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> object | None:
-    """Each file goes to one worker, except that files which share their city or archive stay together."""
+    """Each file goes to one worker; files which share their city or archive stay together, others come apart."""
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
 
     class Together(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith(_EACH):
+                return nodeid
             folder = next((folder for folder in _TOGETHER if nodeid.startswith(folder)), None)
             return super()._split_scope(nodeid) if folder is None or nodeid.startswith(_APART) else folder
 
@@ -76,8 +81,8 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> object | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """For several workers: the longest first, then files in no order, so that those which wait run beside those
-    which compute."""
+    """For several workers: the longest first, then the others in no order, so that those which wait run beside those
+    which compute; the last ones are short, so that no worker is left alone with a long one."""
     if not hasattr(config, "workerinput"):
         return
 
@@ -86,6 +91,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for rank, start in enumerate(_LONGEST):
             if file.startswith(start):
                 return rank, 0
+        if file.startswith(_EACH):
+            return len(_LONGEST), zlib.crc32(item.nodeid.encode()) // 2
         return len(_LONGEST), zlib.crc32(file.encode())
 
     items.sort(key=turn)

@@ -24,7 +24,7 @@ def requests_of(source: str) -> Iterator[tuple[int, bool]]:
 
 
 def test_every_request_says_how_long_it_waits() -> None:
-    """httpx gives up after 5 s where nobody says more, and three workers on two cores take that at times."""
+    """httpx gives up after 5 s where nobody says more, and four workers on two cores take that at times."""
     seen = [
         (path.relative_to(TESTS), line, told)
         for path in sorted(TESTS.rglob("*.py"))
