@@ -124,7 +124,9 @@ class Announcer:
             if any(isinstance(fact, RunOpened | RunClosed | ChunkDropped) for fact in batch):
                 self._badge.enrol(connection)  # a database restored from a backup may not know us
                 self._badge.author.lock(connection)  # before any run, see saksi.catalogue.authors
-            for _, group in groupby(batch, key=type):
+            # Drops come after the entries between them, to be told together.
+            ordered = sorted(batch, key=lambda fact: isinstance(fact, ChunkDropped))
+            for _, group in groupby(ordered, key=type):
                 taken += facts.write(connection, self._badge, list(group))
         self._measure(taken)
         for fact in taken:

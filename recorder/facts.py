@@ -100,14 +100,20 @@ class ChunkDropped:
 
     sealed: Sealed
 
-    def write(self, connection: Connection, teller: Badge) -> None:
-        """Out of `chunk_pending`, into `chunk_dropped`, the log and `outage`."""
-        entry = self.sealed.entry
-        drops.tell(connection, teller.author, entry.run, entry.seq)
-        detail = f"chunk {entry.seq} of run {entry.run} was dropped to free the disk"
-        outages.record_outage(
-            connection, entry.camera, entry.start_us, entry.end_us, "spool_full", detail, teller.name
-        )
+    @staticmethod
+    def write_all(connection: Connection, teller: Badge, facts: Sequence[ChunkDropped]) -> None:
+        """Out of `chunk_pending`, into `chunk_dropped`, the log and `outage`.
+
+        A disk that is full for days drops a chunk whenever one is sealed; that is one outage, not thousands.
+        """
+        by_run: dict[tuple[str, str], list[int]] = {}
+        for fact in facts:
+            entry = fact.sealed.entry
+            by_run.setdefault((entry.camera, entry.run), []).append(entry.seq)
+        for (camera, run), seqs in by_run.items():
+            detail = f"footage of run {run} was dropped to free the disk"
+            for start_us, end_us in drops.tell(connection, teller.author, run, seqs):
+                outages.record_outage(connection, camera, start_us, end_us, "spool_full", detail, teller.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,9 +202,11 @@ def write(connection: Connection, teller: Badge, facts: Sequence[Fact]) -> Seque
         )
     if isinstance(first, ChunkStored):
         ChunkStored.write_all(connection, teller, [fact for fact in facts if isinstance(fact, ChunkStored)])
+    elif isinstance(first, ChunkDropped):
+        ChunkDropped.write_all(connection, teller, [fact for fact in facts if isinstance(fact, ChunkDropped)])
     else:
         for fact in facts:
-            if not isinstance(fact, ChunkSealed | ChunkStored):
+            if not isinstance(fact, ChunkSealed | ChunkStored | ChunkDropped):
                 fact.write(connection, teller)
     return facts
 

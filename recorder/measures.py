@@ -40,6 +40,10 @@ uplink_bound = Gauge(
 uplink_held = Counter("saksi_recorder_uplink_held_seconds_total", "How long the bound held uploads back.")
 
 spool_bytes = Gauge("saksi_recorder_spool_bytes", "Bytes of sealed chunks on the spool.")
+spool_room = Gauge(
+    "saksi_recorder_spool_room_bytes",
+    "What the spool can still take before unconfirmed footage is dropped; confirmed footage makes room.",
+)
 spool_dropped = Counter(
     "saksi_recorder_spool_dropped_chunks_total", "Unconfirmed chunks lost to a full disk."
 )

@@ -45,6 +45,21 @@ def send(store: ObjectStore, key: str, media: Path, sha256: str, *, turn: Callab
     note.unlink(missing_ok=True)
 
 
+def abandon(store: ObjectStore, key: str, media: Path) -> None:
+    """Takes back what was begun for a chunk that a full disk took: half of one only takes room in the store.
+
+    Raises Unavailable, OSError.
+    """
+    note = media.with_suffix(".upload")
+    try:
+        begun = note.read_text()
+    except (FileNotFoundError, UnicodeDecodeError):
+        begun = ""
+    if begun:
+        store.resume_upload(key, begun).abort()
+    note.unlink(missing_ok=True)
+
+
 def _upload(store: ObjectStore, key: str, note: Path) -> tuple[Upload, dict[int, Part]]:
     """The upload that was begun, with what the store has of it; else a new one."""
     try:

@@ -19,9 +19,9 @@ from recorder.backoff import Backoff
 from recorder.facts import ChunkStored
 from recorder.init_objects import InitObjects
 from recorder.sidecar import Sealed
-from recorder.spool import Spool
+from recorder.spool import Place, Spool
 from recorder.uplink import Uplink
-from recorder.waiting import Place, Waiting
+from recorder.waiting import Waiting
 from saksi import clock
 from saksi.catalogue import keys
 from saksi.errors import IntegrityError, NotFound, SaksiError
@@ -108,7 +108,7 @@ class Shipper:
         """
         entry = sealed.entry
         try:
-            facts = self._store.stat(keys.chunk_key(entry.camera, entry.run, entry.seq))
+            facts = self._store.stat(_key(sealed))
         except NotFound:
             found = "nothing"
         else:
@@ -168,12 +168,18 @@ class Shipper:
     def _send(self, sealed: Sealed, asked: bool) -> Sent:
         """Whether the chunk need not be sent again."""
         entry = sealed.entry
-        if not sealed.media.exists():
-            return "sent"  # dropped from a full spool; that was told as an outage
         self._uplink.asks(asked)
         try:
-            self._inits.send(sealed.init)
-            self._put(sealed, asked)
+            with self._spool.sending(sealed) as there:
+                if there:
+                    self._inits.send(sealed.init)
+                    self._put(sealed, asked)
+                    self._spool.arrived(sealed)
+                elif not self._arrived_before(
+                    sealed
+                ):  # dropped from a full spool; that was told as an outage
+                    parts.abandon(self._store, _key(sealed), sealed.media)
+                    return "sent"
         except parts.Later:
             return "later"
         except (SaksiError, OSError) as error:
@@ -189,14 +195,26 @@ class Shipper:
         self._announcer.tell(ChunkStored(sealed=sealed, spool=self._spool))
         return "sent"
 
+    def _arrived_before(self, sealed: Sealed) -> bool:
+        """Whether a file that is gone had been sent, and a full disk took it before the catalogue was told."""
+        if sealed.sidecar("dropped").exists():
+            return False
+        try:
+            return self._store.stat(_key(sealed)).size == sealed.entry.size
+        except NotFound:
+            return False
+
     def _put(self, sealed: Sealed, asked: bool) -> None:
-        entry = sealed.entry
-        key = keys.chunk_key(entry.camera, entry.run, entry.seq)
+        entry, key = sealed.entry, _key(sealed)
         if self._uplink.bounded and entry.size > parts.PART:
             turn = _at_once if asked else self._turn
             parts.send(self._store, key, sealed.media, entry.sha256, turn=turn)
         else:
             self._store.put(key, sealed.media, sha256=bytes.fromhex(entry.sha256))
+
+
+def _key(sealed: Sealed) -> str:
+    return keys.chunk_key(sealed.entry.camera, sealed.entry.run, sealed.entry.seq)
 
 
 def _at_once() -> None:

@@ -1,45 +1,28 @@
 """The spool folder: one owner, known content, bounded size.
 
 It is a queue (chunks not yet confirmed in the object store) and a cache (confirmed ones, while there is
-room). Above high water the oldest confirmed files go. Only when the disk itself is nearly full does
-unconfirmed footage go, oldest first, and each such drop is handed back to become an outage and an alarm.
+room). Above high water the oldest confirmed files go. Only when the disk itself is nearly full, or the spool at
+its limit, does unconfirmed footage go, oldest first, but after the rest what somebody waits for; each such drop
+is handed back to become an outage and an alarm. What is just being sent stays: it is as good as saved.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from recorder import spool_owner
 from recorder.recovery import SIDECARS, Recovered, quarantine, recover_all, run_folders
 from recorder.sidecar import Sealed
 from saksi import durable
-from saksi.errors import Conflict, Unavailable
-from saksi.messages import register
+from saksi.errors import Unavailable
 
-register(
-    "spool_in_use",
-    en=("Another recorder is using the spool {folder}.", "Stop it, or give this one its own SAKSI_SPOOL."),
-    id_=("Perekam lain memakai spool {folder}.", "Hentikan, atau beri perekam ini SAKSI_SPOOL sendiri."),
-)
-register(
-    "spool_foreign",
-    en=(
-        "The spool {folder} holds footage of installation {found}, not of {own}; nothing was sent.",
-        "Point the recorder at the database it recorded for, or give it another SAKSI_SPOOL.",
-    ),
-    id_=(
-        "Spool {folder} berisi rekaman instalasi {found}, bukan {own}; tidak ada yang dikirim.",
-        "Arahkan perekam ke basis datanya semula, atau beri SAKSI_SPOOL lain.",
-    ),
-)
+Place = tuple[str, int]  # run and number
 
-_IDENTITY = "installation.json"
 _MOST_ASKED = 100  # questions to the store a sweep
 _TRASH = "_trash"  # what is being removed; a crash in the middle must not look like a run
 
@@ -53,6 +36,7 @@ class Spool:
         *,
         high_water_bytes: int,
         reserve_bytes: int,
+        limit_bytes: int | None = None,
         free_bytes: Callable[[], int] | None = None,
     ) -> None:
         """Takes the folder for this process alone. Raises Conflict when another process has it."""
@@ -60,18 +44,17 @@ class Spool:
         self.folder = folder
         self._high_water_bytes = high_water_bytes
         self._reserve_bytes = reserve_bytes
+        self._limit_bytes = limit_bytes
         self._free_bytes = free_bytes or (lambda: shutil.disk_usage(folder).free)
         self._guard = threading.Lock()
-        self._waiting: dict[tuple[str, int], Sealed] = {}
-        self._confirmed: dict[tuple[str, int], Sealed] = {}
+        self._waiting: dict[Place, Sealed] = {}
+        self._confirmed: dict[Place, Sealed] = {}
+        self._sending: set[Place] = set()
+        self._arrived: set[Place] = set()  # in the store; the catalogue is yet to be told
+        self._spared: frozenset[Place] = frozenset()
         self._ended: set[Path] = set()  # folders of runs whose end the catalogue has
         self._unrecovered: list[Path] = []
-        self._lock = os.open(folder / "_lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._lock)
-            raise Conflict("spool_in_use", field="SAKSI_SPOOL", folder=folder) from error
+        self._lock = spool_owner.lock(folder)
 
     def release(self) -> None:
         """Lets another process have the folder."""
@@ -79,14 +62,7 @@ class Spool:
 
     def belongs_to(self, installation: str) -> None:
         """Binds a new spool to the installation. Raises Conflict when it holds another's footage."""
-        path = self.folder / _IDENTITY
-        if not path.exists():
-            durable.write(path, json.dumps({"installation": installation}).encode())
-        found = json.loads(path.read_bytes()).get("installation")
-        if found != installation:
-            raise Conflict(
-                "spool_foreign", field="SAKSI_SPOOL", folder=self.folder, found=found, own=installation
-            )
+        spool_owner.bind(self.folder, installation)
 
     def recover(self) -> list[Recovered]:
         """Brings what an earlier process left into order and into the accounts; see `recover_rest`."""
@@ -130,9 +106,34 @@ class Spool:
         """How many chunks are not confirmed yet."""
         return len(self._waiting)
 
+    def spare(self, wanted: Iterable[Place]) -> None:
+        """Somebody waits for these (run, number), and for no others: a full disk takes them last."""
+        with self._guard:
+            self._spared = frozenset(wanted)
+
+    @contextlib.contextmanager
+    def sending(self, sealed: Sealed) -> Iterator[bool]:
+        """Whether the chunk is still here; while it is being sent it is not dropped."""
+        place = _key(sealed)
+        with self._guard:
+            self._sending.add(place)
+            there = sealed.media.exists()
+        try:
+            yield there
+        finally:
+            with self._guard:
+                self._sending.discard(place)
+
+    def arrived(self, sealed: Sealed) -> None:
+        """The store holds the chunk. Until the catalogue knows, its file goes only on a full disk, and is no loss."""
+        with self._guard:
+            if _key(sealed) in self._waiting:
+                self._arrived.add(_key(sealed))
+
     def confirm(self, sealed: Sealed) -> None:
         """The store holds the chunk and the catalogue knows it."""
         with self._guard:
+            self._arrived.discard(_key(sealed))
             if self._waiting.pop(_key(sealed), None) is None:
                 return  # dropped meanwhile
             sealed.sidecar("entry").rename(sealed.sidecar("stored"))
@@ -148,7 +149,7 @@ class Spool:
         with self._guard:
             return self._confirmed.get((run, seq))
 
-    def kept_chunks(self) -> dict[tuple[str, int], Sealed]:
+    def kept_chunks(self) -> dict[Place, Sealed]:
         """Every chunk that the store has too and whose file is still here, by run and number."""
         with self._guard:
             return dict(self._confirmed)
@@ -171,8 +172,12 @@ class Spool:
     def usage(self) -> tuple[int, int | None]:
         """(bytes of sealed chunks, start of the oldest unconfirmed one in microseconds or None)."""
         with self._guard:
-            total = sum(s.entry.size for held in (self._waiting, self._confirmed) for s in held.values())
-            return total, min((s.entry.start_us for s in self._waiting.values()), default=None)
+            return self._total(), min((s.entry.start_us for s in self._waiting.values()), default=None)
+
+    def room_bytes(self) -> int:
+        """What may come before unconfirmed footage is dropped. Raises OSError when the disk fails."""
+        with self._guard:
+            return sum(s.entry.size for s in self._confirmed.values()) - self._missing_bytes()
 
     def sweep(self, still_stored: Callable[[Sealed], bool]) -> list[Sealed]:
         """Makes room; answers the unconfirmed chunks that had to go. Raises OSError when the disk fails.
@@ -195,8 +200,16 @@ class Spool:
             self._remove(folder)
         return dropped
 
+    def _total(self) -> int:
+        return sum(s.entry.size for held in (self._waiting, self._confirmed) for s in held.values())
+
+    def _missing_bytes(self) -> int:
+        """By how much the disk's reserve is touched, or the limit passed; below 0: there is so much room."""
+        missing = self._reserve_bytes - self._free_bytes()
+        return missing if self._limit_bytes is None else max(missing, self._total() - self._limit_bytes)
+
     def _beyond_high_water(self) -> Iterator[Sealed]:
-        total = sum(s.entry.size for held in (self._waiting, self._confirmed) for s in held.values())
+        total = self._total()
         for sealed in sorted(self._confirmed.values(), key=_start):
             if total <= self._high_water_bytes:
                 return
@@ -208,20 +221,32 @@ class Spool:
 
         Counted by size, not asked of the disk again: space comes back late where a file is still being read.
         """
-        missing = self._reserve_bytes - self._free_bytes()
+        missing = self._missing_bytes()
+        if missing <= 0:
+            return  # the chunks of days are not put in order each second for nothing
         for sealed in sorted(self._confirmed.values(), key=_start):
             if missing <= 0:
                 return
             missing -= sealed.entry.size
             self._forget(sealed)
-        for sealed in sorted(self._waiting.values(), key=_start):
+        for sealed in sorted(self._waiting.values(), key=self._turn_to_go):
             if missing <= 0:
                 return
+            if _key(sealed) in self._sending:
+                continue
             missing -= sealed.entry.size
             del self._waiting[_key(sealed)]
-            durable.rename(sealed.sidecar("entry"), sealed.sidecar("dropped"))
+            lost = _key(sealed) not in self._arrived
+            self._arrived.discard(_key(sealed))
+            if lost:
+                durable.rename(sealed.sidecar("entry"), sealed.sidecar("dropped"))
             sealed.media.unlink(missing_ok=True)
-            yield sealed
+            if lost:
+                yield sealed
+
+    def _turn_to_go(self, sealed: Sealed) -> tuple[bool, bool, int]:
+        place = _key(sealed)
+        return place not in self._arrived, place in self._spared, sealed.entry.start_us
 
     def _remove(self, folder: Path) -> None:
         """An ended run whose footage is accounted for. Media that nobody accounts for is kept for people."""
@@ -243,10 +268,11 @@ class Spool:
 
     def _in_use(self, folder: Path) -> bool:
         held = any(s.folder == folder for kept in (self._waiting, self._confirmed) for s in kept.values())
-        return held or any(folder.glob("*.part"))
+        # An upload that was begun is still to be taken back from the store.
+        return held or any(folder.glob("*.part")) or any(folder.glob("*.upload"))
 
 
-def _key(sealed: Sealed) -> tuple[str, int]:
+def _key(sealed: Sealed) -> Place:
     return sealed.entry.run, sealed.entry.seq
 
 

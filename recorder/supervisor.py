@@ -78,12 +78,13 @@ class Recorder:
             settings.spool_folder,
             high_water_bytes=settings.spool_high_water_bytes,
             reserve_bytes=settings.spool_reserve_bytes,
+            limit_bytes=settings.spool_limit_bytes,
         )
         self._database = Database(self._database_url, application="saksi-recorder", max_size=4)
         self._badge = Badge(self.name, settings.keys_folder)
         self._announcer = Announcer(self._database, self._badge)
         self._shipper = Shipper(self._store, self._spool, self._announcer, uplink=Uplink.of(settings))
-        self._fetcher = Fetcher(self._database, self._shipper)
+        self._fetcher = Fetcher(self._database, self._shipper, self._spool)
         self._awake = Awake()
         kit = Kit(
             recorder=self.name,
@@ -272,6 +273,7 @@ class Recorder:
             for run in rest:
                 self._retell(run)
             measures.spool_bytes.set(self._spool.usage()[0])
+            measures.spool_room.set(self._spool.room_bytes())
 
     def _drain(self, leasing: threading.Thread) -> None:
         """Seals, tells, sends, lets go, within a few seconds; whatever does not get done is on the spool."""

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from recorder.sidecar import Sealed
-
-Place = tuple[str, int]  # run and number
+from recorder.spool import Place
 
 
 @dataclass

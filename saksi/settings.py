@@ -132,6 +132,11 @@ class Settings(BaseSettings):
     spool_reserve_bytes: int = Field(
         512 << 20, description="Free disk below which unconfirmed footage is dropped."
     )
+    spool_limit_bytes: int | None = Field(
+        None,
+        ge=1,
+        description="Footage on the spool above which it is dropped too, on a disk of several uses; unset: no bound.",
+    )
     uplink_mbit_s: float | None = Field(
         None,
         ge=0,

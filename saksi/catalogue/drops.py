@@ -13,20 +13,22 @@ from saksi import clock
 from saksi.catalogue import ledger
 from saksi.catalogue.authors import Author
 from saksi.catalogue.database import Connection, query
+from saksi.catalogue.timeline import unite
 
 KIND = "dropped"
 _CHUNKS_AN_ENTRY = 500
 
 
-def tell(connection: Connection, author: Author, run: str, seq: int) -> None:
-    """A full disk took this chunk before it was in the store; what is known of it stays on record.
+def tell(connection: Connection, author: Author, run: str, seqs: Sequence[int]) -> list[tuple[int, int]]:
+    """A full disk took these chunks before they were in the store; what is known of them stays on record.
 
-    Told twice, or of a chunk that is in the store, it does nothing.
+    Told twice, or of a chunk that is in the store, it does nothing. Answers the stretches (microseconds UTC, from and
+    to) of what was lost and not told before, chunks that follow each other as one.
     """
     author.lock(connection)
-    row = connection.execute(query("drops.drop"), {"run": run, "seq": seq}).fetchone()
-    if row is not None:
-        _log(connection, author, [row])
+    rows = connection.execute(query("drops.drop"), {"run": run, "seqs": list(seqs)}).fetchall()
+    _log(connection, author, rows)
+    return unite((clock.to_us(row["start_at"]), clock.to_us(row["end_at"])) for row in rows)
 
 
 def log_owed(connection: Connection, author: Author, limit: int) -> int:
@@ -34,13 +36,16 @@ def log_owed(connection: Connection, author: Author, limit: int) -> int:
     author.lock(connection)
     rows = connection.execute(query("drops.owed"), {"limit": limit}).fetchall()
     for _, of_run in groupby(rows, key=lambda row: row["run"]):
-        chunks = list(of_run)
-        for first in range(0, len(chunks), _CHUNKS_AN_ENTRY):
-            _log(connection, author, chunks[first : first + _CHUNKS_AN_ENTRY])
+        _log(connection, author, list(of_run))
     return len(rows)
 
 
-def _log(connection: Connection, author: Author, rows: Sequence[dict[str, Any]]) -> None:
+def _log(connection: Connection, author: Author, of_run: Sequence[dict[str, Any]]) -> None:
+    for first in range(0, len(of_run), _CHUNKS_AN_ENTRY):
+        _log_some(connection, author, of_run[first : first + _CHUNKS_AN_ENTRY])
+
+
+def _log_some(connection: Connection, author: Author, rows: Sequence[dict[str, Any]]) -> None:
     body = {
         "camera": rows[0]["camera"],
         "run": rows[0]["run"],

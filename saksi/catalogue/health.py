@@ -170,6 +170,13 @@ def pending(connection: Connection, scope: Sequence[int] | None = None) -> tuple
     return row["chunks"], _us(row["oldest"])
 
 
+def dropped(connection: Connection) -> tuple[int, float, int | None]:
+    """What full disks took before the store had it, in the last seven days: cameras, seconds, end of the latest."""
+    row = connection.execute(query("health.dropped")).fetchone()
+    assert row is not None
+    return row["cameras"], row["seconds"], _us(row["latest"])
+
+
 def unrecorded(connection: Connection, *, limit: int) -> list[tuple[str, str, int | None]]:
     """Cameras that should be recorded and are not: id, reason, since when (None: never)."""
     rows = connection.execute(query("health.unrecorded"), {"limit": limit})

@@ -127,6 +127,10 @@ def _camera_clocks(connection: Connection) -> Iterator[Finding]:
 
 
 def _waiting(connection: Connection) -> Iterator[Finding]:
+    cameras, seconds, latest_us = health.dropped(connection)
+    if latest_us is not None:
+        values = {"cameras": cameras, "minutes": f"{seconds / 60:.0f}", "until": clock.format_us(latest_us)}
+        yield finding("footage", "bad", "footage_dropped", **values)
     chunks, oldest_us = health.pending(connection)
     if oldest_us is None:
         yield finding("footage", "ok", "footage_stored")

@@ -36,9 +36,9 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "recorder_silent": (
         "The recorder {name} is silent since {seen} and did not end in order.",
-        "See its log and its machine; other recorders take its cameras where they have room.",
+        "See its log and its machine; others take its cameras where they can. One of a site records on.",
         "Perekam {name} diam sejak {seen} dan tidak berakhir dengan semestinya.",
-        "Lihat log dan mesinnya; perekam lain mengambil kameranya bila ada ruang.",
+        "Lihat log dan mesinnya; perekam lain mengambil kameranya bila bisa. Perekam situs tetap merekam.",
     ),
     "version_differs": (
         "The recorder {name} is version {version}, this program {ours}.",
@@ -111,6 +111,12 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "Sites with a budget for their uplink have that; else see whether the store answers and recorders live.",
         "{count} potongan belum di penyimpanan; yang tertua dari {since}.",
         "Wajar bila situs punya batas jalur unggah; bila tidak, periksa penyimpanan dan perekamnya.",
+    ),
+    "footage_dropped": (
+        "Full disks took {minutes} min of {cameras} cameras in the last 7 days before they were stored, until {until}.",
+        "Give those recorders a larger disk or uplink; `saksi fetch` has what matters sent first, and kept longest.",
+        "Disk penuh menggugurkan {minutes} menit dari {cameras} kamera dalam 7 hari sebelum tersimpan, sampai {until}.",
+        "Beri perekam itu disk atau jalur lebih besar; `saksi fetch` mendahulukan dan mempertahankan yang penting.",
     ),
     "checkpoint_made": (
         "The log has {size} entries under its checkpoint; {pending} wait for the next.",

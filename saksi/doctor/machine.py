@@ -20,6 +20,8 @@ _ERROR_US = 100_000  # of the clock; what a picture 2.5 frames off is
 _TRIAL_BYTES = 4 << 20
 _SLOW_S = 2.0  # for them, written and synced: a class of disk that a few cameras bring to its knees
 _FEW_INODES = 20_000
+_TELLING_S = 600  # of waiting footage, from which its rate can be told
+_SOON_H = 6
 
 
 def check_clock() -> Iterator[Finding]:
@@ -63,7 +65,36 @@ def check_spool(settings: Settings) -> Iterator[Finding]:
     yield finding("spool", severity, "spool_room" if severity == "ok" else "spool_tight", **values)
     if facts.f_files > 0 and facts.f_favail < _FEW_INODES:
         yield finding("spool", "bad", "spool_inodes", folder=folder, count=facts.f_favail)
+    yield from _waiting(settings, free)
     yield from _write(folder)
+
+
+def _waiting(settings: Settings, free: int) -> Iterator[Finding]:
+    """Footage that is here alone, and for how long the disk still takes what comes: a site may be without its line."""
+    waiting = [
+        stat for path in settings.spool_folder.glob("*/*/*.entry") if (stat := _media(path)) is not None
+    ]
+    if not waiting:
+        return
+    total, oldest_s = sum(one.st_size for one in waiting), min(one.st_mtime for one in waiting)
+    passed_s = clock.now_us() / 1e6 - oldest_s
+    if passed_s < _TELLING_S:
+        return
+    room = free - settings.spool_reserve_bytes
+    if settings.spool_limit_bytes is not None:
+        room = min(room, settings.spool_limit_bytes - total)
+    left_h = max(0.0, room / (total / passed_s) / 3600)
+    yield finding(
+        "spool", "bad" if left_h < _SOON_H else "info", "spool_waits", count=len(waiting), gb=_gb(total),
+        since=clock.format_us(round(oldest_s * 1e6)), hours=f"{left_h:.0f}",
+    )  # fmt: skip
+
+
+def _media(entry: Path) -> os.stat_result | None:
+    try:
+        return entry.with_suffix(".mp4").stat()
+    except OSError:
+        return None  # it went to the store this instant, or the spool is closed to us
 
 
 def _write(folder: Path) -> Iterator[Finding]:

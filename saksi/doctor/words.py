@@ -154,6 +154,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "Disk spool punya {free} dari {size} GB kosong; di bawah {reserve} GB rekaman gugur.",
         "Pulihkan penyimpanan bila mati, atau kosongkan atau tambah ruang.",
     ),
+    "spool_waits": (
+        "{count} chunks ({gb} GB) since {since} are on this machine alone; there is room for {hours} h more.",
+        "Bring the line or the store back, or add disk; then the oldest goes, and what somebody asked for last.",
+        "{count} potongan ({gb} GB) sejak {since} hanya ada di mesin ini; dengan laju ini masih muat {hours} jam.",
+        "Pulihkan jalur atau penyimpanan, atau tambah disk; setelah itu yang tertua gugur, yang diminta paling akhir.",
+    ),
     "spool_inodes": (
         "The file system of {folder} has {count} inodes left.",
         "Remove small files there, or make it anew with more inodes.",

@@ -4,14 +4,14 @@
 -- Lost before it was confirmed: no longer on its way. Told twice, or of a chunk that is in the store, it does nothing.
 with gone as (
   delete from chunk_pending p using run r
-  where r.run = %(run)s and p.run_no = r.run_no and p.seq = %(seq)s
+  where r.run = %(run)s and p.run_no = r.run_no and p.seq = any(%(seqs)s::int[])
   returning p.run_no, p.seq, p.camera_id, p.start_at, p.end_at
 ), told as (
   insert into chunk_dropped (run_no, seq, camera_id, start_at, end_at)
   select run_no, seq, camera_id, start_at, end_at from gone
   returning run_no, seq, camera_id, start_at, end_at
 )
-select told.*, c.code as camera, %(run)s::text as run from told join camera c using (camera_id);
+select told.*, c.code as camera, %(run)s::text as run from told join camera c using (camera_id) order by told.seq;
 
 -- add_entry --
 insert into dropped_entry (run_no, seq, entry_id) values (%(run_no)s, %(seq)s, %(entry_id)s);

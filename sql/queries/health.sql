@@ -74,6 +74,12 @@ group by o.reason order by cameras desc, o.reason;
 select count(*) as chunks, min(p.start_at) as oldest
 from chunk_pending p join camera c using (camera_id) where %(scope)s::int[] is null or c.agency_id = any(%(scope)s);
 
+-- dropped --
+-- Footage that full disks took before the store had it, in the last seven days.
+select count(distinct camera_id) as cameras, max(end_at) as latest,
+       coalesce(sum(extract(epoch from end_at - greatest(start_at, now() - interval '7 days'))), 0)::float8 as seconds
+from outage where reason = 'spool_full' and end_at > now() - interval '7 days';
+
 -- recorders --
 -- Those that did not end in order.
 with told as (

@@ -28,9 +28,17 @@ update outage set end_at = %(end_at)s where outage_id = %(outage_id)s;
 delete from outage where outage_id = %(outage_id)s;
 
 -- record --
+-- One that goes on from a known one, or was told before, is part of that.
+with known as (
+  update outage set start_at = least(start_at, %(start_at)s), end_at = greatest(end_at, %(end_at)s)
+  where outage_id = (
+    select outage_id from outage
+    where camera_id = %(camera_id)s and reason = %(reason)s and recorder = %(recorder)s
+      and start_at <= %(end_at)s and end_at >= %(start_at)s
+    order by start_at limit 1
+  )
+  returning outage_id
+)
 insert into outage (camera_id, start_at, end_at, reason, detail, recorder)
 select %(camera_id)s, %(start_at)s, %(end_at)s, %(reason)s, %(detail)s, %(recorder)s
-where not exists (
-  select 1 from outage
-  where camera_id = %(camera_id)s and start_at = %(start_at)s and end_at = %(end_at)s and reason = %(reason)s
-);
+where not exists (select from known);

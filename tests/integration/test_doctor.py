@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from saksi import clock
 from saksi.catalogue.database import Database
 from saksi.doctor import words
 from saksi.doctor.finding import finding, worst
@@ -130,6 +131,15 @@ def test_a_catalogue_that_is_behind_and_a_key_that_does_not_fit(
             "insert into recorder (name, version, instance, seen_at)"
             " values ('north', '0.0.1', 'x', now() - interval '1 hour')"
         )
+        connection.execute(
+            "insert into outage (camera_id, start_at, end_at, reason, recorder) select camera_id,"
+            " now() - interval '8 days', now() - interval '6 days', 'spool_full', 'north' from camera"
+        )
+    waiting = tmp_path / "spool" / "gate" / "run"
+    waiting.mkdir(parents=True)
+    for suffix in ("entry", "mp4"):
+        (waiting / f"00000001.{suffix}").write_bytes(bytes(1000))
+        os.utime(waiting / f"00000001.{suffix}", (clock.now_us() / 1e6 - 3600,) * 2)
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "log.key").write_text("x")
     settings = {**CLOSED, "SAKSI_DATA": str(tmp_path), "SAKSI_DATABASE_URL": database_url}
@@ -143,6 +153,8 @@ def test_a_catalogue_that_is_behind_and_a_key_that_does_not_fit(
     missing = told["cameras", "cameras_missing"]
     assert (missing["severity"], "gate" in missing["what"]) == ("bad", True)
     assert ("database", "clocks_agree") in told
+    assert "took 1440 min of 1 cameras" in told["footage", "footage_dropped"]["what"]
+    assert "1 chunks" in told["spool", "spool_waits"]["what"]
 
 
 @contextmanager

@@ -230,7 +230,7 @@ def _tail(second: Footage, other: Footage, began: int) -> None:
     other.seal()
     gone = other.chunk(now - 8 * MINUTE)
     with other._database.transaction() as connection:
-        drops.tell(connection, AUTHOR, gone.entry.run, gone.entry.seq)
+        drops.tell(connection, AUTHOR, gone.entry.run, [gone.entry.seq])
     other.record(now - 6 * MINUTE, 1)
     other.chunk(now - 5 * MINUTE)
 

@@ -15,10 +15,10 @@ from recorder.shipper import Shipper
 from recorder.spool import Spool
 from recorder.uplink import Stopped, Uplink
 from saksi import clock
-from saksi.catalogue import cameras, fetching, holding, people
+from saksi.catalogue import cameras, fetching, holding, keys, people
 from saksi.catalogue.custody import Who
 from saksi.catalogue.holds import HoldSpan
-from saksi.errors import IntegrityError
+from saksi.errors import IntegrityError, NotFound
 from tests.integration.catalogue.chains import OFFICE, enrol
 from tests.integration.recorder.archive import Archive, wait_until
 from tests.integration.recorder.test_shipping import recorded
@@ -52,7 +52,7 @@ def test_footage_waits_for_its_hours_and_what_somebody_waits_for_does_not(
     now_us = [NOON]
     uplink = Uplink(0, (22 * 60, 5 * 60), 50e6, zone="WITA", now_us=lambda: now_us[0])
     shipper = Shipper(archive.store, spool, announcer, uplink=uplink)
-    fetcher = Fetcher(archive.database, shipper)
+    fetcher = Fetcher(archive.database, shipper, spool)
     shipper.start()
     sealed = recorded(archive, spool, announcer, shipper.ship)
     assert len(sealed) >= 4
@@ -120,3 +120,35 @@ def test_a_chunk_goes_on_where_the_line_broke(archive: Archive, tmp_path: Path) 
     with pytest.raises(IntegrityError):
         parts.send(archive.store, "chunks/y", media, sha256, turn=lambda: None)
     assert [key for key, _ in archive.store.list("chunks/")] == ["chunks/x"]
+
+
+def test_what_was_begun_of_a_chunk_that_a_full_disk_took_is_taken_back(
+    archive: Archive, spool: Spool, announcer: Announcer
+) -> None:
+    sealed = recorded(archive, spool, announcer)
+    for chunk in sealed:
+        key = keys.chunk_key("gate-1", chunk.entry.run, chunk.entry.seq)
+        upload = archive.store.begin_upload(key, content_type="video/mp4")
+        upload.put(1, bytes(100))
+        chunk.media.with_suffix(".upload").write_text(upload.upload_id)
+        chunk.media.unlink()
+    arrived, lost = sealed[0], sealed[1:]
+    for chunk in lost:
+        chunk.sidecar("entry").rename(chunk.sidecar("dropped"))
+    key = keys.chunk_key("gate-1", arrived.entry.run, arrived.entry.seq)
+    data = bytes(arrived.entry.size)
+    archive.store.put(key, data, sha256=hashlib.sha256(data).digest())
+    shipper = Shipper(archive.store, spool, announcer)
+    shipper.start()
+    for chunk in sealed:
+        shipper.ship(chunk)
+    assert shipper.drained(20)
+    assert announcer.drained(20)
+    shipper.stop()
+    for chunk in lost:
+        assert not chunk.media.with_suffix(".upload").exists()
+    with pytest.raises(NotFound):
+        upload.parts()
+    assert [chunk["seq"] for chunk in archive.stored("gate-1")] == [arrived.entry.seq], (
+        "sent before the disk took it"
+    )

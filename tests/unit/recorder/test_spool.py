@@ -284,6 +284,55 @@ def test_a_nearly_full_disk_costs_confirmed_chunks_first_and_tells_of_every_othe
     spool.release()
 
 
+def test_at_its_limit_what_is_sent_or_asked_for_goes_last_and_what_arrived_is_no_loss(tmp_path: Path) -> None:
+    _, sealed, _ = record(tmp_path, 1500)
+    first, second, third, fourth = sealed[:4]
+    total = sum(chunk.entry.size for chunk in sealed)
+    limit = total - first.entry.size - second.entry.size
+    spool = Spool(tmp_path, high_water_bytes=1 << 40, reserve_bytes=0, limit_bytes=limit)
+    for chunk in sealed:
+        spool.add(chunk)
+    assert spool.room_bytes() == limit - total
+    spool.spare([(first.entry.run, first.entry.seq)])
+    with spool.sending(second) as here:
+        assert here
+        assert spool.sweep(there) == [third, fourth]
+    with spool.sending(third) as here:
+        assert not here, "a chunk that was dropped is not sent"
+    assert first.media.exists()
+    assert second.media.exists()
+    spool.release()
+
+    # What the store has while the catalogue is away goes before everything else, and is told again as what it was.
+    total -= third.entry.size + fourth.entry.size
+    spool = Spool(tmp_path, high_water_bytes=1 << 40, reserve_bytes=0, limit_bytes=total - 1)
+    (found,) = spool.recover()
+    assert found.dropped == {third.entry.seq, fourth.entry.seq}
+    spool.arrived(second)
+    assert spool.sweep(there) == []
+    assert not second.media.exists()
+    assert second.sidecar("entry").exists()
+    spool.release()
+
+
+def test_a_run_is_kept_until_an_upload_begun_of_it_is_taken_back(tmp_path: Path) -> None:
+    _, sealed, _ = record(tmp_path, 300)
+    spool = spool_of(tmp_path, high=0)
+    for chunk in sealed:
+        spool.add(chunk)
+        spool.confirm(chunk)
+    note = sealed[0].media.with_suffix(".upload")
+    note.write_text("7")
+    spool.ended(sealed[0].folder)
+    spool.sweep(there)
+    assert sealed[0].folder.exists()
+    note.unlink()
+    spool.ended(sealed[0].folder)
+    spool.sweep(there)
+    assert not sealed[0].folder.exists()
+    spool.release()
+
+
 def test_a_copy_goes_only_when_the_store_still_has_the_chunk(tmp_path: Path) -> None:
     _, sealed, _ = record(tmp_path, 1500)
     spool = spool_of(tmp_path, high=0)
