@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 import random
 import threading
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from recorder import measures
 from recorder.access_unit import Reason
 from recorder.announcer import Announcer
-from recorder.fleet import Fleet
+from recorder.fleet import Fleet, Member
 from recorder.moving import Moving
 from recorder.spool import Spool
 from saksi import __version__, clock
@@ -21,6 +22,7 @@ from saksi.catalogue import leases, outages
 from saksi.catalogue.database import Connection, Database
 from saksi.catalogue.leases import Around, Terms
 from saksi.errors import Unavailable
+from saksi.settings import Settings
 
 log = logging.getLogger("saksi.recorder.lease")
 
@@ -28,6 +30,17 @@ _TELL_FIRST_S = 2.0
 _MOST_BEHIND = 5  # rounds, each of which waits that long
 MOST_ROUND_S = 2.0  # a camera added, disabled or given another address is noticed within this
 _MOVING_ROUND_S = 0.5  # while cameras move to or from us: both record them meanwhile
+
+
+def terms_of(settings: Settings) -> Terms:
+    """What a recorder of these settings offers."""
+    return Terms(
+        capacity=settings.recorder_capacity,
+        lease_s=settings.lease_seconds,
+        sites=settings.preferred_sites,
+        networks=settings.preferred_networks,
+        others=not settings.recorder_exclusive,
+    )
 
 
 class Leases:
@@ -43,7 +56,9 @@ class Leases:
         recorder: str,
         instance: str,
         terms: Terms,
+        note: Callable[[Sequence[Member]], None] = lambda _: None,
     ) -> None:
+        """`note` takes what is held whenever the catalogue has said so."""
         self._database = database
         self._fleet = fleet
         self._spool = spool
@@ -51,6 +66,7 @@ class Leases:
         self._recorder = recorder
         self._instance = instance
         self._terms = terms
+        self._note = note
         self._moving = Moving(database, fleet, recorder=recorder)
         self._registered = False
         self._behind = 0  # rounds in a row in which facts were left to tell
@@ -66,10 +82,14 @@ class Leases:
         Raises Conflict when another recorder of the same name is at work.
         """
         round_s = min(self._terms.lease_s / 3, MOST_ROUND_S)
+        began_us = clock.monotonic_us()
         while not stop.is_set():
             try:
                 self._round()
+                measures.catalogue_away.set(0)
+                self._note(self._fleet.members())
             except Unavailable as error:
+                measures.catalogue_away.set((clock.monotonic_us() - (self._renewed_us or began_us)) / 1e6)
                 self._behind = 0  # only a database that answers is one that takes facts slowly
                 self._around = Around()  # without the database nobody takes over anything
                 measures.lease_retries.inc()
@@ -112,9 +132,11 @@ class Leases:
         with self._database.transaction() as connection:
             around = self._seen(connection, leaving=leaving) if self._registered else None
             if around is None:
+                recorded = {one: member.held.epoch for one, member in members.items() if not member.moving}
                 leases.register_recorder(
-                    connection, self._recorder, __version__, self._terms, instance=self._instance
-                )
+                    connection, self._recorder, __version__, self._terms,
+                    instance=self._instance, recorded=recorded,
+                )  # fmt: skip
             epochs = leases.renew(connection, self._recorder)
             kept = self._moving.kept(connection, members, epochs, leaving=leaving)
             gone = [

@@ -21,6 +21,9 @@ catalogue_lag = Histogram(
     "From the end of a chunk to its row in the catalogue.",
     buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
 )
+catalogue_away = Gauge(
+    "saksi_recorder_catalogue_away_seconds", "For how long the catalogue has not answered; 0: it does."
+)
 announce_retries = Counter("saksi_recorder_announce_retries_total", "Catalogue writes that must be repeated.")
 announce_refused = Counter("saksi_recorder_announce_refused_total", "Entries refused for good.", ["why"])
 announce_waiting = Gauge("saksi_recorder_announce_waiting_items", "Facts not in the catalogue yet.")

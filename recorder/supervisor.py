@@ -21,7 +21,9 @@ from recorder.facts import ChunkDropped
 from recorder.fetcher import Fetcher
 from recorder.fleet import Fleet, Kit, Member
 from recorder.instance import instance_of
-from recorder.lease import Leases
+from recorder.joining import Joining
+from recorder.lease import Leases, terms_of
+from recorder.memory import remembers
 from recorder.notices import Notices
 from recorder.pulse import PulseLoop
 from recorder.purged import PurgedCopies
@@ -35,9 +37,8 @@ from recorder.sources.rtp.wheel import Wheel
 from recorder.spool import Spool
 from recorder.uplink import Uplink
 from saksi import clock
-from saksi.catalogue import fetching, installation, pulse_requests, seals
+from saksi.catalogue import fetching, pulse_requests, seals
 from saksi.catalogue.database import Database
-from saksi.catalogue.leases import Terms
 from saksi.errors import BadInput, NotFound, SaksiError, Unavailable
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
@@ -98,6 +99,9 @@ class Recorder:
             wheel=Wheel(),
         )
         self._fleet = Fleet(kit)
+        self._memory = remembers(
+            settings, self._spool.folder, vault, self._announcer.tips, recorder=self.name
+        )
         self._leases = Leases(
             self._database,
             self._fleet,
@@ -105,14 +109,18 @@ class Recorder:
             self._announcer,
             recorder=self.name,
             instance=instance_of(self._spool.folder),
-            terms=Terms(
-                capacity=settings.recorder_capacity,
-                lease_s=settings.lease_seconds,
-                sites=settings.preferred_sites,
-                networks=settings.preferred_networks,
-                others=not settings.recorder_exclusive,
-            ),
+            terms=terms_of(settings),
+            note=self._memory.note if self._memory is not None else lambda _: None,
         )
+        self._joining = Joining(
+            self._database,
+            self._badge,
+            self._fleet,
+            self._memory,
+            begin=self._begin,
+            bound_s=settings.recorder_offline_hours * 3600,
+        )
+        self._begun = False
         self._hand_over_s = settings.recorder_hand_over_seconds
         self._reporter = Reporter(self._database, self._fleet, self._announcer, self._spool, self.name)
         self._pulse = PulseLoop(
@@ -132,13 +140,12 @@ class Recorder:
         stop = self._stop
         self._thread("asked", lambda: self._heed(asked))
         try:
-            identity = self._identity()
+            identity = self._joining.identity(stop)
             if identity is None:
                 return
             self._spool.belongs_to(identity)
-            self._take_over_spool()
+            self._begin()
             self._announcer.start()
-            self._thread("awake", lambda: self._awake.run(stop))
             self._thread("store", lambda: self._open_store(identity))
             self._thread("notices", lambda: self._notices().run(stop))
             self._thread("pulse", lambda: self._pulse.run(stop))
@@ -147,13 +154,13 @@ class Recorder:
             self._thread("fetcher", lambda: self._fetcher.run(stop))
             self._thread("purged", lambda: PurgedCopies(self._database, self._spool).run(stop))
             self._thread("reporter", lambda: self._reporter.run(stop))
-            self._thread("spool", self._tend_spool)
             leasing = self._thread("leases", self._keep_leases)
             # Nothing here waits for the database: the end must not, whatever hangs.
             stop.wait()
             self._drain(leasing)
         finally:
             self._stop.set()
+            self._end()
             self._spool.release()
             self._database.close()
         if self._refused is not None:
@@ -181,30 +188,6 @@ class Recorder:
         thread.start()
         return thread
 
-    def _identity(self) -> str | None:
-        """The installation this recorder serves, as soon as the database answers and knows our key.
-
-        None when stopped before.
-        """
-        found: list[str] = []
-        asking = self._thread("identity", lambda: self._ask_identity(found))
-        while asking.is_alive() and not self._stop.is_set():
-            asking.join(_LOOK_S)
-        return found[0] if found else None
-
-    def _ask_identity(self, found: list[str]) -> None:
-        backoff = Backoff()
-        while not self._stop.is_set():
-            try:
-                with self._database.transaction() as connection:
-                    identity = str(installation.identity(connection))
-                    self._badge.enrol(connection)
-                found.append(identity)
-                return
-            except Unavailable as error:
-                log.warning("waiting for the database: %s", error)
-                self._stop.wait(backoff.wait_s())
-
     def _keep_leases(self) -> None:
         try:
             self._leases.run(self._stop)
@@ -213,10 +196,15 @@ class Recorder:
         finally:
             self._stop.set()  # a recorder that renews nothing must not go on as if it did
 
-    def _take_over_spool(self) -> None:
+    def _begin(self) -> None:
         """What an earlier process recorded and did not get rid of is told, and then sent, before anything new."""
+        if self._begun:
+            return
+        self._begun = True
         for run in self._spool.recover():
             self._retell(run)
+        self._thread("awake", lambda: self._awake.run(self._stop))
+        self._thread("spool", self._tend_spool)
 
     def _retell(self, run: Recovered) -> None:
         self._announcer.tips.found(run)
@@ -277,7 +265,7 @@ class Recorder:
 
     def _drain(self, leasing: threading.Thread) -> None:
         """Seals, tells, sends, lets go, within a few seconds; whatever does not get done is on the spool."""
-        members = self._fleet.close("released")
+        members = self._end()
         until_us = clock.monotonic_us() + round(_DRAIN_S * 1e6)
         self._announcer.drained(_DRAIN_S)
         self._shipper.drained((until_us - clock.monotonic_us()) / 1e6)
@@ -288,6 +276,13 @@ class Recorder:
         leaving.join(_LEAVE_S)
         if leaving.is_alive():
             log.warning("leases were not released, they run out by themselves: the database does not answer")
+
+    def _end(self) -> list[Member]:
+        """Seals everything, and remembers it; answers what was held."""
+        members = self._fleet.close("released")
+        if members and self._memory is not None:
+            self._memory.note(members, answered=False)
+        return members
 
     def _leave(self, members: list[Member], leasing: threading.Thread) -> None:
         leasing.join()  # what it is just letting go it seals itself

@@ -22,6 +22,7 @@ class _Run:
     open: bool
     whole: bool  # whether every tip from the last seal on is known
     tips: dict[int, bytes] = field(default_factory=dict)
+    end_us: int = 0  # of its footage
     pulsed: int = -1  # how far a pulse told it
     sealed: int = 0  # how far seals go
 
@@ -32,6 +33,8 @@ class Tips:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._runs: dict[str, _Run] = {}
+        # By camera: the tip of the latest run that ended here, and where its footage ends (microseconds UTC).
+        self.ends: dict[str, tuple[bytes, int]] = {}
 
     def note(self, facts: Iterable[Fact]) -> None:
         """Remembers what is about to be told."""
@@ -48,6 +51,10 @@ class Tips:
         run = _Run(recovered.opening.camera, seq, tips[seq], open=False, whole=False, tips=tips)
         with self._guard:
             self._runs.setdefault(recovered.opening.run, run)
+            if recovered.closed is not None and recovered.sealed:
+                ends_us = max(sealed.entry.end_us for sealed in recovered.sealed)
+                if ends_us >= self.ends.get(run.camera, (b"", 0))[1]:
+                    self.ends[run.camera] = recovered.closed.tip, ends_us
 
     def standings(self) -> list[Standing]:
         """What a pulse must tell: every open run, and ended ones whose last chunks no pulse has told yet."""
@@ -100,10 +107,13 @@ class Tips:
             if known is not None and fact.sealed.entry.seq > known.seq:
                 known.seq, known.tip = fact.sealed.entry.seq, fact.sealed.tip
                 known.tips[known.seq] = known.tip
+                known.end_us = fact.sealed.entry.end_us
         elif isinstance(fact, RunClosed):
             known = self._runs.get(fact.closed.closing.run)
             if known is not None:
                 known.open = False
+                if known.end_us:
+                    self.ends[known.camera] = fact.closed.tip, known.end_us
 
     def _forget(self) -> None:
         over = [

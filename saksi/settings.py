@@ -115,6 +115,12 @@ class Settings(BaseSettings):
     recorder_exclusive: bool = Field(
         False, description="Record nothing but the cameras of these sites and networks."
     )
+    recorder_offline_hours: float = Field(
+        168.0,
+        ge=0,
+        le=8760,
+        description="How old an answer of the database may be for an exclusive recorder to start by it; 0: it waits.",
+    )
     recorder_hand_over_seconds: float = Field(
         15.0,
         ge=0,

@@ -5,7 +5,7 @@ How a camera moves from one that lives to another is in saksi.catalogue.moves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,16 +81,23 @@ class Held:
 
 
 def register_recorder(
-    connection: Connection, name: str, version: str, terms: Terms, *, instance: str
+    connection: Connection,
+    name: str,
+    version: str,
+    terms: Terms,
+    *,
+    instance: str,
+    recorded: Mapping[int, int] | None = None,
 ) -> None:
     """A recorder process begins; cameras that an earlier process of this name held become free.
 
-    `instance` tells recorders of one name apart. Raises Conflict when another one is alive.
+    But those that it has `recorded` without the catalogue (camera id → epoch) it holds on, unless another has held them
+    since. `instance` tells recorders of one name apart. Raises Conflict when another one is alive.
     """
     values = {
         "recorder": name, "version": version, "instance": instance, "lease_s": terms.lease_s,
         "capacity": terms.capacity, "sites": list(terms.sites), "networks": list(terms.networks),
-        "others": terms.others,
+        "others": terms.others, "recorded": list(recorded or {}), "epochs": list((recorded or {}).values()),
     }  # fmt: skip
     if connection.execute(query("leases.register"), values).fetchone() is None:
         raise Conflict("recorder_name_taken", field="SAKSI_RECORDER_NAME", name=name)

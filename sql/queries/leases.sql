@@ -1,8 +1,9 @@
 -- Which recorder records which camera. A lease is its holder's while that recorder's row is alive.
 
 -- register --
--- A recorder process begins: whatever an earlier process of the same name held is free again. Answers nothing and
--- changes nothing while a recorder of this name, on another spool, is alive.
+-- A recorder process begins: whatever an earlier process of the same name held is free again, but for what this one
+-- records under the epoch that is still the last held. Answers nothing and changes nothing while a recorder of this name,
+-- on another spool, is alive.
 with begun as (
   insert into recorder (name, version, instance, alive_until, capacity, sites, networks, others)
   values (%(recorder)s, %(version)s, %(instance)s, now() + %(lease_s)s * interval '1 second', %(capacity)s,
@@ -13,8 +14,13 @@ with begun as (
         sites = excluded.sites, networks = excluded.networks, others = excluded.others
     where recorder.instance in ('', excluded.instance) or recorder.alive_until < now()
   returning name
+), recorded as (
+  select l.camera_id from lease l join unnest(%(recorded)s::int[], %(epochs)s::int[]) as t (camera_id, epoch) using (camera_id)
+  where l.epoch = t.epoch and (l.recorder = %(recorder)s or l.recorder = '' and l.taker = '')
 ), freed as (
-  update lease set recorder = '', free_since = now() where recorder = %(recorder)s and exists (select from begun)
+  update lease l set recorder = case when r.camera_id is null then '' else %(recorder)s end, free_since = now()
+  from lease same left join recorded r using (camera_id)
+  where same.camera_id = l.camera_id and (l.recorder = %(recorder)s or r.camera_id is not null) and exists (select from begun)
 ), given_up as (
   update lease set taker = '' where taker = %(recorder)s and recorder <> %(recorder)s and exists (select from begun)
 )

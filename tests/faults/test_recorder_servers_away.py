@@ -32,14 +32,14 @@ def test_the_database_away_costs_no_picture_and_entries_arrive_in_order_after(
     wait_until(lambda: archive.stored("plain"), 40, "a first chunk")
     proxy.cut()
     told = len(archive.chunks("plain"))
-    settle(14)  # longer than the lease
+    settle(11)  # longer than the lease
     assert len(archive.chunks("plain")) <= told + 1
     proxy.restore()
     wait_until(lambda: len(archive.stored("plain")) >= told + 4, 40, "the backlog told")
     settle(2)
     running.stop()
     for name in ("plain", "with-aac"):
-        check_whole(archive, name, 16)
+        check_whole(archive, name, 12)
         assert [outage["reason"] for outage in archive.outages(name)] == ["recorder_down"]
     check_runs(archive)
     check_pulsed(archive)
@@ -103,7 +103,7 @@ def test_a_database_that_refuses_writes_costs_no_picture_and_nothing_is_thrown_a
     wait_until(lambda: archive.stored("plain"), 40, "a first chunk")
     read_only(archive.database_url, "on")
     told = len(archive.chunks("plain"))
-    settle(10)
+    settle(6)
     assert len(archive.chunks("plain")) <= told + 1
     assert recorder.poll() is None, "the recorder goes on"
     # Nobody ends the sessions now: the recorder itself must get rid of those that go on refusing.
@@ -111,7 +111,7 @@ def test_a_database_that_refuses_writes_costs_no_picture_and_nothing_is_thrown_a
     wait_until(lambda: len(archive.stored("plain")) >= told + 3, 40, "the backlog told")
     recorder.send_signal(signal.SIGTERM)
     assert recorder.wait(30) == 0
-    check_whole(archive, "plain", 12)
+    check_whole(archive, "plain", 9)
     log = (archive.folder / "one.log").read_text()
     assert "the database refuses: ReadOnlySqlTransaction: cannot execute" in log
     assert "the catalogue refuses" not in log

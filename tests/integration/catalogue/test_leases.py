@@ -246,3 +246,21 @@ def test_a_camera_waits_for_who_prefers_its_site_or_network_and_not_for_ever(dat
     with database.transaction() as connection:
         connection.execute("update lease set free_since = now() - interval '13 seconds' where recorder = ''")
     assert {held.camera for held in claimed(database, "any")} == {"gate", "hall"}, "there must be a reason"
+
+
+def test_what_was_recorded_without_the_catalogue_is_held_on_unless_another_held_it_since(
+    database: Database,
+) -> None:
+    with database.transaction() as connection:
+        ids = [add_camera(connection, f"cam-{number}") for number in range(4)]
+    begun(database, "site")
+    epochs = {one.camera_id: one.epoch for one in claimed(database, "site")}
+    still, freed, taken, strange = ids
+    with database.transaction() as connection:
+        leases.release(connection, "site", [freed, taken])
+        connection.execute("update lease set epoch = 2, last_epoch = 2 where camera_id = %s", [taken])
+    recorded = {one: epochs[one] for one in (still, freed, taken)}
+    with database.transaction() as connection:
+        leases.register_recorder(connection, "site", "0", terms(), instance="here", recorded=recorded)
+    assert renewed(database, "site") == {still: 1, freed: 1}
+    assert {one.camera_id: one.epoch for one in claimed(database, "site")} == {taken: 3, strange: 2}

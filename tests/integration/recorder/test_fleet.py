@@ -9,15 +9,20 @@ from collections.abc import Iterator
 import pytest
 from pydantic import ValidationError
 
+from recorder import joining
 from recorder.announcer import Announcer
 from recorder.awake import Awake
 from recorder.fleet import Fleet, Kit
+from recorder.joining import Joining
+from recorder.memory import FILE, Memory
 from recorder.shipper import Shipper
 from recorder.sources.rtp.wheel import Wheel
 from recorder.spool import Spool
+from recorder.tips import Tips
 from saksi import clock
 from saksi.catalogue import leases
-from saksi.secrets import Vault
+from saksi.catalogue.database import Database
+from saksi.secrets import Vault, generate_key
 from saksi.settings import Settings
 from tests.integration.recorder.archive import Archive, wait_until
 
@@ -103,3 +108,59 @@ def test_preferred_networks_must_be_networks() -> None:
     assert chosen.preferred_networks == ["10.4.0.0/16", "fd00::/8"]
     with pytest.raises(ValidationError, match=r"10\.4"):
         Settings(recorder_networks="10.4.0.1/16")
+
+
+def test_what_a_site_held_is_remembered_under_seal(archive: Archive, fleet: Fleet, silent_url: str) -> None:
+    archive.add_camera("gate", silent_url)
+    [held] = claimed(archive)
+    fleet.take(held, None)
+    folder, tips = archive.folder / "spool", Tips()
+    Memory(folder, Vault(archive.key), tips, recorder="one").note(fleet.members())
+    kept = (folder / FILE).read_bytes()
+    assert b"gate" not in kept
+    assert held.source_sealed.encode() not in kept
+
+    assert Memory(folder, Vault(generate_key()), tips, recorder="one").recall() is None
+    assert Memory(folder, Vault(archive.key), tips, recorder="two").recall() is None
+    recalled = Memory(folder, Vault(archive.key), tips, recorder="one").recall()
+    assert recalled is not None
+    (one,) = recalled.cameras
+    assert recalled.latest(one) == (held, None)
+    tips.ends["gate"] = b"\1" * 32, clock.now_us()
+    assert recalled.latest(one)[0].parent == "01" * 32, "what is found on the spool is later"
+
+
+def test_what_was_held_is_recorded_without_the_catalogue_until_its_answer_is_too_old(
+    archive: Archive, fleet: Fleet, silent_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "_PATIENCE_US", 0)
+    archive.add_camera("gate", silent_url)
+    [held] = claimed(archive)
+    fleet.take(held, None)
+    memory = Memory(archive.folder / "spool", Vault(archive.key), Tips(), recorder="one")
+    memory.note(fleet.members())
+    fleet.drop({held.camera_id: "lease_lost"})
+    nowhere = Database("postgresql://saksi@127.0.0.1:1/saksi", application="tests")
+    stop, begun = threading.Event(), threading.Event()
+
+    def join(bound_s: float) -> threading.Thread:
+        joined = Joining(nowhere, archive.badge("one"), fleet, memory, begin=begun.set, bound_s=bound_s)
+        asking = threading.Thread(target=joined.identity, args=(stop,))
+        asking.start()
+        return asking
+
+    asking = join(2.0)
+    wait_until(lambda: [member.held for member in fleet.members()] == [held], 10, "recorded again")
+    assert begun.is_set()
+    wait_until(lambda: not fleet.members(), 10, "until it is too old")
+    stop.set()
+    asking.join(20)
+    stop.clear()
+    begun.clear()
+    asking = join(1.0)
+    threading.Event().wait(0.5)
+    assert not begun.is_set()
+    assert not fleet.members()
+    stop.set()
+    asking.join(20)
+    nowhere.close()
