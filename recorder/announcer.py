@@ -22,6 +22,7 @@ from recorder.badge import Badge
 from recorder.camera_clocks import CameraClocks
 from recorder.facts import ChunkDropped, ChunkSealed, ChunkStored, Fact, RunClosed, RunOpened
 from recorder.tips import Tips
+from recorder.untold import Untold
 from saksi import clock
 from saksi.catalogue.database import Database
 from saksi.errors import SaksiError, Unavailable
@@ -34,7 +35,9 @@ _BATCH = 200
 class Announcer:
     """The recorder's only writer of footage facts. `tell` from any thread. `tips` is what it was ever given to tell."""
 
-    def __init__(self, database: Database, badge: Badge) -> None:
+    def __init__(self, database: Database, badge: Badge, untold: Untold | None = None) -> None:
+        """`untold` keeps what would be lost by a restart before it is told."""
+        self._untold = untold
         self._database = database
         self._badge = badge
         self.tips = Tips()
@@ -57,6 +60,14 @@ class Announcer:
             self._facts.extend(told)
             measures.announce_waiting.set(len(self._facts))
             self._changed.notify_all()
+        if self._untold is not None:  # after they are among those that wait, or it might be emptied between
+            self._untold.note(told)
+
+    def recall(self) -> None:
+        """Puts what an earlier process had yet to tell, and nobody else remembers, first. Before `start`."""
+        if self._untold is not None:
+            with self._changed:
+                self._facts.extendleft(reversed(self._untold.found()))
 
     @property
     def waiting(self) -> int:
@@ -93,6 +104,8 @@ class Announcer:
             with self._changed:
                 for _ in batch:
                     self._facts.popleft()
+                if not self._facts and self._untold is not None:
+                    self._untold.told()
                 measures.announce_waiting.set(len(self._facts))
                 self._changed.notify_all()
 

@@ -35,6 +35,7 @@ from recorder.sealer import Sealer
 from recorder.shipper import Shipper
 from recorder.sources.rtp.wheel import Wheel
 from recorder.spool import Spool
+from recorder.untold import Untold
 from recorder.uplink import Uplink
 from saksi import clock
 from saksi.catalogue import fetching, pulse_requests, seals
@@ -83,7 +84,7 @@ class Recorder:
         )
         self._database = Database(self._database_url, application="saksi-recorder", max_size=4)
         self._badge = Badge(self.name, settings.keys_folder)
-        self._announcer = Announcer(self._database, self._badge)
+        self._announcer = Announcer(self._database, self._badge, Untold(self._spool.folder))
         self._shipper = Shipper(self._store, self._spool, self._announcer, uplink=Uplink.of(settings))
         self._fetcher = Fetcher(self._database, self._shipper, self._spool)
         self._awake = Awake()
@@ -201,6 +202,7 @@ class Recorder:
         if self._begun:
             return
         self._begun = True
+        self._announcer.recall()
         for run in self._spool.recover():
             self._retell(run)
         self._thread("awake", lambda: self._awake.run(self._stop))

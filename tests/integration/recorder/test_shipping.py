@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from recorder.announcer import Announcer
-from recorder.facts import ChunkSealed, OutageRecorded, RunClosed, RunOpened
+from recorder.facts import ChunkSealed, OutageClosed, OutageOpened, OutageRecorded, RunClosed, RunOpened
 from recorder.retold import facts_of
 from recorder.shipper import Shipper
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
+from recorder.untold import Untold
+from saksi import clock
 from saksi.catalogue import keys
+from saksi.catalogue.database import Database
 from saksi.custody.canonical import tip as chain_tip
 from tests.integration.recorder.archive import Archive, wait_until
 from tests.unit.recorder.test_spool import no_refusal, record
@@ -74,6 +77,40 @@ def test_chunks_are_sent_once_and_their_sidecars_remember_it(
     init = sealed[0].init
     assert archive.store.get(keys.init_key(init.sha256, False)) == init.body
     archive.check_chains()
+
+
+def test_why_nothing_was_recorded_is_told_after_a_restart_without_the_catalogue(
+    archive: Archive, announcer: Announcer, tmp_path: Path
+) -> None:
+    archive.add_camera("gate-1", "rtsp://x")
+    badge = archive.badge("one")
+    before = Announcer(
+        Database("postgresql://saksi@127.0.0.1:1/x", application="tests"), badge, Untold(tmp_path)
+    )
+    told = {"camera": "gate-1", "epoch": 0}
+    before.tell(OutageOpened(**told, start_us=1_000_000, reason="unreachable", detail="x"))  # type: ignore[arg-type]
+    before.tell(OutageClosed(**told, end_us=9_000_000))  # type: ignore[arg-type]
+    before.tell(OutageOpened(**told, start_us=20_000_000, reason="recorder_down", detail=""))  # type: ignore[arg-type]
+    kept = tmp_path / "outages.jsonl"
+    with kept.open("ab") as file:
+        file.write(b'{"kind": "OutageCl')  # the power went
+    again = kept.read_bytes()
+    for _ in range(2):  # told twice is told once
+        kept.write_bytes(again)
+        after = Announcer(archive.database, badge, Untold(tmp_path))
+        after.recall()
+        after.start()
+        assert after.drained(20)
+        wait_until(lambda: kept.read_bytes() == b"", 10, "nothing is left to tell")
+        after.stop()
+    found = [
+        (one["reason"], clock.to_us(one["start_at"]), one["end_at"]) for one in archive.outages("gate-1")
+    ]
+    assert [(reason, start_us) for reason, start_us, _ in found] == [
+        ("unreachable", 1_000_000),
+        ("recorder_down", 20_000_000),
+    ]
+    assert [end is None for _, _, end in found] == [False, True]
 
 
 def test_a_chunk_that_was_changed_on_the_spool_is_not_stored_and_stops_no_other(
