@@ -185,6 +185,11 @@ def try_later(connection: Connection, one: Derivative, error: str, pause_s: floa
     connection.execute(query("derivatives.later"), {**_claimed(one), "error": error, "pause_s": pause_s})
 
 
+def wait(connection: Connection, one: Derivative, why: str, pause_s: float) -> None:
+    """It waits for footage; that is no failure."""
+    connection.execute(query("derivatives.wait"), {**_claimed(one), "error": why, "pause_s": pause_s})
+
+
 def fail(connection: Connection, one: Derivative, error: str) -> bool:
     """It cannot be made; False when another worker has it by now."""
     values = {**_claimed(one), "error": error}

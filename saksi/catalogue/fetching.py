@@ -54,6 +54,14 @@ class Request:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """Chunks that are on record and on their way from `recorders`."""
+
+    chunks: int
+    recorders: tuple[str, ...]
+
+
 def ask(
     connection: Connection, camera_id: int, from_us: int, to_us: int, *, person: str, reason: str
 ) -> Request:
@@ -80,6 +88,14 @@ def list_requests(
 ) -> list[Request]:
     """The newest requests, of cameras of these agencies (None: of all)."""
     return _list(connection, agency_ids, camera=camera, limit=limit)
+
+
+def coming(connection: Connection, camera_id: int, from_us: int, to_us: int) -> Coming:
+    """What of a span has not arrived."""
+    values = {"camera_id": camera_id, "from": clock.from_us(from_us), "to": clock.from_us(to_us)}
+    row = connection.execute(query("fetching.coming"), values).fetchone()
+    assert row is not None
+    return Coming(chunks=row["chunks"], recorders=tuple(sorted(row["recorders"])))
 
 
 def wanted(connection: Connection, runs: Sequence[str]) -> list[tuple[str, int]]:

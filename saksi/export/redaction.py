@@ -26,7 +26,8 @@ from saksi.catalogue.footage import Chunk
 from saksi.custody import dsse
 from saksi.desk import Desk, Lost
 from saksi.errors import Conflict, SaksiError, Unavailable
-from saksi.export import redact
+from saksi.export import awaited, redact
+from saksi.export.awaited import Awaited
 from saksi.export.redact import Region
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.splice import ClipPlan, NoFootage
@@ -76,6 +77,9 @@ def run_next(desk: Desk) -> Derivative | None:
         log.warning("redaction %s is another worker's by now", one.derivative_id)
     except Unavailable as error:
         _again(desk, one, error)
+    except Awaited as error:
+        with desk.database.transaction() as connection:
+            awaited.wait(connection, one, str(error))
     except (SaksiError, Malformed, NoFootage) as error:
         _fail(desk, one, str(error))
     finally:
@@ -143,6 +147,7 @@ def _run(desk: Desk, one: Derivative, folder: Path) -> None:
 def _footage(desk: Desk, one: Derivative) -> tuple[list[Chunk], dict[str, bytes]]:
     with desk.database.transaction() as connection:
         there = footage.all_segments(connection, one.camera_id, one.from_us, one.to_us)
+        awaited.check(connection, one)
         chunks = [chunk for chunk in there if chunk.state == "stored"]
         inits = {sha: footage.init_body(connection, sha) for sha in {chunk.init.sha256 for chunk in chunks}}
     if not chunks:

@@ -34,6 +34,12 @@ where derivative_id = %(derivative_id)s and state = 'building' and attempts = %(
 update case_derivative set last_error = %(error)s, claimed_until = now() + %(pause_s)s * interval '1 second'
 where derivative_id = %(derivative_id)s and state = 'building' and attempts = %(attempts)s;
 
+-- wait --
+-- Not counted as a try. The number still fences: the next claim has this one's, and this one is over.
+update case_derivative set state = 'queued', attempts = attempts - 1, last_error = %(error)s,
+                           claimed_until = now() + %(pause_s)s * interval '1 second'
+where derivative_id = %(derivative_id)s and state = 'building' and attempts = %(attempts)s;
+
 -- fail --
 update case_derivative set state = 'failed', last_error = %(error)s, claimed_until = '-infinity'
 where derivative_id = %(derivative_id)s and state = 'building' and attempts = %(attempts)s returning derivative_id;

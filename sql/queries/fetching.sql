@@ -18,6 +18,11 @@ where (%(agencies)s::int[] is null or c.agency_id = any(%(agencies)s::int[]))
   and (%(camera)s::text is null or c.code = %(camera)s) and (%(request_id)s::int is null or q.request_id = %(request_id)s)
 order by q.request_id desc limit %(limit)s;
 
+-- coming --
+select count(*) as chunks, coalesce(array_agg(distinct r.recorder), '{}') as recorders
+from chunk_pending p join run r using (run_no)
+where p.camera_id = %(camera_id)s and p.start_at < %(to)s and p.end_at > %(from)s;
+
 -- wanted --
 -- Chunks of these runs that have not arrived and that a request in force or a hold covers, the oldest first.
 select r.run::text, p.seq

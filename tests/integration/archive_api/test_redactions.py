@@ -357,9 +357,25 @@ def test_a_chunk_that_is_not_what_its_entry_says_is_not_redacted(handed: Handed,
     assert "not what its entry says" in state(handed, number)["error"]
 
 
-def test_a_worker_takes_it_up_by_itself(handed: Handed, recorded: Recorded) -> None:
-    """The task as Celery runs it, in a process of its own, without a broker."""
+def test_a_worker_takes_it_up_by_itself(handed: Handed, recorded: Recorded, bench: Desk) -> None:
+    """The task as Celery runs it, in a process of its own, without a broker; a copy waits for footage of its span."""
     number = asked(handed)["number"]
+    recorded.archive.execute(
+        "insert into chunk_pending (run_no, seq, camera_id, start_at, end_at)"
+        " select run_no, seq, camera_id, start_at, start_at + interval '1 minute' from chunk"
+        " join camera using (camera_id) where code = 'corner' and start_at <= %s order by start_at desc limit 1",
+        clock.from_us(handed.recorded.from_us),
+    )
+    redaction.run_next(bench)
+    waiting = state(handed, number)
+    assert (waiting["state"], waiting["progress"]) == ("queued", 0)
+    assert "1 chunks of the span are still on the recorder one and are asked for." in waiting["error"]
+    requests = handed.client.get("/footage/requests").json()["items"]
+    assert [
+        one["pending"]["chunks"] for one in requests if one["reason"].endswith(f"derivative {number}")
+    ] == [1]
+    recorded.archive.execute("delete from chunk_pending")
+    recorded.archive.execute("update case_derivative set claimed_until = '-infinity' where state = 'queued'")
     environment = {
         **os.environ,
         **recorded.archive.environment("api", data=recorded.archive.folder / "data"),
