@@ -194,7 +194,9 @@ class Spool:
                         self._forget(sealed)
         with self._guard:
             dropped = list(self._beyond_reserve())
-            over = [folder for folder in self._ended if not self._in_use(folder)]
+            # By run: a site's backlog is tens of thousands of chunks, and each folder would look through all of them.
+            held = {run for run, _ in (*self._waiting, *self._confirmed)} if self._ended else set()
+            over = [folder for folder in self._ended if folder.name not in held and not _busy(folder)]
             self._ended.difference_update(over)
         for folder in over:
             self._remove(folder)
@@ -266,10 +268,10 @@ class Spool:
         if sealed.name != newest or sealed.folder in self._ended:
             sealed.sidecar("stored").unlink(missing_ok=True)
 
-    def _in_use(self, folder: Path) -> bool:
-        held = any(s.folder == folder for kept in (self._waiting, self._confirmed) for s in kept.values())
-        # An upload that was begun is still to be taken back from the store.
-        return held or any(folder.glob("*.part")) or any(folder.glob("*.upload"))
+
+def _busy(folder: Path) -> bool:
+    """Whether a chunk is open there, or an upload was begun that is still to be taken back from the store."""
+    return any(folder.glob("*.part")) or any(folder.glob("*.upload"))
 
 
 def _key(sealed: Sealed) -> Place:
