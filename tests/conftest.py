@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 # How long the city test records, how much is tampered with and where clips are kept are the tester's own choice.
 _KEPT = (
     "SAKSI_CITY_MINUTES",
+    "SAKSI_FAULT_CAMERAS",
+    "SAKSI_FAULT_MBPS",
     "SAKSI_FAULT_S",
     "SAKSI_FUZZ_INPUTS",
     "SAKSI_FUZZ_SEED",
