@@ -14,8 +14,7 @@ from recorder.access_unit import Source, SourceFailed, VideoUnit
 from recorder.sources.choice import ChosenSource, Preference
 from recorder.sources.rtp.wheel import Wheel
 from saksi import clock
-from saksi.onvif.device import clock_offset_us
-from saksi.onvif.discovery import DEVICE_PATH
+from saksi.onvif.device import clock_offset_us, service_of
 from saksi.onvif.soap import OnvifFailed
 
 _DAY_S = 86_400
@@ -114,7 +113,7 @@ def _onvif_offset_us(url: str) -> int | None:
     if not host:
         return None
     try:
-        return clock_offset_us(f"http://{host}{DEVICE_PATH}", seconds=_ONVIF_S)
+        return clock_offset_us(service_of(host), seconds=_ONVIF_S)
     except OnvifFailed:
         return None
 

@@ -49,6 +49,12 @@ class CameraClocks:
                 step_at_us=seen.step.at_us if seen.step else None,
             )
 
+    def silent(self, camera: str) -> bool:
+        """Whether its last chunk brought no time with the stream; False before the first."""
+        with self._lock:
+            seen = self._seen.get(camera)
+            return seen is not None and seen.source != "rtcp"
+
     def keep(self, held: set[str]) -> None:
         """Forgets all cameras but these."""
         with self._lock:

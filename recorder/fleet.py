@@ -17,6 +17,7 @@ from recorder.announcer import Announcer
 from recorder.awake import Awake
 from recorder.camera import Camera
 from recorder.facts import OutageClosed
+from recorder.onvif_clocks import OnvifClocks
 from recorder.recording import Hold, Recording
 from recorder.shipper import Shipper
 from recorder.sources.choice import ChosenSource, Preference
@@ -45,6 +46,7 @@ class Kit:
     shipper: Shipper
     awake: Awake
     wheel: Wheel
+    onvif_clocks: OnvifClocks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +114,7 @@ class Fleet:
         with self._guard:
             known = [camera_id for camera_id in reasons if camera_id in self._members]
             ending = [(self._members.pop(camera_id), reasons[camera_id]) for camera_id in known]
+            self._kit.onvif_clocks.keep(member.held.camera for member in self._members.values())
             measures.held.set(len(self._members))
         for member, reason in ending:
             log.info("letting %s go: %s", member.held.camera, reason)
@@ -160,6 +163,7 @@ class Fleet:
         except IntegrityError as error:
             reason = error.diagnostics("en")
             return "", lambda: _Sealed(wheel, preference, reason)
+        self._kit.onvif_clocks.hold(held.camera, address)
         return address, lambda: ChosenSource(wheel, preference)
 
 

@@ -25,6 +25,7 @@ from recorder.joining import Joining
 from recorder.lease import Leases, terms_of
 from recorder.memory import remembers
 from recorder.notices import Notices
+from recorder.onvif_clocks import OnvifClocks
 from recorder.pulse import PulseLoop
 from recorder.purged import PurgedCopies
 from recorder.recovery import Recovered
@@ -88,6 +89,7 @@ class Recorder:
         self._shipper = Shipper(self._store, self._spool, self._announcer, uplink=Uplink.of(settings))
         self._fetcher = Fetcher(self._database, self._shipper, self._spool)
         self._awake = Awake()
+        self._onvif_clocks = OnvifClocks(self._announcer.camera_clocks)
         kit = Kit(
             recorder=self.name,
             chunk_seconds=settings.chunk_seconds,
@@ -98,6 +100,7 @@ class Recorder:
             shipper=self._shipper,
             awake=self._awake,
             wheel=Wheel(),
+            onvif_clocks=self._onvif_clocks,
         )
         self._fleet = Fleet(kit)
         self._memory = remembers(
@@ -154,6 +157,7 @@ class Recorder:
             self._thread("resender", lambda: self._resender.run(stop))
             self._thread("fetcher", lambda: self._fetcher.run(stop))
             self._thread("purged", lambda: PurgedCopies(self._database, self._spool).run(stop))
+            self._thread("onvif", lambda: self._onvif_clocks.run(stop))
             self._thread("reporter", lambda: self._reporter.run(stop))
             leasing = self._thread("leases", self._keep_leases)
             # Nothing here waits for the database: the end must not, whatever hangs.

@@ -14,8 +14,8 @@ ENDED = (
     "refused",
 )
 CLOCK = ("free", "ntp", "stated")
-CAMERA_CLOCK = ("none", "rtcp", "stated")
-MEASURED = ("rtcp",)  # of those, what cameras told by themselves
+CAMERA_CLOCK = ("none", "rtcp", "stated", "onvif")
+MEASURED = ("rtcp", "onvif")  # of those, what cameras told by themselves
 
 
 def number(words: tuple[str, ...], word: str) -> int:

@@ -20,10 +20,11 @@ class ClockEvidence:
     """How the times of a chunk were known.
 
     `source` is the recorder's clock discipline ("ntp" or "free") with its offset and error bound in microseconds
-    (-1: no bound known). `camera_source` is where the camera's own time came from ("rtcp", or "none" when it sent
-    none), `camera_offset_us` camera minus recorder time at the chunk's start, `residual_us` media span minus
-    wall span over the chunk. Of what was imported both are "stated" by a person, nothing is measured: the offset is
-    that of the clock it was recorded with, minus true time ("none" where nobody knows it).
+    (-1: no bound known). `camera_source` is where the camera's own time came from: "rtcp" with the
+    stream, "onvif" when its device was asked at most 15 minutes before the chunk's end (to a second), "none" when it
+    told none. `camera_offset_us` is camera minus recorder time, of "rtcp" at the chunk's start, `residual_us` media
+    span minus wall span over the chunk. Of what was imported both are "stated" by a person, nothing is measured: the
+    offset is that of the clock it was recorded with, minus true time ("none" where nobody knows it).
     """
 
     source: str

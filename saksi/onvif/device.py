@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from saksi import clock
 from saksi.catalogue.camera_input import checked_source
 from saksi.errors import BadInput
-from saksi.onvif.discovery import Found, is_at
+from saksi.onvif.discovery import DEVICE_PATH, Found, is_at
 from saksi.onvif.media import MEDIA2, MOST_STREAMS, Media, Stream
 from saksi.onvif.soap import Login, OnvifFailed, ask, device_of
 from saksi.onvif.xml import address, every, first, text
@@ -57,6 +57,11 @@ def clock_offset_us(url: str, *, seconds: float = 5.0) -> int | None:
     except (ValueError, OverflowError):
         return None
     return at_us + CLOCK_ERROR_US - middle_us
+
+
+def service_of(host: str) -> str:
+    """Where the device of a host has its service, as nearly all have."""
+    return f"http://[{host}]{DEVICE_PATH}" if ":" in host else f"http://{host}{DEVICE_PATH}"
 
 
 def look(found: Found, login: Login | None) -> Device:

@@ -15,6 +15,7 @@ from recorder.awake import Awake
 from recorder.fleet import Fleet, Kit
 from recorder.joining import Joining
 from recorder.memory import FILE, Memory
+from recorder.onvif_clocks import OnvifClocks
 from recorder.shipper import Shipper
 from recorder.sources.rtp.wheel import Wheel
 from recorder.spool import Spool
@@ -49,6 +50,7 @@ def fleet(archive: Archive) -> Iterator[Fleet]:
         shipper=Shipper(archive.store, spool, announcer),
         awake=Awake(),
         wheel=Wheel(),
+        onvif_clocks=OnvifClocks(announcer.camera_clocks),
     )
     fleet = Fleet(kit)
     with archive.database.transaction() as connection:
