@@ -154,7 +154,14 @@ class Fleet:
             fsync=kit.fsync,
             since_us=clock.now_us(),
         )
-        return Recording(hold, kit.spool, tell=kit.announcer.tell, ship=kit.shipper.ship, awake=kit.awake)
+        return Recording(
+            hold,
+            kit.spool,
+            tell=kit.announcer.tell,
+            ship=kit.shipper.ship,
+            awake=kit.awake,
+            complete=kit.onvif_clocks.complete,
+        )
 
     def _address(self, held: Held) -> tuple[str, Callable[[], Source]]:
         wheel, preference = self._kit.wheel, Preference(camera=held.camera)

@@ -56,13 +56,18 @@ class Recording:
         tell: Callable[..., None],
         ship: Callable[[Sealed], None],
         awake: Awake,
+        complete: Callable[[str, ClockEvidence], ClockEvidence] = lambda _, told: told,
     ) -> None:
-        """`tell` takes facts for the catalogue, `ship` takes chunks for the store once the catalogue has them."""
+        """`tell` takes facts for the catalogue, `ship` takes chunks for the store once the catalogue has them.
+
+        `complete` adds to a chunk's clock evidence what is known of the camera's clock beside its stream.
+        """
         self._hold = hold
         self._spool = spool
         self._tell = tell
         self._ship = ship
         self._awake = awake
+        self._complete = complete
         self._boundaries = Boundaries.of(hold.camera, hold.chunk_seconds)
         self._lock = threading.Lock()
         self._run: Run | None = None
@@ -214,7 +219,8 @@ class Recording:
     def seal(self, *, ended: str, clock_evidence: ClockEvidence, lost: int) -> None:
         """Ends a chunk."""
         assert self._run is not None
-        self._run.seal(ended=ended, clock_evidence=clock_evidence, lost=lost)
+        evidence = self._complete(self._hold.camera, clock_evidence)
+        self._run.seal(ended=ended, clock_evidence=evidence, lost=lost)
         measures.chunks.labels(camera=self._hold.camera, ended=ended).inc()
 
     def _open_run(self) -> Run:

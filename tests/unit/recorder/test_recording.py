@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,7 @@ from recorder.sidecar import Sealed
 from recorder.spool import Spool
 from saksi import durable
 from saksi.custody.canonical import tip as chain_tip
+from saksi.custody.chain import ClockEvidence
 from saksi.fmp4.index import iterate_samples, scan
 from tests.unit.recorder.stream import START_US, number_of, video
 
@@ -99,6 +101,27 @@ def test_a_run_opens_with_its_first_picture_and_names_the_run_before(
     assert closed.closed.closing.reason == "released"
     assert closed.closed.tip == chain_tip(notes.shipped[-1].tip, closed.closed.closing.leaf())
     assert notes.numbers() == list(range(120))
+
+
+def test_what_is_known_of_the_cameras_clock_beside_its_stream_is_in_the_chain(
+    spool: Spool, notes: Notes
+) -> None:
+    def complete(camera: str, told: ClockEvidence) -> ClockEvidence:
+        assert (camera, told.camera_source) == ("gate-1", "none")
+        return replace(told, camera_source="onvif", camera_offset_us=-252_000_000)
+
+    hold = Hold(
+        camera="gate-1", epoch=4, recorder="here", parent="ab" * 32, chunk_seconds=10, fsync=False, since_us=START_US
+    )  # fmt: skip
+    recording = Recording(
+        hold, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake(), complete=complete
+    )
+    recording.connected(None)
+    for unit in units(120):
+        recording.take(unit)
+    recording.finish("shutdown", "released")
+    assert notes.shipped
+    assert all(b',"onvif",-252000000,' in sealed.entry.canonical() for sealed in notes.shipped)
 
 
 def test_a_reconnect_continues_the_run_and_never_overlaps_it(recording: Recording, notes: Notes) -> None:
