@@ -56,10 +56,10 @@ class Asked:
 class OnvifClocks:
     """By camera and the host that it streams from. `complete` and `hold` from any thread."""
 
-    def __init__(self, clocks: CameraClocks, service: Callable[[str], str] = service_of) -> None:
-        """`service` gives the address of a host's ONVIF service."""
+    def __init__(self, clocks: CameraClocks, service: Callable[[str], str] | None = None) -> None:
+        """`service` gives the address of a host's ONVIF service; None: it is where all have it."""
         self._clocks = clocks
-        self._service = service
+        self._service = service or service_of
         self._lock = threading.Lock()
         self._hosts: dict[str, str] = {}
         self._asked: dict[str, Asked] = {}

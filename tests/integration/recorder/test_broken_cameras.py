@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
 
+from recorder import onvif_clocks
 from saksi.catalogue import codes
 from tests.fixtures.fix_simcam import SimcamStart
+from tests.fixtures.onvif_device import OnvifDevice
 from tests.integration.recorder.archive import Archive, settle, wait_until
 
 
@@ -34,17 +37,27 @@ CASES = {
     "h265-jumps": Case(6, {"jump": "5:40000"}, cut="discontinuity"),
     "without-keyframes": Case(1, {"nokey": 1}, outages={"no_keyframe"}),
     "sends-garbage": Case(1, {"garbage": 5}),
+    "tells-no-time": Case(1, {"nosr": 1}),
     "stamps-run-fast": Case(1, {"rate": 1.2}),
     "stamps-run-slow": Case(6, {"rate": 0.8}),
     "stamps-run-slow-beside-sound": Case(2, {"rate": 0.9}),
 }
 
 
+@pytest.fixture
+def device() -> Iterator[OnvifDevice]:
+    """What the cameras' host says that its clock shows."""
+    device = OnvifDevice("rtsp://127.0.0.1/x", clock_s=-252)
+    yield device
+    device.close()
+
+
 @pytest.mark.slow
 def test_each_fault_is_told_as_what_it_is_and_the_neighbour_loses_nothing(
-    archive: Archive, start_simcam: SimcamStart
+    archive: Archive, start_simcam: SimcamStart, device: OnvifDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     simcam = start_simcam()
+    monkeypatch.setattr(onvif_clocks, "service_of", lambda host: device.xaddr)
     archive.add_camera("neighbour", simcam.url(4))
     for name, case in CASES.items():
         archive.add_camera(name, simcam.url(case.camera, **case.faults))
@@ -70,6 +83,11 @@ def test_each_fault_is_told_as_what_it_is_and_the_neighbour_loses_nothing(
             check_pictures(archive, name)
     assert archive.chunks("without-keyframes") == []
     assert len(archive.chunks("sends-garbage")) >= 2, "it is recorded again after the garbage"
+    asked = archive.chunks("tells-no-time")
+    assert [codes.CAMERA_CLOCK[chunk["camera_clock"]] for chunk in (asked[0], asked[-1])] == ["none", "onvif"]
+    assert asked[-1]["camera_offset_us"] == pytest.approx(-252_000_000, abs=1_000_000)
+    spoken = {codes.CAMERA_CLOCK[chunk["camera_clock"]] for chunk in archive.chunks("neighbour")}
+    assert spoken == {"rtcp"}
     archive.check_chains()
 
 
