@@ -114,11 +114,11 @@ class Fleet:
         with self._guard:
             known = [camera_id for camera_id in reasons if camera_id in self._members]
             ending = [(self._members.pop(camera_id), reasons[camera_id]) for camera_id in known]
-            self._kit.onvif_clocks.keep(member.held.camera for member in self._members.values())
             measures.held.set(len(self._members))
         for member, reason in ending:
             log.info("letting %s go: %s", member.held.camera, reason)
         _finish(ending)
+        self._kit.onvif_clocks.keep(member.held.camera for member in self.members())
         for member, reason in ending:
             if reason == "disabled":
                 member.camera.recording.ended_by("disabled", "recording was switched off")
