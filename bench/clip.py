@@ -143,7 +143,7 @@ def make_chunks(folder: Path, count: int) -> list[tuple[Path, bytes, FragmentSpa
                 at_us = start_us + number * GOP_US
                 made = fragment(
                     number + 1,
-                    TrackFragment(ticks(at_us, 90_000), rows, frames),
+                    TrackFragment.of(ticks(at_us, 90_000), rows, frames),
                     None,
                     facts=FragmentFacts(start_us=at_us, duration_us=GOP_US),
                 )

@@ -103,7 +103,7 @@ def _chunk(path: Path) -> tuple[bytes, Origin, list[FragmentSamples]]:
         ]
         made = fragment(
             number,
-            TrackFragment(begin + decode[0], rows, [data for _, data, _ in group], delay),
+            TrackFragment.of(begin + decode[0], rows, [data for _, data, _ in group], delay),
             None,
             facts=FragmentFacts(start_us=start_us, duration_us=span_us),
         )

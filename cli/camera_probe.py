@@ -60,7 +60,7 @@ def _watched(source: Source, seconds: float) -> tuple[list[VideoUnit], int]:
     frames: list[VideoUnit] = []
     sound_bytes = keyframes = 0
     begun_us = clock.monotonic_us()
-    for unit in source:
+    for unit in itertools.chain.from_iterable(source):
         if isinstance(unit, VideoUnit):
             frames.append(unit)
             keyframes += unit.keyframe

@@ -6,7 +6,7 @@ libav.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
@@ -76,8 +76,8 @@ class Source(Protocol):
     def open(self, url: str, timeout: float) -> None:
         """Connects within about `timeout` seconds and learns the tracks. Raises SourceFailed."""
 
-    def __iter__(self) -> Iterator[AccessUnit]:
-        """Yields units until the camera ends the stream.
+    def __iter__(self) -> Iterator[Sequence[AccessUnit]]:
+        """Yields what came together, in the order received, until the camera ends the stream.
 
         Raises SourceFailed when it breaks, its picture stops, or none of its pictures can be recorded.
         """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -113,11 +113,10 @@ class Camera:
             self.recording.connected(source.audio)
             self.notes = source.notes
             self._last_key_us = clock.monotonic_us()
-            with closing(cast(Generator[AccessUnit, None, None], iter(source))) as units:
-                for unit in units:  # a source that was closed ends behind what has come until then
-                    self.recording.take(unit)
-                    if isinstance(unit, VideoUnit):
-                        self._watch(unit)
+            with closing(cast(Generator[Sequence[AccessUnit], None, None], iter(source))) as came:
+                for units in came:  # a source that was closed ends behind what has come until then
+                    self.recording.take(units)
+                    self._watch(units)
             self.recording.disconnected("shutdown" if self._stop.is_set() else "source_ended")
         except SourceFailed as failure:
             return self._end(failure)
@@ -144,12 +143,14 @@ class Camera:
             log.error("%s: the run stays as it is until the recorder starts again: %s", self.code, again)
         return SourceFailed("spool_full", error.strerror or str(error))
 
-    def _watch(self, unit: VideoUnit) -> None:
+    def _watch(self, units: Sequence[AccessUnit]) -> None:
         """Raises SourceFailed when pictures come and yet none to start from."""
-        now_us = unit.monotonic_us
-        if unit.keyframe:
-            self._keyframe(now_us)
-            return
+        now_us = self._last_key_us
+        for unit in units:
+            if unit.keyframe:
+                self._keyframe(unit.monotonic_us)
+            if isinstance(unit, VideoUnit):
+                now_us = unit.monotonic_us
         waited_us = now_us - self._last_key_us
         if self.recording.waiting:
             if waited_us > max(self._patience_us, 2 * self._longest_gop_us):

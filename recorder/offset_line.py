@@ -55,6 +55,9 @@ class OffsetLine:
         self._buckets: deque[_Bucket] = deque()
         self._first_us: int | None = None
         self._line: Line | None = None
+        self.until_us = (
+            0  # where the present half second ends; within it, what was added before is no news again
+        )
 
     def add(self, media_us: int, arrival_us: int, *, waited: bool) -> None:
         """Takes one unit's media time, wall-clock arrival, and whether its arrival was waited for."""
@@ -65,6 +68,7 @@ class OffsetLine:
         last = self._buckets[-1] if self._buckets else None
         if last is None or media_us // width_us > last.media_us // width_us:
             self._buckets.append(_Bucket(media_us, offset_us, waited, offset_us))
+            self.until_us = (media_us // width_us + 1) * width_us
             while self._buckets[0].media_us < media_us - WINDOW_US:
                 self._buckets.popleft()
             self._line = None

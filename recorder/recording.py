@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from recorder import measures, recovery
 from recorder.access_unit import AccessUnit, Reason, VideoUnit
 from recorder.awake import Awake
-from recorder.facts import ChunkSealed, OutageClosed, OutageOpened, OutageRecorded, RunClosed, RunOpened
+from recorder.facts import ChunkSealed, RunClosed, RunOpened
+from recorder.outages import Outages
 from recorder.run import Run, open_run
 from recorder.segmenter import Boundaries, Segmenter
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
-from saksi import clock
 from saksi.custody.chain import ClockEvidence
 from saksi.fmp4.tracks import AudioTrack, VideoTrack
 from saksi.fmp4.writer import FragmentBytes
@@ -29,7 +29,6 @@ from saksi.fmp4.writer import FragmentBytes
 log = logging.getLogger("saksi.recorder.recording")
 
 _STEP_US = 100_000  # the wall clock moved against the steady one: someone set it
-_LEAST_HOLE_US = 500_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +65,8 @@ class Recording:
         self._spool = spool
         self._tell = tell
         self._ship = ship
-        self._awake = awake
         self._complete = complete
+        self._outages = Outages(hold.camera, hold.epoch, hold.since_us, tell=tell, awake=awake)
         self._boundaries = Boundaries.of(hold.camera, hold.chunk_seconds)
         self._lock = threading.Lock()
         self._run: Run | None = None
@@ -76,9 +75,7 @@ class Recording:
         self._segmenter: Segmenter | None = None
         self._audio: AudioTrack | None = None
         self._anchor_us: int | None = None  # wall clock minus steady clock, fixed for a run
-        self._outage: Reason | None = None
         self._end_us = hold.since_us
-        self._silent_us = hold.since_us  # from when on nothing is explained yet
         self._earliest_us = 0  # where this hold's footage ends by the clock in force
         self._finished = False
         self._aside: tuple[Path, int] | None = (
@@ -105,11 +102,7 @@ class Recording:
 
         `outage` is the one open now; without one, nobody recorded since the footage before ended.
         """
-        self._outage = outage
-        if outage is not None or last_end_us is None:
-            return
-        self._outage = "recorder_down"
-        self._tell(self._outage_opened(last_end_us, "recorder_down", "no recorder held the camera"))
+        self._outages.resume(outage, last_end_us)
 
     @property
     def waiting(self) -> bool:
@@ -130,17 +123,18 @@ class Recording:
             self._audio = audio
             self._segmenter = self._new_segmenter()
 
-    def take(self, unit: AccessUnit) -> None:
-        """Writes a unit. Raises OSError when the disk does not take it."""
+    def take(self, units: Sequence[AccessUnit]) -> None:
+        """Writes what came together. Raises OSError when the disk does not take it."""
         with self._lock:
             if self._finished or self._segmenter is None:
                 return
-            self._place_in_time(unit)
-            self._segmenter.take(unit)
-            self._tell_holes(self._segmenter)
-            self.bytes += len(unit.data)
-            if isinstance(unit, VideoUnit):
-                self._measure(unit)
+            begun = 0
+            for position, unit in enumerate(units):
+                if unit.keyframe and self._begins_a_run(unit):
+                    self._write(units[begun:position])
+                    self._begin_anew(unit)
+                    begun = position
+            self._write(units[begun:])
 
     def disconnected(self, ended: str) -> None:
         """The connection is over; its open chunk is sealed as `ended`. The run goes on."""
@@ -167,14 +161,12 @@ class Recording:
         """Nothing is recorded since the last footage, for `reason`."""
         with self._lock:
             if not self._finished:
-                silent_us, self._silent_us = max(self._silent_us, self._end_us), clock.now_us()
-                self._open_outage(*self._awake.cause(reason, detail, silent_us, self._silent_us))
+                self._outages.failed(reason, detail, self._end_us)
 
     def ended_by(self, reason: Reason, detail: str) -> None:
         """After `finish`: why there is no more footage, unless an outage told it before."""
         with self._lock:
-            if reason == "disabled" or self._outage is None:
-                self._open_outage(reason, detail)
+            self._outages.ended_by(reason, detail, self._end_us)
 
     def lay_aside(self) -> None:
         """The disk refused; what the run has so far is finished like after a crash, as soon as it lets us.
@@ -209,9 +201,7 @@ class Recording:
         self._run.append(piece)
         if self.footage_us is None:
             self.footage_us = piece.facts.start_us
-        if self._outage is not None:  # only now: a disk that refuses the fragment ends no outage
-            self._outage = None
-            self._tell(self._outage_closed(piece.facts.start_us))
+        self._outages.footage(piece.facts.start_us)  # only now: a disk that refuses the fragment ends none
         self._end_us = self._earliest_us = self._run.end_us
         measures.frames.labels(camera=self._hold.camera).inc(len(piece.samples.video.sizes))
         measures.media_bytes.labels(camera=self._hold.camera).inc(piece.length)
@@ -245,34 +235,51 @@ class Recording:
     def _new_segmenter(self) -> Segmenter:
         return Segmenter(self._boundaries, self, audio=self._audio, earliest_us=self._earliest_us)
 
-    def _place_in_time(self, unit: AccessUnit) -> None:
-        """Puts the arrival on the run's own clock.
-
-        A new run begins at the next keyframe after the host's clock was set, or after a refusal.
-        """
-        anchor_us = unit.arrival_us - unit.monotonic_us
+    def _begins_a_run(self, unit: AccessUnit) -> bool:
+        """Whether with this keyframe a new run begins: the host's clock was set, or the catalogue refused a chunk."""
         if self._anchor_us is None:
-            self._anchor_us = anchor_us
-        if isinstance(unit, VideoUnit) and unit.keyframe:
-            if abs(anchor_us - self._anchor_us) > _STEP_US:
-                log.warning("%s: the clock was set by %+d us", self._hold.camera, anchor_us - self._anchor_us)
-                self._end_run("clock_step")
-                self._anchor_us, self._earliest_us = anchor_us, 0
-                self._segmenter = self._new_segmenter()
-            elif self._run is not None and self._refused == self._run.opening.run:
-                self._end_run("refused")
-                self._segmenter = self._new_segmenter()
-        unit.arrival_us = unit.monotonic_us + self._anchor_us
+            return False
+        step_us = unit.arrival_us - unit.monotonic_us - self._anchor_us
+        return abs(step_us) > _STEP_US or (self._run is not None and self._refused == self._run.opening.run)
 
-    def _measure(self, unit: VideoUnit) -> None:
-        self.frames += 1
-        self.lost += unit.lost
-        self.last_frame_us = unit.arrival_us
-        self.video = unit.parameters
-        if unit.keyframe:
+    def _begin_anew(self, unit: AccessUnit) -> None:
+        """Ends the run before this keyframe."""
+        assert self._anchor_us is not None
+        anchor_us = unit.arrival_us - unit.monotonic_us
+        if abs(anchor_us - self._anchor_us) > _STEP_US:
+            log.warning("%s: the clock was set by %+d us", self._hold.camera, anchor_us - self._anchor_us)
+            self._end_run("clock_step")
+            self._anchor_us, self._earliest_us = anchor_us, 0
+        else:
+            self._end_run("refused")
+        self._segmenter = self._new_segmenter()
+
+    def _write(self, units: Sequence[AccessUnit]) -> None:
+        """Puts arrivals on the run's own clock, and the units into the segmenter."""
+        if not units:
+            return
+        if self._anchor_us is None:
+            self._anchor_us = units[0].arrival_us - units[0].monotonic_us
+        for unit in units:
+            unit.arrival_us = unit.monotonic_us + self._anchor_us
+        segmenter = self._segmenter
+        assert segmenter is not None
+        segmenter.take(units)
+        while segmenter.holes:
+            self._outages.hole(*segmenter.holes.pop(0))
+        self.bytes += sum([len(unit.data) for unit in units])
+        self._measure([unit for unit in units if isinstance(unit, VideoUnit)])
+
+    def _measure(self, pictures: Sequence[VideoUnit]) -> None:
+        if not pictures:
+            return
+        self.frames += len(pictures)
+        self.lost += sum([unit.lost for unit in pictures])
+        self.last_frame_us, self.video = pictures[-1].arrival_us, pictures[-1].parameters
+        for key_us in [unit.monotonic_us for unit in pictures if unit.keyframe]:
             if self._last_key_us is not None:
-                self.keyframe_us = unit.monotonic_us - self._last_key_us
-            self._last_key_us = unit.monotonic_us
+                self.keyframe_us = key_us - self._last_key_us
+            self._last_key_us = key_us
 
     def _end_run(self, why: str) -> None:
         self._end_connection(why)
@@ -295,23 +302,6 @@ class Recording:
                 self._sealed(sealed)
         self._tell(RunClosed(closed=recovered.closed, spool=self._spool))
 
-    def _outage_closed(self, end_us: int) -> OutageClosed:
-        return OutageClosed(camera=self._hold.camera, epoch=self._hold.epoch, end_us=end_us)
-
-    def _outage_opened(self, start_us: int, reason: Reason, detail: str) -> OutageOpened:
-        return OutageOpened(
-            camera=self._hold.camera, epoch=self._hold.epoch, start_us=start_us, reason=reason, detail=detail
-        )
-
-    def _open_outage(self, reason: Reason, detail: str) -> None:
-        if self._outage == reason:
-            return
-        start_us = self._end_us if self._outage is None else clock.now_us()
-        if self._outage is not None:
-            self._tell(self._outage_closed(start_us))
-        self._outage = reason
-        self._tell(self._outage_opened(start_us, reason, detail))
-
     def _end_connection(self, ended: str) -> None:
         segmenter, self._segmenter = self._segmenter, None
         if segmenter is not None:
@@ -324,16 +314,3 @@ class Recording:
             closed = run.close(reason)
             self._parent = closed.tip.hex()
             self._tell(RunClosed(closed=closed, spool=self._spool))
-
-    def _tell_holes(self, segmenter: Segmenter) -> None:
-        while segmenter.holes:
-            start_us, end_us = segmenter.holes.pop(0)
-            if end_us - start_us >= _LEAST_HOLE_US:
-                detail = f"the camera sent nothing for {(end_us - start_us) / 1e6:.1f} s"
-                reason, detail = self._awake.cause("stalled", detail, start_us, end_us)
-                camera = self._hold.camera
-                self._tell(
-                    OutageRecorded(
-                        camera=camera, start_us=start_us, end_us=end_us, reason=reason, detail=detail
-                    )
-                )

@@ -88,4 +88,4 @@ class Sound:
             Sample(len(piece), max(later - at, 0), 0, True)
             for piece, at, later in zip(data, times, [*times[1:], last], strict=True)
         ]
-        return TrackFragment(first, samples, data)
+        return TrackFragment.of(first, samples, data)

@@ -46,11 +46,13 @@ class _Pace:
     def __init__(self) -> None:
         self._since: tuple[int, int] | None = None
         self._bad = 0  # windows in a row, negative when the stamps were slow, positive when fast
+        self.until_us = 0  # an arrival before this one ends no window
 
     def hopeless(self, media_us: int, arrival_us: int) -> bool:
         """Takes a unit; answers True once the stamps must not be used any more."""
         if self._since is None:
-            self._since = media_us, arrival_us
+            self._begin(media_us, arrival_us)
+        assert self._since is not None
         moved_us, waited_us = media_us - self._since[0], arrival_us - self._since[1]
         if waited_us >= _PACE_US:
             if 2 * moved_us < waited_us:
@@ -59,14 +61,17 @@ class _Pace:
                 self._bad = max(self._bad, 0) + 1
             else:
                 self._bad = 0
-            self._since = media_us, arrival_us
+            self._begin(media_us, arrival_us)
         return abs(self._bad) > 1
+
+    def _begin(self, media_us: int, arrival_us: int) -> None:
+        self._since, self.until_us = (media_us, arrival_us), arrival_us + _PACE_US
 
 
 class Timeline:
     """One track of one connection.
 
-    Call `observe` for every unit, `start` once, then `advance` fragment by fragment.
+    Call `next` or `observe` for every unit, `start` once, then `advance` fragment by fragment.
     """
 
     def __init__(self) -> None:
@@ -78,6 +83,7 @@ class Timeline:
         self._step_us = 0.0  # usual distance of units; 0 until two have come
         self._pace = _Pace()
         self._by_arrival = False
+        self._added = (0, False)  # to the line last: how late, and whether it was waited for
         self._at_media_us = 0
         self._at_wall_us = 0
 
@@ -85,6 +91,28 @@ class Timeline:
     def step_us(self) -> int:
         """About how far apart units are."""
         return round(self._step_us) or 40_000
+
+    def next(self, pts: int, timescale: int, arrival_us: int) -> int | None:
+        """The place of a unit that just follows the one before, as nearly all do; None: ask `observe`.
+
+        Neither jump nor pause nor picture shown before others, and no news for the line: units that were read together
+        are equally late.
+        """
+        if self._shift_us is None or arrival_us >= self._pace.until_us or not self._step_us:
+            return None
+        media_us = pts * 1_000_000 // timescale + self._shift_us
+        before_us = self._media_us
+        moved_us = media_us - before_us
+        if not 0 < moved_us <= _JUMP_US or before_us != self._ahead_us or self._by_arrival:
+            return None
+        self._step_us += (moved_us - self._step_us) / 8
+        late_us, waited = arrival_us - media_us, 2 * (arrival_us - self._arrival_us) >= moved_us
+        if (late_us, waited) != self._added or media_us >= self._line.until_us:
+            self._line.add(media_us, arrival_us, waited=waited)
+            self._added = late_us, waited
+        self._media_us = self._ahead_us = media_us
+        self._arrival_us = arrival_us
+        return media_us
 
     def observe(self, pts: int, timescale: int, arrival_us: int, *, reorders: bool = False) -> Observed:
         """Takes a unit in order of arrival and answers where it stands.
@@ -102,6 +130,7 @@ class Timeline:
             self._shift_us = seen.media_us - stamp_us
             waited = 2 * (arrival_us - self._arrival_us) >= seen.media_us - self._media_us
         self._line.add(seen.media_us, arrival_us, waited=waited)
+        self._added = arrival_us - seen.media_us, waited
         self._media_us, self._arrival_us = seen.media_us, arrival_us
         if seen.media_us > self._ahead_us:
             self._ahead_us = seen.media_us

@@ -152,7 +152,7 @@ class _Work:
                 self._count(segmenter)
                 segmenter = Segmenter(boundaries, self, audio=audio, earliest_us=segmenter.end_us)
             else:
-                segmenter.take(unit)
+                segmenter.take([unit])
         segmenter.finish("source_ended")
         self._count(segmenter)
         if not self._run.last_seq:

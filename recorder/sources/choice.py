@@ -6,7 +6,7 @@ tried, at once or at the next connection, and kept for an hour where it works. T
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -81,8 +81,8 @@ class ChosenSource:
         if self._source is not None:
             self._source.close()
 
-    def __iter__(self) -> Iterator[AccessUnit]:
-        """Yields units until the camera ends the stream. Raises SourceFailed."""
+    def __iter__(self) -> Iterator[Sequence[AccessUnit]]:
+        """Yields what came together until the camera ends the stream. Raises SourceFailed."""
         assert self._source is not None
         self._source.patience_s = self.patience_s
         try:

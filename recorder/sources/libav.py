@@ -9,7 +9,7 @@ container under a blocked read crashes, so `close` only asks and the read's time
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,8 +69,8 @@ class LibavSource:
         """Ends the iteration at its next packet or time-out."""
         self._closing = True
 
-    def __iter__(self) -> Iterator[AccessUnit]:
-        """Yields units until the camera ends the stream.
+    def __iter__(self) -> Iterator[Sequence[AccessUnit]]:
+        """Yields what came together until the camera ends the stream.
 
         Raises SourceFailed when it breaks, its picture stops, or none of its pictures can be recorded.
         """
@@ -85,7 +85,7 @@ class LibavSource:
         finally:
             self._container.close()
 
-    def _units(self) -> Iterator[AccessUnit]:
+    def _units(self) -> Iterator[Sequence[AccessUnit]]:
         pictures = _Pictures(self._video.time_base)
         sound = _SoundStamps(self._audio_length)
         # Before the first packet comes out its arrival is not known better than this.
@@ -107,16 +107,16 @@ class LibavSource:
                 unit = self._picture(packet, begun, now, patience)
                 begun = now
                 if unit is not None:
-                    yield from pictures.stamped(unit, packet.pts)
+                    yield list(pictures.stamped(unit, packet.pts))
             elif packet.stream is self._sound:
-                yield self._sound_unit(packet, sound, now)
+                yield [self._sound_unit(packet, sound, now)]
             if silent_s >= self._stall_s:
                 raise stalled(self._stall_s)  # what came out now was the parser's last, not a new packet
             patience.check(now[1])
             # What whoever takes the units needed, with a disk that hangs, is no silence of the camera's.
             heard_us = clock.monotonic_us()
             patience.waited(heard_us - now[1])
-        yield from pictures.rest()
+        yield list(pictures.rest())
 
     def _picture(
         self, packet: Any, begun: tuple[int, int], now: tuple[int, int], patience: Patience

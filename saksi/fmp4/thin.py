@@ -95,7 +95,7 @@ def thin(origin: Origin, kept: Sequence[Keyframe], samples: Sequence[bytes], mod
         start_us, end_us = (exact.get(one, microseconds(one, rate)) for one in (time, until))
         made = fragment(
             number,
-            TrackFragment(time, [Sample(len(data), until - time, 0, True)], [data]),
+            TrackFragment.of(time, [Sample(len(data), until - time, 0, True)], [data]),
             None,
             facts=FragmentFacts(start_us=start_us, duration_us=end_us - start_us, source_timescale=rate),
         )

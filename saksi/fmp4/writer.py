@@ -7,6 +7,7 @@ never altered.
 
 from __future__ import annotations
 
+import itertools
 import struct
 from array import array
 from collections.abc import Sequence
@@ -52,16 +53,30 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class TrackFragment:
-    """One track's part of a fragment: `base_time` is its start since 1970 in the track's timescale.
+    """One track's part of a fragment: its samples, not placed in any file yet, and their bytes.
 
-    `data` holds the samples' bytes in order, in as many pieces as they came. With B-frames, give `delay` the
+    `data` holds the bytes in order, in as many pieces as they came. With B-frames, give `delay` the
     `FragmentBytes.delay` of the fragment before, so that decode times rise from one fragment to the next.
     """
 
-    base_time: int
-    samples: Sequence[Sample]
+    samples: TrackSamples
     data: Sequence[bytes]
     delay: int = 0
+
+    @classmethod
+    def of(
+        cls, base_time: int, samples: Sequence[Sample], data: Sequence[bytes], delay: int = 0
+    ) -> TrackFragment:
+        """The same from frame after frame; `base_time` is their start since 1970 in the track's timescale."""
+        table = TrackSamples(
+            base_time=base_time,
+            data_offset=0,
+            sizes=array("q", [sample.size for sample in samples]),
+            durations=array("q", [sample.duration for sample in samples]),
+            offsets=array("q", [sample.composition_offset for sample in samples]),
+            sync=tuple(i for i, sample in enumerate(samples) if sample.sync),
+        )
+        return cls(table, data, delay)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,9 +143,9 @@ def fragment(
 
     Raises Malformed when a track's samples do not add up to its data, or there is no frame.
     """
-    if not video.samples:
+    if not video.samples.sizes:
         raise Malformed("a fragment without a video frame")
-    table = _table(video, keyframes=True)
+    table = _table(video)
     # Decode ahead of presentation: composition offsets below zero are shown late by FFmpeg's demuxer.
     delay = max(video.delay, -min(table.offsets))
     moof = _moof(2 * number - 1, VIDEO_ID, table, delay)
@@ -139,8 +154,8 @@ def fragment(
     video_length = total = video_data + table.length
     pieces = [moof, struct.pack(">I4s", table.length + 8, b"mdat"), *video.data]
     sound = None
-    if audio is not None and audio.samples:
-        sound = _table(audio, keyframes=False)
+    if audio is not None and audio.samples.sizes:
+        sound = replace(_table(audio), sync=())
         audio_moof = _moof(2 * number, AUDIO_ID, sound, 0)
         pieces += [audio_moof, struct.pack(">I4s", sound.length + 8, b"mdat"), *audio.data]
         sound = replace(sound, data_offset=video_length + len(audio_moof) + 8)
@@ -181,17 +196,9 @@ def _facts_box(facts: FragmentFacts, length: int) -> bytes:
     )
 
 
-def _table(track: TrackFragment, *, keyframes: bool) -> TrackSamples:
-    """The samples of one track, their data not yet placed."""
-    samples = track.samples
-    table = TrackSamples(
-        base_time=track.base_time,
-        data_offset=0,
-        sizes=array("q", [sample.size for sample in samples]),
-        durations=array("q", [sample.duration for sample in samples]),
-        offsets=array("q", [sample.composition_offset for sample in samples]),
-        sync=tuple(i for i, sample in enumerate(samples) if sample.sync) if keyframes else (),
-    ).settled()
+def _table(track: TrackFragment) -> TrackSamples:
+    """The samples of one track, checked."""
+    table = track.samples.settled() if any(track.samples.offsets) else track.samples
     given = sum(map(len, track.data))
     if table.length != given:
         raise Malformed(f"samples of {table.length} bytes over data of {given}")
@@ -229,9 +236,10 @@ def _trun_rows(table: TrackSamples, delay: int) -> tuple[int, bytes, bytes]:
         flags |= 0x400
         sync = set(table.sync)
         columns.append([_SYNC if i in sync else _NOT_SYNC for i in range(len(table.sizes))])
-    offsets = [offset + delay for offset in table.offsets]
-    if any(offsets):
-        flags |= 0x800
-        columns.append(offsets)
-    values = [value for row in zip(*columns, strict=True) for value in row]
+    if delay or any(table.offsets):
+        offsets = [offset + delay for offset in table.offsets]
+        if any(offsets):
+            flags |= 0x800
+            columns.append(offsets)
+    values = list(itertools.chain.from_iterable(zip(*columns, strict=True)))
     return flags, head, struct.pack(f">{len(values)}I", *values)

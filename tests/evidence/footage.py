@@ -101,7 +101,7 @@ def footage(
         facts = FragmentFacts(
             start_us=microseconds(origin + decode[0], 90_000), duration_us=microseconds(sum(spans), 90_000)
         )
-        track = TrackFragment(origin + decode[0], rows, [d for d, _, _ in group], delay)
+        track = TrackFragment.of(origin + decode[0], rows, [d for d, _, _ in group], delay)
         zero_us, span = start_us - microseconds(begin, 90_000), (decode[0], decode[0] + sum(spans))
         beside = sound_part(sound(heard), zero_us, *span) if heard else None
         made = fragment(number, track, beside, facts=facts)

@@ -44,8 +44,11 @@ class Arrivals:
             self._slow = self._slow + 1 if slow else 0
         if count > 1 and (span_us > _MOST * wait_us or self._slow >= _READS):
             return [last_us - wait_us * left // count for left in range(count - 1, -1, -1)]
-        pace = self._pace(latest_us, last_us)
-        arrivals, before_us = [], min(since_us, last_us)
+        pace, before_us = self._pace(latest_us, last_us), min(since_us, last_us)
+        if pace == 1.0 and media_us[0] + last_us - latest_us >= before_us and _rising(media_us):
+            late_us = last_us - latest_us
+            return [at_us + late_us for at_us in media_us]
+        arrivals = []
         for at_us in media_us:
             before_us = max(before_us, last_us - round((latest_us - at_us) * pace))
             arrivals.append(before_us)
@@ -62,3 +65,8 @@ class Arrivals:
             return 1.0
         pace = passed_us / moved_us
         return pace if abs(pace - 1) > _HONEST else 1.0
+
+
+def _rising(numbers: Sequence[int]) -> bool:
+    """Whether none is smaller than the one before."""
+    return list(numbers) == sorted(numbers)

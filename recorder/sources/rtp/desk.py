@@ -21,7 +21,7 @@ class Desk:
 
     def __init__(self, room_bytes: int = ROOM_BYTES) -> None:
         self._room_bytes = room_bytes
-        self._queue: queue.SimpleQueue[tuple[Sequence[AccessUnit], int] | SourceFailed | None] = (
+        self._queue: queue.SimpleQueue[tuple[Sequence[AccessUnit], int, int] | SourceFailed | None] = (
             queue.SimpleQueue()
         )
         # Two counters that one thread each writes, so that nothing has to be locked.
@@ -35,8 +35,9 @@ class Desk:
 
     def put(self, units: Sequence[AccessUnit]) -> None:
         """Hands over what one read brought."""
-        self._put_bytes += sum([len(unit.data) for unit in units])
-        self._queue.put((units, clock.monotonic_us()))
+        size = sum([len(unit.data) for unit in units])
+        self._put_bytes += size
+        self._queue.put((units, size, clock.monotonic_us()))
 
     def end(self, failure: SourceFailed | None) -> None:
         """Nothing more comes: a failure, or None at the end of the stream or when nobody wants more."""
@@ -52,7 +53,7 @@ class Desk:
             return None
         if isinstance(item, SourceFailed):
             raise item
-        units, put_us = item
-        self._taken_bytes += sum([len(unit.data) for unit in units])
+        units, size, put_us = item
+        self._taken_bytes += size
         measures.desk_wait.observe((clock.monotonic_us() - put_us) / 1e6)
         return units

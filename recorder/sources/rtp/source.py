@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from recorder.access_unit import AccessUnit, SourceFailed
 from recorder.sources.patience import PATIENCE_S, STALL_S, Patience, stalled
@@ -73,8 +73,8 @@ class RtpSource:
         elif self._link is not None and self._session is not None:
             self._link.close()  # nobody ever reads it
 
-    def __iter__(self) -> Iterator[AccessUnit]:
-        """Yields units until the camera ends the stream.
+    def __iter__(self) -> Iterator[Sequence[AccessUnit]]:
+        """Yields what came together, in the order received, until the camera ends the stream.
 
         Raises SourceFailed when it breaks, its picture stops, or none of its pictures can be recorded.
         """
@@ -97,7 +97,7 @@ class RtpSource:
         finally:
             self._wheel.let_go(spoke)
 
-    def _taken(self) -> Iterator[AccessUnit]:
+    def _taken(self) -> Iterator[Sequence[AccessUnit]]:
         while True:
             try:
                 units = self._desk.take(self._stall_s + self.patience_s + _SLACK_S)
@@ -105,7 +105,7 @@ class RtpSource:
                 raise stalled(self._stall_s) from None
             if units is None:
                 return
-            yield from units
+            yield units
 
     def _shake(self, handshake: Handshake, until_us: int, timeout_s: float) -> Session:
         """Speaks until the stream plays; what comes before the last answer is kept for the wheel."""

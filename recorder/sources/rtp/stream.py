@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recorder import nal
@@ -21,7 +21,8 @@ from recorder.sources.rtp.video import Coded
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.tracks import VideoTrack
 
-_HALF = 1 << 31
+_ROUND = 1 << 32  # of 32-bit stamps
+_HALF = _ROUND // 2
 
 
 @dataclass(slots=True)
@@ -47,20 +48,25 @@ class Times:
         self._last: int | None = None
         self._arrivals = Arrivals()
 
-    def of(self, stamps: Sequence[int], read: Read) -> Iterator[tuple[int, int, int]]:
-        """(unwrapped stamp, arrival on the steady clock, arrival on the wall clock) of each, in the order received."""
-        whole = [self._unwrap(stamp) for stamp in stamps]
-        media_us = [stamp * 1_000_000 // self._clock for stamp in whole]
-        wall_us = read.last_wall_us - read.last_us
-        for stamp, at_us in zip(
-            whole, self._arrivals.spread(media_us, read.since_us, read.last_us), strict=True
-        ):
-            yield stamp, at_us, at_us + wall_us
+    def of(self, stamps: Sequence[int], read: Read) -> tuple[list[int], list[int]]:
+        """The unwrapped stamp and the arrival on the steady clock of each, in the order received."""
+        whole = self._unwrapped(stamps)
+        clock = self._clock
+        media_us = [stamp * 1_000_000 // clock for stamp in whole]
+        return whole, self._arrivals.spread(media_us, read.since_us, read.last_us)
 
-    def _unwrap(self, stamp: int) -> int:
-        """The stamp nearest to the one before."""
-        self._last = stamp if self._last is None else self._last + _nearest(stamp - self._last)
-        return self._last
+    def _unwrapped(self, stamps: Sequence[int]) -> list[int]:
+        """Each stamp nearest to the one before."""
+        last = self._last
+        if last is None:
+            last = stamps[0] if stamps else 0
+        whole = []
+        for stamp in stamps:
+            last += (stamp - last + _HALF) % _ROUND - _HALF
+            whole.append(last)
+        if whole:
+            self._last = last
+        return whole
 
 
 class Stream:
@@ -74,16 +80,14 @@ class Stream:
         self._clock = choice.picture.media.clock
         self._claim: rtcp.SenderReport | None = None
         self._times = Times(self._clock)
-        self._pictures: list[Coded] = []
-        self._pieces: list[Piece] = []
-        self._order: list[bool] = []  # of this read: whether the next unit is a picture
+        self._found: list[Coded | Piece] = []  # in this read
         self._answers: list[bytes] = []
         self._ended = ""
         self.demux = Demux(
             choice.picture.codec,
             channel=session.picture_channel,
             payload_type=choice.picture.media.payload_type,
-            picture=self._picture,
+            picture=self._found.append,
             report=self._report,
             message=self._message,
         )
@@ -127,14 +131,8 @@ class Stream:
         """The last request."""
         return self._upkeep.teardown()
 
-    def _picture(self, coded: Coded) -> None:
-        self._pictures.append(coded)
-        self._order.append(True)
-
     def _sound_packet(self, packet: Packet) -> None:
-        found = self._sound.take(packet)
-        self._pieces += found
-        self._order += [False] * len(found)
+        self._found += self._sound.take(packet)
 
     def _report(self, channel: int, data: bytes) -> None:
         heard = rtcp.read(data)
@@ -157,36 +155,52 @@ class Stream:
             self._ended = failed
 
     def _units(self, read: Read) -> list[AccessUnit]:
-        pictures, pieces, order = self._pictures, self._pieces, self._order
-        if not order:
-            return []
-        self._pictures, self._pieces, self._order = [], [], []
-        seen = iter(self._video_units(pictures, read))
-        heard = iter(self._audio_units(pieces, read))
-        mixed = [next(seen) if is_picture else next(heard) for is_picture in order]
+        found = self._found[:]
+        self._found.clear()
+        pictures = [one for one in found if isinstance(one, Coded)]
+        seen = self._video_units(pictures, read) if pictures else []
+        if len(pictures) == len(found):
+            return list(filter(None, seen))
+        heard = iter(self._audio_units([one for one in found if isinstance(one, Piece)], read))
+        shown = iter(seen)
+        mixed = [next(shown) if isinstance(one, Coded) else next(heard) for one in found]
         return [unit for unit in mixed if unit is not None]
 
-    def _video_units(self, pictures: list[Coded], read: Read) -> list[VideoUnit | None]:
-        times = self._times.of([one.stamp for one in pictures], read)
-        return [self._unit(one, *when) for one, when in zip(pictures, times, strict=True)]
-
-    def _unit(self, coded: Coded, stamp: int, monotonic_us: int, arrival_us: int) -> VideoUnit | None:
-        if coded.has_sets or self._track is None:
-            self._learn(coded)
-        if self._track is None:
-            self._patience.wasted(monotonic_us, keyframe=coded.keyframe, cut=True)
-            return None
-        return VideoUnit(
-            data=coded.data,
-            keyframe=coded.keyframe,
-            pts=stamp,
-            timescale=self._clock,
-            arrival_us=arrival_us,
-            monotonic_us=monotonic_us,
-            parameters=self._track,
-            camera_time_us=self._camera_time(stamp) if coded.keyframe else None,
-            lost=coded.lost + self._patience.useful(monotonic_us),
-        )
+    def _video_units(self, pictures: Sequence[Coded], read: Read) -> list[VideoUnit | None]:
+        """A unit for each picture; None for those that cannot be recorded."""
+        stamps, arrivals_us = self._times.of([one.stamp for one in pictures], read)
+        ahead_us = read.last_wall_us - read.last_us
+        units: list[VideoUnit | None] = []
+        useful = self._patience.useful
+        wasted: int | None = None
+        for coded, stamp, at_us in zip(pictures, stamps, arrivals_us, strict=True):
+            if coded.has_sets or self._track is None:
+                self._learn(coded)
+            if self._track is None:
+                self._patience.wasted(at_us, keyframe=coded.keyframe, cut=True)
+                units.append(None)
+                continue
+            lost = coded.lost
+            if wasted is None:  # once the sets are known, nothing is wasted any more
+                wasted = useful(at_us)
+                lost += wasted
+            claim_us = self._camera_time(stamp) if coded.keyframe else None
+            units.append(
+                VideoUnit(
+                    coded.data,
+                    coded.keyframe,
+                    stamp,
+                    self._clock,
+                    at_us + ahead_us,
+                    at_us,
+                    self._track,
+                    claim_us,
+                    lost,
+                )
+            )
+        if wasted is not None:
+            useful(arrivals_us[-1])
+        return units
 
     def _learn(self, coded: Coded) -> None:
         """The parameter sets in force, from those that stand in the picture."""
@@ -204,17 +218,17 @@ class Stream:
             return None
         return claim.wall_us + _nearest(stamp - claim.stamp) * 1_000_000 // self._clock
 
-    def _audio_units(self, pieces: list[Piece], read: Read) -> list[AudioUnit]:
-        if self._hearing is None:
-            return []
+    def _audio_units(self, pieces: Sequence[Piece], read: Read) -> list[AudioUnit]:
+        assert self._hearing is not None
         track, clock = self._hearing.track, self._hearing.media.clock
-        times = self._sound_times.of([one.stamp + one.later for one in pieces], read)
+        stamps, arrivals_us = self._sound_times.of([one.stamp + one.later for one in pieces], read)
+        ahead_us = read.last_wall_us - read.last_us
         return [
-            AudioUnit(one.data, stamp, clock, arrival_us, monotonic_us, track)
-            for one, (stamp, monotonic_us, arrival_us) in zip(pieces, times, strict=True)
+            AudioUnit(one.data, stamp, clock, at_us + ahead_us, at_us, track)
+            for one, stamp, at_us in zip(pieces, stamps, arrivals_us, strict=True)
         ]
 
 
 def _nearest(ticks: int) -> int:
     """A distance of 32-bit stamps, the shorter way round."""
-    return (ticks + _HALF) % (1 << 32) - _HALF
+    return (ticks + _HALF) % _ROUND - _HALF

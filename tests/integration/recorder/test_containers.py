@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,8 @@ def record(tmp_path: Path) -> Iterator[Callable[[str], list[Path]]]:
         recording = Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
         source.open(url, 5)
         recording.connected(source.audio)
-        for unit in source:
-            recording.take(unit)
+        for units in source:
+            recording.take(units)
         recording.finish("source_ended", "released")
         return [sealed.media for sealed in notes.shipped]
 
@@ -147,7 +147,9 @@ def test_a_picture_between_lengths_arrived_when_it_came_and_not_with_the_one_bef
 
     source = LibavSource()
     source.open(serve(live).url("live.flv"), 5)
-    came_us = [unit.monotonic_us for unit in islice(source, 8) if isinstance(unit, VideoUnit)]
+    came_us = [
+        unit.monotonic_us for unit in islice(chain.from_iterable(source), 8) if isinstance(unit, VideoUnit)
+    ]
     assert len(came_us) == len(sent_us) == 8
     assert all(came >= sent for came, sent in zip(came_us, sent_us, strict=True))
     assert all(later > earlier for earlier, later in pairwise(came_us))

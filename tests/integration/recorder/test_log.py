@@ -64,7 +64,7 @@ class Desk:
         run = Run(self.spool.folder, opening, fsync=False, on_sealed=sealed.append)
         segmenter = Segmenter(Boundaries(10_000_000, 0), run, audio=None, earliest_us=0)
         for unit, _ in video(700, Shape()):
-            segmenter.take(unit)
+            segmenter.take([unit])
         if finish:
             segmenter.finish("shutdown")
         return run, sealed

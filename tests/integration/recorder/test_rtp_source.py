@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -47,7 +47,7 @@ class Watching:
 
     def _run(self) -> None:
         try:
-            for unit in self.source:
+            for unit in chain.from_iterable(self.source):
                 self.gate.wait(60)
                 self.units.append(unit)
         except SourceFailed as failure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import cycle
+from itertools import chain, cycle
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def until_it_fails(url: str, patience_s: float = 1.0, stall_s: float = 5.0) -> t
     source.open(url, 5)
     count = 0
     try:
-        for unit in source:
+        for unit in chain.from_iterable(source):
             count += isinstance(unit, VideoUnit)
     except SourceFailed as failure:
         return failure, count
@@ -130,7 +130,7 @@ def test_a_disk_that_hangs_is_no_silence_of_the_camera(tmp_path: Path, serve: Se
     pictures = 0
     reason = ""
     try:
-        for unit in source:
+        for unit in chain.from_iterable(source):
             pictures += isinstance(unit, VideoUnit)
             if pictures == 10 and isinstance(unit, VideoUnit):
                 settle(1)  # whoever writes it waits for the disk
@@ -149,7 +149,7 @@ def test_a_damaged_picture_is_left_out_and_counted_and_its_neighbours_and_the_so
     (tmp_path / "torn.flv").write_bytes(b"".join(tags))
     source = LibavSource()
     source.open(serve(tmp_path).url("torn.flv"), 5)
-    units: list[AccessUnit] = list(source)
+    units: list[AccessUnit] = list(chain.from_iterable(source))
     pictures = [unit for unit in units if isinstance(unit, VideoUnit)]
     assert [nal.split_lengths(unit.data) for unit in pictures] == made[:4] + made[5:]
     assert [unit.lost for unit in pictures] == [0, 0, 0, 0, 1] + [0] * 54

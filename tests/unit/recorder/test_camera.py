@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,13 +35,13 @@ class Scripted:
     def open(self, url: str, timeout: float) -> None:
         """Opens at once."""
 
-    def __iter__(self) -> Iterator[AccessUnit]:
+    def __iter__(self) -> Iterator[Sequence[AccessUnit]]:
         """The script, with times that begin now."""
         since_us = clock.monotonic_us()
         for unit in self._script(self._closed):
             unit.monotonic_us += since_us
             unit.arrival_us = unit.monotonic_us + START_US
-            yield unit
+            yield [unit]
 
     def close(self) -> None:
         """Asks the script to end."""

@@ -93,7 +93,7 @@ def test_a_run_opens_with_its_first_picture_and_names_the_run_before(
     recording.connected(None)
     assert notes.facts == []
     for unit in units(120):
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "released")
     (opened,) = notes.of(RunOpened)
     assert (opened.opening.parent, opened.opening.epoch) == ("ab" * 32, 4)
@@ -130,7 +130,7 @@ def test_a_reconnect_continues_the_run_and_never_overlaps_it(recording: Recordin
         for unit in units(100, first):
             unit.arrival_us -= first * 3_000  # as if less time had gone by than footage came
             unit.monotonic_us -= first * 3_000
-            recording.take(unit)
+            recording.take([unit])
         recording.disconnected("source_ended")
     assert len(notes.of(RunOpened)) == 1
     assert [s.entry.seq for s in notes.shipped] == list(range(1, len(notes.shipped) + 1))
@@ -147,7 +147,7 @@ def test_a_step_of_the_hosts_clock_starts_a_new_run_and_loses_nothing(
     for unit in units(400):
         if unit.pts >= 170 * 3600:
             unit.arrival_us += step_us
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "released")
     first, second = notes.of(RunOpened)
     assert second.opening.reason == "clock_step"
@@ -164,7 +164,7 @@ def test_a_clock_that_is_slewed_is_no_step(recording: Recording, notes: Notes) -
     recording.connected(None)
     for number, unit in enumerate(units(400)):
         unit.arrival_us += number * 20
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "released")
     assert len(notes.of(RunOpened)) == 1
 
@@ -174,14 +174,14 @@ def test_an_outage_lasts_from_the_last_picture_to_the_next_and_tells_each_cause(
 ) -> None:
     recording.connected(None)
     for unit in units(100):
-        recording.take(unit)
+        recording.take([unit])
     recording.disconnected("source_ended")
     recording.failed("unreachable", "gone")
     recording.failed("unreachable", "still gone")
     recording.failed("auth_failed", "and now this")
     recording.connected(None)
     for unit in units(100, 300):
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "released")
     first, second = notes.of(OutageOpened)
     assert (first.reason, second.reason) == ("unreachable", "auth_failed")
@@ -201,7 +201,7 @@ def test_a_pause_inside_a_connection_is_told_as_an_outage_of_its_length(
 ) -> None:
     recording.connected(None)
     for unit in [*units(120), *units(120, 200)]:
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "released")
     (pause,) = notes.of(OutageRecorded)
     assert pause.end_us - pause.start_us == pytest.approx(3_200_000, abs=20_000)
@@ -213,7 +213,7 @@ def test_a_disk_that_refuses_costs_the_open_fragment_and_the_run_goes_on_record(
 ) -> None:
     recording.connected(None)
     for unit in units(130):
-        recording.take(unit)
+        recording.take([unit])
     full = os.open("/dev/full", os.O_WRONLY)
     run = recording._run
     assert run is not None
@@ -221,11 +221,11 @@ def test_a_disk_that_refuses_costs_the_open_fragment_and_the_run_goes_on_record(
     os.dup2(full, run._open._handle)
     os.close(full)
     with pytest.raises(OSError, match=r"28|22"):
-        list(map(recording.take, units(100, 130)))
+        recording.take(units(100, 130))
     recording.lay_aside()
     recording.connected(None)
     for unit in units(100, 250):
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "released")
     first, second = notes.of(RunOpened)
     assert second.opening.parent == notes.of(RunClosed)[0].closed.tip.hex()
@@ -239,7 +239,7 @@ def test_a_run_that_the_disk_does_not_let_be_finished_is_finished_before_the_nex
 ) -> None:
     recording.connected(None)
     for unit in units(130):
-        recording.take(unit)
+        recording.take([unit])
 
     def full(path: Path, data: bytes, *, mode: int = 0o600) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -247,14 +247,14 @@ def test_a_run_that_the_disk_does_not_let_be_finished_is_finished_before_the_nex
     with monkeypatch.context() as disk:
         disk.setattr(durable, "write", full)
         with pytest.raises(OSError, match="No space"):
-            list(map(recording.take, units(400, 130)))
+            recording.take(units(400, 130))
         for again in (recording.lay_aside, lambda: recording.connected(None)):
             with pytest.raises(OSError, match="No space"):
                 again()
     recording.failed("spool_full", "No space left on device")
     recording.connected(None)
     for unit in units(100, 600):
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "released")
     first, second = notes.of(RunOpened)
     ends = [fact.closed for fact in notes.of(RunClosed)]
@@ -270,10 +270,10 @@ def test_an_outage_ends_with_a_fragment_on_disk_not_with_the_try(recording: Reco
     recording.failed("spool_full", "full")
     recording.connected(None)
     for unit in units(40):
-        recording.take(unit)
+        recording.take([unit])
     assert notes.of(OutageClosed) == []
     for unit in units(20, 40):
-        recording.take(unit)
+        recording.take([unit])
     assert notes.of(OutageClosed)[0].end_us == START_US
 
 
@@ -282,14 +282,14 @@ def test_after_a_refusal_the_next_keyframe_begins_a_run_that_stands_on_its_own(
 ) -> None:
     recording.connected(None)
     for unit in units(120):
-        recording.take(unit)
+        recording.take([unit])
     refused = notes.of(RunOpened)[0].opening.run
     recording.refuse(refused)
     for unit in units(400, 120):
-        recording.take(unit)
+        recording.take([unit])
     recording.refuse(refused)  # told of another chunk of the same run: nothing new
     for unit in units(100, 520):
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "released")
     first, second = notes.of(RunOpened)
     assert (first.opening.run, second.opening.reason) == (refused, "refused")
@@ -303,11 +303,11 @@ def test_after_a_refusal_the_next_keyframe_begins_a_run_that_stands_on_its_own(
 def test_after_the_end_nothing_more_is_written(recording: Recording, notes: Notes) -> None:
     recording.connected(None)
     for unit in units(100):
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "lease_lost")
     shipped = len(notes.shipped)
     for unit in units(100, 100):
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "lease_lost")
     recording.failed("unreachable", "gone")
     assert len(notes.shipped) == shipped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -29,8 +30,11 @@ def segment(
 ) -> Memory:
     sink = Memory()
     cutter = Segmenter(boundaries, sink, audio=audio, earliest_us=earliest_us)
-    for unit in units:
-        cutter.take(unit)
+    together, waiting = itertools.cycle((1, 12, 3, 64)), [*units]  # however they come
+    while waiting:
+        count = next(together)
+        cutter.take(waiting[:count])
+        del waiting[:count]
     cutter.finish("shutdown")
     return sink
 
@@ -117,7 +121,7 @@ def test_a_seal_is_made_at_the_first_keyframe_at_or_after_the_call() -> None:
     for unit in pictures(400):
         if unit.arrival_us >= called_us and unit.arrival_us < called_us + 40_000:
             segmenter.seal_from(called_us)
-        segmenter.take(unit)
+        segmenter.take([unit])
     assert [chunk.ended for chunk in sink.chunks] == ["seal", ""]
     assert called_us <= sink.chunks[0].end_us < called_us + 2_100_000
 
@@ -135,7 +139,7 @@ def test_a_seal_asked_for_again_every_second_comes_within_a_group_of_the_first_c
         while called_us <= following.arrival_us and not sink.chunks[0].ended:
             segmenter.seal_from(called_us)
             called_us += 1_000_000
-        segmenter.take(unit)
+        segmenter.take([unit])
     assert [chunk.ended for chunk in sink.chunks] == ["seal", ""]
     assert first_us <= sink.chunks[0].end_us <= first_us + gop * 1_000_000 // fps
 
@@ -144,10 +148,10 @@ def test_a_seal_that_a_boundary_came_before_is_still_made() -> None:
     sink = Memory()
     segmenter = Segmenter(EVERY_5_S, sink, audio=None, earliest_us=0)
     units = pictures(250)
-    segmenter.take(units[0])
+    segmenter.take([units[0]])
     segmenter.seal_from(START_US + 7_000_000)
     for unit in units[1:]:
-        segmenter.take(unit)
+        segmenter.take([unit])
     ended = [chunk.ended for chunk in sink.chunks if chunk.ended]
     assert ended[-1] == "seal"
     assert "boundary" in ended
@@ -183,7 +187,7 @@ def test_a_pause_of_the_camera_is_a_hole_with_its_span_and_no_stretched_picture(
     sink = Memory()
     segmenter = Segmenter(HOUR, sink, audio=None, earliest_us=0)
     for unit in [*units[:120], *units[200:]]:
-        segmenter.take(unit)
+        segmenter.take([unit])
     segmenter.finish("shutdown")
     ((start_us, end_us),) = segmenter.holes
     assert start_us == pytest.approx(START_US + 4_800_000, abs=20_000)

@@ -51,7 +51,7 @@ def record(folder: Path, count: int = 1000, *, finish: bool = True) -> tuple[Run
     run = begin(folder, sealed)
     segmenter = Segmenter(Boundaries(10_000_000, 0), run, audio=None, earliest_us=0)
     for unit, _ in video(count, Shape()):
-        segmenter.take(unit)
+        segmenter.take([unit])
     if finish:
         segmenter.finish("shutdown")
     return run, sealed, segmenter

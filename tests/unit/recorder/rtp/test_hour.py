@@ -48,11 +48,12 @@ def recorded(rate: Rate, *, jitter_us: int, stall_s: float = 0) -> tuple[Memory,
             continue
         last_us = heard_us
         times = arrivals.spread([at for _, at in waiting], read_us, last_us)
+        units = []
         for (n, at), arrival_us in zip(waiting, times, strict=True):
-            data = picture(n, keyframe=n % (2 * FPS) == 0, size=20)
-            segmenter.take(
-                VideoUnit(data, n % (2 * FPS) == 0, at * 9 // 100, 90_000, arrival_us, arrival_us, TRACK)
-            )
+            key = n % (2 * FPS) == 0
+            data = picture(n, keyframe=key, size=20)
+            units.append(VideoUnit(data, key, at * 9 // 100, 90_000, arrival_us, arrival_us, TRACK))
+        segmenter.take(units)
         read_us, waiting = last_us + chance.randrange(20_000), []
     assert not segmenter.holes, "no hole where nothing was missing"
     segmenter.finish("shutdown")

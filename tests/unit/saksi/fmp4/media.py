@@ -217,7 +217,7 @@ def chunk(
         )
         made = fragment(
             number,
-            TrackFragment(origin + decode[0], rows, [frame.data for frame in part], delay),
+            TrackFragment.of(origin + decode[0], rows, [frame.data for frame in part], delay),
             sound_part(sound, start_us + sound_us, decode[0], decode[0] + sum(spans)) if sound else None,
             facts=facts,
         )
@@ -244,7 +244,7 @@ def sound_part(sound: Sound, start_us: int, first: int, last: int) -> TrackFragm
         return None
     parts = [sound.frames[n] for n in numbers]
     rows = [Sample(len(part), sound.span) for part in parts]
-    return TrackFragment(ticks(start_us, rate) + numbers[0] * sound.span, rows, parts)
+    return TrackFragment.of(ticks(start_us, rate) + numbers[0] * sound.span, rows, parts)
 
 
 def scanned(data: bytes) -> ScannedChunk:

@@ -110,7 +110,7 @@ def test_facts_of_a_fragment_come_back() -> None:
         lost=3,
     )
     base = ticks(media.START_US, 90_000)
-    made = fragment(1, TrackFragment(base, [Sample(4, 3600, 0, True)], [b"ab", b"cd"]), None, facts=facts)
+    made = fragment(1, TrackFragment.of(base, [Sample(4, 3600, 0, True)], [b"ab", b"cd"]), None, facts=facts)
     read = read_fragment(made.data, 500)
     assert read.facts == facts
     assert read.span == made.span(500)
@@ -120,17 +120,17 @@ def test_facts_of_a_fragment_come_back() -> None:
 def test_samples_that_do_not_add_up_to_their_data_are_refused() -> None:
     facts = FragmentFacts(start_us=0, duration_us=0)
     with pytest.raises(Malformed):
-        fragment(1, TrackFragment(0, [Sample(5, 1)], [b"four"]), None, facts=facts)
+        fragment(1, TrackFragment.of(0, [Sample(5, 1)], [b"four"]), None, facts=facts)
     with pytest.raises(Malformed):
-        fragment(1, TrackFragment(0, [], []), None, facts=facts)
+        fragment(1, TrackFragment.of(0, [], []), None, facts=facts)
     with pytest.raises(Malformed):
-        fragment(1, TrackFragment(-1, [Sample(4, 1)], [b"four"]), None, facts=facts)
+        fragment(1, TrackFragment.of(-1, [Sample(4, 1)], [b"four"]), None, facts=facts)
 
 
 def test_every_sample_may_be_a_keyframe_and_last_differently() -> None:
     rows = [Sample(1, 100 + n, 0, n != 2) for n in range(5)]
     made = fragment(
-        1, TrackFragment(7, rows, [b"abcde"]), None, facts=FragmentFacts(start_us=0, duration_us=0)
+        1, TrackFragment.of(7, rows, [b"abcde"]), None, facts=FragmentFacts(start_us=0, duration_us=0)
     )
     video = read_fragment(made.data).samples.video
     assert video.sync == (0, 1, 3, 4)
