@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import signal
+import sys
 import threading
 
 from cli.language import say
@@ -44,6 +46,19 @@ def run(args: argparse.Namespace) -> int:
             stop.set()
 
     threading.excepthook = fail
+    _tune()
     serve_metrics(chosen.host, chosen.recorder_metrics_port)
     Recorder(chosen).run(stop)
     return 1 if broken else 0
+
+
+def _tune() -> None:
+    """Sets the interpreter to many small objects that live for a second and die without cycles: frames.
+
+    The collector of cycles would look at all of them again and again, and threads that each work for a millisecond
+    would take the interpreter from one another in the middle of it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    sys.setswitchinterval(0.02)

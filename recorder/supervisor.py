@@ -173,7 +173,7 @@ class Recorder:
 
     def _heed(self, asked: threading.Event) -> None:
         """Before the end others record what is recorded here, where there are others and the time is not up."""
-        while not asked.wait(_LOOK_S):
+        while not asked.wait(_SWEEP_S):
             if self._stop.is_set():
                 return
         try:

@@ -22,6 +22,7 @@ _HEADER = 12
 _RTP = struct.Struct(">BBHII")  # flags, marker and type, number, stamp, source
 # Interleaving and channel, length, flags with type, number, stamp; the first payload byte and the fragment's own.
 _PLAIN = {"h264": struct.Struct(">HHHHI4xBB"), "h265": struct.Struct(">HHHHI4xBxB")}
+_SEAM_BYTES = 2_048  # most packets are shorter
 _LONGEST_UNKNOWN = 2_048  # a packet on a channel that was not set up; a longer one is more likely no packet
 
 
@@ -66,14 +67,13 @@ class Demux:
 
     def feed(self, data: bytes) -> None:
         """Takes the next bytes received. Whatever is in them, it raises nothing and keeps a bounded rest."""
-        if self._rest:
-            data = self._rest + data
+        data, at = self._stitched(data) if self._rest else (data, 0)
         layout, pictures = _PLAIN[self._codec.name], self.pictures
         unpack, least = layout.unpack_from, layout.size
         magic, plain = _DOLLAR << 8 | self._channel, 0x8000 | self._payload_type
         marked, middle = plain | 0x80, self._codec.continuation
         mask, add, take = self._codec.mask, pictures.parts.append, pictures.take
-        at, size, number, fragmenting = 0, len(data), self._next, pictures.fragmenting
+        size, number, fragmenting = len(data), self._next, pictures.fragmenting
         while size - at >= least:
             start, length, flags, found, stamp, first, fragment = unpack(data, at)
             end = at + 4 + length
@@ -105,6 +105,20 @@ class Demux:
                 at = after
         self._rest = data[at:]
         pictures.bound()
+
+    def _stitched(self, data: bytes) -> tuple[bytes, int]:
+        """Takes what the read before left, with as much of `data` as it needs; answers what is left and where to go on.
+
+        So that not all of a read is copied for the packet that it begins in the middle of.
+        """
+        rest, at = self._rest, 0
+        seam = rest + data[:_SEAM_BYTES]
+        while at < len(rest):
+            after = self._one(seam, at, len(seam))
+            if after < 0:
+                return rest[at:] + data, 0
+            at = after
+        return data, at - len(rest)
 
     def _settle(self, number: int) -> None:
         """Tells the order how far the loop came by itself."""
