@@ -117,6 +117,7 @@ class Camera:
                 for units in came:  # a source that was closed ends behind what has come until then
                     self.recording.take(units)
                     self._watch(units)
+                    del units  # not kept until the next ones come
             self.recording.disconnected("shutdown" if self._stop.is_set() else "source_ended")
         except SourceFailed as failure:
             return self._end(failure)

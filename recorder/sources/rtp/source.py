@@ -106,6 +106,7 @@ class RtpSource:
             if units is None:
                 return
             yield units
+            del units  # a group of pictures is a megabyte, and the next one is seconds away
 
     def _shake(self, handshake: Handshake, until_us: int, timeout_s: float) -> Session:
         """Speaks until the stream plays; what comes before the last answer is kept for the wheel."""
