@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -13,9 +13,17 @@ import imageio_ffmpeg
 FPS, GOP = 25, 50
 
 
-def clip(folder: Path, mbps: float, *, seconds: int = 20) -> Path:
-    """1080p25 H.264 at a constant rate, a keyframe every two seconds, no B-frames: what a city's cameras send."""
-    path = folder / f"clip-{mbps:g}.mp4"
+def clips(folder: Path, mbps: float, *, in_step: bool = False) -> list[Path]:
+    """Cameras' pictures: in real ones groups begin at any time, in step at the same instant in all."""
+    return [clip(folder, mbps, ahead=ahead) for ahead in ((0,) if in_step else range(0, GOP, GOP // 5))]
+
+
+def clip(folder: Path, mbps: float, *, seconds: int = 20, ahead: int = 0) -> Path:
+    """1080p25 H.264 at a constant rate, a keyframe every two seconds, no B-frames: what a city's cameras send.
+
+    Its second group begins `ahead` pictures early, and so do all behind it.
+    """
+    path = folder / f"clip-{mbps:g}-{ahead}.mp4"
     if path.exists():
         return path
     rate = f"{round(mbps * 1000)}k"
@@ -32,7 +40,8 @@ def clip(folder: Path, mbps: float, *, seconds: int = 20) -> Path:
         "-pix_fmt",
         "yuv420p",
     ]
-    options += ["-g", str(GOP), "-keyint_min", str(GOP), "-sc_threshold", "0"]
+    keys = f"expr:eq(mod(n+{ahead},{GOP}),0)"
+    options += ["-g", str(2 * GOP), "-keyint_min", "1", "-sc_threshold", "0", "-force_key_frames", keys]
     options += [
         "-b:v",
         rate,
@@ -49,9 +58,11 @@ def clip(folder: Path, mbps: float, *, seconds: int = 20) -> Path:
 
 
 @contextlib.contextmanager
-def cameras(path: Path, count: int, log: Path) -> Iterator[list[str]]:
-    """Addresses of so many cameras."""
-    command = [sys.executable, "-m", "simcam", "--cameras", str(count), "--port", "0", "--clip", str(path)]
+def cameras(paths: Sequence[Path], count: int, log: Path) -> Iterator[list[str]]:
+    """Addresses of so many cameras, which send these clips in turn."""
+    command = [sys.executable, "-m", "simcam", "--cameras", str(count), "--port", "0"]
+    for path in paths:
+        command += ["--clip", str(path)]
     with log.open("wb") as told, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told) as city:
         assert city.stdout is not None
         for line in city.stdout:

@@ -21,7 +21,7 @@ from pathlib import Path
 from bench import Result
 from bench._processes import cpu_s, memory_mb, tree
 from bench._recorders import Ground, Saksi, ffmpeg, ffmpeg_with_upload
-from bench._streams import cameras, clip
+from bench._streams import cameras, clips
 from saksi.embedded.supervise import EmbeddedServers
 
 GOAL = 0.35
@@ -43,7 +43,10 @@ def main() -> None:
     options.add_argument("--cameras", type=int, nargs="+", default=[30], help="how many, one after the other")
     options.add_argument("--mbps", type=float, default=4)
     options.add_argument("--runs", type=int, default=3)
-    options.add_argument("--chunk-seconds", type=int, default=30)
+    options.add_argument(
+        "--in-step", action="store_true", help="all cameras begin their groups in one instant"
+    )
+    options.add_argument("--chunk-seconds", type=int, default=60)
     options.add_argument("--warm", type=float, default=40, help="seconds before each measurement")
     options.add_argument("--window", type=float, default=60, help="seconds of each measurement")
     options.add_argument("--only", nargs="+", choices=sorted(_CONTESTANTS), default=list(_CONTESTANTS))
@@ -52,23 +55,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="saksi-bench-recorder-", dir=chosen.folder) as name:
         folder = Path(name)
         folder.chmod(0o711)
-        path = clip(folder, chosen.mbps)
+        paths = clips(folder, chosen.mbps, in_step=chosen.in_step)
         servers = EmbeddedServers(folder / "servers", broker=False)
         ground = Ground(servers=servers.start(), folder=folder, chunk_seconds=chosen.chunk_seconds)
         try:
-            measure(ground, path, chosen).show(as_json=chosen.json)
+            measure(ground, paths, chosen).show(as_json=chosen.json)
         finally:
             servers.stop()
 
 
-def measure(ground: Ground, path: Path, chosen: argparse.Namespace) -> Result:
+def measure(ground: Ground, paths: Sequence[Path], chosen: argparse.Namespace) -> Result:
     """Every contestant in turn, run by run, for each number of cameras."""
-    details: dict[str, object] = {"mbps": chosen.mbps, "chunk_seconds": chosen.chunk_seconds}
+    details: dict[str, object] = {
+        "mbps": chosen.mbps, "chunk_seconds": chosen.chunk_seconds, "in_step": chosen.in_step
+    }  # fmt: skip
     ratios: list[float] = []
     for count in chosen.cameras:
         costs: dict[str, list[Cost]] = {name: [] for name in chosen.only}
         for run in range(chosen.runs):
-            with cameras(path, count, ground.folder / "simcam.log") as urls:
+            with cameras(paths, count, ground.folder / "simcam.log") as urls:
                 for name in chosen.only if run % 2 == 0 else reversed(chosen.only):
                     costs[name].append(_CONTESTANTS[name](ground, urls, chosen, details))
                     cost = costs[name][-1]
