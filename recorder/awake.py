@@ -12,7 +12,7 @@ from collections import deque
 from recorder.access_unit import Reason
 from saksi import clock
 
-_TICK_S = 0.25
+_TICK_S = 0.5
 _STILL_US = 2_000_000  # a machine under load is late by less
 _KEPT = 100
 # What is said of a camera because nothing came from it, or because it gave up sending to us.

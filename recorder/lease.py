@@ -26,6 +26,7 @@ from saksi.settings import Settings
 
 log = logging.getLogger("saksi.recorder.lease")
 
+_LOOK_S = 0.25
 _TELL_FIRST_S = 2.0
 _MOST_BEHIND = 5  # rounds, each of which waits that long
 MOST_ROUND_S = 2.0  # a camera added, disabled or given another address is noticed within this
@@ -118,7 +119,7 @@ class Leases:
 
     def _wait(self, stop: threading.Event, round_s: float) -> None:
         began_us, left_already = clock.monotonic_us(), self._leaving
-        while not stop.wait(0.1):
+        while not stop.wait(_LOOK_S):
             waited_s = (clock.monotonic_us() - began_us) / 1e6
             hurried = self._leaving or self._moving.any()
             if waited_s >= (min(round_s, _MOVING_ROUND_S) if hurried else round_s):

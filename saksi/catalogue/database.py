@@ -41,7 +41,8 @@ class _Patient(psycopg.Connection[Any]):
 
     def wait(self, gen: PQGen[_Answer], interval: float = 0.1, timeout: float | None = None) -> _Answer:
         if timeout is not None:
-            return super().wait(gen, interval, timeout)  # as for notices, whose absence is no fault
+            # As for notices, whose absence is no fault. Nobody has to wake up meanwhile.
+            return super().wait(gen, max(interval, timeout), timeout)
         try:
             return super().wait(gen, interval, self.answer_s)
         except psycopg.OperationalError:
