@@ -17,8 +17,9 @@ from recorder.announcer import Announcer
 from recorder.awake import Awake
 from recorder.camera import Camera
 from recorder.facts import OutageClosed
+from recorder.hold import Hold
 from recorder.onvif_clocks import OnvifClocks
-from recorder.recording import Hold, Recording
+from recorder.recording import Recording
 from recorder.shipper import Shipper
 from recorder.sources.choice import ChosenSource, Preference
 from recorder.sources.rtp.wheel import Wheel

@@ -10,16 +10,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from recorder import measures, recovery
 from recorder.access_unit import AccessUnit, Reason, VideoUnit
 from recorder.awake import Awake
+from recorder.boundaries import Boundaries
 from recorder.facts import ChunkSealed, RunClosed, RunOpened
+from recorder.hold import Hold
 from recorder.outages import Outages
 from recorder.run import Run, open_run
-from recorder.segmenter import Boundaries, Segmenter
+from recorder.segmenter import Segmenter
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
 from saksi.custody.chain import ClockEvidence
@@ -29,19 +30,6 @@ from saksi.fmp4.writer import FragmentBytes
 log = logging.getLogger("saksi.recorder.recording")
 
 _STEP_US = 100_000  # the wall clock moved against the steady one: someone set it
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hold:
-    """This recorder's hold of one camera. `parent` is the tip of the camera's run before, hex."""
-
-    camera: str
-    epoch: int
-    recorder: str
-    parent: str
-    chunk_seconds: int
-    fsync: bool
-    since_us: int
 
 
 class Recording:

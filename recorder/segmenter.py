@@ -7,15 +7,14 @@ keyframe on goes into exactly one fragment.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from recorder import nal
 from recorder.access_unit import AccessUnit, AudioUnit, VideoUnit
+from recorder.boundaries import Boundaries
 from recorder.sound import Sound
 from recorder.timeline import Observed, Timeline
 from saksi import clock
@@ -42,29 +41,6 @@ class Sink(Protocol):
 
     def seal(self, *, ended: str, clock_evidence: ClockEvidence, lost: int) -> None:
         """Ends the chunk; nothing is added to it any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Boundaries:
-    """Where a camera's chunks are cut: multiples of the chunk length plus a phase of its own.
-
-    The phase comes from the camera's code, so that it is the same for ever and a fleet does not upload all at
-    once.
-    """
-
-    chunk_us: int
-    phase_us: int
-
-    @classmethod
-    def of(cls, camera: str, chunk_seconds: int) -> Boundaries:
-        """The boundaries of the camera with this code."""
-        chunk_us = chunk_seconds * 1_000_000
-        digest = hashlib.sha256(camera.encode()).digest()
-        return cls(chunk_us, int.from_bytes(digest[:8], "big") % chunk_us)
-
-    def crossed(self, start_us: int, now_us: int) -> bool:
-        """Whether a boundary lies in (start, now]."""
-        return (now_us - self.phase_us) // self.chunk_us > (start_us - self.phase_us) // self.chunk_us
 
 
 class Segmenter:

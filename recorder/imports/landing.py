@@ -15,12 +15,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from recorder.boundaries import Boundaries
 from recorder.imports.film import BrokeOff, Film
 from recorder.imports.original import keep
 from recorder.imports.survey import Survey
 from recorder.init_objects import InitObjects
 from recorder.run import Run
-from recorder.segmenter import Boundaries, Segmenter
+from recorder.segmenter import Segmenter
 from recorder.sidecar import Closed, Sealed
 from saksi import clock
 from saksi.catalogue import authors, chunks, imports, keys, runs, seals

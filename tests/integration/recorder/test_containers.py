@@ -13,7 +13,8 @@ import pytest
 from recorder import nal
 from recorder.access_unit import VideoUnit
 from recorder.awake import Awake
-from recorder.recording import Hold, Recording
+from recorder.hold import Hold
+from recorder.recording import Recording
 from recorder.sources.libav import LibavSource
 from recorder.spool import Spool
 from saksi import clock

@@ -12,13 +12,14 @@ import pytest
 
 from recorder.announcer import Announcer
 from recorder.badge import Badge
+from recorder.boundaries import Boundaries
 from recorder.facts import ChunkSealed, RunClosed, RunOpened
 from recorder.notices import Notices
 from recorder.pulse import PulseLoop
 from recorder.retold import facts_of
 from recorder.run import Run
 from recorder.sealer import Sealer
-from recorder.segmenter import Boundaries, Segmenter
+from recorder.segmenter import Segmenter
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
 from recorder.tips import Tips

@@ -12,7 +12,8 @@ from recorder.access_unit import AccessUnit, Reason, Source, SourceFailed
 from recorder.awake import Awake
 from recorder.camera import Camera
 from recorder.facts import OutageOpened
-from recorder.recording import Hold, Recording
+from recorder.hold import Hold
+from recorder.recording import Recording
 from recorder.spool import Spool
 from saksi import clock
 from saksi.fmp4.tracks import AudioTrack

@@ -15,7 +15,8 @@ import pytest
 from recorder.access_unit import VideoUnit
 from recorder.awake import Awake
 from recorder.facts import ChunkSealed, Fact, OutageClosed, OutageOpened, OutageRecorded, RunClosed, RunOpened
-from recorder.recording import Hold, Recording
+from recorder.hold import Hold
+from recorder.recording import Recording
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
 from saksi import durable
@@ -118,7 +119,7 @@ def test_what_is_known_of_the_cameras_clock_beside_its_stream_is_in_the_chain(
     )
     recording.connected(None)
     for unit in units(120):
-        recording.take(unit)
+        recording.take([unit])
     recording.finish("shutdown", "released")
     assert notes.shipped
     assert all(b',"onvif",-252000000,' in sealed.entry.canonical() for sealed in notes.shipped)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from recorder import segmenter
 from recorder.access_unit import AccessUnit, VideoUnit
-from recorder.segmenter import FRAGMENT_US, Boundaries, Segmenter
+from recorder.boundaries import Boundaries
+from recorder.segmenter import FRAGMENT_US, Segmenter
 from saksi.fmp4.tracks import AudioTrack
 from tests.unit.recorder.memory import Memory
 from tests.unit.recorder.stream import OTHER_TRACK, SETS, SOUND, START_US, Shape, sound, video

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from recorder.boundaries import Boundaries
 from recorder.facts import ChunkDropped, ChunkSealed
 from recorder.recovery import recover
 from recorder.retold import facts_of
 from recorder.run import Run, open_run
-from recorder.segmenter import Boundaries, Segmenter
+from recorder.segmenter import Segmenter
 from recorder.sidecar import Closed, Sealed
 from recorder.spool import Spool
 from saksi import durable

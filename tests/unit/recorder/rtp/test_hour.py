@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 
 from recorder.access_unit import VideoUnit
-from recorder.segmenter import Boundaries, Segmenter
+from recorder.boundaries import Boundaries
+from recorder.segmenter import Segmenter
 from recorder.sources.rtp.arrivals import Arrivals
 from saksi.fmp4.tracks import VIDEO_TIMESCALE
 from tests.unit.recorder.memory import Memory

@@ -1,0 +1,18 @@
+"""What a recorder knows of a camera that it holds, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """This recorder's hold of one camera. `parent` is the tip of the camera's run before, hex."""
+
+    camera: str
+    epoch: int
+    recorder: str
+    parent: str
+    chunk_seconds: int
+    fsync: bool
+    since_us: int
