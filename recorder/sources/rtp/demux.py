@@ -20,13 +20,8 @@ from saksi.fmp4.tracks import VideoCodec
 _DOLLAR = 0x24
 _HEADER = 12
 _RTP = struct.Struct(">BBHII")  # flags, marker and type, number, stamp, source
-# Interleaving with channel and length, flags with type and number; then the headers of a NAL unit's fragment, for
-# H.265 with the source's last byte before them, which is always the same.
-_PLAIN = {"h264": struct.Struct(">II8xH"), "h265": struct.Struct(">II7xI")}
-_STAMP = struct.Struct(">I")
-_MARKER = 0x80 << 16
-_ENDS = 0xC0  # in a fragment's own header: that it is the first one, or the last
-_SEAM_BYTES = 2_048  # most packets are shorter
+# Interleaving and channel, length, flags with type, number, stamp; the first payload byte and the fragment's own.
+_PLAIN = {"h264": struct.Struct(">HHHHI4xBB"), "h265": struct.Struct(">HHHHI4xBxB")}
 _LONGEST_UNKNOWN = 2_048  # a packet on a channel that was not set up; a longer one is more likely no packet
 
 
@@ -71,52 +66,45 @@ class Demux:
 
     def feed(self, data: bytes) -> None:
         """Takes the next bytes received. Whatever is in them, it raises nothing and keeps a bounded rest."""
-        data, at = self._stitched(data) if self._rest else (data, 0)
+        if self._rest:
+            data = self._rest + data
         layout, pictures = _PLAIN[self._codec.name], self.pictures
         unpack, least = layout.unpack_from, layout.size
-        magic, plain = (_DOLLAR << 8 | self._channel) << 16, (0x8000 | self._payload_type) << 16
-        shortest, last, stamp_of = least - 4, plain | 0xFFFF, _STAMP.unpack_from
-        add, take = pictures.parts.append, pictures.take
-        size, expected, middle = len(data), plain | self._next if self._next >= 0 else -1, -1
+        magic, plain = _DOLLAR << 8 | self._channel, 0x8000 | self._payload_type
+        marked, middle = plain | 0x80, self._codec.continuation
+        mask, add, take = self._codec.mask, pictures.parts.append, pictures.take
+        at, size, number, fragmenting = 0, len(data), self._next, pictures.fragmenting
         while size - at >= least:
-            word, found, fragment = unpack(data, at)
-            length = word - magic
+            start, length, flags, found, stamp, first, fragment = unpack(data, at)
             end = at + 4 + length
-            if shortest < length <= 0xFFFF and end <= size and found & ~_MARKER == expected:
-                if fragment == middle and found == expected:
-                    add(data[at + least : end])
-                else:
-                    take(data, at + 16, end, stamp_of(data, at + 8)[0], found != expected)
-                    middle = fragment & ~_ENDS if pictures.fragmenting else -1
-                at = end
-                expected = expected + 1 if expected < last else plain
-                continue
-            self._settle(expected & 0xFFFF if expected >= 0 else -1)
+            if found == number and start == magic and end <= size and length > least - 4:
+                if flags == plain:
+                    number = number + 1 & 0xFFFF
+                    if fragmenting and fragment < 0x40 and first & mask == middle:
+                        add(data[at + least : end])
+                    else:
+                        take(data, at + 16, end, stamp, False)
+                        fragmenting = pictures.fragmenting
+                    at = end
+                    continue
+                if flags == marked:
+                    number = number + 1 & 0xFFFF
+                    take(data, at + 16, end, stamp, True)
+                    fragmenting = pictures.fragmenting
+                    at = end
+                    continue
+            self._settle(number)
             after = self._one(data, at, size)
-            expected, middle = plain | self._next if self._next >= 0 else -1, -1
+            number, fragmenting = self._next, pictures.fragmenting
             if after < 0:
                 break
             at = after
         else:
-            self._settle(expected & 0xFFFF if expected >= 0 else -1)
+            self._settle(number)
             while at < size and (after := self._one(data, at, size)) >= 0:
                 at = after
         self._rest = data[at:]
         pictures.bound()
-
-    def _stitched(self, data: bytes) -> tuple[bytes, int]:
-        """Takes what the read before left, with as much of `data` as it needs; answers what is left and where to go on.
-
-        So that not all of a read is copied for the packet that it begins in the middle of.
-        """
-        rest, at = self._rest, 0
-        seam = rest + data[:_SEAM_BYTES]
-        while at < len(rest):
-            after = self._one(seam, at, len(seam))
-            if after < 0:
-                return rest[at:] + data, 0
-            at = after
-        return data, at - len(rest)
 
     def _settle(self, number: int) -> None:
         """Tells the order how far the loop came by itself."""
