@@ -11,7 +11,7 @@ from typing import Any
 from saksi.custody import bag
 from saksi.custody.archive import StoredZip
 from tests.evidence.exporting import Draft, Exhibit, Exporter, random_exhibits, written
-from tests.evidence.importing import bring
+from tests.evidence.importing import bring, carry, erase
 from tests.evidence.installation import SECOND, Installation
 
 MANIFEST, TAG_MANIFEST, STATEMENT = (
@@ -55,8 +55,9 @@ def purged(seed: int, *, keeps: str = "", **told: Any) -> Base:
     return Base(city, draft, exporter, data, *members(data))
 
 
-def imported(seed: int, *, own: bool = True) -> Base:
-    """A small package of a city in which a file was brought for one camera; with its `own` footage or without."""
+def imported(seed: int, *, own: bool = True, files: bool = False, erased: bool = False) -> Base:
+    """A small package of a city in which a file was brought for one camera; with its `own` footage or without, and with
+    the file itself where `files` says so; the log may know that it was `erased`."""
     city = Installation(seed, cameras=2, seconds=10)
     camera, exhibits = city.cameras[0], [*random_exhibits(city)]
     brought = bring(city, camera, city.start_us + 2 * SECOND)
@@ -65,7 +66,12 @@ def imported(seed: int, *, own: bool = True) -> Base:
     if not own:
         camera.runs, exhibits = [brought], exhibits[-1:]
     exporter = Exporter(city, exhibits)
+    if erased:
+        exporter._use(erase(city, brought))
+    exporter.asks = {"imported_files": True} if files else {}
     draft = exporter.make()
+    if files:
+        carry(draft, brought)
     data = written(draft, city.export)
     return Base(city, draft, exporter, data, *members(data))
 

@@ -79,6 +79,7 @@ class Exporter:
         self.thinnings: dict[str, Thinning] = {}
         self.lines: dict[str, tuple[int, int]] = {}
         self.at = city.now_us
+        self.asks: dict[str, Any] = {}  # what else the request says
         self.tells_sound = True  # packages of old did not
 
     def make(self) -> Draft:
@@ -116,12 +117,11 @@ class Exporter:
         spans = [
             [code, one.start_us - 10, one.end_us + 10] for one in self.draft.exhibits for code in one.cameras
         ]
-
         for event in ("case.open", "search", "view", "exhibit.add"):
             self._record("custody", chain, event, {"event": event}, {"exhibits": []})
         hold = {"hold": f"h-{self.export}", "action": "place", "spans": spans}
         self._record("hold", "hold", "hold.place", hold, {"spans": spans})
-        what = {"export": self.export, "exhibits": asked}
+        what = {"export": self.export, "exhibits": asked, **self.asks}
         self._record("custody", chain, "export.request", {"event": "export.request"}, what)
 
     def _record(

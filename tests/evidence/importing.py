@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from saksi.custody.canonical import ZERO, tip
 from saksi.custody.chain import ClockEvidence, RunClosing, RunOpening
@@ -12,6 +13,10 @@ from saksi.custody.entries import commitment
 from saksi.custody.merkle import root
 from tests.evidence.footage import footage
 from tests.evidence.installation import SECOND, Brought, Camera, Installation, Run
+
+if TYPE_CHECKING:
+    from tests.evidence.exporting import Draft
+    from tests.evidence.ledger import Logged
 
 STATED = ClockEvidence(
     source="stated",
@@ -21,7 +26,22 @@ STATED = ClockEvidence(
     camera_offset_us=-252_000_000,
     residual_us=0,
 )
-FILE = hashlib.sha256(b"the file as it was").hexdigest()
+DATA = b"the file as it was, of which only a part is footage here"
+FILE = hashlib.sha256(DATA).hexdigest()
+
+
+def carry(draft: Draft, run: Run) -> None:
+    """Puts the file of which a run was made into a package, as saksi.export.imported does."""
+    path = f"data/import/{run.opening.camera}/20251123T000000.000000Z_{FILE[:16]}.mp4"
+    draft.files[path] = DATA
+    draft.records.append({"path": path, "class": "import", "camera": run.opening.camera, "run": run.name})
+    draft.predicate["imported_files"] = []
+
+
+def erase(city: Installation, run: Run) -> Logged:
+    """The log is told that the file of a run was erased."""
+    body = {"event": "erased", "camera": run.opening.camera, "run": run.name, "file": FILE}
+    return city.ledger.append(city.office, "import", "imports", body, city.now_us)
 
 
 def bring(city: Installation, camera: Camera, start_us: int, *, chunks: int = 3) -> Run:
@@ -56,7 +76,7 @@ def bring(city: Installation, camera: Camera, start_us: int, *, chunks: int = 3)
     body = {"event": "import", "who": who, "what": what, "when": now, "why": {}}
     nonce = hashlib.sha256(name.encode()).digest()
     told = {
-        "event": "import", "camera": camera.code, "run": name, "file": FILE, "size": 1234, "container": "mp4",
+        "event": "import", "camera": camera.code, "run": name, "file": FILE, "size": len(DATA), "container": "mp4",
         "start": start_us, "clock_offset": -252_000_000, "role": "records_officer",
         "commitment": commitment(nonce, body),
     }  # fmt: skip

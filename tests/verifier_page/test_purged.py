@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.evidence import edits_purged, left
+from tests.evidence import edits_imported, edits_purged, left
 from tests.evidence.apart import imported, purged
+from tests.evidence.exporting import written
 from tests.evidence.tampering import edited_by
 from tests.verifier_page.test_page import PAGE, by_python, check, chromium, compared, told, verifier, visitor
 
@@ -40,6 +41,15 @@ ON_THE_PAGE = (
     left.without_a_proof,
     left.by_another_rule,
     left.call_it_a_redaction,
+)
+# Whether the log knows that the file was erased, and what was done to the package.
+OF_IMPORTED_FILES: tuple[tuple[Any, ...], ...] = (
+    (False, edits_imported.add_a_strange_one, edits_imported.change_it),
+    (False, edits_imported.put_it_among_the_originals),
+    (False, edits_imported.carry_it_unasked),
+    (False, edits_imported.lose_it),
+    (False, edits_imported.call_it_erased),
+    (True, edits_imported.call_it_erased),
 )
 SWAPPED = (
     "Video yang dapat diputar berisi bingkai yang sama persis dengan rekaman asli, tetapi ada salinan olahan",
@@ -78,8 +88,24 @@ def test_page_and_verify_py_agree_on_what_is_left_and_on_what_poses_as_such(
 
 
 def test_page_and_verify_py_agree_on_what_was_brought_in(visitor: Any, tmp_path: Path) -> None:
-    for base in (imported(SEED, own=False), imported(SEED)):
+    for base in (imported(SEED, own=False), imported(SEED, files=True)):
         (tmp_path / "BB.zip").write_bytes(base.data)
         visitor.goto(PAGE.as_uri())
         assert compared(check(visitor, tmp_path / "BB.zip")) == by_python(tmp_path / "BB.zip", None)
     assert "3 potongan dibawa masuk dari perekam lain" in visitor.text_content("[data-n='5']")
+    facts = verifier.verify_package(str(tmp_path / "BB.zip"), None)[4].facts
+    assert told(visitor)["verdicts"][3]["facts"] == facts
+    assert "Berkas impor, seperti yang dibawa" in visitor.text_content("[data-n='4']")
+
+
+def test_page_and_verify_py_agree_on_what_was_done_to_imported_files(visitor: Any, tmp_path: Path) -> None:
+    for erased, *edits in OF_IMPORTED_FILES:
+        base, named = imported(SEED, files=True, erased=erased), {}
+        for edit in edits:
+            named |= edit(base.draft)
+        (tmp_path / "BB.zip").write_bytes(written(base.draft, base.city.export))
+        visitor.goto(PAGE.as_uri())
+        report = check(visitor, tmp_path / "BB.zip")
+        assert compared(report) == by_python(tmp_path / "BB.zip", None), edits
+        found = {one["where"]: one["code"] for one in report["verdicts"][3]["findings"]}
+        assert found == ({} if erased else named), edits

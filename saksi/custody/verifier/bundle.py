@@ -23,6 +23,7 @@ MODULES = (
     "runs",
     "complete",
     "destroyed",
+    "imported",
     "timing",
     "stamp",
     "ecdsa",

@@ -86,6 +86,7 @@ CAUSES = {
     "dropped": ("gugur sebelum tersimpan", "dropped before it was stored"),
     "pending": ("belum tersimpan", "not stored yet"),
     "purged": ("dimusnahkan", "purged"),
+    "erased": ("dihapus sesuai retensi", "erased by retention"),
     "lost": ("direkam, lalu hilang dari penyimpanan", "recorded, then lost from the store"),
     "damaged": ("direkam, lalu rusak di penyimpanan", "recorded, then damaged in the store"),
 }
@@ -102,6 +103,14 @@ UNDER_NONE = {
 MISSING = (
     "%d potongan yang pernah direkam tidak ada di paket",
     "%d chunks that were recorded are not in the package",
+)
+FILES_BROUGHT = (
+    "%d berkas impor, persis seperti yang dibawa; dapat berisi lebih dari barang bukti",
+    "%d imported files, exactly as they were brought; they may hold more than the exhibits",
+)
+FILE_ABSENT = (
+    "berkas impor dari %s tidak ada di paket: %s",
+    "the imported file of %s is not in the package: %s",
 )
 EMPTY = ("tidak ada rekaman %s di paket", "no footage of %s is in the package")
 MOST_NAMED = 5
@@ -201,6 +210,10 @@ def gap_facts(told: Dict[str, Any], lang: str) -> List[str]:
         none = spoken(UNDER_NONE.get(kind, UNDER_NONE[""]), lang)
         why = counted(*UNDER_POLICY, policy, lang) if policy else none
         out.append(counted(*DESTROYED, (count, instant(done), purge, why, instant(noticed)), lang))
+    if told.get("imported_files"):
+        out.append(counted(*FILES_BROUGHT, told["imported_files"], lang))
+    for run, cause in told.get("imported_files_absent", [])[:20]:
+        out.append(spoken(FILE_ABSENT, lang) % (run, cause_words(cause, lang)))
     count = told.get("causes_stated_at_export", 0)
     if count:
         out.append(

@@ -23,6 +23,7 @@ from saksi.custody.verifier.material import (
     CUSTODY,
     DERIVATIVES_ONLY,
     ENTRIES,
+    IMPORT,
     KEYS,
     LEAVES,
     MOST_ENTRY,
@@ -147,20 +148,28 @@ def check_predicate(statement: Dict[str, Any]) -> None:
         need_rows(camera["gaps"], (int, int, str))
         need_rows(camera.get("missing", []), (str, int, str))
     for one in told["files"]:
-        need(one, {"path": str, "class": str, "size": int, "sha256": str})
-        if one["class"] == "master":
-            need(one, {"camera": str, "run": str, "seq": int})
-        elif one["class"] == "court":
-            need(one, {"exhibit": str, "camera": str, "nal_sha256": str, "nals": int, "pieces": list})
-            for piece in one["pieces"]:
-                need(piece, {"run": str, "seq": int, "first": int, "last": int})
-            check_sound_of(one)
-        elif one["class"] != "processed":
-            raise Malformed("a file of no known class")
+        check_file_of(one)
     if told.get("only", DERIVATIVES_ONLY) != DERIVATIVES_ONLY:
         raise Malformed("a package of another choice")
+    need_rows(told.get("imported_files", []), (str, str))
     if not all(isinstance(digest, str) for digest in told["meta"].values()):
         raise Malformed("digests of meta files are not text")
+
+
+def check_file_of(one: Dict[str, Any]) -> None:
+    """What the statement says of a file. Raises Malformed."""
+    need(one, {"path": str, "class": str, "size": int, "sha256": str})
+    if one["class"] == "master":
+        need(one, {"camera": str, "run": str, "seq": int})
+    elif one["class"] == "court":
+        need(one, {"exhibit": str, "camera": str, "nal_sha256": str, "nals": int, "pieces": list})
+        for piece in one["pieces"]:
+            need(piece, {"run": str, "seq": int, "first": int, "last": int})
+        check_sound_of(one)
+    elif one["class"] == IMPORT:
+        need(one, {"camera": str, "run": str})
+    elif one["class"] != "processed":
+        raise Malformed("a file of no known class")
 
 
 def check_sound_of(court: Dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from saksi.custody.verifier.derivation import check_derivations
 from saksi.custody.verifier.destroyed import check_destroyed
 from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.forms import load
+from saksi.custody.verifier.imported import check_imported_files
 from saksi.custody.verifier.intact import check_intact
 from saksi.custody.verifier.logged import check_logged
 from saksi.custody.verifier.places import tell_places
@@ -78,6 +79,7 @@ def check_all(report: Report, container: Container, given: Given, progress: Call
     runs = gather_runs(material)
     check_complete(report, material, runs, frames.digests)
     check_destroyed(report, material, runs)
+    check_imported_files(report, material, runs, frames.digests)
     check_time(report, material, runs, seen)
     check_stamp(report[5], container, material)
     check_playable(report, material, frames)

@@ -19,6 +19,7 @@ TOMBSTONES = "meta/tombstones.jsonl"  # may be absent: of most footage no purge 
 DERIVATIVES_ONLY = (
     "derivatives"  # the statement's `only`: originals and playable copies are withheld on purpose
 )
+IMPORT = "import"  # class of a file that somebody brought, as it was; kind and event of the entry on it
 IN_TOTO = "application/vnd.in-toto+json"
 # Which verdicts need which file: without it they say so (package format, "Verdicts").
 NEEDED_BY = {

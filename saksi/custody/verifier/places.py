@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, Dict, List
 
 from saksi.custody.verifier.findings import Report, short
-from saksi.custody.verifier.material import Material
+from saksi.custody.verifier.material import IMPORT, Material
 
 
 def tell_places(report: Report, material: Material) -> None:
-    """Notes [camera's name, from, to] for whatever a finding may name: originals, court files, chunks, exhibits."""
+    """Notes [camera's name, from, to] for whatever a finding may name: originals, court files, chunks, exhibits,
+    and, of imported files, the stretch of which the package has lines."""
     told, places = material.told, report.places
     names: Dict[str, str] = {}
     for one in told.get("cameras", []):
@@ -27,6 +28,11 @@ def tell_places(report: Report, material: Material) -> None:
         elif one["class"] == "court":
             of_camera = places.get("%s/%s" % (one["exhibit"], one["camera"]), ["", 0, 0])
             places[one["path"]] = [of_camera[0] or short(one["camera"]), *span_of(one, of_camera)]
+        elif one["class"] == IMPORT:
+            lines = [chunk.told for chunk in material.chunks or [] if chunk.told["run"] == one["run"]]
+            if lines:
+                span = [min(line["start"] for line in lines), max(line["end"] for line in lines)]
+                places[one["path"]] = [names.get(one["camera"]) or short(one["camera"]), *span]
 
 
 def span_of(file: Dict[str, Any], other: List[Any]) -> List[Any]:

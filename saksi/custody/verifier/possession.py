@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Tuple
 
 from saksi.custody.verifier.findings import Report, Verdict
 from saksi.custody.verifier.hashes import canonical_json, sha256
-from saksi.custody.verifier.material import CUSTODY, Entry, Material
+from saksi.custody.verifier.material import CUSTODY, STATEMENT, Entry, Material
 
 
 def check_custody(report: Report, material: Material) -> None:
@@ -84,6 +84,12 @@ def compare_request(verdict: Verdict, material: Material, what: Any) -> None:
     asked = what.get("exhibits") if isinstance(what, dict) else None
     if not isinstance(asked, list):
         return
+    with_files, without = "with imported files", "without imported files"
+    if (what.get("imported_files") is True) != ("imported_files" in material.told):
+        swapped = "imported_files" in material.told
+        verdict.add(
+            "request_differs", STATEMENT, *((without, with_files) if swapped else (with_files, without))
+        )
     wanted, told = spans_of(asked), spans_of(material.told["exhibits"])
     for place in sorted(set(wanted) | set(told)):
         if wanted.get(place) != told.get(place):

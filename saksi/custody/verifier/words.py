@@ -109,6 +109,14 @@ CODES = {
         "rekaman asli bukan yang dicatat perekam",
         "the original is not what the recorder recorded",
     ),
+    "import_missing": (
+        "berkas impor diminta, tetapi tidak ada di paket dan tidak terbukti sudah tidak ada di arsip",
+        "an imported file was asked for and is neither in the package nor shown to be gone",
+    ),
+    "import_differs": (
+        "berkas impor bukan yang dibawa dan dicatat log saat itu",
+        "the imported file is not the one that was brought and that the log was told of",
+    ),
     "file_unplaced": ("berkas di luar barang bukti", "the file belongs to no exhibit"),
     "camera_missing": ("kamera yang diminta tidak diserahkan", "a camera that was asked for is left out"),
     "span_differs": ("rentang bukan yang diminta", "the span is not the one asked for"),

@@ -14,6 +14,7 @@ import { checkDerivations } from "./derivation";
 import { checkDestroyed } from "./destroyed";
 import { load } from "./forms";
 import { type Frames, readFrames } from "./frames";
+import { checkImportedFiles } from "./imported";
 import { checkIntact, TAG_MANIFEST } from "./intact";
 import { checkLogged } from "./logged";
 import { Material } from "./material";
@@ -81,6 +82,7 @@ export class Opened {
     const runs = gatherRuns(material);
     checkComplete(verdicts, material, runs, this.frames.digests);
     checkDestroyed(verdicts, material, runs);
+    checkImportedFiles(verdicts, material, runs, this.frames.digests);
     checkTime(verdicts, material, runs, seen);
     await checkStamp(verdicts.of(5), container, material);
     checkPlayable(verdicts, material, this.frames);

@@ -25,6 +25,7 @@ export function checkPredicate(statement: Dict): void {
   }
   for (const file of told["files"] as List) checkFile(file);
   if (Object.hasOwn(told, "only") && told["only"] !== DERIVATIVES_ONLY) throw new Malformed("a package of another choice");
+  needRows(Object.hasOwn(told, "imported_files") ? told["imported_files"] : [], ["s", "s"]);
   if (!Object.values(told["meta"] as Dict).every((digest) => typeof digest === "string"))
     throw new Malformed("digests of meta files are not text");
 }
@@ -36,7 +37,8 @@ function checkFile(file: unknown): void {
     need(one, "exhibit:s camera:s nal_sha256:s nals:i pieces:l");
     for (const piece of one["pieces"] as List) need(piece, "run:s seq:i first:i last:i");
     checkSound(one);
-  } else if (one["class"] !== "processed") throw new Malformed("a file of no known class");
+  } else if (one["class"] === "import") need(one, "camera:s run:s");
+  else if (one["class"] !== "processed") throw new Malformed("a file of no known class");
 }
 
 /** What a court file says of its sound, all of it or nothing. */

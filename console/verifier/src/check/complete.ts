@@ -105,7 +105,7 @@ export function spansByCamera(material: Material): Map<string, Pair[]> {
 /** A package of derivatives alone has no original, and so cannot show that any is what it was. */
 function checkWithheld(verdict: Verdict, material: Material): void {
   if (!material.withheld) return;
-  for (const one of [...material.masters(), ...material.courts()]) verdict.add("file_unplaced", one.path);
+  for (const one of [...material.masters(), ...material.courts(), ...material.imports()]) verdict.add("file_unplaced", one.path);
   for (const place of withheldPlaces(material)) verdict.add("withheld", place);
 }
 

@@ -3,7 +3,7 @@
 import { sha256 } from "../hash/sha";
 import { concat, hex } from "../read/bytes";
 import { canonicalBytes, type Dict, isDict } from "../read/json";
-import { CUSTODY, type Entry, type Material, whereOf } from "./material";
+import { CUSTODY, type Entry, type Material, STATEMENT, whereOf } from "./material";
 import { compare, type Verdict, type Verdicts } from "./verdicts";
 
 type Bodies = Map<string, Record<string, unknown>>;
@@ -77,6 +77,10 @@ function checkRequest(verdict: Verdict, material: Material, history: Entry[], di
 function compareRequest(verdict: Verdict, material: Material, what: unknown): void {
   const asked = isDict(what) ? what["exhibits"] : undefined;
   if (!Array.isArray(asked)) return;
+  const [withFiles, without] = ["with imported files", "without imported files"];
+  const there = material.statement!.predicate.imported_files !== undefined;
+  if (((what as Dict)["imported_files"] === true) !== there)
+    verdict.add("request_differs", STATEMENT, there ? without : withFiles, there ? withFiles : without);
   const [wanted, told] = [spansOf(asked), spansOf(material.statement!.predicate.exhibits)];
   for (const place of [...new Set([...wanted.keys(), ...told.keys()])].sort(compare))
     if (wanted.get(place) !== told.get(place)) verdict.add("request_differs", place, wanted.get(place), told.get(place));

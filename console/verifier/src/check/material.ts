@@ -81,6 +81,16 @@ export interface ProcessedFile {
   derivation?: unknown;
 }
 
+/** A file that somebody brought from another recorder, as it was. */
+export interface ImportFile {
+  path: string;
+  class: "import";
+  size: number;
+  sha256: string;
+  camera: string;
+  run: string;
+}
+
 export interface Exhibit {
   exhibit: string;
   from: number;
@@ -111,10 +121,12 @@ export interface Predicate {
   checkpoint: { origin: string; size: number; root: string };
   exhibits: Exhibit[];
   cameras: CameraRecord[];
-  files: (MasterFile | CourtFile | ProcessedFile)[];
+  files: (MasterFile | CourtFile | ProcessedFile | ImportFile)[];
   meta: Record<string, string>;
   /** "derivatives": originals and playable copies are withheld on purpose. */
   only?: string;
+  /** There where imported files were asked for: runs whose file is not in the package. */
+  imported_files?: [run: string, cause: string][];
 }
 
 export interface Statement {
@@ -221,6 +233,10 @@ export class Material {
 
   masters(): MasterFile[] {
     return (this.statement?.predicate.files ?? []).filter((one) => one.class === "master");
+  }
+
+  imports(): ImportFile[] {
+    return (this.statement?.predicate.files ?? []).filter((one) => one.class === "import");
   }
 
   /** Whether it is a package of derivatives alone. */

@@ -27,4 +27,10 @@ export function tellPlaces(verdicts: Verdicts, material: Material): void {
     const span: [number, number] = whole(one.from) && whole(one.to) ? [one.from, one.to] : [from, to];
     places.set(one.path, [nameOfCamera(one.camera), ...span]);
   }
+  for (const one of material.imports()) {
+    const lines = (material.chunks ?? []).map((chunk) => chunk.told).filter(({ run }) => run === one.run);
+    if (!lines.length) continue;
+    const [from, to] = [Math.min(...lines.map(({ start }) => start)), Math.max(...lines.map(({ end }) => end))];
+    places.set(one.path, [nameOfCamera(one.camera), from, to]);
+  }
 }

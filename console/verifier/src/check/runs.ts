@@ -15,6 +15,7 @@ export interface Opening {
   parent: string;
   at: number;
   origin?: string;
+  file?: string;
 }
 
 export interface Closing {

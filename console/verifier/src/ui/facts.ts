@@ -37,6 +37,8 @@ const NAMES: Record<string, Both> = {
   clock_error_us: ["Galat jam terbesar (mikrodetik)", "Largest clock error (microseconds)"],
   clock_unknown: ["Potongan dengan galat jam tak diketahui", "Chunks of unknown clock error"],
   imported: ["Potongan yang dibawa masuk dari perekam lain", "Chunks brought in from another recorder"],
+  imported_files: ["Berkas impor, seperti yang dibawa", "Imported files, as they were brought"],
+  imported_files_absent: ["Berkas impor yang sudah tidak ada di arsip", "Imported files that the archive no longer has"],
   no_pulse_between: ["Tanpa denyut lebih dari 3 menit", "No pulse for more than 3 minutes"],
   stamp: ["Stempel waktu", "Time stamp"],
   stamp_note: ["Memeriksa stempel waktu", "To check the stamp"],

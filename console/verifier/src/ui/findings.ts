@@ -67,6 +67,14 @@ const CODES: Record<string, Both> = {
   tail_missing: ["Akhir rentang tidak terbukti lengkap", "The end of the span is not shown to be complete"],
   file_missing: ["Rekaman asli tidak ada di paket dan tidak disebut hilang", "The original is not in the package and not stated as missing"],
   file_differs: ["Rekaman asli bukan yang dicatat perekam", "The original is not what the recorder recorded"],
+  import_missing: [
+    "Berkas impor diminta, tetapi tidak ada di paket dan tidak terbukti sudah tidak ada di arsip",
+    "An imported file was asked for and is neither in the package nor shown to be gone",
+  ],
+  import_differs: [
+    "Berkas impor bukan yang dibawa dan dicatat log saat itu",
+    "The imported file is not the one that was brought and that the log was told of",
+  ],
   file_unplaced: ["Berkas rekaman di luar rentang mana pun", "A footage file outside every span"],
   camera_missing: ["Kamera dalam barang bukti tidak dinyatakan", "A camera of the exhibit is not stated"],
   span_differs: ["Rentang berbeda dengan yang diminta", "The span differs from the one asked for"],

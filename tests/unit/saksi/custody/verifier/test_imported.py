@@ -10,7 +10,8 @@ import pytest
 from saksi.custody.verifier.findings import Report
 from saksi.custody.verifier.main import verify_package
 from saksi.custody.verifier.words import as_text
-from tests.evidence.apart import Base, imported
+from tests.evidence import edits_imported
+from tests.evidence.apart import Base, imported, mended, zipped
 from tests.evidence.exporting import written
 
 SEED = 5
@@ -61,3 +62,37 @@ def test_it_cannot_pass_for_footage_of_our_own_nor_hide_who_brought_it(tmp_path:
     told = b"".join(json.dumps(one, sort_keys=True, separators=(",", ":")).encode() + b"\n" for one in own)
     base.draft.meta["meta/chunks.jsonl"] = told
     assert "leaf_differs" in found(checked(base, tmp_path))[4]
+
+
+def test_the_imported_file_is_held_to_the_hash_that_the_log_was_told_of(tmp_path: Any) -> None:
+    base = imported(SEED, files=True)
+    report = checked(base, tmp_path)
+    assert found(report) == {2: {"no_trust"}, 5: {"imported"}}
+    assert report[4].facts["imported_files"] == 1
+    for lang, words in (("en", "1 imported files, exactly as"), ("id", "1 berkas impor, persis seperti")):
+        assert words in as_text(report.told(), lang)
+    path = next(one for one in base.files if one.startswith("data/import/"))
+    changed = mended({**base.files, path: base.files[path][:-1] + b"!"})
+    (tmp_path / "BB.zip").write_bytes(zipped(base.draft.name, changed))
+    report = verify_package(str(tmp_path / "BB.zip"), None)
+    assert found(report)[4] == {"import_differs"}
+    assert report.told()["places"][path][0] == "Simpang cam-1"
+
+
+@pytest.mark.parametrize("edit", edits_imported.EDITS)
+def test_an_imported_file_that_is_missing_altered_or_strange_is_named(tmp_path: Any, edit: Any) -> None:
+    base = imported(SEED, files=True)
+    named = edit(base.draft)
+    report = checked(base, tmp_path)
+    assert {one["where"]: one["code"] for one in report[4].findings} == named
+    assert (report[7].state == "fails") == (edit is edits_imported.carry_it_unasked)
+    assert "seharusnya" in as_text(report.told(), "id")
+
+
+def test_a_file_that_was_asked_for_and_erased_is_shown_to_be_by_the_log(tmp_path: Any) -> None:
+    base = imported(SEED, files=True, erased=True)
+    edits_imported.call_it_erased(base.draft)
+    report = checked(base, tmp_path)
+    assert found(report) == {2: {"no_trust"}, 5: {"imported"}}
+    assert [cause for _, cause in report[4].facts["imported_files_absent"]] == ["erased"]
+    assert "dihapus sesuai retensi" in as_text(report.told(), "id")
