@@ -52,6 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
+        "--imported-files",
+        action="store_true",
+        help=say(
+            "with the files of which imported footage was made, as they were brought",
+            "beserta berkas asal rekaman impor, persis seperti yang dibawa",
+        ),
+    )
+    parser.add_argument(
         "--wait-for-witnesses",
         action="store_true",
         help=say(

@@ -109,6 +109,7 @@ def export(args: argparse.Namespace) -> int:
                 wait_for_witnesses=args.wait_for_witnesses,
                 derivatives=args.derivatives,
                 only_derivatives=args.only_derivatives,
+                imported_files=args.imported_files,
             )
         sealed = _watch(desk, asked)
         assert sealed.size is not None

@@ -684,6 +684,7 @@ create table export_job (
   waits          int not null default 0,                       -- of its attempts: how many found the quorum not there yet
   derivatives    int[],                                        -- numbers of those that it carries; null: all that are ready
   only_derivatives boolean not null default false,            -- and nothing else: no original, no playable copy
+  imported_files boolean not null default false,              -- with the files as they were brought, of footage that was imported
   unique (case_id, number),
   check ((state = 'sealed') = (sha256 is not null) and (sha256 is null) = (size is null) and (sha256 is null) = (sealed_at is null))
 ) with (fillfactor = 70);
@@ -693,7 +694,7 @@ create index export_due on export_job (claimed_until) where state in ('queued', 
 create table export_file (
   export_id   uuid not null references export_job,
   path        text not null,
-  class       text not null check (class in ('master', 'court', 'processed')),
+  class       text not null check (class in ('master', 'court', 'processed', 'import')),
   size        bigint not null,
   sha256      bytea not null check (length(sha256) = 32),
   nal_sha256  bytea check (length(nal_sha256) = 32),

@@ -53,6 +53,11 @@ class NewExport(Body):
     only: Literal["derivatives"] | None = Field(
         None, description="Hand over the redacted copies alone: no originals, no playable copies, no stills."
     )
+    imported_files: bool = Field(
+        False,
+        description="Carry the files of which imported footage was made, as they were brought."
+        " They may be large, and hold times and cameras outside the exhibits.",
+    )
     wait_for_witnesses: bool = Field(
         False, description="Build it only when the witnesses that the log's policy asks for have signed."
     )
@@ -76,8 +81,15 @@ def ask(case: str, new: NewExport, request: Request, here: Here, caller: Exporte
             wait_for_witnesses=new.wait_for_witnesses,
             derivatives=_CHOICES[new.derivatives] if isinstance(new.derivatives, str) else new.derivatives,
             only_derivatives=new.only is not None,
+            imported_files=new.imported_files,
         )
-        what = {"case": found.code, "export": str(export.export_id), "recipient": new.recipient}
+        what: dict[str, object] = {
+            "case": found.code,
+            "export": str(export.export_id),
+            "recipient": new.recipient,
+        }
+        if new.imported_files:
+            what["imported_files"] = True
         note_change(connection, caller, "export", what)
     return described(export, found.code, language_of(request))
 
@@ -166,6 +178,7 @@ def described(export: Export, case: str, language: str) -> dict[str, Any]:
         "letter": export.letter,
         "derivatives": "all" if export.derivatives is None else list(export.derivatives),
         "only": "derivatives" if export.only_derivatives else None,
+        "imported_files": export.imported_files,
         "wait_for_witnesses": export.wait_for_witnesses,
         "requested_by": export.person,
         "requested_at": clock.format_us(export.requested_us),

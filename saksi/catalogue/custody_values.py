@@ -15,6 +15,15 @@ _LACKING = (
     "without {n} chunks that the store has lost or damaged: {chunks}",
     "tanpa {n} potongan yang hilang atau rusak di penyimpanan: {chunks}",
 )
+_IMPORTED_ASKED = ("with the imported files", "beserta berkas impor")
+_IMPORTED = (
+    "with {n} imported files, which may hold more than the exhibits",
+    "beserta {n} berkas impor, yang dapat berisi lebih dari barang bukti",
+)
+_IMPORTED_ABSENT = (
+    "without {n} imported files that are no longer in the archive",
+    "tanpa {n} berkas impor yang sudah tidak ada di arsip",
+)
 _NOTHING = {"en": "nothing", "id": "kosong"}
 # code: English, Indonesian
 _RESULTS = {
@@ -180,6 +189,19 @@ def lacking(what: Mapping[str, Any], language: str) -> str:
     told = [f"{camera} {run}/{seq}" for camera, run, seq, _ in what.get("chunks", [])[:_SHOWN]]
     more = [_MORE[language].format(n=absent - len(told))] if absent > len(told) else []
     return _LACKING[_at(language)].format(n=absent, chunks=", ".join([*told, *more]))
+
+
+def imported(what: Mapping[str, Any], language: str) -> str:
+    """That imported files were asked for, or how many went along and how many were not there any more."""
+    told, absent = what.get("imported_files"), what.get("imported_files_absent")
+    if told is True:
+        return _IMPORTED_ASKED[_at(language)]
+    parts = [
+        words[_at(language)].format(n=len(rows))
+        for words, rows in ((_IMPORTED, told), (_IMPORTED_ABSENT, absent))
+        if isinstance(rows, list) and rows
+    ]
+    return ", ".join(parts)
 
 
 def _field(name: str, value: Any, language: str) -> str:

@@ -92,17 +92,19 @@ _WORDS = {
         "{who} ditolak {refused}[ {package}][ untuk {recipient}][: {denial}]",
     ),
     "export.request": (
-        "{who} requested package[ {package}][ of exhibit {exhibits}][ for {recipient}][, letter {letter}][: {because}]",
+        "{who} requested package[ {package}][ of exhibit {exhibits}][ for {recipient}][, letter {letter}]"
+        "[, {imported}][: {because}]",
         "{who} meminta paket[ {package}][ dari barang bukti {exhibits}][ untuk {recipient}][, surat {letter}]"
-        "[: {because}]",
+        "[, {imported}][: {because}]",
     ),
     "export.approve": (
         "{who} approved package[ {package}][ for {recipient}][: {because}]",
         "{who} menyetujui paket[ {package}][ untuk {recipient}][: {because}]",
     ),
     "export.build": (
-        "{who} built package[ {package}][ of exhibit {exhibits}][ for {recipient}][, {lacking}]",
-        "{who} menyusun paket[ {package}][ dari barang bukti {exhibits}][ untuk {recipient}][, {lacking}]",
+        "{who} built package[ {package}][ of exhibit {exhibits}][ for {recipient}][, {lacking}][, {imported}]",
+        "{who} menyusun paket[ {package}][ dari barang bukti {exhibits}][ untuk {recipient}][, {lacking}]"
+        "[, {imported}]",
     ),
     "export.build failed": (
         "{who} could not build package[ {package}][: {failure}]",
@@ -246,6 +248,7 @@ def _blanks(body: Mapping[str, Any], language: str, zone: str) -> dict[str, str]
         "denial": result(body, language) if link else "",
         "differs": result(body, language),
         "lacking": values.lacking(what, language),
+        "imported": values.imported(what, language),
         "failure": values.failure(what, str(body.get("result", "")), language),
     }
 

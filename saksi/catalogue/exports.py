@@ -56,6 +56,7 @@ class Export:
     waits: int
     derivatives: Sequence[int] | None
     only_derivatives: bool
+    imported_files: bool
 
     @property
     def key(self) -> str:
@@ -84,7 +85,7 @@ class Export:
         names = (
             "export_id case_id case number exhibits person recipient reason letter state stage done_bytes"
             " total_bytes attempts last_error package upload_id size warnings"
-            " wait_for_witnesses waits derivatives only_derivatives"
+            " wait_for_witnesses waits derivatives only_derivatives imported_files"
         )
         return cls(
             **{name: row[name] for name in names.split()},
@@ -121,6 +122,7 @@ def ask(
     wait_for_witnesses: bool = False,
     derivatives: Sequence[int] | None = None,
     only_derivatives: bool = False,
+    imported_files: bool = False,
 ) -> Export:
     """Puts a package on the list; `stem` begins its name, which ends with its number in the case.
 
@@ -140,6 +142,7 @@ def ask(
         "wait_for_witnesses": wait_for_witnesses,
         "derivatives": None if derivatives is None else list(derivatives),
         "only_derivatives": only_derivatives,
+        "imported_files": imported_files,
     }
     connection.execute(query("exports.add"), values)
     return find(connection, export_id)

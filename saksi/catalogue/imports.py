@@ -72,6 +72,7 @@ class Import:
     state: str
     made_us: int
     gone_us: int | None
+    gone_entry: int | None
     name: str
     source: str
     person: str
@@ -95,6 +96,7 @@ class Import:
             state=row["state"],
             made_us=clock.to_us(row["made_at"]),
             gone_us=None if row["gone_at"] is None else clock.to_us(row["gone_at"]),
+            gone_entry=row["gone_entry"],
             name=body["what"]["name"],
             source=body["what"]["source"],
             person=body["who"]["name"],
@@ -219,6 +221,12 @@ def told(connection: Connection, run_nos: Sequence[int]) -> dict[int, bytes]:
         )
         for row in rows
     }
+
+
+def files_of(connection: Connection, run_nos: Sequence[int]) -> list[Import]:
+    """The imports of which these runs were made, by camera and start, also those whose file was erased."""
+    rows = connection.execute(query("imports.files_of_runs"), {"run_nos": list(run_nos)})
+    return [Import.from_row(row) for row in rows]
 
 
 def list_imports(connection: Connection, agency_ids: Sequence[int] | None, *, limit: int) -> list[Import]:

@@ -24,11 +24,17 @@ def pem(public: bytes) -> str:
     return f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
 
 
-def read_me(*, package: str, case: str, log_key: bytes, thinned: bool = False) -> bytes:
-    """BACA-SAYA.txt: what this is, and how to check it within two minutes. `thinned`: it has what a purge left."""
+def read_me(
+    *, package: str, case: str, log_key: bytes, thinned: bool = False, imported: bool = False
+) -> bytes:
+    """BACA-SAYA.txt: what this is, and how to check it within two minutes.
+
+    `thinned`: it has what a purge left; `imported`: it has files of other recorders as they were brought.
+    """
     words = {"package": package, "case": case, "print": fingerprint(log_key)}
-    left = _LEFT if thinned else ("", "")
-    return _README.format(**words, left_id=left[0], left_en=left[1]).encode()
+    parts = [part for part, told in ((_LEFT, thinned), (_IMPORTED, imported)) if told]
+    id_, en = ("".join(part[at] for part in parts) for at in (0, 1))
+    return _README.format(**words, more_id=id_, more_en=en).encode()
 
 
 def manual_sheet(*, package: str, export_key: bytes, log_key: bytes, log_name: str) -> bytes:
@@ -63,6 +69,16 @@ _LEFT = (
                     between them and no sound. Not original footage; derivation.json
                     beside them names the original of each file""",
 )
+_IMPORTED = (
+    """
+  data/import/      berkas impor: berkas dari perekam lain, persis seperti yang dibawa.
+                    Dapat berisi waktu atau kamera di luar barang bukti; yang menjadi
+                    barang bukti hanyalah bagiannya di data/original/""",
+    """
+  data/import/      imported files: files of another recorder, exactly as they were
+                    brought. They may hold times or cameras outside the exhibits; only
+                    what lies in data/original/ is the exhibit""",
+)
 _README = """\
 BACA SAYA  ·  READ ME
 {package}
@@ -73,7 +89,7 @@ INDONESIA
 Ini paket bukti rekaman CCTV dari Saksi. Isinya:
   data/original/    rekaman asli, tidak diubah satu bit pun
   data/playable/    salinan yang dapat diputar; gambarnya sama dengan rekaman asli
-  data/derivative/  hasil olahan (bila ada), bukan rekaman asli{left_id}
+  data/derivative/  hasil olahan (bila ada), bukan rekaman asli{more_id}
   laporan.html      laporan untuk dibaca; berita-acara.pdf untuk berkas perkara
   meta/             bukti: pernyataan bertanda tangan, log, riwayat penguasaan
 
@@ -101,7 +117,7 @@ ENGLISH
 This is an evidence package of CCTV footage from Saksi. In it:
   data/original/    the footage as received, not one bit changed
   data/playable/    copies to play; their frames are those of the originals
-  data/derivative/  processed material (if any), not original footage{left_en}
+  data/derivative/  processed material (if any), not original footage{more_en}
   laporan.html      a report to read; berita-acara.pdf is for the case file
   meta/             the proof: a signed statement, log entries, history of custody
 

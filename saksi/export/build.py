@@ -29,7 +29,7 @@ from saksi.custody.signing import Signer
 from saksi.errors import Conflict
 from saksi.export import onvif, upload
 from saksi.export.onvif import FileKey
-from saksi.export.plan import Original, Plan, Processed
+from saksi.export.plan import ImportedFile, Original, Plan, Processed
 from saksi.export.playable import Playable, examine, windows
 from saksi.export.scope import Asked
 from saksi.fmp4.export_file import ExportFacts
@@ -88,6 +88,8 @@ class Builder:
             yield from self._copies(copy)
         for processed in self.plan.processed:
             yield self._processed(processed)
+        for imported in self.plan.imported:
+            yield self._imported(imported)
 
     def _original(self, one: Original) -> Payload:
         crc32 = one.crc32
@@ -122,6 +124,13 @@ class Builder:
         self._note(told, one.camera_id, (one.start_us, one.end_us))
         content = base64.b64decode(one.content)
         read = partial(self.store.stream, one.key, 0, one.size) if one.key else lambda: [content]
+        return Payload(path=one.path, size=one.size, sha256=one.sha256, crc32=one.crc32, read=read)
+
+    def _imported(self, one: ImportedFile) -> Payload:
+        told: dict[str, object] = {"path": one.path, "class": "import", "size": one.size}
+        told |= {"sha256": one.sha256, "camera": one.camera, "run": one.run}
+        self._note(told, one.camera_id, (one.start_us, one.end_us))
+        read = partial(self.store.stream, one.key, 0, one.size)
         return Payload(path=one.path, size=one.size, sha256=one.sha256, crc32=one.crc32, read=read)
 
     def _copies(self, copy: Asked) -> Iterator[Payload]:

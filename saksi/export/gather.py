@@ -16,9 +16,10 @@ from saksi.catalogue.custody import Event
 from saksi.catalogue.custody_names import chain_of
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.exports import Export
+from saksi.catalogue.imports import Import
 from saksi.custody.canonical import canonical, leaf
 from saksi.errors import NotFound
-from saksi.export import camera_certificates, gaps, left_proofs, record, scope, tombs
+from saksi.export import camera_certificates, gaps, imported, left_proofs, record, scope, tombs
 from saksi.export.left_proofs import Told
 from saksi.export.plan import Original
 from saksi.export.record import lines
@@ -46,6 +47,7 @@ class Gathered:
     imported: Mapping[int, bytes] = field(
         repr=False
     )  # who brought the footage of runs that were imported, by entry
+    brought: Sequence[Import] = field(repr=False)  # those whose files the package was asked to hold
     entry_ids: frozenset[int] = field(repr=False)
     cameras: Mapping[str, bytes] = field(repr=False)
     signing: frozenset[str]  # cameras that sign their video
@@ -70,8 +72,10 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
     runs = connection.execute(query("export.run_entries"), {"run_nos": run_nos}).fetchall()
     ids = {*sealing, *pulsing, *(one.entry_id for one in history), *(row["entry_id"] for row in runs)}
     ids.update(record.chain(connection, chain_of(case.number)))
-    imported = imports.told(connection, run_nos)
-    ids.update(imported)
+    told = imports.told(connection, run_nos)
+    ids.update(told)
+    brought = imported.find(connection, scopes) if export.imported_files else []
+    ids.update(one.gone_entry for one in brought if one.gone_entry is not None)
     ids.update(entry_id for one in scopes for part in one.runs for entry_id in part.purges)
     # Pictures of the footage show what a package of redacted copies alone is not to show.
     left = {} if export.only_derivatives else left_proofs.find(connection, store, scopes)
@@ -83,7 +87,8 @@ def gather(connection: Connection, store: ObjectStore, export: Export, absent: M
         leaves=leaves,
         pulse_lines=pulse_lines,
         history=history,
-        imported=imported,
+        imported=told,
+        brought=brought,
         entry_ids=frozenset(ids),
         cameras=_cameras(connection, rows, certificates),
         signing=frozenset(certificates),

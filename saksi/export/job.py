@@ -7,7 +7,6 @@ beforehand and declares what is lost or damaged. A damaged chunk never keeps the
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 
 from prometheus_client import Counter
@@ -79,7 +78,7 @@ def _run(desk: Desk, export: Export) -> None:
     with desk.database.transaction() as connection:
         if not exports.seal(connection, export, size=stored.size, sha256=stored.sha256, files=files):
             raise Lost
-        _record(connection, export, office, stored.sha256.hex(), missing=_missing(plan))
+        _record(connection, export, office, stored.sha256.hex(), plan=plan)
     sealed.inc()
     log.info("export %s sealed: %s, %d bytes", export.export_id, export.package, stored.size)
 
@@ -209,14 +208,18 @@ def _record(
     sha256: str,
     error: Exception | None = None,
     *,
-    missing: Sequence[Sequence[object]] = (),
+    plan: Plan | None = None,
 ) -> None:
-    """The archive itself tells what became of it, and what the store no longer had."""
+    """The archive itself tells what became of it, what the store no longer had, and which imported files went along."""
+    missing = [] if plan is None else _missing(plan)
     what = {**export.what(), "exhibits": list(export.exhibits), "sha256": sha256}
     if isinstance(error, SaksiError):
         what["failure"] = {language: error.diagnostics(language) for language in ("id", "en")}
     if missing:
         what |= {"absent": len(missing), "chunks": [list(row) for row in missing[:_MOST_NAMED]]}
+    if plan is not None and export.imported_files:
+        what["imported_files"] = [[one.camera, one.run, one.sha256, one.size] for one in plan.imported]
+        what["imported_files_absent"] = plan.predicate["imported_files"]
     case = cases.find(connection, export.case, None)
     result = "ok" if error is None else str(error)
     custody.record(connection, signer, case, "export.build", who=Who(name="saksi"), what=what, result=result)

@@ -51,6 +51,22 @@ class Processed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportedFile:
+    """A file that somebody brought, as it was, with the run that was made of it; both times are stated."""
+
+    path: str
+    key: str
+    size: int
+    sha256: str
+    crc32: int
+    camera_id: int
+    camera: str
+    run: str
+    start_us: int
+    end_us: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """`first` and `meta` are files by path; `predicate` lacks only what is known when the payload has passed."""
 
@@ -64,12 +80,13 @@ class Plan:
     copies: Sequence[Asked] = field(repr=False)
     processed: Sequence[Processed] = field(repr=False)
     report: Mapping[str, Any] = field(repr=False)
-    warnings: Sequence[Mapping[str, Any]] = ()  # plans of old have none
+    warnings: Sequence[Mapping[str, Any]] = ()  # plans of old have none, nor the next
+    imported: Sequence[ImportedFile] = field(default=(), repr=False)
 
     @property
     def estimate(self) -> int:
         """About how many bytes the package will have: every original twice."""
-        copies = sum(one.size for one in self.processed)
+        copies = sum(one.size for one in self.processed) + sum(one.size for one in self.imported)
         return (
             2 * sum(one.size for one in self.originals)
             + copies
@@ -93,6 +110,7 @@ class Plan:
         told["originals"] = [Original(**one) for one in told["originals"]]
         told["copies"] = [Asked(**one) for one in told["copies"]]
         told["processed"] = [Processed(**one) for one in told["processed"]]
+        told["imported"] = [ImportedFile(**one) for one in told.get("imported", ())]
         return cls(**told)
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from prometheus_client import Counter
 
 from saksi import clock
-from saksi.catalogue import authors, seals
+from saksi.catalogue import authors, keys, seals
 from saksi.catalogue.database import query
 from saksi.catalogue.exports import Export
 from saksi.catalogue.pulse_requests import request_pulses
 from saksi.custody.signing import Signer
 from saksi.desk import Desk
 from saksi.errors import Conflict
-from saksi.export import derived, gather, left, presence, record, report, statement, texts, warnings
+from saksi.export import derived, gather, imported, left, presence, record, report, statement, texts, warnings
 from saksi.export.anchoring import anchor
 from saksi.export.plan import Plan, Processed
 from saksi.export.presence import Wanted
@@ -73,6 +73,12 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
     tell("ledger")
     with desk.database.transaction() as connection:
         gathered = gather.gather(connection, desk.store, export, gone)
+    files, files_absent = imported.look(desk.store, gathered.brought, lambda: tell("imports"))
+    _alarm(
+        export,
+        {keys.import_key(one.sha256): one.cause for one in files_absent if one.cause != imported.ERASED},
+    )
+    tell("ledger")
     with desk.database.transaction() as connection:
         log_key = identity.log_key(connection, desk.settings)
     covering = sequencer.checkpoint_now(desk.database, desk.store, log_key)
@@ -91,7 +97,15 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
             **record.proofs(connection, checkpoint, fixed, policy),
             "meta/keys.json": record.keys_file(connection, [*signing, *(row["key_id"] for row in rows)]),
         }
-        predicate = statement.predicate(gathered, export, fixed, log_key.origin, made_us, desk.settings.zone)
+        predicate = statement.predicate(
+            gathered,
+            export,
+            fixed,
+            log_key.origin,
+            made_us,
+            desk.settings.zone,
+            [(one.run, one.cause) for one in files_absent],
+        )
     thinned = left.carried(gathered, export, export_key, gone, made_us)
     told = {
         "office": report.office(desk.settings),
@@ -104,13 +118,19 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
         made_us=made_us,
         organization=desk.settings.organization,
         first=texts.first_files(
-            export.package, gathered.case.number, export_key.public, log_key, thinned=bool(thinned)
+            export.package,
+            gathered.case.number,
+            export_key.public,
+            log_key,
+            thinned=bool(thinned),
+            imported=bool(files),
         ),
         meta=meta,
         predicate=predicate,
         originals=[] if export.only_derivatives else gather.originals(gathered),
         copies=[] if export.only_derivatives else gather.copies(gathered),
         processed=[*carried, *thinned],
+        imported=files,
         report=told,
         warnings=warnings.find(
             gathered,
@@ -118,6 +138,8 @@ def plan(desk: Desk, export: Export, export_key: Signer, *, deep: bool, tell: Ca
             [one.path for one in derivatives if one.key in gone],
             withheld=export.only_derivatives,
             carried={one.key: one.derivation.rpartition("/")[0] for one in thinned if one.key},
+            imported=files,
+            imported_absent=files_absent,
         ),
     )
 

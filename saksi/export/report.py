@@ -19,7 +19,7 @@ from saksi.filing.desk import person
 from saksi.papers import delivery, model, parts
 from saksi.settings import Settings
 
-_KINDS = {"master": "original", "court": "playable", "processed": "derivative"}
+_KINDS = {"master": "original", "court": "playable", "processed": "derivative", "import": "imported"}
 _MOST_LISTED = 400
 
 

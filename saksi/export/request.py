@@ -26,6 +26,17 @@ register(
         "Tambahkan: POST /api/v1/cases/{case}/exhibits, atau simpan lewat konsol.",
     ),
 )
+register(
+    "imported_files_withheld",
+    en=(
+        "A package of redacted copies alone holds no imported files.",
+        "Leave out {field}, or ask for a package with the originals.",
+    ),
+    id_=(
+        "Paket yang hanya berisi salinan samaran tidak memuat berkas impor.",
+        "Hilangkan {field}, atau minta paket dengan rekaman asli.",
+    ),
+)
 
 
 def request(
@@ -41,12 +52,17 @@ def request(
     wait_for_witnesses: bool = False,
     derivatives: Sequence[int] | None = None,
     only_derivatives: bool = False,
+    imported_files: bool = False,
 ) -> Export:
     """Puts a package of these exhibits (None: all) on the list; one may wait for the quorum of the policy.
 
-    It carries these `derivatives` (None: all that are ready when it is built), or them alone. Raises Conflict in a
-    closed case, BadInput when it has no exhibits, NotFound for a number that it does not have; and as `choice.check`.
+    It carries these `derivatives` (None: all that are ready when it is built), or them alone, and with `imported_files`
+    the files of which imported footage was made. Raises Conflict in a closed case, BadInput when it has no exhibits or
+    is to hold derivatives alone and imported files too, NotFound for a number that it does not have; and as
+    `choice.check`.
     """
+    if only_derivatives and imported_files:
+        raise BadInput("imported_files_withheld", field="imported_files")
     cases.lock_open(connection, case)
     rows = connection.execute(query("export.exhibit_numbers"), {"case_id": case.case_id}).fetchall()
     known = [row["number"] for row in rows]
@@ -70,12 +86,15 @@ def request(
         wait_for_witnesses=wait_for_witnesses,
         derivatives=chosen,
         only_derivatives=only_derivatives,
+        imported_files=imported_files,
     )
     what = {**export.what(), "exhibits": _told(connection, case, numbers)}
     if chosen is not None:
         what["derivatives"] = chosen
     if only_derivatives:
         what["only"] = "derivatives"
+    if imported_files:
+        what["imported_files"] = True
     why = Why(reason=reason, report=case.number, letter=letter)
     custody.record(connection, signer, case, "export.request", who=who, what=what, why=why)
     return export

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from saksi import __version__, clock
@@ -12,9 +13,18 @@ from saksi.export.scope import Scope
 
 
 def predicate(
-    gathered: Gathered, export: Export, log: Record, origin: str, made_us: int, zone: str
+    gathered: Gathered,
+    export: Export,
+    log: Record,
+    origin: str,
+    made_us: int,
+    zone: str,
+    imported_absent: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    """The statement's predicate but for files and meta. `zone` is the one in which people here read times."""
+    """The statement's predicate but for files and meta. `zone` is the one in which people here read times.
+
+    `imported_absent` are runs whose imported file was asked for and is not there, each with the cause.
+    """
     size, root = log.tree.size, log.tree.root().hex()
     exhibits: dict[int, dict[str, Any]] = {}
     for row in gathered.exhibits:
@@ -47,6 +57,7 @@ def predicate(
         "exhibits": list(exhibits.values()),
         "cameras": [_camera(gathered, one) for one in gathered.scopes],
         **({"only": "derivatives"} if export.only_derivatives else {}),
+        **({"imported_files": [list(one) for one in imported_absent]} if export.imported_files else {}),
     }
 
 

@@ -19,15 +19,17 @@ register(
 
 
 def first_files(
-    package: str, case: str, export_key: bytes, log_key: LogKey, *, thinned: bool
+    package: str, case: str, export_key: bytes, log_key: LogKey, *, thinned: bool, imported: bool
 ) -> dict[str, bytes]:
     """BACA-SAYA.txt, CARA-MANUAL.txt, verify.py and verifikasi.html. Raises NotFound when the page was not built.
 
-    `thinned`: the package carries keyframes of originals that were purged.
+    `thinned`: the package carries keyframes of originals that were purged; `imported`: files as they were brought.
     """
     public = log_key.signer.public
     return {
-        "BACA-SAYA.txt": package_texts.read_me(package=package, case=case, log_key=public, thinned=thinned),
+        "BACA-SAYA.txt": package_texts.read_me(
+            package=package, case=case, log_key=public, thinned=thinned, imported=imported
+        ),
         "CARA-MANUAL.txt": package_texts.manual_sheet(
             package=package, export_key=export_key, log_key=public, log_name=log_key.origin
         ),

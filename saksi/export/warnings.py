@@ -15,12 +15,15 @@ from saksi.custody.policy import Policy
 from saksi.export import left_proofs
 from saksi.export.buried import PURGED
 from saksi.export.gather import Gathered
+from saksi.export.imported import ERASED, Absent
+from saksi.export.plan import ImportedFile
 from saksi.export.presence import DAMAGED, LOST
 from saksi.export.scope import Scope
 from saksi.messages import Phrase, register_phrase
 
 QUORUM = "quorum"
 IMPORTED = "imported"
+FILES, FILES_ERASED, FILES_GONE = "imported_files", "imported_files_erased", "imported_files_gone"
 THINNED, CARRIED = "thinned", "thinned_carried"
 # code: English, Indonesian
 _WORDS = {
@@ -81,6 +84,20 @@ _WORDS = {
         "{n} chunks were brought in from another recorder; their time is as stated by whoever brought them: {places}.",
         "{n} potongan dibawa masuk dari perekam lain; waktunya menurut pembawanya: {places}.",
     ),
+    FILES: (
+        "{n} imported files are in this package as they were brought ({places}). They may hold times or cameras outside"
+        " the exhibits.",
+        "{n} berkas impor ada di paket ini persis seperti yang dibawa ({places}). Berkas itu dapat berisi waktu atau"
+        " kamera di luar barang bukti.",
+    ),
+    FILES_ERASED: (
+        "{n} imported files were erased by retention with their footage and are not in this package: {places}.",
+        "{n} berkas impor sudah dihapus sesuai retensi bersama rekamannya dan tidak ada di paket ini: {places}.",
+    ),
+    FILES_GONE: (
+        "{n} imported files are lost or damaged in the store and are not in this package: {places}.",
+        "{n} berkas impor hilang atau rusak di penyimpanan dan tidak ada di paket ini: {places}.",
+    ),
     "withheld": (
         "Only redacted copies are in this package; originals and playable copies are withheld on purpose.",
         "Hanya salinan samaran yang ada di paket ini; rekaman asli dan salinan putar sengaja tidak disertakan.",
@@ -118,6 +135,12 @@ _REMEDIES = {
     ),
     "pending": ("Export again when they have arrived.", "Ekspor lagi setelah semuanya sampai."),
     "open_end": ("Export again later.", "Ekspor lagi nanti."),
+    FILES: (
+        "Look at them before they leave, or export without them.",
+        "Periksa dahulu sebelum diserahkan, atau ekspor tanpanya.",
+    ),
+    FILES_ERASED: ("Ask whoever brought them.", "Mintakan kepada pembawanya."),
+    FILES_GONE: ("Restore them from a copy.", "Pulihkan dari salinan."),
     "derivative_gone": ("Make them again.", "Buat lagi."),
 }
 for _kind, _table in (("warning", _WORDS), ("remedy", _REMEDIES)):
@@ -157,10 +180,13 @@ def find(
     *,
     withheld: bool,
     carried: Mapping[str, str] | None = None,
+    imported: Sequence[ImportedFile] = (),
+    imported_absent: Sequence[Absent] = (),
 ) -> list[dict[str, Any]]:
     """The warnings of a package, the gravest first. `derivatives_gone` are paths of copies that it lacks.
 
-    `withheld`: it holds derivatives alone. `carried` has the folder of each thinned chunk in it, by key.
+    `withheld`: it holds derivatives alone. `carried` has the folder of each thinned chunk in it, by key, `imported` the
+    imported files in it, and `imported_absent` those that it should have.
     """
     scopes = gathered.scopes
     full = [one for one in scopes if one.stored]
@@ -175,6 +201,9 @@ def find(
         _warning("gaps", [_place(one) for one in full if _unrecorded(gathered, one)]),
         _warning("open_end", [_place(one) for one in scopes if _open(one)]),
         _imported(scopes),
+        _warning(FILES_ERASED, [one.camera for one in imported_absent if one.cause == ERASED]),
+        _warning(FILES_GONE, [one.camera for one in imported_absent if one.cause != ERASED]),
+        _warning(FILES, [one.path for one in imported]),
         _warning("clock", [_place(one) for one in full if _unsynchronised(one)]),
     ]
     return [one for one in found if one is not None]

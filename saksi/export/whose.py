@@ -49,7 +49,7 @@ class Brought:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """One thing of ours that it is. `by` is bytes or frames; `kind` chunk, clip, master, court or processed.
+    """One thing of ours that it is. `by` is bytes or frames; `kind` chunk, clip, master, court, processed or import.
 
     `state` is of the footage in the archive now: stored, pending, dropped, purged (by `purge`), or missing when its row
     is gone and no purge took it. Files of packages have none; they are named by `package` and `path`, unless the case

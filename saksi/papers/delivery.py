@@ -136,7 +136,7 @@ class FileEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class FileClass:
-    """The files of one class: "original", "playable", "derivative" or "meta".
+    """The files of one class: "original", "playable", "derivative", "imported" or "meta".
 
     `count` and `bytes` are of all of them; `files` may list fewer, and then the paper says so.
     """

@@ -6,21 +6,22 @@ select case_id from case_file where case_id = %(case_id)s for no key update;
 
 -- add --
 insert into export_job (export_id, case_id, number, exhibits, person, recipient, reason, letter, package, wait_for_witnesses, derivatives,
-                        only_derivatives)
+                        only_derivatives, imported_files)
 select %(export_id)s, %(case_id)s, coalesce(max(number), 0) + 1, %(exhibits)s, %(person)s, %(recipient)s, %(reason)s, %(letter)s,
-       %(stem)s || '-' || lpad((coalesce(max(number), 0) + 1)::text, 4, '0'), %(wait_for_witnesses)s, %(derivatives)s, %(only_derivatives)s
+       %(stem)s || '-' || lpad((coalesce(max(number), 0) + 1)::text, 4, '0'), %(wait_for_witnesses)s, %(derivatives)s, %(only_derivatives)s,
+       %(imported_files)s
 from export_job where case_id = %(case_id)s;
 
 -- one --
 select j.export_id, j.case_id, c.code as "case", j.number, j.exhibits, j.person, j.recipient, j.reason, j.letter, j.requested_at, j.state,
        j.stage, j.done_bytes, j.total_bytes, j.attempts, j.last_error, j.package, j.upload_id, j.size, j.sha256, j.sealed_at, j.warnings,
-       j.wait_for_witnesses, j.waits, j.derivatives, j.only_derivatives
+       j.wait_for_witnesses, j.waits, j.derivatives, j.only_derivatives, j.imported_files
 from export_job j join case_file c using (case_id) where export_id = %(export_id)s;
 
 -- of_case --
 select j.export_id, j.case_id, c.code as "case", j.number, j.exhibits, j.person, j.recipient, j.reason, j.letter, j.requested_at, j.state,
        j.stage, j.done_bytes, j.total_bytes, j.attempts, j.last_error, j.package, j.upload_id, j.size, j.sha256, j.sealed_at, j.warnings,
-       j.wait_for_witnesses, j.waits, j.derivatives, j.only_derivatives
+       j.wait_for_witnesses, j.waits, j.derivatives, j.only_derivatives, j.imported_files
 from export_job j join case_file c using (case_id)
 where j.case_id = %(case_id)s and j.number > %(after)s order by j.number limit %(limit)s;
 

@@ -84,6 +84,12 @@ where e.leaf = %(leaf)s or g.leaf = %(leaf)s;
 select i.run_no, i.entry_id, e.leaf, i.nonce, i.body from import_file i join ledger_entry e using (entry_id)
 where i.run_no = any(%(run_nos)s::int[]) order by i.entry_id;
 
+-- files_of_runs --
+-- The imports of these runs, also those whose file was erased.
+select i.*, c.code as camera, r.run::text, r.last_seq from import_file i
+join camera c using (camera_id) join run r using (run_no)
+where i.run_no = any(%(run_nos)s::int[]) order by c.code, i.start_at, r.run;
+
 -- strays --
 -- Runs that say they were imported, and no import tells of them; imports of a run that says otherwise.
 select coalesce(r.run::text, i.import_id::text) as place

@@ -6,7 +6,7 @@ import { call } from "./client";
 export interface Known {
   /** `bytes` or `frames`. */
   by: string;
-  /** `chunk`, `clip`, `master`, `court` or `processed`. */
+  /** `chunk`, `clip`, `master`, `court`, `processed` or `import`. */
   kind: string;
   camera: string;
   name: string;

@@ -11,6 +11,7 @@ const KINDS: Record<string, Key> = {
   master: "whose.kind_master",
   court: "whose.kind_court",
   processed: "whose.kind_processed",
+  import: "whose.kind_import",
 };
 /** What a claim that is not shown to be true comes to. */
 const DOUBTS: Record<string, [title: Key, why: Key]> = {

@@ -168,6 +168,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "disamarkan, dijarangkan, gambar diam, atau diolah; bukan asli, asal-usulnya ada di derivation.json",
         "redacted, thinned, stills or enhanced; not original, its lineage is in derivation.json",
     ),
+    "class_imported": ("Berkas impor", "Imported file"),
+    "class_is_imported": (
+        "berkas perekam lain, persis seperti yang dibawa; dapat berisi waktu atau kamera di luar barang bukti",
+        "files of another recorder, exactly as brought; they may hold times or cameras outside the exhibits",
+    ),
     "class_meta": ("Keterangan (meta)", "Metadata"),
     "class_is_meta": ("pernyataan, entri log, bukti, kunci", "statement, log entries, proofs, keys"),
     "manifest": (

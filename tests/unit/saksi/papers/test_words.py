@@ -30,8 +30,8 @@ FAMILIES = {
     "finding": model.FINDING_STATES,
     "kind": destruction.PURGE_KINDS,
     "stayed": destruction.STAYED_CAUSES,
-    "class": ("original", "playable", "derivative", "meta"),
-    "class_is": ("original", "playable", "derivative", "meta"),
+    "class": ("original", "playable", "derivative", "imported", "meta"),
+    "class_is": ("original", "playable", "derivative", "imported", "meta"),
     "clock": ("ntp", "free"),
     "title": (
         "report",
