@@ -219,7 +219,7 @@ def _record(
         what |= {"absent": len(missing), "chunks": [list(row) for row in missing[:_MOST_NAMED]]}
     if plan is not None and export.imported_files:
         what["imported_files"] = [[one.camera, one.run, one.sha256, one.size] for one in plan.imported]
-        what["imported_files_absent"] = plan.predicate["imported_files"]
+        what["imported_files_absent"] = plan.predicate.get("imported_files", [])
     case = cases.find(connection, export.case, None)
     result = "ok" if error is None else str(error)
     custody.record(connection, signer, case, "export.build", who=Who(name="saksi"), what=what, result=result)

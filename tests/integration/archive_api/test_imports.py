@@ -42,11 +42,13 @@ def test_imported_footage_is_told_as_such_in_search_segments_and_package(desk: D
     assert (
         desk.client.post(f"/cases/{case}/exhibits", json={"cameras": ["bank-1"], **window}).status_code == 201
     )
-    asked = desk.client.post(f"/cases/{case}/exports", json={"recipient": "Kejaksaan", "reason": "Tahap II"})
+    wanted = {"recipient": "Kejaksaan", "reason": "Tahap II", "imported_files": True}
+    asked = desk.client.post(f"/cases/{case}/exports", json=wanted)
     export_desk = ExportDesk(database=archive.database, store=archive.store, settings=settings_of(archive))
     assert run_next(export_desk) is not None
     state = desk.client.get(f"/exports/{asked.json()['id']}").json()
-    assert "imported" in [one["code"] for one in state["warnings"]], state
+    assert {"imported", "imported_files"} <= {one["code"] for one in state["warnings"]}, state
+    assert state["imported_files"] is True
     package = tmp_path / f"{state['package']}.zip"
     package.write_bytes(desk.client.get(f"/exports/{state['id']}/package").content)
     report = verify_package(str(package), None)
@@ -56,6 +58,8 @@ def test_imported_footage_is_told_as_such_in_search_segments_and_package(desk: D
     assert found == {2: {"no_trust"}, 4: {"end_open"}, 5: {"imported"}}
     with zipfile.ZipFile(package) as opened:
         entries = opened.read(f"{state['package']}/meta/entries.jsonl").splitlines()
+        (name,) = [one for one in opened.namelist() if "/data/import/" in one]
+        assert opened.read(name) == path.read_bytes()
         custody = opened.read(f"{state['package']}/meta/custody.jsonl").decode()
     told = [json.loads(one)["body"] for one in entries if b'"saksi/import/1"' in one]
     assert [one["file"] for one in told] == [hashlib.sha256(path.read_bytes()).hexdigest()]
