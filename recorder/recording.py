@@ -252,9 +252,11 @@ class Recording:
             unit.arrival_us = unit.monotonic_us + self._anchor_us
         segmenter = self._segmenter
         assert segmenter is not None
-        segmenter.take(units)
-        while segmenter.holes:
-            self._outages.hole(*segmenter.holes.pop(0))
+        try:
+            segmenter.take(units)
+        finally:
+            while segmenter.holes:
+                self._outages.hole(*segmenter.holes.pop(0))
         self.bytes += sum([len(unit.data) for unit in units])
         self._measure([unit for unit in units if isinstance(unit, VideoUnit)])
 

@@ -18,13 +18,13 @@ class Figure:
 
 
 RECORD_CPU = Figure(
-    amount=0.29,
-    en="CPU-s to record a camera-minute of 4 Mbps, all included (bench.recorder, 30 cameras, a slow virtual machine)",
-    id_="detik prosesor untuk merekam satu menit kamera 4 Mbps, semuanya termasuk (bench.recorder, 30 kamera)",
+    amount=0.15,
+    en="CPU-s to record a camera-minute of 4 Mbps, all included (bench.recorder, 30 cameras: 0.09 to 0.15)",
+    id_="detik prosesor merekam satu menit kamera 4 Mbps, semua termasuk (bench.recorder, 30 kamera: 0,09-0,15)",
 )
 RECORD_MBPS = 4.0  # of the cameras it was measured with
 CAMERA_MEMORY = Figure(
-    amount=3e6,
+    amount=1.5e6,
     en="B of memory a camera of 4 Mbps beyond those of the process (bench.recorder, 30 cameras)",
     id_="B memori tiap kamera 4 Mbps di luar memori prosesnya (bench.recorder, 30 kamera)",
 )
