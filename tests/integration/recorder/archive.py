@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -66,6 +67,7 @@ class Archive:
     folder: Path
     key: str = field(default_factory=generate_key)
     running: list[Running] = field(default_factory=list)
+    spawned: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.database = Database(self.database_url, application="tests")
@@ -80,7 +82,12 @@ class Archive:
         self.store.ensure_bucket(self.installation)
 
     def close(self) -> None:
-        """Stops what runs."""
+        """Stops what runs, also behind a test that failed."""
+        for process in self.spawned:
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.kill()
+                process.wait(10)
         for running in self.running:
             running.stop()
         self.store.delete([key for key, _ in self.store.list("")])
@@ -151,13 +158,15 @@ class Archive:
         """A recorder as the process that `saksi recorder` is."""
         log = (self.folder / f"{name}.log").open("ab")
         with log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-c", _RECORDER],
                 cwd=ROOT,
                 env={**os.environ, **self.environment(name, **changed)},
                 stdout=log,
                 stderr=log,
             )
+        self.spawned.append(process)
+        return process
 
     def chunks(self, camera: str) -> list[dict[str, Any]]:
         """Every chunk of a camera in the catalogue, in order of time, with its run's id and codec."""
