@@ -71,7 +71,7 @@ class _Pace:
 class Timeline:
     """One track of one connection.
 
-    Call `next` or `observe` for every unit, `start` once, then `advance` fragment by fragment.
+    Call `observe` for every unit (or `next` where that answers), `start` once, then `advance` fragment by fragment.
     """
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class Timeline:
         return round(self._step_us) or 40_000
 
     def next(self, pts: int, timescale: int, arrival_us: int) -> int | None:
-        """The place of a unit that just follows the one before, as nearly all do; None: ask `observe`.
+        """The place of a unit that just follows the one before, as nearly all do; None: ask `observe` instead.
 
         Neither jump nor pause nor picture shown before others, and no news for the line: units that were read together
         are equally late.
@@ -119,6 +119,9 @@ class Timeline:
 
         `reorders`: the unit may be shown before units that came earlier (B-frames).
         """
+        plain_us = self.next(pts, timescale, arrival_us)
+        if plain_us is not None:
+            return Observed(plain_us)
         stamp_us = pts * 1_000_000 // timescale
         if self._shift_us is None:
             self._shift_us = -stamp_us
@@ -172,10 +175,6 @@ class Timeline:
         if not self._step_us:
             self._step_us = float(min(max(abs(moved_us), _LEAST_STEP_US), _MOST_STEP_US))
         step_us = self._step_us
-        if 0 < moved_us <= _JUMP_US and self._media_us == self._ahead_us:
-            # Nearly every picture: the next one, too near to be a jump or to lie behind a pause.
-            self._step_us = step_us + (moved_us - step_us) / 8
-            return Observed(media_us)
         pause_us = max(_PAUSE_US, _PAUSE_FRAMES * step_us)
         if self._broken(media_us, arrival_us, reorders):
             base_us = self._ahead_us + (waited_us if waited_us > pause_us else round(step_us))

@@ -53,6 +53,8 @@ class TrackSamples:
 
     def settled(self) -> TrackSamples:
         """The same with `base_time` the earliest presentation time; files carry it ahead of that."""
+        if not any(self.offsets):
+            return self  # nearly all: what is decoded first is shown first
         late = min(self.presentation(), default=self.base_time) - self.base_time
         if not late:
             return self

@@ -198,7 +198,7 @@ def _facts_box(facts: FragmentFacts, length: int) -> bytes:
 
 def _table(track: TrackFragment) -> TrackSamples:
     """The samples of one track, checked."""
-    table = track.samples.settled() if any(track.samples.offsets) else track.samples
+    table = track.samples.settled()
     given = sum(map(len, track.data))
     if table.length != given:
         raise Malformed(f"samples of {table.length} bytes over data of {given}")

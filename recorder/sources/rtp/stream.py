@@ -62,7 +62,7 @@ class Times:
             last = stamps[0] if stamps else 0
         whole = []
         for stamp in stamps:
-            last += (stamp - last + _HALF) % _ROUND - _HALF
+            last += _nearest(stamp - last)
             whole.append(last)
         if whole:
             self._last = last

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recorder.timeline import HONEST_SLEW, Observed, Timeline
+from recorder.timeline import HONEST_SLEW, Timeline
 from tests.unit.recorder.stream import START_US, Shape, video
 
 GOP = 50
@@ -21,8 +21,7 @@ def follow(units: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
     placed: list[tuple[int, int]] = []
     start: tuple[int, int] | None = None
     for position, (pts, arrival_us, taken_us) in enumerate(units):
-        plain_us = timeline.next(pts, 90_000, arrival_us)
-        seen = timeline.observe(pts, 90_000, arrival_us) if plain_us is None else Observed(plain_us)
+        seen = timeline.observe(pts, 90_000, arrival_us)
         if position % GOP == 0 and pending:
             if start is None:
                 start = (pending[0][0], timeline.start(pending[0][0], 0))
