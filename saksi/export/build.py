@@ -15,7 +15,7 @@ import base64
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from saksi import clips
@@ -29,7 +29,7 @@ from saksi.custody.signing import Signer
 from saksi.errors import Conflict
 from saksi.export import onvif, upload
 from saksi.export.onvif import FileKey
-from saksi.export.plan import ImportedFile, Original, Plan, Processed
+from saksi.export.plan import ImportedFile, Kept, Original, Plan, Processed
 from saksi.export.playable import Playable, examine, windows
 from saksi.export.scope import Asked
 from saksi.fmp4.export_file import ExportFacts
@@ -97,39 +97,23 @@ class Builder:
             crc32 = 0
             for piece in self.store.stream(one.key, 0, one.size):
                 crc32 = zlib.crc32(piece, crc32)
-        self._note(
-            {
-                "path": one.path,
-                "class": "master",
-                "size": one.size,
-                "sha256": one.sha256,
-                "camera": one.camera,
-                "run": one.run,
-                "seq": one.seq,
-            },
-            one.camera_id,
-            (one.start_us, one.end_us),
-        )
-        return Payload(
-            path=one.path,
-            size=one.size,
-            sha256=one.sha256,
-            crc32=crc32,
-            read=partial(self.store.stream, one.key, 0, one.size),
-        )
+        told = {"camera": one.camera, "run": one.run, "seq": one.seq}
+        return self._kept(replace(one, crc32=crc32), "master", told)
 
     def _processed(self, one: Processed) -> Payload:
-        told: dict[str, object] = {"path": one.path, "class": "processed", "size": one.size}
-        told |= {"sha256": one.sha256, "derivation": one.derivation}
-        self._note(told, one.camera_id, (one.start_us, one.end_us))
+        kept = self._kept(one, "processed", {"derivation": one.derivation})
+        if one.key:
+            return kept
         content = base64.b64decode(one.content)
-        read = partial(self.store.stream, one.key, 0, one.size) if one.key else lambda: [content]
-        return Payload(path=one.path, size=one.size, sha256=one.sha256, crc32=one.crc32, read=read)
+        return replace(kept, read=lambda: [content])
 
     def _imported(self, one: ImportedFile) -> Payload:
-        told: dict[str, object] = {"path": one.path, "class": "import", "size": one.size}
-        told |= {"sha256": one.sha256, "camera": one.camera, "run": one.run}
-        self._note(told, one.camera_id, (one.start_us, one.end_us))
+        return self._kept(one, "import", {"camera": one.camera, "run": one.run})
+
+    def _kept(self, one: Kept, kind: str, told: Mapping[str, object]) -> Payload:
+        """A file as it is in the store, with what the statement tells of it beside its place and hash."""
+        place = {"path": one.path, "class": kind, "size": one.size, "sha256": one.sha256}
+        self._note({**place, **told}, one.camera_id, (one.start_us, one.end_us))
         read = partial(self.store.stream, one.key, 0, one.size)
         return Payload(path=one.path, size=one.size, sha256=one.sha256, crc32=one.crc32, read=read)
 

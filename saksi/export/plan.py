@@ -15,8 +15,8 @@ from saksi.objects.store import ObjectStore
 
 
 @dataclass(frozen=True, kw_only=True)
-class Original:
-    """A chunk that goes into the package as it is. `crc32` is -1 where it was recorded without one."""
+class Kept:
+    """A file of the package that the store keeps under `key`, and the camera and span that it is of."""
 
     path: str
     key: str
@@ -24,46 +24,36 @@ class Original:
     sha256: str
     crc32: int
     camera_id: int
-    camera: str
-    run: str
-    seq: int
     start_us: int
     end_us: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Processed:
+class Original(Kept):
+    """A chunk that goes into the package as it is. `crc32` is -1 where it was recorded without one."""
+
+    camera: str
+    run: str
+    seq: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Processed(Kept):
     """A file of a derivative: an object of the store, or, where `key` is empty, `content` (base64) itself.
 
     `derivation` is the path of the statement of what it was made of.
     """
 
-    path: str
-    key: str
     content: str
-    size: int
-    sha256: str
-    crc32: int
     derivation: str
-    camera_id: int
-    start_us: int
-    end_us: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportedFile:
+class ImportedFile(Kept):
     """A file that somebody brought, as it was, with the run that was made of it; both times are stated."""
 
-    path: str
-    key: str
-    size: int
-    sha256: str
-    crc32: int
-    camera_id: int
     camera: str
     run: str
-    start_us: int
-    end_us: int
 
 
 @dataclass(frozen=True, kw_only=True)
