@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -316,12 +316,17 @@ def test_at_its_limit_what_is_sent_or_asked_for_goes_last_and_what_arrived_is_no
     spool.release()
 
 
-def test_a_run_is_kept_until_an_upload_begun_of_it_is_taken_back(tmp_path: Path) -> None:
-    _, sealed, _ = record(tmp_path, 300)
-    spool = spool_of(tmp_path, high=0)
+def confirm(spool: Spool, sealed: Sequence[Sealed]) -> None:
+    """The store has these, and the catalogue knows it."""
     for chunk in sealed:
         spool.add(chunk)
         spool.confirm(chunk)
+
+
+def test_a_run_is_kept_until_an_upload_begun_of_it_is_taken_back(tmp_path: Path) -> None:
+    _, sealed, _ = record(tmp_path, 300)
+    spool = spool_of(tmp_path, high=0)
+    confirm(spool, sealed)
     note = sealed[0].media.with_suffix(".upload")
     note.write_text("7")
     spool.ended(sealed[0].folder)
@@ -337,9 +342,7 @@ def test_a_run_is_kept_until_an_upload_begun_of_it_is_taken_back(tmp_path: Path)
 def test_a_copy_goes_only_when_the_store_still_has_the_chunk(tmp_path: Path) -> None:
     _, sealed, _ = record(tmp_path, 1500)
     spool = spool_of(tmp_path, high=0)
-    for chunk in sealed:
-        spool.add(chunk)
-        spool.confirm(chunk)
+    confirm(spool, sealed)
 
     def away(_sealed: Sealed) -> bool:
         raise Unavailable("store_unavailable", url="http://127.0.0.1:9", detail="refused")
