@@ -10,6 +10,7 @@ from dataclasses import asdict
 from cli.language import language, say
 from saksi import sizing_figures
 from saksi.amounts import size
+from saksi.messages import decimal
 from saksi.sizing import Fleet, Plan, plan
 
 
@@ -144,4 +145,4 @@ def _tenth(amount: float) -> str:
 
 
 def _spoken(number: str) -> str:
-    return number.replace(".", ",") if language() == "id" else number
+    return decimal(number, language())

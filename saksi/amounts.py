@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saksi.messages import Phrase
+from saksi.messages import Phrase, decimal
 
 # thing: Indonesian, English one, English several
 _THINGS = {
@@ -29,7 +29,7 @@ def amount(count: float, thing: str, language: str) -> str:
     id_, one, several = _THINGS[thing]
     shown = f"{count:.1f}".removesuffix(".0") if isinstance(count, float) else str(count)
     if language == "id":
-        return f"{shown.replace('.', ',')} {id_}"
+        return f"{decimal(shown, language)} {id_}"
     return f"{shown} {one if shown == '1' else several}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from saksi import local_time
 from saksi.camera_clock import Course, Step
 from saksi.clock_words import camera_clock, far
+from saksi.messages import decimal
 
 # code: Indonesian, English
 _WORDS = {
@@ -89,8 +90,7 @@ def _step(step: Step, zone: str, language: str) -> str:
 
 
 def _figure(value: float, language: str) -> str:
-    text = f"{value:.1f}" if value < 10 else f"{value:.0f}"
-    return text.replace(".", ",") if language == "id" else text
+    return decimal(f"{value:.1f}" if value < 10 else f"{value:.0f}", language)
 
 
 def _say(code: str, language: str, **values: object) -> str:

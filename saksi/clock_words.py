@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from saksi import local_time
+from saksi.messages import decimal
 
 CAMERA_ERROR_US: Mapping[str, int] = {"onvif": 1_000_000}  # told in whole seconds, and asked over a network
 
@@ -105,7 +106,7 @@ def far(length_us: int, language: str) -> str:
     if length_us < 999_500:
         return f"{round(length_us / 1000)} {_say('ms', language)}"
     if length_us < 9_950_000:
-        return _comma(f"{length_us / 1e6:.1f} {_say('s', language)}", language)
+        return decimal(f"{length_us / 1e6:.1f} {_say('s', language)}", language)
     rest = round(length_us / 1e6)
     parts: list[tuple[int, str]] = []
     for unit, seconds in _UNITS:
@@ -118,16 +119,12 @@ def far(length_us: int, language: str) -> str:
 def bound(error_us: int, language: str) -> str:
     """A bound, never smaller than it is."""
     if error_us < 10_000:
-        return _comma(f"{-(-error_us // 100) / 10:g} {_say('ms', language)}", language)
+        return decimal(f"{-(-error_us // 100) / 10:g} {_say('ms', language)}", language)
     if error_us < 1_000_000:
         return f"{-(-error_us // 1000)} {_say('ms', language)}"
-    return _comma(f"{-(-error_us // 100_000) / 10:g} {_say('s', language)}", language)
+    return decimal(f"{-(-error_us // 100_000) / 10:g} {_say('s', language)}", language)
 
 
 def _say(code: str, language: str, **values: object) -> str:
     id_, en = _WORDS[code]
     return (id_ if language == "id" else en).format_map(values)
-
-
-def _comma(text: str, language: str) -> str:
-    return text.replace(".", ",") if language == "id" else text

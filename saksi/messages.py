@@ -92,3 +92,8 @@ class _Blanks(dict[str, object]):
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
+
+
+def decimal(figure: str, language: str) -> str:
+    """A figure, written with a point, as the language has it; its thousands are not marked."""
+    return figure.replace(".", ",") if language == "id" else figure

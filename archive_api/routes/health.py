@@ -112,10 +112,8 @@ def fleet(here: Here, caller: Reader) -> dict[str, Any]:
 
 def _clock(ran: CameraCourse, zone: str, language: str) -> dict[str, Any]:
     """How a camera's own clock ran, for programs and in sentences. `source` null: it told nothing in the last day."""
-    found, text = (
-        ran.course,
-        list(sentences(ran.course, synchronised=ran.synchronised, zone=zone, language=language)),
-    )
+    found = ran.course
+    text = list(sentences(found, synchronised=ran.synchronised, zone=zone, language=language))
     if found is None:
         return {"source": None, "text": text}
     ppm = found.drift_ppm
