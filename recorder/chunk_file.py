@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
+
+from zlib_ng import zlib_ng
 
 from recorder import scratch
 from recorder.sidecar import InitFacts, Sealed
@@ -109,7 +110,7 @@ class ChunkFile:
                 os.lseek(self._handle, self.size, os.SEEK_SET)
                 raise
             self._hash.update(data)
-            self._crc32 = zlib.crc32(data, self._crc32)
+            self._crc32 = zlib_ng.crc32(data, self._crc32)
             self.size += len(data)
 
 

@@ -11,11 +11,12 @@ import hashlib
 import logging
 import os
 import re
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+
+from zlib_ng import zlib_ng
 
 from recorder import chunk_file
 from recorder.sidecar import Closed, InitFacts, Sealed, read_opening
@@ -206,7 +207,7 @@ def _seal(part: Path, found: ScannedChunk, init: InitFacts, previous_tip: bytes)
         fragments=pack(found.spans, told.start_us),
         init=init,
         folder=part.parent,
-        crc32=zlib.crc32(index, crc32),
+        crc32=zlib_ng.crc32(index, crc32),
     )
     chunk_file.finish(sealed)
     log.info("sealed chunk %s of %s after a crash: %d frames", sealed.name, told.camera, entry.frames)
@@ -217,7 +218,7 @@ def _digests(stream: BinaryIO) -> tuple[hashlib._Hash, int]:
     sha256, crc32 = hashlib.sha256(), 0
     while block := stream.read(1 << 20):
         sha256.update(block)
-        crc32 = zlib.crc32(block, crc32)
+        crc32 = zlib_ng.crc32(block, crc32)
     return sha256, crc32
 
 
