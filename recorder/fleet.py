@@ -17,7 +17,7 @@ from recorder.announcer import Announcer
 from recorder.awake import Awake
 from recorder.camera import Camera
 from recorder.facts import OutageClosed
-from recorder.hold import Hold
+from recorder.leased import Leased
 from recorder.onvif_clocks import OnvifClocks
 from recorder.recording import Recording
 from recorder.shipper import Shipper
@@ -146,7 +146,7 @@ class Fleet:
 
     def _recording(self, held: Held) -> Recording:
         kit = self._kit
-        hold = Hold(
+        leased = Leased(
             camera=held.camera,
             epoch=held.epoch,
             recorder=kit.recorder,
@@ -156,7 +156,7 @@ class Fleet:
             since_us=clock.now_us(),
         )
         return Recording(
-            hold,
+            leased,
             kit.spool,
             tell=kit.announcer.tell,
             ship=kit.shipper.ship,

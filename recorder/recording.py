@@ -1,5 +1,4 @@
-"""What is being written for one camera: its run, the open chunk, and the outage that is open while nothing
-is.
+"""What is being written for one camera: its run, the open chunk, and the outage that is open while nothing is.
 
 Everything goes through one lock, so that a connection that hangs can be sealed from outside without waiting
 for it.
@@ -13,16 +12,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from recorder import measures, recovery
-from recorder.access_unit import AccessUnit, Reason, VideoUnit
+from recorder.access_unit import AccessUnit, Reason
 from recorder.awake import Awake
 from recorder.boundaries import Boundaries
 from recorder.facts import ChunkSealed, RunClosed, RunOpened
-from recorder.hold import Hold
+from recorder.leased import Leased
 from recorder.outages import Outages
 from recorder.run import Run, open_run
 from recorder.segmenter import Segmenter
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
+from recorder.tally import Tally
 from saksi.custody.chain import ClockEvidence
 from saksi.fmp4.tracks import AudioTrack, VideoTrack
 from saksi.fmp4.writer import FragmentBytes
@@ -37,7 +37,7 @@ class Recording:
 
     def __init__(
         self,
-        hold: Hold,
+        leased: Leased,
         spool: Spool,
         *,
         tell: Callable[..., None],
@@ -49,44 +49,36 @@ class Recording:
 
         `complete` adds to a chunk's clock evidence what is known of the camera's clock beside its stream.
         """
-        self._hold = hold
+        self._leased = leased
         self._spool = spool
         self._tell = tell
         self._ship = ship
         self._complete = complete
-        self._outages = Outages(hold.camera, hold.epoch, hold.since_us, tell=tell, awake=awake)
-        self._boundaries = Boundaries.of(hold.camera, hold.chunk_seconds)
+        self._outages = Outages(leased.camera, leased.epoch, leased.since_us, tell=tell, awake=awake)
+        self._boundaries = Boundaries.of(leased.camera, leased.chunk_seconds)
         self._lock = threading.Lock()
         self._run: Run | None = None
-        self._parent = hold.parent
+        self._parent = leased.parent
         self._opening_reason = "claimed"
         self._segmenter: Segmenter | None = None
         self._audio: AudioTrack | None = None
         self._anchor_us: int | None = None  # wall clock minus steady clock, fixed for a run
-        self._end_us = hold.since_us
-        self._earliest_us = 0  # where this hold's footage ends by the clock in force
+        self._end_us = leased.since_us
+        self._earliest_us = 0  # where this lease's footage ends by the clock in force
         self._finished = False
-        self._aside: tuple[Path, int] | None = (
-            None  # a run the disk did not let us finish, and its last chunk
-        )
+        # A run that the disk did not let us finish, and its last chunk.
+        self._aside: tuple[Path, int] | None = None
         self._refused = ""  # the run of which the catalogue refused a chunk
-        self.video: VideoTrack | None = None
-        self.frames = 0
-        self.bytes = 0
-        self.last_frame_us: int | None = None
-        self.lost = 0
-        self.connections = 0
-        self.keyframe_us = 0  # between the last two keyframes of one connection
-        self._last_key_us: int | None = None
-        self.footage_us: int | None = None  # where the footage of this hold begins
+        self.tally = Tally()
+        self.footage_us: int | None = None  # where the footage of this lease begins
 
     @property
     def end_us(self) -> int:
-        """Up to where there is footage: the end of the last fragment, or when the hold began."""
+        """Up to where there is footage: the end of the last fragment, or when the lease began."""
         return self._end_us
 
     def resume(self, outage: Reason | None, last_end_us: int | None) -> None:
-        """Called before the first connection: what is known of the time before this hold.
+        """Called before the first connection: what is known of the time before this lease.
 
         `outage` is the one open now; without one, nobody recorded since the footage before ended.
         """
@@ -106,8 +98,7 @@ class Recording:
         """A connection begins. Raises OSError when an earlier run cannot be put in order yet."""
         with self._lock:
             self._finish_aside()
-            self.connections += 1
-            self._last_key_us = None
+            self.tally.connected()
             self._audio = audio
             self._segmenter = self._new_segmenter()
 
@@ -191,25 +182,25 @@ class Recording:
             self.footage_us = piece.facts.start_us
         self._outages.footage(piece.facts.start_us)  # only now: a disk that refuses the fragment ends none
         self._end_us = self._earliest_us = self._run.end_us
-        measures.frames.labels(camera=self._hold.camera).inc(len(piece.samples.video.sizes))
-        measures.media_bytes.labels(camera=self._hold.camera).inc(piece.length)
+        measures.frames.labels(camera=self._leased.camera).inc(len(piece.samples.video.sizes))
+        measures.media_bytes.labels(camera=self._leased.camera).inc(piece.length)
 
     def seal(self, *, ended: str, clock_evidence: ClockEvidence, lost: int) -> None:
         """Ends a chunk."""
         assert self._run is not None
-        evidence = self._complete(self._hold.camera, clock_evidence)
+        evidence = self._complete(self._leased.camera, clock_evidence)
         self._run.seal(ended=ended, clock_evidence=evidence, lost=lost)
-        measures.chunks.labels(camera=self._hold.camera, ended=ended).inc()
+        measures.chunks.labels(camera=self._leased.camera, ended=ended).inc()
 
     def _open_run(self) -> Run:
         run = open_run(
             self._spool.folder,
-            camera=self._hold.camera,
-            epoch=self._hold.epoch,
-            recorder=self._hold.recorder,
+            camera=self._leased.camera,
+            epoch=self._leased.epoch,
+            recorder=self._leased.recorder,
             reason=self._opening_reason,
             parent=self._parent,
-            fsync=self._hold.fsync,
+            fsync=self._leased.fsync,
             on_sealed=self._sealed,
         )
         self._tell(RunOpened(opening=run.opening))
@@ -217,7 +208,7 @@ class Recording:
 
     def _sealed(self, sealed: Sealed) -> None:
         self._spool.add(sealed)
-        told = ChunkSealed(sealed=sealed, recorder=self._hold.recorder, ship=self._ship, refuse=self.refuse)
+        told = ChunkSealed(sealed=sealed, recorder=self._leased.recorder, ship=self._ship, refuse=self.refuse)
         self._tell(told)
 
     def _new_segmenter(self) -> Segmenter:
@@ -235,7 +226,7 @@ class Recording:
         assert self._anchor_us is not None
         anchor_us = unit.arrival_us - unit.monotonic_us
         if abs(anchor_us - self._anchor_us) > _STEP_US:
-            log.warning("%s: the clock was set by %+d us", self._hold.camera, anchor_us - self._anchor_us)
+            log.warning("%s: the clock was set by %+d us", self._leased.camera, anchor_us - self._anchor_us)
             self._end_run("clock_step")
             self._anchor_us, self._earliest_us = anchor_us, 0
         else:
@@ -257,19 +248,7 @@ class Recording:
         finally:
             while segmenter.holes:
                 self._outages.hole(*segmenter.holes.pop(0))
-        self.bytes += sum([len(unit.data) for unit in units])
-        self._measure([unit for unit in units if isinstance(unit, VideoUnit)])
-
-    def _measure(self, pictures: Sequence[VideoUnit]) -> None:
-        if not pictures:
-            return
-        self.frames += len(pictures)
-        self.lost += sum([unit.lost for unit in pictures])
-        self.last_frame_us, self.video = pictures[-1].arrival_us, pictures[-1].parameters
-        for key_us in [unit.monotonic_us for unit in pictures if unit.keyframe]:
-            if self._last_key_us is not None:
-                self.keyframe_us = key_us - self._last_key_us
-            self._last_key_us = key_us
+        self.tally.take(units)
 
     def _end_run(self, why: str) -> None:
         self._end_connection(why)
@@ -296,7 +275,7 @@ class Recording:
         segmenter, self._segmenter = self._segmenter, None
         if segmenter is not None:
             segmenter.finish(ended)
-            measures.skipped.labels(camera=self._hold.camera).inc(segmenter.skipped)
+            measures.skipped.labels(camera=self._leased.camera).inc(segmenter.skipped)
 
     def _close_run(self, reason: str) -> None:
         run, self._run = self._run, None

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from recorder import measures
 from recorder.announcer import Announcer
 from recorder.fleet import Fleet, Member
-from recorder.recording import Recording
 from recorder.spool import Spool
+from recorder.tally import Tally
 from saksi import clock
 from saksi.catalogue import health, status
 from saksi.catalogue.database import Database
@@ -108,10 +108,10 @@ class Reporter:
             measures.forget(code)
 
     def _status(self, member: Member) -> status.CameraStatus:
-        camera, recording = member.camera, member.camera.recording
-        count = self._counted(member.held.camera, recording)
+        camera, tally = member.camera, member.camera.recording.tally
+        count = self._counted(member.held.camera, tally)
         live = camera.state.state == "recording"
-        video = recording.video
+        video = tally.video
         return status.CameraStatus(
             camera_id=member.held.camera_id,
             state=camera.state.state,
@@ -123,20 +123,20 @@ class Reporter:
             height=video.height if video else 0,
             fps=round(count.fps, 2) if live else 0.0,
             mbps=round(count.mbps, 3) if live else 0.0,
-            last_frame_us=recording.last_frame_us,
-            keyframe_s=round(recording.keyframe_us / 1e6, 3),
-            lost=recording.lost,
+            last_frame_us=tally.last_frame_us,
+            keyframe_s=round(tally.keyframe_us / 1e6, 3),
+            lost=tally.lost,
             reconnects=count.reconnects,
             clock=self._announcer.camera_clocks.of(member.held.camera),
         )
 
-    def _counted(self, code: str, recording: Recording) -> _Count:
+    def _counted(self, code: str, tally: Tally) -> _Count:
         """Rates since the last rounds; what is only counted up goes to the metrics."""
         count = self._counts.setdefault(code, _Count())
-        lost, reconnects = recording.lost, max(0, recording.connections - 1)
+        lost, reconnects = tally.lost, max(0, tally.connections - 1)
         measures.lost.labels(camera=code).inc(max(0, lost - count.lost))
         measures.reconnects.labels(camera=code).inc(max(0, reconnects - count.reconnects))
-        measures.keyframe_seconds.labels(camera=code).set(recording.keyframe_us / 1e6)
+        measures.keyframe_seconds.labels(camera=code).set(tally.keyframe_us / 1e6)
         count.lost, count.reconnects = lost, reconnects
-        count.rate(recording.frames, recording.bytes, recording.last_frame_us)
+        count.rate(tally.frames, tally.bytes, tally.last_frame_us)
         return count

@@ -1,4 +1,4 @@
-"""A run: this recorder's unbroken hold of one camera, as a folder of chunks and a chain of entries.
+"""A run: this recorder's unbroken recording of one camera, as a folder of chunks and a chain of entries.
 
 Run folder `<spool>/<camera>/<run>/`: run.json first, then the chunks, closed.json last. Nothing here needs
 the database or the network.
@@ -38,11 +38,6 @@ class Run:
         for made in (spool, self.folder.parent):
             durable.sync_directory(made)
         durable.write(self.folder / "run.json", opening_bytes(opening))
-
-    @property
-    def open_bytes(self) -> int:
-        """Size of the chunk being written."""
-        return self._open.size if self._open else 0
 
     def begin(self, *, video: VideoTrack, audio: AudioTrack | None, start_us: int) -> None:
         """Starts the next chunk."""

@@ -59,7 +59,9 @@ def test_a_backlog_that_does_not_end_keeps_no_camera_from_being_recorded(
     with footage_is_not_taken(archive.database_url):
         running = archive.start(chunk_seconds=3)
         wait_until(
-            lambda: any(m.camera.recording.frames for m in running.recorder._fleet.members()), 40, "recorded"
+            lambda: any(m.camera.recording.tally.frames for m in running.recorder._fleet.members()),
+            40,
+            "recorded",
         )
     wait_until(lambda: epochs(archive, "gate") == [1, 2], 40, "told in the end")
     running.stop()

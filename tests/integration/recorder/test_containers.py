@@ -13,7 +13,7 @@ import pytest
 from recorder import nal
 from recorder.access_unit import VideoUnit
 from recorder.awake import Awake
-from recorder.hold import Hold
+from recorder.leased import Leased
 from recorder.recording import Recording
 from recorder.sources.libav import LibavSource
 from recorder.spool import Spool
@@ -48,7 +48,7 @@ def record(tmp_path: Path) -> Iterator[Callable[[str], list[Path]]]:
 
     def run(url: str) -> list[Path]:
         notes, source = Notes(), LibavSource()
-        hold = Hold(
+        leased = Leased(
             camera="gate-1",
             epoch=1,
             recorder="here",
@@ -57,7 +57,7 @@ def record(tmp_path: Path) -> Iterator[Callable[[str], list[Path]]]:
             fsync=False,
             since_us=clock.now_us(),
         )
-        recording = Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
+        recording = Recording(leased, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
         source.open(url, 5)
         recording.connected(source.audio)
         for units in source:

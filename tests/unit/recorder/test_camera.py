@@ -12,7 +12,7 @@ from recorder.access_unit import AccessUnit, Reason, Source, SourceFailed
 from recorder.awake import Awake
 from recorder.camera import Camera
 from recorder.facts import OutageOpened
-from recorder.hold import Hold
+from recorder.leased import Leased
 from recorder.recording import Recording
 from recorder.spool import Spool
 from saksi import clock
@@ -60,7 +60,7 @@ def make_camera(tmp_path: Path, notes: Notes) -> Iterator[Callable[..., Camera]]
     cameras: list[Camera] = []
 
     def make(source: Callable[[], Source]) -> Camera:
-        hold = Hold(
+        leased = Leased(
             camera="gate-1",
             epoch=1,
             recorder="here",
@@ -69,7 +69,7 @@ def make_camera(tmp_path: Path, notes: Notes) -> Iterator[Callable[..., Camera]]
             fsync=False,
             since_us=START_US,
         )
-        recording = Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
+        recording = Recording(leased, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
         camera = Camera("gate-1", "rtsp://x", source, recording=recording)
         cameras.append(camera)
         camera.start()
@@ -147,7 +147,7 @@ def test_a_camera_that_hangs_in_a_read_is_sealed_from_outside(
         release.wait(30)
 
     camera = make_camera(lambda: Scripted(hang))
-    wait_for(lambda: camera.recording.frames == 130)
+    wait_for(lambda: camera.recording.tally.frames == 130)
     begun_us = clock.monotonic_us()
     camera.stop()
     camera.finish("released", 0.2)

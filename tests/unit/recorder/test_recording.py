@@ -15,7 +15,7 @@ import pytest
 from recorder.access_unit import VideoUnit
 from recorder.awake import Awake
 from recorder.facts import ChunkSealed, Fact, OutageClosed, OutageOpened, OutageRecorded, RunClosed, RunOpened
-from recorder.hold import Hold
+from recorder.leased import Leased
 from recorder.recording import Recording
 from recorder.sidecar import Sealed
 from recorder.spool import Spool
@@ -72,7 +72,7 @@ def notes() -> Notes:
 
 @pytest.fixture
 def recording(spool: Spool, notes: Notes) -> Recording:
-    hold = Hold(
+    leased = Leased(
         camera="gate-1",
         epoch=4,
         recorder="here",
@@ -81,7 +81,7 @@ def recording(spool: Spool, notes: Notes) -> Recording:
         fsync=False,
         since_us=START_US - 1,
     )
-    return Recording(hold, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
+    return Recording(leased, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake())
 
 
 def units(count: int, first: int = 0) -> list[VideoUnit]:
@@ -111,11 +111,11 @@ def test_what_is_known_of_the_cameras_clock_beside_its_stream_is_in_the_chain(
         assert (camera, told.camera_source) == ("gate-1", "none")
         return replace(told, camera_source="onvif", camera_offset_us=-252_000_000)
 
-    hold = Hold(
+    leased = Leased(
         camera="gate-1", epoch=4, recorder="here", parent="ab" * 32, chunk_seconds=10, fsync=False, since_us=START_US
     )  # fmt: skip
     recording = Recording(
-        hold, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake(), complete=complete
+        leased, spool, tell=notes.tell, ship=notes.shipped.append, awake=Awake(), complete=complete
     )
     recording.connected(None)
     for unit in units(120):
@@ -192,7 +192,7 @@ def test_an_outage_lasts_from_the_last_picture_to_the_next_and_tells_each_cause(
     assert ends[1].end_us == notes.shipped[1].entry.start_us
 
 
-def test_an_outage_before_the_first_picture_begins_with_the_hold(recording: Recording, notes: Notes) -> None:
+def test_an_outage_before_the_first_picture_begins_with_the_lease(recording: Recording, notes: Notes) -> None:
     recording.failed("unreachable", "gone")
     assert notes.of(OutageOpened)[0].start_us == START_US - 1
 

@@ -1,4 +1,4 @@
-"""What a recorder knows of a camera that it holds, before anything is written."""
+"""What a recorder knows of a camera that it has leased, before anything is written."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hold:
-    """This recorder's hold of one camera. `parent` is the tip of the camera's run before, hex."""
+class Leased:
+    """This recorder's lease of one camera. `parent` is the tip of the camera's run before, hex."""
 
     camera: str
     epoch: int
