@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from psycopg.types.json import Jsonb
+
 from saksi import clock
 from saksi.catalogue.database import Connection, query
 
@@ -49,30 +51,32 @@ class CameraStatus:
 
 def report(connection: Connection, recorder: str, statuses: Sequence[CameraStatus]) -> None:
     """Writes the present state of these cameras over the last one."""
-    with connection.cursor() as cursor:
-        cursor.executemany(query("status.report"), [_values(recorder, one) for one in statuses])
+    told = Jsonb([_columns(one) for one in statuses])
+    connection.execute(query("status.report"), {"recorder": recorder, "told": told})
 
 
-def _values(recorder: str, status: CameraStatus) -> dict[str, object]:
-    last, step_at_us = status.last_frame_us, status.clock.step_at_us
+def _columns(status: CameraStatus) -> dict[str, object]:
     return {
         "camera_id": status.camera_id,
         "state": status.state,
         "reason": status.reason or None,
         "detail": status.detail or None,
-        "since": clock.from_us(status.since_us),
+        "since": clock.format_us(status.since_us),
         "codec": status.codec,
         "width": status.width,
         "height": status.height,
         "fps": status.fps,
         "mbps": status.mbps,
-        "last_frame_at": None if last is None else clock.from_us(last),
-        "recorder": recorder,
+        "last_frame_at": _time(status.last_frame_us),
         "keyframe_s": status.keyframe_s,
         "lost": status.lost,
         "reconnects": status.reconnects,
         "camera_clock": status.clock.source,
         "camera_offset_us": status.clock.offset_us,
-        "clock_step_at": None if step_at_us is None else clock.from_us(step_at_us),
+        "clock_step_at": _time(status.clock.step_at_us),
         "clock_step_us": status.clock.step_us,
     }
+
+
+def _time(instant_us: int | None) -> str | None:
+    return None if instant_us is None else clock.format_us(instant_us)

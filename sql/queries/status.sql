@@ -1,12 +1,14 @@
 -- How each camera is doing right now.
 
 -- report --
--- A jump of the camera's clock stays on record when another recorder takes it.
+-- All cameras of a recorder at once: `told` is an array of objects with the columns' names. A jump of the camera's clock
+-- stays on record when another recorder takes it.
 insert into camera_status (camera_id, state, reason, detail, since, codec, width, height, fps, mbps, last_frame_at, recorder, seen_at,
                            keyframe_s, lost, reconnects, camera_clock, camera_offset_us, clock_step_at, clock_step_us)
-values (%(camera_id)s, %(state)s, %(reason)s, %(detail)s, %(since)s, %(codec)s, %(width)s, %(height)s, %(fps)s, %(mbps)s,
-        %(last_frame_at)s, %(recorder)s, now(), %(keyframe_s)s, %(lost)s, %(reconnects)s,
-        %(camera_clock)s, %(camera_offset_us)s, %(clock_step_at)s, %(clock_step_us)s)
+select camera_id, state, reason, detail, since, codec, width, height, fps, mbps, last_frame_at, %(recorder)s, now(),
+       keyframe_s, lost, reconnects, camera_clock, camera_offset_us, clock_step_at, clock_step_us
+from jsonb_populate_recordset(null::camera_status, %(told)s)
+order by camera_id  -- two recorders that move a camera lock in one order
 on conflict (camera_id) do update set
   state = excluded.state, reason = excluded.reason, detail = excluded.detail, since = excluded.since, codec = excluded.codec,
   width = excluded.width, height = excluded.height, fps = excluded.fps, mbps = excluded.mbps,
