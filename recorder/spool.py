@@ -52,6 +52,7 @@ class Spool:
         self._sending: set[Place] = set()
         self._arrived: set[Place] = set()  # in the store; the catalogue is yet to be told
         self._spared: frozenset[Place] = frozenset()
+        self._lost: list[Sealed] = []  # dropped, and not answered by `sweep` yet
         self._ended: set[Path] = set()  # folders of runs whose end the catalogue has
         self._unrecovered: list[Path] = []
         self._lock = spool_owner.lock(folder)
@@ -193,13 +194,15 @@ class Spool:
                     with self._guard:
                         self._forget(sealed)
         with self._guard:
-            dropped = list(self._beyond_reserve())
+            for sealed in self._beyond_reserve():
+                self._lost.append(sealed)
             # By run: a site's backlog is tens of thousands of chunks, and each folder would look through all of them.
             held = {run for run, _ in (*self._waiting, *self._confirmed)} if self._ended else set()
             over = [folder for folder in self._ended if folder.name not in held and not _busy(folder)]
             self._ended.difference_update(over)
         for folder in over:
             self._remove(folder)
+        dropped, self._lost = self._lost, []
         return dropped
 
     def _total(self) -> int:
@@ -237,14 +240,21 @@ class Spool:
             if _key(sealed) in self._sending:
                 continue
             missing -= sealed.entry.size
-            del self._waiting[_key(sealed)]
-            lost = _key(sealed) not in self._arrived
-            self._arrived.discard(_key(sealed))
-            if lost:
-                durable.rename(sealed.sidecar("entry"), sealed.sidecar("dropped"))
+            yield from self._dropped(sealed)
+
+    def _dropped(self, sealed: Sealed) -> Iterator[Sealed]:
+        """Gives up one that waits; yields it when it is lost. Only what the disk let go of leaves the accounts."""
+        place = _key(sealed)
+        lost = place not in self._arrived
+        if lost:
+            durable.rename(sealed.sidecar("entry"), sealed.sidecar("dropped"))
+        else:
             sealed.media.unlink(missing_ok=True)
-            if lost:
-                yield sealed
+        del self._waiting[place]
+        self._arrived.discard(place)
+        if lost:
+            yield sealed
+            sealed.media.unlink(missing_ok=True)
 
     def _turn_to_go(self, sealed: Sealed) -> tuple[bool, bool, int]:
         place = _key(sealed)
@@ -261,8 +271,8 @@ class Spool:
 
     def _forget(self, sealed: Sealed) -> None:
         """Removes a confirmed chunk's file, and its sidecar unless it is the run's newest, with the tip."""
-        del self._confirmed[_key(sealed)]
         sealed.media.unlink(missing_ok=True)
+        del self._confirmed[_key(sealed)]
         sidecars = [path for state in SIDECARS for path in sealed.folder.glob(f"*.{state}")]
         newest = max((path.stem for path in sidecars), default="")
         if sealed.name != newest or sealed.folder in self._ended:

@@ -12,12 +12,11 @@ import socket
 import threading
 from collections.abc import Callable
 
-from recorder import measures
 from recorder.announcer import Announcer
 from recorder.awake import Awake
 from recorder.backoff import Backoff
 from recorder.badge import Badge
-from recorder.facts import ChunkDropped
+from recorder.caretaker import Caretaker
 from recorder.fetcher import Fetcher
 from recorder.fleet import Fleet, Kit, Member
 from recorder.instance import instance_of
@@ -28,10 +27,8 @@ from recorder.notices import Notices
 from recorder.onvif_clocks import OnvifClocks
 from recorder.pulse import PulseLoop
 from recorder.purged import PurgedCopies
-from recorder.recovery import Recovered
 from recorder.reporter import Reporter
 from recorder.resender import Resender
-from recorder.retold import facts_of
 from recorder.sealer import Sealer
 from recorder.shipper import Shipper
 from recorder.sources.rtp.wheel import Wheel
@@ -57,7 +54,7 @@ register(
 )
 
 SEAL_CHANNEL = "saksi_seal"
-_SWEEP_S = 1.0
+_ASKED_S = 1.0  # until an end that came otherwise is seen
 _LOOK_S = 0.1
 _LEAVE_S = 2.0
 _DRAIN_S = 3.0  # after the cameras are sealed; what is left by then is found at the next start
@@ -87,6 +84,7 @@ class Recorder:
         self._badge = Badge(self.name, settings.keys_folder)
         self._announcer = Announcer(self._database, self._badge, Untold(self._spool.folder))
         self._shipper = Shipper(self._store, self._spool, self._announcer, uplink=Uplink.of(settings))
+        self._caretaker = Caretaker(self._spool, self._announcer, self._shipper)
         self._fetcher = Fetcher(self._database, self._shipper, self._spool)
         self._awake = Awake()
         self._onvif_clocks = OnvifClocks(self._announcer.camera_clocks)
@@ -173,7 +171,7 @@ class Recorder:
 
     def _heed(self, asked: threading.Event) -> None:
         """Before the end others record what is recorded here, where there are others and the time is not up."""
-        while not asked.wait(_SWEEP_S):
+        while not asked.wait(_ASKED_S):
             if self._stop.is_set():
                 return
         try:
@@ -206,15 +204,9 @@ class Recorder:
         if self._begun:
             return
         self._begun = True
-        self._announcer.recall()
-        for run in self._spool.recover():
-            self._retell(run)
+        self._caretaker.begin()
         self._thread("awake", lambda: self._awake.run(self._stop))
-        self._thread("spool", self._tend_spool)
-
-    def _retell(self, run: Recovered) -> None:
-        self._announcer.tips.found(run)
-        self._announcer.tell(*facts_of(run, self._spool, self._shipper.ship))
+        self._thread("spool", lambda: self._caretaker.run(self._stop))
 
     def _open_store(self, identity: str) -> None:
         """Starts shipping once the bucket is known to be ours; a foreign one stops the recorder."""
@@ -244,30 +236,6 @@ class Recorder:
                 fetching.CHANNEL: lambda _: self._fetcher.asked(),
             },
         )
-
-    def _tend_spool(self) -> None:
-        """Keeps the spool within its bounds; lost footage is told as an outage of its camera."""
-        while not self._stop.wait(_SWEEP_S):
-            try:
-                dropped = self._spool.sweep(self._shipper.still_stored)
-                rest = self._spool.recover_rest()
-            except OSError as error:
-                measures.spool_failures.inc()
-                log.error("the spool cannot be tended, it is tried again: %s", error)
-                continue
-            for sealed in dropped:
-                measures.spool_dropped.inc()
-                entry = sealed.entry
-                log.error(
-                    "the disk is full: chunk %d of %s was dropped before it was stored",
-                    entry.seq,
-                    entry.camera,
-                )
-                self._announcer.tell(ChunkDropped(sealed=sealed))
-            for run in rest:
-                self._retell(run)
-            measures.spool_bytes.set(self._spool.usage()[0])
-            measures.spool_room.set(self._spool.room_bytes())
 
     def _drain(self, leasing: threading.Thread) -> None:
         """Seals, tells, sends, lets go, within a few seconds; whatever does not get done is on the spool."""

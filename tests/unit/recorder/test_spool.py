@@ -29,6 +29,7 @@ from saksi import durable
 from saksi.custody.canonical import tip as chain_tip
 from saksi.errors import Conflict, Unavailable
 from saksi.fmp4.index import scan, unpack
+from tests.fixtures.disk import Disk
 from tests.unit.recorder.stream import Shape, video
 
 ZERO = "0" * 64
@@ -314,6 +315,24 @@ def test_at_its_limit_what_is_sent_or_asked_for_goes_last_and_what_arrived_is_no
     assert not second.media.exists()
     assert second.sidecar("entry").exists()
     spool.release()
+
+
+def test_what_a_failed_disk_does_not_let_go_of_still_waits_to_be_sent(tmp_path: Path) -> None:
+    disk = Disk(tmp_path / "disk", 32)
+    try:
+        _, sealed, _ = record(disk.folder)
+        spool = Spool(disk.folder, high_water_bytes=1 << 40, reserve_bytes=0, limit_bytes=1)
+        for chunk in sealed:
+            spool.add(chunk)
+        spool.arrived(sealed[1])
+        disk.fail()
+        for _ in range(2):
+            with pytest.raises(OSError, match="Read-only"):
+                spool.sweep(there)
+        assert spool.waiting_count() == len(sealed)
+        spool.release()
+    finally:
+        disk.unmount()
 
 
 def confirm(spool: Spool, sealed: Sequence[Sealed]) -> None:
