@@ -1,21 +1,28 @@
-"""Asks the catalogue which footage on this spool somebody waits for: it goes before everything else."""
+"""Asks the catalogue which footage on this spool somebody waits for: it goes before everything else.
+
+The last answer is kept on the spool: a start without the catalogue must not let a full disk take what a hold covers.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Sequence
 
 import psycopg
 
+from recorder import measures
 from recorder.shipper import Shipper
 from recorder.spool import Place, Spool
+from saksi import durable
 from saksi.catalogue import fetching
 from saksi.catalogue.database import Database
 from saksi.errors import SaksiError
 
 log = logging.getLogger("saksi.recorder.fetcher")
 
+FILE = "wanted.json"
 _EVERY_S = 30.0
 
 
@@ -26,7 +33,21 @@ class Fetcher:
         self._database = database
         self._shipper = shipper
         self._spool = spool
+        self._path = spool.folder / FILE
+        self._known: list[Place] = []
         self._one = threading.Lock()
+
+    def recall(self) -> None:
+        """Goes on with the catalogue's last answer to an earlier process."""
+        try:
+            known = [(str(run), int(seq)) for run, seq in json.loads(self._path.read_bytes())]
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, TypeError) as error:
+            log.error("%s cannot be used, what is asked for waits like the rest: %s", self._path, error)
+            return
+        self._known = known
+        self._want(known)
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`."""
@@ -41,16 +62,27 @@ class Fetcher:
         self._shipper.measure()
         runs = self._shipper.runs()
         if not runs:
-            self._want([])
             return 0
         with self._database.transaction() as connection:
             wanted = fetching.wanted(connection, runs)
         self._want(wanted)
+        self._keep(sorted(wanted))
         return len(wanted)
 
     def _want(self, wanted: Sequence[Place]) -> None:
         self._shipper.want(wanted)
         self._spool.spare(wanted)
+
+    def _keep(self, wanted: list[Place]) -> None:
+        if wanted == self._known:
+            return
+        try:
+            durable.write(self._path, json.dumps(wanted).encode())
+        except OSError as error:
+            measures.spool_failures.inc()
+            log.error("what is asked for is not remembered for a start without the catalogue: %s", error)
+            return
+        self._known = wanted
 
     def asked(self) -> None:
         """Looks at once: something is asked for, or held. What fails is tried again in the next round."""

@@ -205,6 +205,7 @@ class Recorder:
             return
         self._begun = True
         self._caretaker.begin()
+        self._fetcher.recall()
         self._thread("awake", lambda: self._awake.run(self._stop))
         self._thread("spool", lambda: self._caretaker.run(self._stop))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import random
+import shutil
 from pathlib import Path
 
 import pytest
 
 from recorder import measures, parts
 from recorder.announcer import Announcer
-from recorder.fetcher import Fetcher
+from recorder.fetcher import FILE, Fetcher
 from recorder.shipper import Shipper
 from recorder.spool import Spool
 from recorder.uplink import Stopped, Uplink
@@ -47,7 +48,7 @@ def test_a_bound_holds_bytes_back_and_an_ending_recorder_breaks_off() -> None:
 
 
 def test_footage_waits_for_its_hours_and_what_somebody_waits_for_does_not(
-    archive: Archive, spool: Spool, announcer: Announcer
+    archive: Archive, spool: Spool, announcer: Announcer, tmp_path: Path
 ) -> None:
     now_us = [NOON]
     uplink = Uplink(0, (22 * 60, 5 * 60), 50e6, zone="WITA", now_us=lambda: now_us[0])
@@ -71,7 +72,9 @@ def test_footage_waits_for_its_hours_and_what_somebody_waits_for_does_not(
             connection, camera.camera_id, second.start_us, second.start_us + 1000, person="ani", reason="x"
         )
         assert (made.chunks, made.bytes, made.recorders) == (1, second.size, ("here",))
+    copy = Path(shutil.copytree(spool.folder, tmp_path / "copy"))
     assert fetcher.round() == 1
+    shutil.copy(spool.folder / FILE, copy)
     wait_until(lambda: len(archive.stored("gate-1")) == 1, 20, "what was asked for is there")
     assert archive.stored("gate-1")[0]["seq"] == second.seq
 
@@ -96,6 +99,16 @@ def test_footage_waits_for_its_hours_and_what_somebody_waits_for_does_not(
         (told,) = fetching.list_requests(connection, None, limit=10)
     assert told.chunks == 0
     shipper.stop()
+
+    # As if the machine had started without the catalogue while all that was still to be sent, on a disk that is full.
+    again = Spool(copy, high_water_bytes=1 << 40, reserve_bytes=0, limit_bytes=second.size)
+    again.recover()
+    Fetcher(archive.database, Shipper(archive.store, again, announcer), again).recall()
+    dropped = again.sweep(lambda _: True)
+    assert [one.entry.seq for one in dropped] == [
+        one.entry.seq for one in sealed if one.entry.seq != second.seq
+    ]
+    again.release()
 
 
 def test_a_chunk_goes_on_where_the_line_broke(archive: Archive, tmp_path: Path) -> None:
