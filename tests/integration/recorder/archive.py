@@ -25,7 +25,7 @@ from saksi.catalogue import codes, keys
 from saksi.catalogue.database import Database
 from saksi.catalogue.installation import identity
 from saksi.custody.canonical import tip as chain_tip
-from saksi.custody.chain import ChunkEntry, ClockEvidence
+from saksi.custody.chain import ChunkEntry, ClockEvidence, RunOpening
 from saksi.embedded.supervise import Endpoints
 from saksi.errors import SaksiError
 from saksi.objects.store import ObjectStore
@@ -208,11 +208,20 @@ class Archive:
         for run in self.execute("select r.*, code from run r join camera using (camera_id)"):
             rows = [chunk for chunk in self.chunks(run["code"]) if chunk["run_no"] == run["run_no"]]
             assert [row["seq"] for row in rows] == list(range(1, run["last_seq"] + 1))
-            tip = run["sealed_tip"] if run["sealed_seq"] == 0 else None
-            assert tip is not None
+            opening = RunOpening(
+                camera=run["code"],
+                run=str(run["run"]),
+                epoch=run["epoch"],
+                recorder=run["recorder"],
+                reason=run["reason"],
+                parent=run["parent"].hex(),
+                at_us=clock.to_us(run["opened_at"]),
+            )
+            tips = [opening.tip()]
             for row in rows:
-                tip = chain_tip(tip, entry_of(run["code"], row).leaf())
-            assert tip == run["tip"]
+                tips.append(chain_tip(tips[-1], entry_of(run["code"], row).leaf()))
+            assert tips[-1] == run["tip"]
+            assert tips[run["sealed_seq"]] == run["sealed_tip"], "as far as camera-hours are sealed"
 
 
 class Running:
