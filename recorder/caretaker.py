@@ -46,8 +46,9 @@ class Caretaker:
             measures.spool_dropped.inc()
             entry = sealed.entry
             log.error(
-                "the disk is full: chunk %d of %s was dropped before it was stored", entry.seq, entry.camera
+                "the spool is full: chunk %d of %s was dropped before it was stored", entry.seq, entry.camera
             )
+            self._shipper.dropped(sealed)
             self._announcer.tell(ChunkDropped(sealed=sealed))
         for run in self._spool.recover_rest():
             self._retell(run)

@@ -76,8 +76,13 @@ class Shipper:
         """Takes a chunk to send; never blocks."""
         with self._changed:
             self._waiting.add(sealed)
-            measures.put_waiting.set(len(self._waiting) + self._busy)
-            self._changed.notify_all()
+            self._tell_waiting()
+
+    def dropped(self, sealed: Sealed) -> None:
+        """A full spool took this chunk: what was begun of it in the store is taken back, at any hour."""
+        with self._changed:
+            self._waiting.drop(sealed)
+            self._tell_waiting()
 
     def want(self, wanted: Iterable[Place]) -> None:
         """Somebody waits for these (run, number), and for no others: they go first."""
@@ -123,7 +128,9 @@ class Shipper:
     def drained(self, timeout_s: float) -> bool:
         """Waits until every chunk was sent; False when that took too long."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._waiting and not self._busy, timeout_s)
+            return self._changed.wait_for(
+                lambda: not self._waiting and not self._waiting.gone and not self._busy, timeout_s
+            )
 
     def stop(self) -> None:
         """Ends the threads after their present upload; one on a bounded uplink at once, to be taken up later."""
@@ -141,8 +148,7 @@ class Shipper:
                 self._asked_busy -= asked
                 if sent != "sent":
                     self._waiting.add(sealed)
-                measures.put_waiting.set(len(self._waiting) + self._busy)
-                self._changed.notify_all()
+                self._tell_waiting()
                 if sent == "again":
                     self._changed.wait_for(lambda: self._stopping, self._backoff.wait_s())
 
@@ -150,7 +156,9 @@ class Shipper:
         with self._changed:
             while not self._stopping:
                 closed = self._asked_busy > 0 or self._uplink.rate() == 0
-                sealed = self._waiting.take(asked_alone=asked_alone or (self._uplink.bounded and closed))
+                sealed = self._waiting.take(
+                    asked_alone=asked_alone or (self._uplink.bounded and closed), settles=not asked_alone
+                )
                 if sealed is not None:
                     asked = (sealed.entry.run, sealed.entry.seq) in self._waiting.wanted
                     self._busy += 1
@@ -158,6 +166,10 @@ class Shipper:
                     return sealed, asked
                 self._changed.wait(_LOOK_S if self._uplink.bounded else None)
             return None
+
+    def _tell_waiting(self) -> None:
+        measures.put_waiting.set(len(self._waiting) + self._busy)
+        self._changed.notify_all()
 
     def _turn(self) -> None:
         """Before another part of what nobody asked for. Raises Later."""

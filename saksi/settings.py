@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     spool_limit_bytes: int | None = Field(
         None,
         ge=1,
-        description="Footage on the spool above which it is dropped too, on a disk of several uses; unset: no bound.",
+        description="Whole chunks on the spool above which they are dropped, on a disk of several uses; unset: none.",
     )
     uplink_mbit_s: float | None = Field(
         None,

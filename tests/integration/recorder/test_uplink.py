@@ -11,6 +11,7 @@ import pytest
 
 from recorder import measures, parts
 from recorder.announcer import Announcer
+from recorder.caretaker import Caretaker
 from recorder.fetcher import FILE, Fetcher
 from recorder.shipper import Shipper
 from recorder.spool import Spool
@@ -133,6 +134,35 @@ def test_a_chunk_goes_on_where_the_line_broke(archive: Archive, tmp_path: Path) 
     with pytest.raises(IntegrityError):
         parts.send(archive.store, "chunks/y", media, sha256, turn=lambda: None)
     assert [key for key, _ in archive.store.list("chunks/")] == ["chunks/x"]
+
+
+def test_what_a_full_spool_takes_waits_no_more_and_is_taken_back_also_while_nothing_goes(
+    archive: Archive, tmp_path: Path, announcer: Announcer
+) -> None:
+    spool = Spool(tmp_path / "small", high_water_bytes=1 << 40, reserve_bytes=0, limit_bytes=1 << 40)
+    shipper = Shipper(archive.store, spool, announcer, uplink=Uplink(0))
+    shipper.start()
+    sealed = recorded(archive, spool, announcer, shipper.ship)
+    wait_until(lambda: measures.put_waiting._value.get() == len(sealed), 20, "all of it waits")
+    first, second, *rest = sealed
+    upload = archive.store.begin_upload(
+        keys.chunk_key("gate-1", first.entry.run, first.entry.seq), content_type="video/mp4"
+    )
+    upload.put(1, bytes(100))
+    note = first.media.with_suffix(".upload")
+    note.write_text(upload.upload_id)
+    spool._limit_bytes = sum(chunk.entry.size for chunk in rest)
+    Caretaker(spool, announcer, shipper)._tend()
+    assert spool.waiting() == rest
+    wait_until(lambda: not note.exists(), 20, "what was begun of it is taken back")
+    with pytest.raises(NotFound):
+        upload.parts()
+    shipper.ship(second)  # as when the catalogue took its entry only now
+    shipper.measure()
+    assert measures.put_waiting_bytes._value.get() == sum(chunk.entry.size for chunk in rest)
+    wait_until(lambda: measures.put_waiting._value.get() == len(rest), 20, "the rest waits")
+    shipper.stop()
+    spool.release()
 
 
 def test_what_was_begun_of_a_chunk_that_a_full_disk_took_is_taken_back(
