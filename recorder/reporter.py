@@ -27,8 +27,9 @@ _GAP_US = 10_000_000
 
 @dataclass(slots=True)
 class _Count:
-    """Of one camera: what was told last, and the rates since then."""
+    """Of one camera as it is held now: what was told last, and the rates since then."""
 
+    tally: Tally
     lost: int = 0
     reconnects: int = 0
     frames: int = 0
@@ -54,6 +55,32 @@ class _Count:
         self.frames, self.bytes, self.last_frame_us = frames, received, last_frame_us
 
 
+class _Counts:
+    """By camera. One that went and came back has a new tally, which counts from nothing."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Count] = {}
+
+    def of(self, code: str, tally: Tally) -> _Count:
+        """Rates since the last rounds; what is only counted up goes to the metrics."""
+        count = self._known.get(code)
+        if count is None or count.tally is not tally:
+            count = self._known[code] = _Count(tally)
+        lost, reconnects = tally.lost, max(0, tally.connections - 1)
+        measures.lost.labels(camera=code).inc(lost - count.lost)
+        measures.reconnects.labels(camera=code).inc(reconnects - count.reconnects)
+        measures.keyframe_seconds.labels(camera=code).set(tally.keyframe_us / 1e6)
+        count.lost, count.reconnects = lost, reconnects
+        count.rate(tally.frames, tally.bytes, tally.last_frame_us)
+        return count
+
+    def keep(self, held: set[str]) -> None:
+        """Forgets every other."""
+        for code in self._known.keys() - held:
+            del self._known[code]
+            measures.forget(code)
+
+
 class Reporter:
     """The status loop."""
 
@@ -65,7 +92,7 @@ class Reporter:
         self._announcer = announcer
         self._spool = spool
         self._recorder = recorder
-        self._counts: dict[str, _Count] = {}
+        self._counts = _Counts()
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`.
@@ -78,7 +105,9 @@ class Reporter:
     def report(self, members: list[Member]) -> None:
         """Tells the present state of the recorder and of its cameras; of one that is moving here its holder does."""
         told = [self._status(member) for member in members if not member.moving]
-        self._forget({member.held.camera for member in members})
+        held = {member.held.camera for member in members}
+        self._announcer.camera_clocks.keep(held)
+        self._counts.keep(held)
         try:
             with self._database.transaction() as connection:
                 health.tell(connection, self._recorder, self._own())
@@ -101,15 +130,9 @@ class Reporter:
             clock=host,
         )
 
-    def _forget(self, held: set[str]) -> None:
-        self._announcer.camera_clocks.keep(held)
-        for code in self._counts.keys() - held:
-            del self._counts[code]
-            measures.forget(code)
-
     def _status(self, member: Member) -> status.CameraStatus:
         camera, tally = member.camera, member.camera.recording.tally
-        count = self._counted(member.held.camera, tally)
+        count = self._counts.of(member.held.camera, tally)
         live = camera.state.state == "recording"
         video = tally.video
         return status.CameraStatus(
@@ -129,14 +152,3 @@ class Reporter:
             reconnects=count.reconnects,
             clock=self._announcer.camera_clocks.of(member.held.camera),
         )
-
-    def _counted(self, code: str, tally: Tally) -> _Count:
-        """Rates since the last rounds; what is only counted up goes to the metrics."""
-        count = self._counts.setdefault(code, _Count())
-        lost, reconnects = tally.lost, max(0, tally.connections - 1)
-        measures.lost.labels(camera=code).inc(max(0, lost - count.lost))
-        measures.reconnects.labels(camera=code).inc(max(0, reconnects - count.reconnects))
-        measures.keyframe_seconds.labels(camera=code).set(tally.keyframe_us / 1e6)
-        count.lost, count.reconnects = lost, reconnects
-        count.rate(tally.frames, tally.bytes, tally.last_frame_us)
-        return count
