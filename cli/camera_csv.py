@@ -9,11 +9,13 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cli.language import language
+from saksi.catalogue import places
 from saksi.errors import BadInput
 from saksi.messages import register
 from saksi.onboarding.rows import CameraRow
@@ -34,6 +36,23 @@ _HEADS = {
     "fov_deg": ("fov_deg", "fov", "sudut_pandang"),
     "enabled": ("enabled", "aktif"),
 }
+# What a column is called to whoever has none of it, beside its own name: as in the howto.
+_INDONESIAN = {
+    "code": "kode",
+    "name": "nama",
+    "agency": "instansi",
+    "site": "lokasi",
+    "site_name": "nama_lokasi",
+    "source": "alamat",
+    "user": "pengguna",
+    "password": "kata_sandi",
+    "lat": "lintang",
+    "lon": "bujur",
+    "heading_deg": "arah",
+    "fov_deg": "sudut_pandang",
+    "enabled": "aktif",
+}
+_SECRET = ("source", "user", "password")
 _COLUMNS = {head: name for name, heads in _HEADS.items() for head in heads}
 _NUMBERS = ("lat", "lon", "heading_deg", "fov_deg")
 _YES, _NO = ("yes", "ya", "true", "1", "aktif"), ("no", "tidak", "false", "0", "nonaktif")
@@ -43,6 +62,11 @@ register(
     "csv_unreadable",
     en=("{path} cannot be read: {why}.", "Give a CSV file in UTF-8."),
     id_=("{path} tidak dapat dibaca: {why}.", "Beri berkas CSV dalam UTF-8."),
+)
+register(
+    "csv_no_utf8",
+    en=("{path} is not in UTF-8: line {line} holds other bytes.", "Save it as CSV UTF-8."),
+    id_=("{path} bukan UTF-8: baris {line} memuat bita lain.", "Simpan sebagai CSV UTF-8."),
 )
 register(
     "csv_huge",
@@ -59,8 +83,8 @@ register(
 )
 register(
     "csv_head_twice",
-    en=("Two columns say {field}.", "Keep one of them."),
-    id_=("Dua kolom berisi {field}.", "Sisakan satu."),
+    en=("Two columns say the same: {heads}.", "Keep one of them."),
+    id_=("Dua kolom berarti sama: {heads}.", "Sisakan satu."),
 )
 register(
     "cell_no_number",
@@ -97,18 +121,23 @@ register(
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the list, by its number in the file: its row, or why it has none."""
+    """One line of the list, by its number in the file: its row, or why it has none, and the camera that it means.
+
+    `camera` is '' where that cannot be told.
+    """
 
     number: int
+    camera: str
     row: CameraRow | None = None
     refused: BadInput | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CameraList:
-    """A list that can be read. `ignored` are the heads that mean nothing here."""
+    """A list that can be read. `ignored` are the heads that mean nothing here, `heads` what it calls its columns."""
 
     ignored: tuple[str, ...]
+    heads: Mapping[str, str]
     lines: Iterator[Line]
 
 
@@ -119,17 +148,22 @@ def read(path: Path) -> CameraList:
     mark = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=mark)
     try:
-        heads = [_plain(head) for head in next(reader, [])]
+        written = next(reader, [])
     except csv.Error as error:
         raise BadInput("csv_unreadable", field="csv", path=path, why=error) from error
+    heads = [_plain(head) for head in written]
     columns = [_COLUMNS.get(head) for head in heads]
-    for name in set(columns) - {None}:
+    named = [(name, head.strip()) for name, head in zip(columns, written, strict=True) if name is not None]
+    for name in dict(named):
         if columns.count(name) > 1:
-            raise BadInput("csv_head_twice", field="id" if name == "code" else name)
+            same = ", ".join(head for one, head in named if one == name)
+            raise BadInput("csv_head_twice", field=_field(name), heads=same)
     if not {"code", "name"} & set(columns):
         raise BadInput("csv_headless", field="csv", known=_KNOWN)
     ignored = tuple(head for head, name in zip(heads, columns, strict=True) if name is None and head)
-    return CameraList(ignored=ignored, lines=_lines(reader, columns, mark))
+    called = _INDONESIAN if language() == "id" else {name: _field(name) for name in _HEADS}
+    spoken = {_field(name): head for name, head in {**called, **dict(named)}.items()}
+    return CameraList(ignored=ignored, heads=spoken, lines=_lines(reader, columns, mark))
 
 
 def _text(path: Path) -> str:
@@ -142,7 +176,13 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise BadInput("csv_unreadable", field="csv", path=path, why=error.strerror or error) from error
     except UnicodeDecodeError as error:  # whose words would repeat the bytes
-        raise BadInput("csv_unreadable", field="csv", path=path, why="UTF-8?") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadInput("csv_no_utf8", field="csv", path=path, line=line) from error
+
+
+def _field(name: str) -> str:
+    """A column by the name under which errors know it."""
+    return "id" if name == "code" else name
 
 
 def _plain(head: str) -> str:
@@ -155,16 +195,32 @@ def _lines(reader: Any, columns: Sequence[str | None], mark: str) -> Iterator[Li
         try:
             cells = next(reader, None)
         except csv.Error:
-            yield Line(number=number, refused=BadInput("line_broken", field="csv"))
+            yield Line(number=number, camera="", refused=BadInput("line_broken", field="csv"))
             continue
         if cells is None:
             return
         if not any(cell.strip() for cell in cells):
             continue
         try:
-            yield Line(number=number, row=_row(cells, columns, mark))
+            row = _row(cells, columns, mark)
+            yield Line(number=number, camera=row.id, row=row)
         except BadInput as refused:
-            yield Line(number=number, refused=refused)
+            yield Line(number=number, camera=_meant(cells, columns), refused=refused)
+
+
+def _meant(cells: Sequence[str], columns: Sequence[str | None]) -> str:
+    """The camera of a line that is no row, if that can be told without a risk.
+
+    In a line with too many cells what comes after a comma in a password stands under the next head.
+    """
+    given: dict[str, Any] = {}
+    for name, cell in zip(columns, cells, strict=False):
+        if name in _SECRET and len(cells) > len(columns):
+            break
+        if name in ("code", "name") and cell.isprintable():
+            given[name] = cell.strip()
+    camera = CameraRow(**given).id
+    return camera if places.is_code(camera) else ""
 
 
 def _row(cells: Sequence[str], columns: Sequence[str | None], mark: str) -> CameraRow:
@@ -178,7 +234,7 @@ def _row(cells: Sequence[str], columns: Sequence[str | None], mark: str) -> Came
     }
     for name, cell in given.items():
         if not cell.isprintable():
-            raise BadInput("cell_unprintable", field="id" if name == "code" else name)
+            raise BadInput("cell_unprintable", field=_field(name))
     values: dict[str, Any] = {**given}
     for name in _NUMBERS:
         values[name] = _number(name, given.get(name, ""))

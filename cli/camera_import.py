@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import getpass
+import contextlib
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.camera_csv import Line, read
+from cli.camera_csv import CameraList, Line, read
 from cli.language import language, say
+from cli.officer import note_unnamed
 from cli.opened import opened_database
 from cli.words import end_progress, head, progress
-from saksi.catalogue import audit
 from saksi.catalogue.database import Connection, Database
 from saksi.errors import BadInput, SaksiError, Unavailable
-from saksi.messages import register
+from saksi.messages import register, words
 from saksi.onboarding.rows import CameraRow, Outcome, bring
 from saksi.secrets import Vault
 
@@ -35,8 +37,7 @@ register(
 )
 
 
-class _DryRun(Exception):
-    """Takes back what a row has just done."""
+Turn = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,78 +65,75 @@ def bring_all(path: Path, data: Path | None, vault: Vault, *, dry_run: bool, as_
     gone: Unavailable | None = None
     if not as_json:
         _introduce(found.ignored, dry_run)
-    with opened_database(data) as database:
-        seen: dict[str, int] = {}
-        for line in found.lines:
-            try:
-                told.append(_one(database, vault, line, seen, dry_run))
-            except Unavailable as error:
-                gone = error
-                break
-            if as_json:
-                progress(say(f"line {line.number}", f"baris {line.number}"))
-            else:
-                print(_text(told[-1]))
+    try:
+        with opened_database(data) as database, _turns(database, dry_run) as turn:
+            seen: dict[str, int] = {}
+            for line in found.lines:
+                told.append(_one(turn, vault, line, seen))
+                if as_json or dry_run:
+                    progress(say(f"line {line.number}", f"baris {line.number}"))
+                else:
+                    print(_text(told[-1], found.heads))
+    except Unavailable as error:
+        gone = error
     end_progress()
     counts = Counter(one.done for one in told)
     if as_json:
-        print(json.dumps(_document(told, counts, found.ignored, dry_run), indent=2, ensure_ascii=False))
+        print(json.dumps(_document(told, counts, found, dry_run), indent=2, ensure_ascii=False))
     else:
+        for one in told if dry_run else ():
+            print(_text(one, found.heads))
         print(", ".join(f"{say(*words)} {counts[done]}" for done, words in _DONE.items()), file=sys.stderr)
     if gone is not None:
         raise gone
     return int(counts["refused"] > 0)
 
 
-def _one(database: Database, vault: Vault, line: Line, seen: dict[str, int], dry_run: bool) -> Told:
-    camera = ""
+@contextlib.contextmanager
+def _turns(database: Database, dry_run: bool) -> Iterator[Turn]:
+    """What gives each line a transaction of its own, so that what the report says is done is done.
+
+    In a dry run they stand in one that is taken back: a line finds what those before it brought, such as a site.
+    Nobody's reader may hold that one up, so its lines are printed when it is over.
+    """
+    if not dry_run:
+        yield database.transaction
+        return
+    with database.transaction() as connection, connection.transaction(force_rollback=True):
+
+        @contextlib.contextmanager
+        def turn() -> Iterator[Connection]:
+            with connection.transaction():
+                yield connection
+
+        yield turn
+
+
+def _one(turn: Turn, vault: Vault, line: Line, seen: dict[str, int]) -> Told:
     outcome: Outcome | None = None
     refused: SaksiError | None = line.refused
     if line.row is not None:
-        camera = line.row.id
         try:
-            if camera in seen:
-                raise BadInput("row_twice", field="id", camera=camera, line=seen[camera])
-            outcome = _brought(database, vault, line.row, dry_run)
-            seen[camera] = line.number
+            if line.camera in seen:
+                raise BadInput("row_twice", field="id", camera=line.camera, line=seen[line.camera])
+            with turn() as connection:
+                outcome = bring(connection, vault, line.row)
+                if outcome.done != "unchanged":
+                    _note(connection, line.row, outcome)
+            seen[line.camera] = line.number
         except Unavailable:
             raise
         except SaksiError as error:
-            refused = error
-    return Told(line=line.number, camera=camera, outcome=outcome, refused=refused)
-
-
-def _brought(database: Database, vault: Vault, row: CameraRow, dry_run: bool) -> Outcome:
-    """Each in a transaction of its own, so that what the report says is done is done."""
-    outcome: Outcome | None = None
-    try:
-        with database.transaction() as connection:
-            outcome = bring(connection, vault, row)
-            if outcome.done != "unchanged":
-                _note(connection, row, outcome)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
-    assert outcome is not None
-    return outcome
+            outcome, refused = None, error
+    return Told(line=line.number, camera=line.camera, outcome=outcome, refused=refused)
 
 
 def _note(connection: Connection, row: CameraRow, outcome: Outcome) -> None:
     action = "add camera" if outcome.done == "added" else "change camera"
-    audit.record(
-        connection,
-        person="",
-        role="",
-        address=f"{getpass.getuser()}@localhost",
-        action=action,
-        object={
-            "camera": row.id,
-            "changed": list(outcome.changed),
-            "from": "list",
-            **({"site_name": row.site_name} if row.site_name else {}),
-        },
-    )
+    what: dict[str, object] = {"camera": row.id, "changed": list(outcome.changed), "from": "list"}
+    if row.site_name:
+        what["site_name"] = row.site_name
+    note_unnamed(connection, action, what)
 
 
 def _introduce(ignored: tuple[str, ...], dry_run: bool) -> None:
@@ -147,32 +145,39 @@ def _introduce(ignored: tuple[str, ...], dry_run: bool) -> None:
     head("line, id, done, what", "baris, id, hasil, keterangan")
 
 
-def _text(one: Told) -> str:
+def _text(one: Told, heads: Mapping[str, str]) -> str:
     if one.refused is not None:
-        what = " ".join(one.refused.explain(language()))
+        what = " ".join(_explained(one.refused, heads))
     else:
         assert one.outcome is not None
         what = ", ".join(one.outcome.changed)
     return "\t".join((str(one.line), one.camera or "-", say(*_DONE[one.done]), what)).rstrip("\t")
 
 
-def _document(
-    told: list[Told], counts: Counter[str], ignored: tuple[str, ...], dry_run: bool
-) -> dict[str, Any]:
+def _explained(error: SaksiError, heads: Mapping[str, str]) -> tuple[str, str]:
+    """Its words, with columns called as the list calls them."""
+    names: dict[str, object] = {
+        name: heads[name] for name in ("source", "user", "password") if name in error.values
+    }
+    field = heads.get(error.field or "", error.field or "")
+    return words(error.code, language(), {**error.values, **names, "field": field})
+
+
+def _document(told: list[Told], counts: Counter[str], found: CameraList, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
         "counts": {done: counts[done] for done in _DONE},
-        "ignored": list(ignored),
-        "lines": [_line(one) for one in told],
+        "ignored": list(found.ignored),
+        "lines": [_line(one, found.heads) for one in told],
     }
 
 
-def _line(one: Told) -> dict[str, Any]:
+def _line(one: Told, heads: Mapping[str, str]) -> dict[str, Any]:
     told: dict[str, Any] = {"line": one.line, "id": one.camera or None, "done": one.done}
     if one.outcome is not None and one.outcome.changed:
         told["changed"] = list(one.outcome.changed)
     if one.refused is not None:
-        what, remedy = one.refused.explain(language())
+        what, remedy = _explained(one.refused, heads)
         told["problem"] = {
             "code": one.refused.code, "field": one.refused.field, "what": what, "remedy": remedy
         }  # fmt: skip

@@ -61,3 +61,9 @@ def officer(connection: Connection, name: str, permission: Permission) -> tuple[
 def note(connection: Connection, who: Who, action: str, what: dict[str, object]) -> None:
     """Audits what a command changed, as the API does."""
     audit.record(connection, person=who.name, role=who.role, address=who.address, action=action, object=what)
+
+
+def note_unnamed(connection: Connection, action: str, what: dict[str, object]) -> None:
+    """The same where a command asks for nobody's name: the system's user is all that is known."""
+    address = f"{getpass.getuser()}@localhost"
+    audit.record(connection, person="", role="", address=address, action=action, object=what)

@@ -15,17 +15,17 @@ SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp")
 
 register(
     "source_malformed",
-    en=("source is not a camera address: {given}.", "Use one of {known}, such as rtsp://host/path."),
-    id_=("source bukan alamat kamera: {given}.", "Gunakan salah satu dari {known}, mis. rtsp://host/path."),
+    en=("{field} is not a camera address: {given}.", "Use one of {known}, such as rtsp://host/path."),
+    id_=("{field} bukan alamat kamera: {given}.", "Gunakan salah satu dari {known}, mis. rtsp://host/path."),
 )
 register(
     "source_unencoded",
     en=(
-        "source has an @ after the host.",
+        "{field} has an @ after the host.",
         "Percent-encode / ? # and @ in the user name and the password as %2F %3F %23 %40, and an @ in the path as %40.",
     ),
     id_=(
-        "source memiliki @ sesudah host.",
+        "{field} memiliki @ sesudah host.",
         "Tulis / ? # dan @ dalam nama pengguna dan kata sandi sebagai %2F %3F %23 %40, dan @ dalam path sebagai %40.",
     ),
 )

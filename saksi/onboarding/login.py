@@ -13,19 +13,21 @@ from saksi.messages import register
 register(
     "login_twice",
     en=(
-        "{field} is given, and source holds a log-in of its own.",
-        "Give the log-in in source, or in the columns user and password, not in both.",
+        "{field} is given, and {source} holds a log-in of its own.",
+        "Give the log-in in {source}, or in the columns {user} and {password}, not in both.",
     ),
     id_=(
-        "{field} diisi, sedangkan source sudah memuat login.",
-        "Beri login di source, atau di kolom user dan password, jangan keduanya.",
+        "{field} diisi, sedangkan {source} sudah memuat login.",
+        "Beri login di {source}, atau di kolom {user} dan {password}, jangan keduanya.",
     ),
 )
 register(
     "login_nameless",
-    en=("password is given without a user.", "Fill the column user too."),
-    id_=("password diisi tanpa user.", "Isi juga kolom user."),
+    en=("{password} is given without {user}.", "Fill the column {user} too."),
+    id_=("{password} diisi tanpa {user}.", "Isi juga kolom {user}."),
 )
+# Whoever tells of a list calls them what they are called there.
+COLUMNS = {"source": "source", "user": "user", "password": "password"}
 
 
 def with_login(source: str, user: str, password: str) -> str:
@@ -36,12 +38,12 @@ def with_login(source: str, user: str, password: str) -> str:
     if not user and not password:
         return source
     if not user:
-        raise BadInput("login_nameless", field="user")
+        raise BadInput("login_nameless", field="user", **COLUMNS)
     scheme, found, rest = source.partition("://")
     if not found:
         return source  # no address at all, which whoever checks it says
     if has_login(source):
-        raise BadInput("login_twice", field="user")
+        raise BadInput("login_twice", field="user", **COLUMNS)
     login = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
     return f"{scheme}://{login}@{rest}"
 

@@ -17,7 +17,7 @@ from saksi.catalogue.cameras import Camera
 from saksi.catalogue.database import Connection, query
 from saksi.errors import BadInput, IntegrityError
 from saksi.messages import register
-from saksi.onboarding.login import has_login, with_login, without_login
+from saksi.onboarding.login import COLUMNS, has_login, with_login, without_login
 from saksi.retention import admission
 from saksi.secrets import Vault, mask_url
 
@@ -37,18 +37,18 @@ register(
 register(
     "agency_stays",
     en=(
-        "agency is not that of the camera {camera}.",
+        "{field} is not that of the camera {camera}.",
         "A camera stays with its agency: add it under another id.",
     ),
     id_=(
-        "agency bukan instansi kamera {camera}.",
+        "{field} bukan instansi kamera {camera}.",
         "Kamera tetap pada instansinya: tambahkan dengan id lain.",
     ),
 )
 register(
     "login_homeless",
-    en=("user is given without an address to log in to.", "Fill the column source too."),
-    id_=("user diisi tanpa alamat yang dituju.", "Isi juga kolom source."),
+    en=("{user} is given without an address to log in to.", "Fill the column {source} too."),
+    id_=("{user} diisi tanpa alamat yang dituju.", "Isi juga kolom {source}."),
 )
 
 
@@ -195,7 +195,7 @@ def _new_source(vault: Vault, sealed: str, row: CameraRow) -> str | None:
         return None
     base = row.source or without_login(before)
     if not base:
-        raise BadInput("login_homeless", field="source")
+        raise BadInput("login_homeless", field="source", **COLUMNS)
     given = checked_source(with_login(base, row.user, row.password))
     if given == before or (not has_login(given) and given == without_login(before)):
         return None

@@ -158,6 +158,44 @@ def test_a_site_that_is_not_there_is_added_where_it_is_named(office: Office) -> 
         assert not places.site_exists(connection, "entah")
 
 
+def test_a_dry_run_finds_the_site_that_an_earlier_line_of_it_would_add(office: Office) -> None:
+    head = "id,agency,site,site_name,name,source,lat,lon\n"
+    rows = (
+        "a,dishub,lok-baru,Lokasi Baru,A,rtsp://h/1,-1,116",
+        "b,dishub,lok-baru,,B,rtsp://h/2,-1,116",
+        "c,dishub,lok-lain,Lokasi Lain,C,file:///c,-1,116",
+        "d,dishub,lok-lain,,D,rtsp://h/4,-1,116",
+    )
+    text = head + "\n".join(rows) + "\n"
+    told = office.told(text, "--dry-run")
+    assert [one["done"] for one in told] == ["added", "added", "refused", "refused"]
+    with office.database.transaction() as connection:
+        assert not places.site_exists(connection, "lok-baru")
+        assert connection.execute("select from audit").fetchone() is None
+    assert office.told(text) == told
+
+
+def test_a_refused_line_is_told_by_its_camera_and_by_what_its_list_calls_the_columns(office: Office) -> None:
+    office.settings["SAKSI_LANG"] = "id"
+    head = "Kode;Nama;Instansi;Alamat Kamera;Pengguna;Kata Sandi;Lintang;Bujur;Aktif\n"
+    rows = {
+        "a;A;dishub;;;;-1;116;": "a\tditolak\tAlamat Kamera kosong. Isi kolom Alamat Kamera",
+        "b;;dishub;rtsp://h/2;;;-1;116;": "b\tditolak\tNama kosong. Isi kolom Nama",
+        "c;C;dishub;rtsp://h/3;;;x;116;": "c\tditolak\tLintang bukan angka",
+        "d;D;dishub;rtsp://h/4;;;-1;116;mungkin": "d\tditolak\tAktif bukan ya atau tidak",
+        "e;E;dishub;rtsp://h/5;;;-1;116;ya;ya": "e\tditolak\tSelnya",
+        "f;F;dishub;rtsp://h/6;;s3cret;-1;116;": "f\tditolak\tKata Sandi diisi tanpa Pengguna",
+        "g;G;dishub;file:///g;;;-1;116;": "g\tditolak\tAlamat Kamera bukan alamat kamera",
+    }
+    lines = office.bring(head + "".join(f"{row}\n" for row in rows)).stdout.splitlines()
+    for line, told in zip(lines, rows.values(), strict=True):
+        assert told in line
+    # A password with a semicolon in it: what follows stands under the next head.
+    shifted = office.bring("Alamat;Pengguna;Kata Sandi;Kode\nrtsp://h/1;adm;x;s3cret;one\n")
+    assert shifted.stdout.startswith("2\t-\tditolak\tSelnya")
+    assert "Isi kolom alamat" in office.bring("kode;nama\nh;H\n").stdout
+
+
 def test_a_dry_run_says_the_same_and_does_nothing(office: Office) -> None:
     text = HEAD + GOOD + GOOD + "two,Two,dishub\n"
     told = office.told(text, "--dry-run")
@@ -181,7 +219,12 @@ def test_a_list_as_an_indonesian_spreadsheet_saves_it(office: Office, encode: Ca
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [("a,b\n1,2\n", "neither id nor name"), ("id,kode\n", "Two columns"), ("", "neither"), ("\xff", "UTF-8")],
+    [
+        ("a,b\n1,2\n", "neither id nor name"),
+        ("id,kode\n", "Two columns"),
+        ("", "neither"),
+        ("id\n\xff", "line 2"),
+    ],
 )
 def test_what_is_no_list_is_refused_whole(office: Office, text: str, named: str) -> None:
     office.list.write_bytes(text.encode("latin-1"))
