@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cli.officer import note_unnamed
 from cli.opened import opened_database, resolved
+from cli.words import head
 from saksi import clock
 from saksi.catalogue import cameras, places
 from saksi.catalogue.camera_input import checked_source
@@ -31,12 +33,14 @@ def add(values: Mapping[str, Any], data: Path | None = None, *, off: bool = Fals
         code = _add(connection, _vault(data), values)
         if off:
             cameras.change_camera(connection, code, enabled=False)
-        print(code)
+        note_unnamed(connection, "add camera", {"camera": code})
+    print(code)
     return 0
 
 
 def show(data: Path | None = None) -> int:
     """One line a camera: id, state and reason, end of footage, name."""
+    head("id, state, footage until, name", "id, keadaan, rekaman sampai, nama")
     with opened_database(data) as database, database.transaction() as connection:
         for one in cameras.search(connection, Filter(), limit=100_000):
             end = "-" if one.last_end_us is None else clock.format_us(one.last_end_us)

@@ -35,6 +35,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("migrate", "bring catalogue and bucket up to date", "mutakhirkan katalog dan bucket"),
     ("user", "manage people", "kelola pengguna"),
     ("token", "create API tokens", "buat token API"),
+    ("agency", "add and list agencies, whose the cameras are", "tambah dan daftar instansi pemilik kamera"),
     ("camera", "add, list, test, find and import cameras", "tambah, daftar, uji, cari dan impor kamera"),
     ("import", "bring in recordings of other recorders", "bawa masuk rekaman dari perekam lain"),
     ("fetch", "ask a site for footage that has not arrived", "minta rekaman yang belum sampai dari lokasi"),

@@ -51,8 +51,14 @@ register(
 )
 register(
     "agency_unknown",
-    en=("There is no agency {given}.", "List them with GET /api/v1/agencies."),
-    id_=("Tidak ada instansi {given}.", "Lihat daftar dengan GET /api/v1/agencies."),
+    en=(
+        "There is no agency {given}.",
+        "List them with `saksi agency list` (GET /api/v1/agencies), or add it with `saksi agency add`.",
+    ),
+    id_=(
+        "Tidak ada instansi {given}.",
+        "Lihat daftar dengan `saksi agency list` (GET /api/v1/agencies), atau tambahkan dengan `saksi agency add`.",
+    ),
 )
 register(
     "site_unknown",

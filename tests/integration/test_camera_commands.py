@@ -126,10 +126,35 @@ def test_a_new_person_gets_a_password_and_a_token_that_stand_alone(saksi) -> Non
     assert len(token.stdout.split()) == 1, token.stderr
 
 
+def test_a_new_installation_gets_its_agencies_and_cameras_by_command(saksi, database: Database) -> None:
+    made = saksi("agency", "add", "Bank Kaltim", "--category", "bank", how=as_process)
+    assert made.stdout == "bank-kaltim\n", made.stderr
+    assert saksi("agency", "list", language="id").stdout == (
+        "bank-kaltim\tbank\tBank Kaltim\ndishub\tperhubungan\tDishub\n"
+    )
+    assert saksi(*ADD_ONE[:3], "--agency=bank-kaltim", *ADD_ONE[4:], "--source=rtsp://h/1").stdout == "one\n"
+    listed = saksi("camera", "list", language="id")
+    assert listed.stdout.startswith("one\t")
+    assert listed.stderr == "id\tkeadaan\trekaman sampai\tnama\n"
+    with database.transaction() as connection:
+        rows = connection.execute("select action, object from audit order by at").fetchall()
+    assert [(row["action"], row["object"]) for row in rows] == [
+        ("add agency", {"agency": "bank-kaltim"}), ("add camera", {"camera": "one"}),
+    ]  # fmt: skip
+    for wrong, word in (
+        (("Bank Kaltim", "--category", "bank"), "taken"),
+        (("X", "--category", "y"), "hospital"),
+    ):
+        assert word in saksi("agency", "add", *wrong).stderr
+    offered = saksi("agency", "add", "--help").stdout
+    assert all(category in offered for category in places.CATEGORIES)
+
+
 def test_an_unknown_agency_is_named(saksi) -> None:
     done = saksi("user", "add", "ani", "--role", "agency_operator", "--agency", "nobody")
     assert done.returncode == 1
     assert "nobody" in done.stderr
+    assert "saksi agency add" in done.stderr
 
 
 def test_an_agency_operator_without_an_agency_is_refused(saksi) -> None:
