@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,8 @@ from saksi.export.scope import Asked
 from saksi.fmp4.export_file import ExportFacts
 from saksi.fmp4.splice import CannotSplice, NoFootage
 from saksi.objects.store import ObjectStore
+
+log = logging.getLogger("saksi.export.build")
 
 Finish = Callable[[Sequence[Mapping[str, object]]], Mapping[str, bytes]]
 
@@ -170,9 +173,14 @@ class Builder:
                 continue
             except Conflict as error:
                 cause = error.__cause__
-                if not isinstance(cause, CannotSplice) or not start_us < cause.at_us < until_us:
+                if not isinstance(cause, CannotSplice):
                     raise
-                until_us = cause.at_us  # one file for each side of the change
+                if start_us < cause.at_us < until_us:
+                    until_us = cause.at_us  # one file for each side of the change
+                    continue
+                # CannotSplice promises the opposite; a case must not wait for a copy when its originals go along.
+                log.error("%s: no copy of %s to %s: %s", copy.camera, start_us, until_us, cause)
+                start_us, until_us = until_us, end_us
                 continue
             yield examine(self.store, planned, named(number), chunks, self._sign)
             number += 1

@@ -8,7 +8,7 @@ Nothing of one run is shown inside another.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -44,11 +44,16 @@ class Selection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Strip:
-    """The fragments of one chunk, its run and its audio ticks a second (0 without sound)."""
+    """The fragments of one chunk, its run and its audio ticks a second (0 without sound).
+
+    `codec` and `audio_entry` tell what can stand in one track: the kind of its pictures, the sample entry of its sound.
+    """
 
     run: str
     fragments: Sequence[FragmentSamples]
     audio_rate: int
+    codec: bytes = b""
+    audio_entry: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +107,7 @@ def select(strips: Sequence[Strip], start: int, end: int, video_rate: int) -> Se
     shown = {i: times for i in live if (times := _edge_times(placed[i], start, end))}
     if not shown:
         raise NoFootage("no frame begins in the window")
-    first, position, start = _entry(placed, live, min(map(min, shown.values())))
+    first, position, start = _entry(placed, live, min(shown), min(map(min, shown.values())))
     last = max(shown)
     video = [
         Part(
@@ -114,9 +119,11 @@ def select(strips: Sequence[Strip], start: int, end: int, video_rate: int) -> Se
     ]
     end = min(end, _shown_until(placed[last].samples.video, end))
     frames = sum(_count(placed[i].samples.video, start, end) for i in range(first, last + 1))
-    around = placed[max(first - 1, 0) : last + 2]
-    sound = list(_sound(around, start, end, video_rate))
-    return Selection(video=video, audio=sound, start=start, end=end, frames=frames)
+    near = range(max(first - 1, 0), min(last + 2, len(placed)))
+    sound = [(i, part) for i in near for part in _sound(placed[i], start, end, video_rate)]
+    return Selection(
+        video=video, audio=_of_the_shown(placed, sound, shown), start=start, end=end, frames=frames
+    )
 
 
 def _in_play(strips: Sequence[Strip]) -> Iterator[_Placed]:
@@ -154,16 +161,19 @@ def _edge_times(item: _Placed, start: int, end: int) -> list[int]:
     return [time for time in item.samples.video.presentation() if start <= time < end]
 
 
-def _entry(placed: Sequence[_Placed], live: Sequence[int], start: int) -> tuple[int, int, int]:
-    """(fragment, sample, first time shown): the sync sample where a decoder must enter to show `start`.
+def _entry(placed: Sequence[_Placed], live: Sequence[int], shown: int, start: int) -> tuple[int, int, int]:
+    """(fragment, sample, first time shown): the sync sample where a decoder must enter to show `start`, which is in the
+    fragment with the number `shown`.
 
-    Where no sync sample comes before (leading pictures of an open GOP at the very beginning of footage), the
-    clip begins with the first one that can be decoded.
+    Where no sync sample of the same codec comes before (leading pictures of an open GOP at the very beginning of
+    footage), the clip begins with the first one that can be decoded.
     """
     for i in range(max(live), -1, -1):
         video = placed[i].samples.video
         if video.base_time > start:
             continue
+        if placed[i].strip.codec != placed[shown].strip.codec:
+            break
         times = video.presentation()
         for position in reversed(video.sync):
             if times[position] <= start:
@@ -200,20 +210,35 @@ def _count(video: TrackSamples, start: int, end: int) -> int:
     return sum(start <= time < end for time in video.decode())
 
 
-def _sound(placed: Sequence[_Placed], start: int, end: int, video_rate: int) -> Iterator[Part]:
+def _of_the_shown(
+    placed: Sequence[_Placed], sound: Sequence[tuple[int, Part]], shown: Container[int]
+) -> list[Part]:
+    """Of sound near the window what fits to the sound of the fragments shown.
+
+    Sound is cut elsewhere than pictures, so that the neighbours' reaches into the window. One of another kind, as
+    where one file or run follows another, would keep each side from being a clip; its time is before or after.
+    """
+
+    def kind(i: int) -> tuple[bytes, int]:
+        return placed[i].strip.audio_entry, placed[i].strip.audio_rate
+
+    kinds = {kind(i) for i, _ in sound if i in shown} or {kind(i) for i, _ in sound[:1]}
+    return [part for i, part in sound if kind(i) in kinds]
+
+
+def _sound(item: _Placed, start: int, end: int, video_rate: int) -> Iterator[Part]:
     """Sound that overlaps `[start, end)` (video ticks), and one frame before: AAC needs it to begin clean."""
-    for item in placed:
-        audio = item.samples.audio
-        if audio is None or not audio.sizes:
-            continue
-        first_tick = start * item.strip.audio_rate // video_rate
-        last_tick = -(-end * item.strip.audio_rate // video_rate)
-        span = max(audio.durations)
-        if audio.base_time + audio.span <= first_tick - span or audio.base_time >= last_tick:
-            continue
-        times = audio.decode()
-        first, last = bisect_left(times, first_tick - 2 * span + 1), bisect_left(times, last_tick)
-        if first < last:
-            whole = (first, last) == (0, len(times))
-            samples = audio if whole else audio.slice(first, last)
-            yield Part(chunk=item.chunk, samples=samples, first=item.heard + first)
+    audio = item.samples.audio
+    if audio is None or not audio.sizes:
+        return
+    first_tick = start * item.strip.audio_rate // video_rate
+    last_tick = -(-end * item.strip.audio_rate // video_rate)
+    span = max(audio.durations)
+    if audio.base_time + audio.span <= first_tick - span or audio.base_time >= last_tick:
+        return
+    times = audio.decode()
+    first, last = bisect_left(times, first_tick - 2 * span + 1), bisect_left(times, last_tick)
+    if first < last:
+        whole = (first, last) == (0, len(times))
+        samples = audio if whole else audio.slice(first, last)
+        yield Part(chunk=item.chunk, samples=samples, first=item.heard + first)

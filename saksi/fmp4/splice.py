@@ -47,7 +47,10 @@ _FILLER = 4096
 
 
 class CannotSplice(ValueError):
-    """The footage on the two sides of `at_us` does not fit into one file: `reason` is "video" or "audio"."""
+    """The footage on the two sides of `at_us` does not fit into one file: `reason` is "video" or "audio".
+
+    `at_us` is where the pictures of the other side begin, always inside the window: each side of it can be asked for.
+    """
 
     def __init__(self, reason: str, at_us: int, before: str, after: str) -> None:
         self.reason, self.at_us, self.before, self.after = reason, at_us, before, after
@@ -221,10 +224,16 @@ def _video_rate(inits: Sequence[Init]) -> int:
 
 def _strip(chunk: SpliceChunk, init: Init, *, sound: bool) -> Strip:
     if sound:
-        rate = init.audio.timescale if init.audio else 0
-        return Strip(run=chunk.run, fragments=chunk.fragments, audio_rate=rate)
+        rate, entry = (init.audio.timescale, init.audio.entry) if init.audio else (0, b"")
+        return Strip(
+            run=chunk.run,
+            fragments=chunk.fragments,
+            audio_rate=rate,
+            codec=init.video.kind,
+            audio_entry=entry,
+        )
     silent = [FragmentSamples(video=part.video) for part in chunk.fragments]
-    return Strip(run=chunk.run, fragments=silent, audio_rate=0)
+    return Strip(run=chunk.run, fragments=silent, audio_rate=0, codec=init.video.kind)
 
 
 def _sound(init: Init) -> TrackInit:
@@ -251,7 +260,8 @@ def _check_entries(selection: Selection, inits: Sequence[Init]) -> None:
     sounds = [(_sound(inits[part.chunk]), part) for part in selection.audio]
     for (one, _), (other, part) in pairwise(sounds):
         if (one.entry, one.timescale) != (other.entry, other.timescale):
-            at_us = microseconds(part.samples.base_time, other.timescale)
+            picture = next(one for one in selection.video if one.chunk == part.chunk)
+            at_us = microseconds(picture.samples.base_time, inits[part.chunk].video.timescale)
             raise CannotSplice("audio", at_us, _sound_name(one), _sound_name(other))
 
 

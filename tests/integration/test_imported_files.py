@@ -22,7 +22,7 @@ from tests.integration.test_import_command import Site, recent_us, site
 
 __all__ = ["site"]  # fixture
 CASE = "LP/B/8/XI/2026"
-STATED = "1 imported files are in this package as they were brought"
+STATED = "2 imported files are in this package as they were brought"
 
 
 def desk_of(site: Site) -> Desk:
@@ -32,8 +32,8 @@ def desk_of(site: Site) -> Desk:
     return Desk(database=site.archive.database, store=site.archive.store, settings=settings)
 
 
-def with_exhibit(site: Site, desk: Desk, start_us: int) -> None:
-    """A case with an exhibit of two seconds of what was brought in."""
+def with_exhibit(site: Site, desk: Desk, start_us: int, *, length_us: int = 2_000_000) -> None:
+    """A case with an exhibit of what was brought in."""
     with desk.database.transaction() as connection:
         office = authors.office(connection, desk.settings.keys_folder).signer
         ani = people.named(connection, "ani")
@@ -41,7 +41,7 @@ def with_exhibit(site: Site, desk: Desk, start_us: int) -> None:
         case = cases.add(connection, office, ani, who, number=CASE, title="Curanmor")
         exhibits.add(
             connection, office, case, ani, who, found=[cameras.find(connection, "bank-1")],
-            from_us=start_us + 500_000, to_us=start_us + 2_500_000,
+            from_us=start_us + 500_000, to_us=start_us + 500_000 + length_us,
         )  # fmt: skip
 
 
@@ -65,11 +65,12 @@ def exported(site: Site, desk: Desk, out: Path, *words: str) -> tuple[dict[str, 
 
 
 def test_the_file_goes_along_when_asked_for_and_is_held_to_the_log(site: Site, tmp_path: Path) -> None:
-    film, start_us = tmp_path / "CH03.MP4", recent_us()
-    write(film, "mp4", Film(count=100))
-    assert site.bring(film, start_us=start_us, more=("--clock-behind", "0")).returncode == 0
+    film, next_, start_us = tmp_path / "CH03.MP4", tmp_path / "CH03b.avi", recent_us()
+    write(film, "mp4", Film(count=100, sound="aac", sound_s=4.1))
+    write(next_, "avi", Film(count=50, sound="pcm_alaw"))
+    assert site.bring(film, next_, start_us=start_us, more=("--clock-behind", "0")).returncode == 0
     desk = desk_of(site)
-    with_exhibit(site, desk, start_us)
+    with_exhibit(site, desk, start_us, length_us=4_500_000)
 
     both = ("--only-derivatives", "--imported-files")
     refused = site.run("export", "--case", CASE, "--out", tmp_path / "x.zip", "--by", "ani", *both)
@@ -81,14 +82,16 @@ def test_the_file_goes_along_when_asked_for_and_is_held_to_the_log(site: Site, t
     assert b"data/import/" not in files["BACA-SAYA.txt"]
     assert "imported_files" not in report[4].facts
     assert STATED not in told
+    copies = [one for one in files if one.startswith("data/playable/")]
+    assert len(copies) == 2, "the sound changes where one file follows the other"
 
     files, report, told = exported(site, desk, tmp_path / "with.zip", "--imported-files")
-    (path,) = [one for one in files if one.startswith("data/import/")]
+    path, _ = sorted(one for one in files if one.startswith("data/import/"))
     sha256, _ = digest_of(film, lambda _: None)
     assert path.startswith("data/import/bank-1/")
     assert path.endswith(f"_{sha256[:16]}.mp4")
     assert files[path] == film.read_bytes()
-    assert report[4].facts["imported_files"] == 1
+    assert report[4].facts["imported_files"] == 2
     assert [one.number for one in report.verdicts if one.state == "fails"] == []
     assert STATED in told
     assert b"They may hold times or cameras outside" in files["BACA-SAYA.txt"]
@@ -97,7 +100,7 @@ def test_the_file_goes_along_when_asked_for_and_is_held_to_the_log(site: Site, t
 
     site.archive.store.delete([keys.import_key(sha256)])
     files, report, told = exported(site, desk, tmp_path / "lost.zip", "--imported-files")
-    assert not [one for one in files if one.startswith("data/import/")]
+    assert path not in files
     assert [cause for _, cause in report[4].facts["imported_files_absent"]] == ["lost"]
     assert report[4].state != "fails"
     assert "1 imported files are lost or damaged in the store" in told
@@ -106,7 +109,7 @@ def test_the_file_goes_along_when_asked_for_and_is_held_to_the_log(site: Site, t
         lines = disclosed(events(connection, cases.find(connection, CASE, None)))
     said = [sentence(json.loads(one)["body"], "en") for one in lines]
     assert len([one for one in said if "with the imported files" in one]) == 2
-    assert len([one for one in said if "with 1 imported files, which may hold more" in one]) == 1
+    assert len([one for one in said if "with 2 imported files, which may hold more" in one]) == 1
     assert len([one for one in said if "without 1 imported files that are no longer" in one]) == 1
 
 

@@ -28,6 +28,7 @@ STREAMS = [
     ("h265", 2, None),
     ("h264", 0, "pcma"),
 ]
+_CODECS = {"aac": "aac", "pcmu": "pcm_mulaw", "pcma": "pcm_alaw"}
 CUTS = [(0, 100), (10, 60), (1, 2), (49, 51), (50, 75), (26, 27), (33, 88), (99, 100)]
 
 
@@ -260,16 +261,42 @@ def test_a_change_of_codec_names_the_instant() -> None:
     assert cut(chunks, at(50), at(100))[0].frames == 50
 
 
-def test_a_change_of_sound_names_the_instant() -> None:
+def test_pictures_that_lead_the_first_keyframe_of_another_codec_are_not_entered_from_the_one_before() -> None:
+    """An open GOP at the beginning of a file: nothing before it can be decoded, least of all with the other codec."""
+    open_gop = media.video("h265", frames=50)
+    times = [2, 0, 1, *range(3, 50)]
+    frames = [replace(one, pts=media.FRAME * n) for one, n in zip(open_gop.frames, times, strict=True)]
+    chunks = [
+        media.chunk(media.video("h264", frames=50), seq=1),
+        media.chunk(replace(open_gop, frames=frames), seq=2, start_us=at(50)),
+    ]
+    with pytest.raises(CannotSplice) as caught:
+        cut(chunks, at(0), at(100), runs=["one", "two"])
+    assert cut(chunks, at(0), caught.value.at_us, runs=["one", "two"])[0].frames == 50
+    assert cut(chunks, caught.value.at_us, at(100), runs=["one", "two"])[0].frames == 48
+
+
+@pytest.mark.parametrize(("before", "after"), [("aac", "pcmu"), ("pcmu", "aac"), ("pcma", "pcmu")])
+@pytest.mark.parametrize("sound_us", [-37_000, 0, 11_000])
+def test_a_change_of_sound_names_the_instant_at_which_each_side_is_a_clip(
+    before: str, after: str, sound_us: int
+) -> None:
+    """Sound begins and ends where its own frames do, which is not where the pictures of a file or a run do."""
     video = media.video()
     chunks = [
-        media.chunk(video, media.sound("aac"), last=50, seq=1),
-        media.chunk(video, media.sound("pcmu"), first=50, seq=2),
+        media.chunk(video, media.sound(before), last=50, seq=1, sound_us=sound_us),
+        media.chunk(video, media.sound(after), first=50, seq=2, sound_us=sound_us),
     ]
     with pytest.raises(CannotSplice) as caught:
         cut(chunks, at(0), at(100))
     assert caught.value.reason == "audio"
-    assert abs(caught.value.at_us - at(50)) < 40_000
+    assert abs(caught.value.at_us - at(50)) <= 6
+    for span, kind in (((at(0), caught.value.at_us), before), ((caught.value.at_us, at(100)), after)):
+        clip, data = cut(chunks, *span)
+        assert clip.frames == 50
+        with av.open(io.BytesIO(data)) as container:
+            assert container.streams.audio[0].codec_context.name == _CODECS[kind]
+            assert sum(packet.duration or 0 for packet in container.demux(audio=0)) > 0
     assert cut(chunks, at(0), at(100), sound=False)[0].frames == 100
 
 
