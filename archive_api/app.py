@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from archive_api import permissions, problems
 from archive_api.context import Context
 from archive_api.methods import Heads
+from archive_api.readiness import Readiness
 from archive_api.recipient_link import WithoutLinks
 from archive_api.routes import (
     bookmarks,
@@ -126,6 +127,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
+    app.state.readiness = Readiness(context)
     logging.getLogger("uvicorn.access").addFilter(WithoutLinks())
     headers = _headers(settings)
     problems.install(app, headers)

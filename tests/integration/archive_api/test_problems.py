@@ -5,11 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
+from saksi import clock
+from tests.fixtures.proxy import Proxy
 from tests.integration.archive_api.conftest import Desk, served, settings_of
+from tests.integration.recorder.archive import wait_until
 
 NEW = {"name": "N", "agency": "dishub", "source": "rtsp://127.0.0.1/x", "lat": 0, "lon": 0}
 
@@ -273,12 +279,32 @@ def test_without_a_database_everything_says_so(desk: Desk) -> None:
 
 
 def test_without_a_store_it_is_not_ready_and_search_goes_on(desk: Desk) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    away = settings_of(desk.archive, s3_url=f"http://127.0.0.1:{port}")
-    with served(away) as url:
-        ready = httpx.get(f"{url}/health/ready", timeout=60)
-        assert ready.status_code == 503
-        assert json.loads(ready.text)["checks"]["database"] == "ok"
+    store = desk.archive.endpoints.s3_url
+    line = Proxy.to(store)
+    with served(settings_of(desk.archive, s3_url=line.through(store))) as url, ThreadPoolExecutor(50) as pool:
+
+        def ready(_: int = 0) -> tuple[int, dict[str, str]]:
+            answer = httpx.get(f"{url}/health/ready", timeout=30)
+            return answer.status_code, answer.json()["checks"]
+
+        assert ready() == (200, {"database": "ok", "store": "ok"})
+        line.hold()  # as a store that was stopped, or a disk under it that hangs
+        began_us = clock.monotonic_us()
+        asked = [pool.submit(ready) for _ in range(50)]  # more than the API has threads
+        while not all(one.done() for one in asked):
+            assert [one.name for one in threading.enumerate()].count("ready-store") <= 1
+            time.sleep(0.05)
+        assert clock.monotonic_us() - began_us < 8_000_000
+        assert {one.result()[0] for one in asked} == {503}
+        assert [one.result()[1] for one in asked] == [
+            {"database": "ok", "store": "It has not answered within 3 s."}
+        ] * 50
         answer = httpx.get(f"{url}/api/v1/cameras", headers=desk.client.headers, timeout=30)
         assert answer.status_code == 200
+        line.restore()
+        wait_until(lambda: ready()[0] == 200, 30, "the store answers again")
+        line.cut()
+        code, checks = ready()
+        assert (code, checks["database"]) == (503, "ok")
+        assert "does not answer" in checks["store"]
+    line.close()
