@@ -13,46 +13,59 @@ from saksi.catalogue.database import Connection
 from saksi.catalogue.footage import Chunk
 from saksi.catalogue.timeline import JITTER_US
 from saksi.errors import Gone, NotFound, SaksiError
-from saksi.messages import register
+from saksi.messages import Phrase, register, register_phrase
 
 register(
     "no_footage",
-    en=(
-        "{camera} has no stored footage there.",
-        "The nearest ends {before} and begins {after}; see /footage for why.",
-    ),
-    id_=(
-        "{camera} tidak punya rekaman tersimpan di situ.",
-        "Yang terdekat berakhir {before} dan mulai {after}; lihat /footage untuk sebabnya.",
-    ),
+    en=("{camera} has no stored footage there.", "{nearest}; see /footage for why."),
+    id_=("{camera} tidak punya rekaman tersimpan di situ.", "{nearest}; lihat /footage untuk sebabnya."),
 )
 register(
     "footage_purged",
     en=(
         "The footage of {camera} there was deleted on {at} by purge {purge}: {why}.",
-        "It cannot be brought back; its seals and the certificate of purge {purge} stay."
-        " The nearest that is left ends {before} and begins {after}.",
+        "It cannot be brought back; its seals and the certificate of purge {purge} stay. {nearest}.",
     ),
     id_=(
         "Rekaman {camera} di situ dihapus pada {at} oleh penghapusan {purge}: {why}.",
-        "Tidak dapat dikembalikan; segelnya dan sertifikat penghapusan {purge} tetap ada."
-        " Yang terdekat masih ada berakhir {before} dan mulai {after}.",
+        "Tidak dapat dikembalikan; segelnya dan sertifikat penghapusan {purge} tetap ada. {nearest}.",
     ),
 )
+register_phrase(
+    "nearest_around",
+    en="The nearest there is ends {before} and begins {after}",
+    id_="Yang terdekat berakhir {before} dan mulai {after}",
+)
+register_phrase(
+    "nearest_before",
+    en="There is none after it; the nearest before ends {before}",
+    id_="Sesudahnya tidak ada; yang terdekat sebelumnya berakhir {before}",
+)
+register_phrase(
+    "nearest_after",
+    en="There is none before it; the nearest after begins {after}",
+    id_="Sebelumnya tidak ada; yang terdekat sesudahnya mulai {after}",
+)
+register_phrase("nearest_none", en="There is none of any other time", id_="Waktu lain pun tidak ada")
 
 _MOST_SPANS = 20  # in a header
 
 
-def nothing_there(connection: Connection, camera: Camera, window: Window) -> SaksiError:
-    """The error that names the nearest footage: Gone where a purge took what there was, else NotFound."""
-    before, after = footage.nearest(connection, camera.camera_id, window.from_us)
-    near = {"camera": camera.code, "before": _instant(before), "after": _instant(after)}
+def nothing_there(
+    connection: Connection, camera: Camera, window: Window, *, field: str = "from"
+) -> SaksiError:
+    """The error that names the nearest footage: Gone where a purge took what there was, else NotFound.
+
+    `field` is the parameter that asked for it.
+    """
+    nearest = _nearest(*footage.nearest(connection, camera.camera_id, window.from_us))
     gone = purged.over(connection, [camera.camera_id], window.from_us, window.to_us)
     if not gone:
-        return NotFound("no_footage", field="from", **near)
+        return NotFound("no_footage", field=field, camera=camera.code, nearest=nearest)
     last = max(gone, key=lambda one: one.claimed_us)
     at = clock.format_us(last.claimed_us)
-    return Gone("footage_purged", field="from", purge=last.purge_id, why=last.why(), at=at, **near)
+    told = {"camera": camera.code, "purge": last.purge_id, "why": last.why(), "at": at, "nearest": nearest}
+    return Gone("footage_purged", field=field, **told)
 
 
 def purged_in(connection: Connection, camera: Camera, window: Window) -> list[dict[str, Any]]:
@@ -90,5 +103,9 @@ def purged_header(spans: list[dict[str, Any]]) -> dict[str, str]:
     return {"X-Saksi-Purged": ", ".join(told)} if told else {}
 
 
-def _instant(instant_us: int | None) -> str:
-    return "-" if instant_us is None else clock.format_us(instant_us)
+def _nearest(before_us: int | None, after_us: int | None) -> Phrase:
+    given = {"before": before_us, "after": after_us}
+    values = {name: clock.format_us(at_us) for name, at_us in given.items() if at_us is not None}
+    if len(values) == 2:
+        return Phrase("nearest_around", values)
+    return Phrase(f"nearest_{next(iter(values), 'none')}", values)

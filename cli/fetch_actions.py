@@ -70,7 +70,11 @@ def _head() -> None:
 
 
 def _print(one: Request) -> None:
-    left = amount(one.chunks, "chunk", language()) if one.chunks else say("nothing", "tidak ada")
+    left = {
+        "coming": lambda: amount(one.chunks, "chunk", language()),
+        "arrived": lambda: say("nothing, all is here", "tidak ada, semua sudah tiba"),
+        "none": lambda: say("no footage on record", "tidak ada rekaman tercatat"),
+    }[one.state]()
     print(
         f"{one.request_id}\t{one.camera}\t{clock.format_us(one.from_us)}\t{clock.format_us(one.to_us)}\t{left}"
         f"\t{size(one.bytes)}\t{', '.join(one.recorders) or '-'}\t{clock.format_us(one.asked_us)}\t{one.person}"

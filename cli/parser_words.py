@@ -35,8 +35,9 @@ _WANTED = {
     "float": ("a number", "bilangan"),
     "fromisoformat": ("a date such as 2027-01-31", "tanggal seperti 2027-01-31"),
     "_share": ("a share from 0 up to, but not, 1", "bagian dari 0 sampai kurang dari 1"),
-    "_count": ("a whole number, at least 1", "bilangan bulat, paling sedikit 1"),
-    "_positive": ("a number above 0", "bilangan di atas 0"),
+    "_count": ("a whole number from 1 to 10,000,000", "bilangan bulat dari 1 sampai 10.000.000"),
+    "_chunk_seconds": ("a whole number of seconds from 2 to 600", "bilangan bulat detik dari 2 sampai 600"),
+    "_positive": ("a number above 0, at most 1,000,000", "bilangan di atas 0, paling besar 1.000.000"),
     "_numbers": ("numbers such as 1,3", "nomor seperti 1,3"),
     "Path": ("a path", "path berkas"),
 }

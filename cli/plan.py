@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--chunk-seconds",
-        type=_count,
+        type=_chunk_seconds,
         default=60,
         metavar="S",
         help=say("length of a chunk, SAKSI_CHUNK_SECONDS (60)", "panjang potongan, SAKSI_CHUNK_SECONDS (60)"),
@@ -58,8 +58,17 @@ def _count(given: str) -> int:
     return count
 
 
+def _chunk_seconds(given: str) -> int:
+    """What SAKSI_CHUNK_SECONDS may be."""
+    seconds = int(given)
+    if not 2 <= seconds <= 600:
+        raise ValueError(given)
+    return seconds
+
+
 def _positive(given: str) -> float:
-    amount = float(given)
+    """Also with a decimal comma, as lists of cameras have it."""
+    amount = float(given.replace(",", ".") if "." not in given else given)
     if not 0 < amount <= 1_000_000:
         raise ValueError(given)
     return amount

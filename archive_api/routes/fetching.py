@@ -32,7 +32,8 @@ class Wanted(Body):
 @router.post("/footage/requests", status_code=202)
 def ask(wanted: Wanted, here: Here, caller: Viewer) -> dict[str, Any]:
     """Has a recorder send the footage of a span before all else, also outside its hours. What holds cover, and so
-    exhibits and packages, is asked for by itself."""
+    exhibits and packages, is asked for by itself. `state` says whether it is `coming`, has all `arrived`, or whether
+    there is `none` on record."""
     span = parameters.window(wanted.from_, wanted.to, most_hours=24 * MOST_DAYS)
     with here.database.transaction() as connection:
         found = cameras.find(connection, wanted.camera, caller.agency_ids)
@@ -69,5 +70,6 @@ def _told(one: Request) -> dict[str, Any]:
         "by": one.person,
         "asked_at": instant(one.asked_us),
         "expires_at": instant(one.expires_us),
+        "state": one.state,
         "pending": {"chunks": one.chunks, "bytes": one.bytes, "recorders": list(one.recorders)},
     }

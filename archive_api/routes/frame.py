@@ -45,7 +45,7 @@ def frame(
         whole = sorted((one for one in chunks if one.state == "stored"), key=lambda one: one.imported)
         chunk = next(iter([*whole, *(one for one in chunks if one.state == "thinned")]), None)
         if chunk is None:
-            raise nothing_there(connection, found, window)
+            raise nothing_there(connection, found, window, field="at")
         init = footage.init_body(connection, chunk.init.sha256)
     spans = [span for span in chunk.fragments if span.start_us <= at_us] or chunk.fragments[:1]
     # A long GOP is several fragments: decode from the one that begins with a keyframe.

@@ -36,7 +36,7 @@ def time(
         found = cameras.find(connection, camera, caller.agency_ids)
         chunks = thinned.shown(connection, found.camera_id, window.from_us, window.to_us, limit=4)
         if not chunks:
-            raise nothing_there(connection, found, window)
+            raise nothing_there(connection, found, window, field="at")
     chunk = min(chunks, key=lambda one: one.imported)
     return {
         "camera": found.code,

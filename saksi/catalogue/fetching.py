@@ -8,21 +8,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.windows import check_span
+from saksi.errors import BadInput
+from saksi.messages import register
 
 CHANNEL = "saksi_fetch"
 MOST_DAYS = 31
 _IN_FORCE = timedelta(days=14)
 _MOST_AT_ONCE = 5000
+_CLOCKS_APART_US = 60_000_000  # a recorder's clock may be ahead of this one
+
+register(
+    "span_to_come",
+    en=("{field} is still to come: {given}.", "Check day and zone; it is {now} now."),
+    id_=("{field} masih akan datang: {given}.", "Periksa tanggal dan zonanya; sekarang {now}."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A span that was asked for, and what of it is still at `recorders`; `chunks` 0: all of it is here."""
+    """A span that was asked for, and what of it is still at `recorders`.
+
+    `chunks` 0: all that is on record is here, which `recorded` says whether it is anything.
+    """
 
     request_id: int
     camera: str
@@ -35,6 +47,14 @@ class Request:
     chunks: int
     bytes: int
     recorders: tuple[str, ...]
+    recorded: bool
+
+    @property
+    def state(self) -> Literal["coming", "arrived", "none"]:
+        """coming: some of it is still on a site; arrived: all of it is here; none: no footage of it is on record."""
+        if self.chunks:
+            return "coming"
+        return "arrived" if self.recorded else "none"
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Request:
@@ -51,6 +71,7 @@ class Request:
             chunks=row["chunks"],
             bytes=row["bytes"],
             recorders=tuple(sorted(row["recorders"])),
+            recorded=row["recorded"],
         )
 
 
@@ -65,9 +86,15 @@ class Coming:
 def ask(
     connection: Connection, camera_id: int, from_us: int, to_us: int, *, person: str, reason: str
 ) -> Request:
-    """Asks for the footage of a span; recorders hear of it when the transaction commits. Raises BadInput."""
+    """Asks for the footage of a span; recorders hear of it when the transaction commits. Raises BadInput.
+
+    A span that no footage is on record of may be asked for, as entries may come later; not one that is still to come.
+    """
     check_span(from_us, to_us, MOST_DAYS)
     now = clock.now()
+    if from_us > clock.to_us(now) + _CLOCKS_APART_US:
+        given = clock.format_us(from_us)
+        raise BadInput("span_to_come", field="from", given=given, now=clock.format_us(clock.to_us(now)))
     values = {
         "camera_id": camera_id,
         "from": clock.from_us(from_us),

@@ -5,9 +5,12 @@ insert into footage_request (camera_id, from_at, to_at, reason, person, asked_at
 values (%(camera_id)s, %(from)s, %(to)s, %(reason)s, %(person)s, %(at)s, %(expires)s) returning request_id;
 
 -- list --
--- Requests, the newest first, each with what of it has not arrived and where that is.
+-- Requests, the newest first, each with what of it has not arrived and where that is, and whether there is any footage.
 select q.request_id, c.code as camera, q.from_at, q.to_at, q.reason, q.person, q.asked_at, q.expires_at,
-       w.chunks, w.bytes, w.recorders
+       w.chunks, w.bytes, w.recorders, w.chunks > 0 or exists (
+         select from chunk k where k.camera_id = q.camera_id and k.start_at < q.to_at
+           and k.start_at > q.from_at - interval '1200 s' and k.start_at + k.dur_us * interval '1 us' > q.from_at
+           and not exists (select from chunk_dropped d where d.run_no = k.run_no and d.seq = k.seq)) as recorded
 from footage_request q join camera c using (camera_id) cross join lateral (
   select count(*) as chunks, coalesce(sum(k.size), 0)::bigint as bytes, coalesce(array_agg(distinct r.recorder), '{}') as recorders
   from chunk_pending p join run r using (run_no)

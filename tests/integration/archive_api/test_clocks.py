@@ -47,7 +47,9 @@ def test_chunks_and_instants_say_how_their_time_is_known(desk: Desk) -> None:
     assert "NOT SYNCHRONISED" in second["text"]
     assert (second["synchronised"], second["error_us"], second["camera_offset_us"]) == (False, None, None)
     nothing = desk.client.get("/cameras/cam/time", params={"at": clock.format_us(begun_us + 60 * SECOND)})
-    assert (nothing.status_code, nothing.json()["code"]) == (404, "no_footage")
+    told = nothing.json()
+    assert (nothing.status_code, told["code"], told["field"]) == (404, "no_footage", "at")
+    assert told["remedy"].startswith("There is none after it; the nearest before ends 20")
     with desk.signed_in("auditor", "auditor") as other:
         assert other.get("/cameras/cam/time", params={"at": at}).status_code == 403
 

@@ -22,9 +22,12 @@ def test_footage_is_asked_for_within_ones_agencies_and_on_record(desk: Desk, tmp
     asked = desk.client.post("/footage/requests", json={"camera": "gate-1", **span, "reason": "LP/B/4"})
     assert asked.status_code == 202, asked.text
     told = asked.json()
-    assert (told["by"], told["from"], told["pending"]) == (
-        "admin", span["from"], {"chunks": 0, "bytes": 0, "recorders": []},
+    assert (told["by"], told["from"], told["state"], told["pending"]) == (
+        "admin", span["from"], "none", {"chunks": 0, "bytes": 0, "recorders": []},
     )  # fmt: skip
+    ahead = {"from": "2099-01-01T00:00:00Z", "to": "2099-01-01T01:00:00Z"}
+    refused = desk.client.post("/footage/requests", json={"camera": "gate-1", **ahead})
+    assert (refused.status_code, refused.json()["field"]) == (422, "from"), refused.text
     assert desk.client.get("/footage/requests", params={"camera": "gate-1"}).json()["items"] == [told]
     with desk.signed_in("mal", "agency_operator", ["mall"]) as other:
         assert other.get("/footage/requests").json() == {"items": []}
@@ -38,7 +41,12 @@ def test_footage_is_asked_for_within_ones_agencies_and_on_record(desk: Desk, tmp
     done = in_process(*words, settings=settings)
     assert done.returncode == 0, done.stderr
     assert "\tgate-1\t" in done.stdout
-    assert in_process("--lang", "id", "fetch", "--list", settings=settings).stdout.count("\ttidak ada\t") == 2
+    assert (
+        in_process("--lang", "id", "fetch", "--list", settings=settings).stdout.count(
+            "\ttidak ada rekaman tercatat\t"
+        )
+        == 2
+    )
     assert (
         "--to" in in_process("fetch", "--camera", "gate-1", "--from", span["from"], settings=settings).stderr
     )

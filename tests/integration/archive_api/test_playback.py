@@ -164,7 +164,7 @@ def test_where_nothing_was_recorded_the_nearest_footage_is_named(
         answer = client.get(f"/cameras/corner/{path}", params=params)
         assert answer.status_code == 404
         assert answer.json()["code"] == "no_footage"
-        assert "begins 20" in answer.json()["remedy"]
+        assert "none before it; the nearest after begins 20" in answer.json()["remedy"]
 
 
 def test_a_gap_in_a_clip_stands_still_and_is_named(recorded: Recorded, client: httpx.Client) -> None:

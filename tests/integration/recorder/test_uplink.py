@@ -72,7 +72,7 @@ def test_footage_waits_for_its_hours_and_what_somebody_waits_for_does_not(
         made = fetching.ask(
             connection, camera.camera_id, second.start_us, second.start_us + 1000, person="ani", reason="x"
         )
-        assert (made.chunks, made.bytes, made.recorders) == (1, second.size, ("here",))
+        assert (made.state, made.chunks, made.bytes, made.recorders) == ("coming", 1, second.size, ("here",))
     copy = Path(shutil.copytree(spool.folder, tmp_path / "copy"))
     assert fetcher.round() == 1
     shutil.copy(spool.folder / FILE, copy)
@@ -98,7 +98,7 @@ def test_footage_waits_for_its_hours_and_what_somebody_waits_for_does_not(
         archive.footage("gate-1", row)
     with archive.database.transaction() as connection:
         (told,) = fetching.list_requests(connection, None, limit=10)
-    assert told.chunks == 0
+    assert (told.state, told.chunks) == ("arrived", 0)
     shipper.stop()
 
     # As if the machine had started without the catalogue while all that was still to be sent, on a disk that is full.
