@@ -126,6 +126,7 @@ class RunClosed:
     def write(self, connection: Connection, teller: Badge) -> None:
         """Into `run` and the log."""
         chunks.close_run(connection, self.closed.closing, self.closed.tip)
+        outages.trim(connection, self.closed.closing.run)
         runs.closed(connection, teller.author, self.closed.closing, self.closed.tip)
 
     def written(self) -> None:

@@ -93,7 +93,7 @@ class Fleet:
             self._members[held.camera_id] = Member(held=held, camera=camera, moving=moving)
             measures.held.set(len(self._members))
             # Of the time before, its holder tells as long as it is not ours.
-            recording.resume(outage, None if moving else held.last_end_us)
+            recording.resume(outage, None if moving else held.alone_us)
             camera.start()
         log.info("%s %s (epoch %d)", "taking over" if moving else "recording", held.camera, held.epoch)
 

@@ -25,14 +25,11 @@ class Outages:
         self._open: Reason | None = None
         self._silent_us = since_us  # from when on nothing is explained yet
 
-    def resume(self, outage: Reason | None, last_end_us: int | None) -> None:
-        """What is known of the time before: the outage that is open, and where the footage before ended.
-
-        Without an outage nobody recorded since then.
-        """
+    def resume(self, outage: Reason | None, alone_us: int | None) -> None:
+        """What is known of the time before: the outage that is open; without one, since when nobody recorded."""
         self._open = outage
-        if outage is None and last_end_us is not None:
-            self._begin(last_end_us, "recorder_down", "no recorder held the camera")
+        if outage is None and alone_us is not None:
+            self._begin(alone_us, "recorder_down", "no recorder held the camera")
 
     def footage(self, start_us: int) -> None:
         """A fragment that begins at `start_us` is on the disk."""

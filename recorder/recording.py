@@ -77,12 +77,12 @@ class Recording:
         """Up to where there is footage: the end of the last fragment, or when the lease began."""
         return self._end_us
 
-    def resume(self, outage: Reason | None, last_end_us: int | None) -> None:
+    def resume(self, outage: Reason | None, alone_us: int | None) -> None:
         """Called before the first connection: what is known of the time before this lease.
 
-        `outage` is the one open now; without one, nobody recorded since the footage before ended.
+        `outage` is the one open now; without one, nobody recorded since `alone_us`.
         """
-        self._outages.resume(outage, last_end_us)
+        self._outages.resume(outage, alone_us)
 
     @property
     def waiting(self) -> bool:

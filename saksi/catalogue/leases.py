@@ -56,7 +56,10 @@ class Around:
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A camera just taken. `parent` is the tip (hex) of its latest run, `last_end_us` the end of its footage."""
+    """A camera just taken. `parent` is the tip (hex) of its latest run, `last_end_us` the end of its footage.
+
+    `holder_seen_us`: its holder fell silent then, and may have footage until then that the catalogue does not know.
+    """
 
     camera_id: int
     camera: str
@@ -65,6 +68,13 @@ class Held:
     source_version: int
     parent: str
     last_end_us: int | None
+    holder_seen_us: int | None = None
+
+    @property
+    def alone_us(self) -> int | None:
+        """From when on nobody recorded it; None: nobody ever did."""
+        known = [at_us for at_us in (self.last_end_us, self.holder_seen_us) if at_us is not None]
+        return max(known, default=None)
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Held:
@@ -77,6 +87,7 @@ class Held:
             source_version=row["source_version"],
             parent=(row["parent"] or bytes(32)).hex(),
             last_end_us=None if row["last_end"] is None else clock.to_us(row["last_end"]),
+            holder_seen_us=None if row.get("holder_seen") is None else clock.to_us(row["holder_seen"]),
         )
 
 

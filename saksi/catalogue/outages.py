@@ -73,6 +73,14 @@ def record_outage(
     connection.execute(query("outages.record"), values)
 
 
+def trim(connection: Connection, run: str) -> None:
+    """A run is over, and told: where it has footage, another recorder's word that nobody recorded was wrong.
+
+    So it is after a recorder was killed or cut off, and others had its cameras before its spool was read.
+    """
+    connection.execute(query("outages.trim"), {"run": run})
+
+
 def _finish(connection: Connection, outage_id: int, start_us: int, end_us: int) -> None:
     if end_us <= start_us:
         connection.execute(query("outages.forget"), {"outage_id": outage_id})

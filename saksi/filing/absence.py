@@ -7,7 +7,7 @@ stands on record, or cannot be told. The store itself is not read again, and the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from saksi import clock
@@ -58,6 +58,12 @@ _DETAILS = {
         "Their keyframes were kept: still pictures without the movement between them and without sound, which can be "
         "seen and go into packages.",
     ),
+    "left": (
+        "Dipegang perekam {recorder}, yang belum memberi tahu bagaimana rekamannya berakhir: rekaman bagian ini "
+        "mungkin masih ada pada cakramnya, yang belum dibaca.",
+        "Held by the recorder {recorder}, which has not told how its recording ended: footage of this may still be on "
+        "its disk, which has not been read.",
+    ),
     "dropped": (
         "Terekam, lalu dibuang dari cakram perekam yang penuh sebelum sampai ke penyimpanan.",
         "Recorded, then dropped from the recorder's full disk before it reached the store.",
@@ -77,6 +83,7 @@ class Piece:
     state: str
     reason: str = ""
     destroyed: Destroyed | None = None
+    left: str = ""  # the recorder that may have footage of it, and tells nothing
 
 
 def absence(
@@ -137,12 +144,27 @@ def _pieces(office: Office, camera: Camera, from_us: int, to_us: int) -> list[Pi
         found += [
             Piece(start_us=a, end_us=b, state="dropped", reason="dropped") for a, b in clip(lost, *whole)
         ]
-        found += [
-            Piece(start_us=a, end_us=b, state="gap", reason=gap.reason)
-            for a, b in subtract([whole], lost)
-            if b - a > JITTER_US
-        ]
+        for a, b in subtract([whole], lost):
+            if b - a > JITTER_US:
+                found += _gap(office, camera, Piece(start_us=a, end_us=b, state="gap", reason=gap.reason))
     return sorted(found, key=lambda one: (one.start_us, one.end_us))
+
+
+def _gap(office: Office, camera: Camera, gap: Piece) -> list[Piece]:
+    """A gap, less what cannot be told because whoever held the camera fell silent and has not come back."""
+    if gap.reason not in ("recorder_down", "unknown"):
+        return [gap]
+    values = {
+        "camera_id": camera.camera_id,
+        "from": clock.from_us(gap.start_us),
+        "to": clock.from_us(gap.end_us),
+    }
+    row = office.connection.execute(query("papers.left_run"), values).fetchone()
+    if row is None:
+        return [gap]
+    since_us = clock.to_us(row["since"])
+    known = [replace(gap, end_us=since_us)] if since_us - gap.start_us > JITTER_US else []
+    return [*known, replace(gap, start_us=known[0].end_us if known else gap.start_us, left=row["recorder"])]
 
 
 def _finding(
@@ -161,7 +183,8 @@ def _finding(
     seals = _seals(office, values)
     copies = office.connection.execute(query("papers.packages_over"), values)
     over = sorted({hold for start, end, hold in holds if start < end_us and end > start_us})
-    detail = _DETAILS[state][language != "id"] if state in _DETAILS else ""
+    told = "left" if piece.left else state
+    detail = _DETAILS[told][language != "id"] if told in _DETAILS else ""
     return model.Finding(
         camera=parts.Camera(
             id=camera.code,
@@ -173,9 +196,9 @@ def _finding(
             heading_deg=camera.heading_deg,
         ),
         span=parts.Span(start_us=start_us, end_us=end_us),
-        state=_state(state, piece.reason),
-        cause=_CAUSES.get(piece.reason, piece.reason),
-        detail=detail.format(holds=", ".join(map(str, over))),
+        state="unknown" if piece.left else _state(state, piece.reason),
+        cause="" if piece.left else _CAUSES.get(piece.reason, piece.reason),
+        detail=detail.format(holds=", ".join(map(str, over)), recorder=piece.left),
         recorded_us=min((one.at_us for one in seals if one.at_us), default=None)
         if state not in ("gap", "recording")
         else None,

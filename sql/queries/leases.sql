@@ -53,7 +53,8 @@ where l.recorder = %(recorder)s and c.enabled and c.source_version = l.source_ve
 -- is left alone: a renewal decides about it. Each takes up to its share by capacity, beyond that only what has been free
 -- for a while; a camera that somebody else prefers it takes only after a longer while. Each begins at another camera, so
 -- that they are not in each other's way. The run before is the last one told of the highest epoch: a recorder tells its
--- runs in order, and the wall clock may have been set back between two of them.
+-- runs in order, and the wall clock may have been set back between two of them. `holder_seen`: when a silent holder
+-- told of itself last; until then it recorded, though it may not have told what.
 with me as (
   select r.name, r.capacity, r.sites, r.networks, r.others, (select count(*) from lease l where l.recorder = r.name) as held
   from recorder r where r.name = %(recorder)s
@@ -62,6 +63,7 @@ with me as (
   from me, recorder o where o.alive_until > now() and not o.leaving or o.name = me.name group by me.capacity, me.held
 ), free as (
   select l.camera_id, l.epoch, l.recorder, now() - greatest(l.free_since, h.alive_until) as lasting, s.code as site, c.host,
+         case when l.recorder <> me.name then h.seen_at end as holder_seen,
          recorder_prefers(me.sites, me.networks, s.code, c.host) as preferred
   from me, lease l join camera c using (camera_id)
     left join site s using (site_id)
@@ -80,7 +82,7 @@ with me as (
     lasting > %(strange_s)s * interval '1 second'
     or not exists (select from choosy where recorder_prefers(choosy.sites, choosy.networks, free.site, free.host)))
 ), chosen as (
-  select l.camera_id from lease l join fit using (camera_id)
+  select l.camera_id, fit.holder_seen from lease l join fit using (camera_id)
   where l.epoch = fit.epoch and l.recorder = fit.recorder and place <= %(capacity)s
     and (place < (select more from share) + 1 or l.recorder = %(recorder)s or lasting > %(share_s)s * interval '1 second')
   for update of l skip locked
@@ -89,7 +91,7 @@ with me as (
                      source_version = c.source_version, taker = '', taker_epoch = 0
   from chosen join camera c using (camera_id)
   where l.camera_id = chosen.camera_id
-  returning l.camera_id, l.epoch, l.source_version, c.code, c.source_sealed
+  returning l.camera_id, l.epoch, l.source_version, c.code, c.source_sealed, chosen.holder_seen
 )
 select taken.*, latest.parent, latest.last_end
 from taken left join lateral (

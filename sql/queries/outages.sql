@@ -42,3 +42,18 @@ with known as (
 insert into outage (camera_id, start_at, end_at, reason, detail, recorder)
 select %(camera_id)s, %(start_at)s, %(end_at)s, %(reason)s, %(detail)s, %(recorder)s
 where not exists (select from known);
+
+-- trim --
+-- What another recorder told of this run's time, less where the run has footage. Holes of half a second are jitter.
+with ran as (
+  select r.camera_id, r.recorder, range_agg(tstzrange(v.start_at, v.end_at)) as footage
+  from run r join coverage_run v using (run_no) where r.run = %(run)s group by r.camera_id, r.recorder
+), wrong as (
+  delete from outage o using ran
+  where o.camera_id = ran.camera_id and o.recorder <> ran.recorder and o.reason = 'recorder_down'
+    and ran.footage && tstzrange(o.start_at, o.end_at)
+  returning o.camera_id, o.detail, o.recorder, tstzmultirange(tstzrange(o.start_at, o.end_at)) - ran.footage as rest
+)
+insert into outage (camera_id, start_at, end_at, reason, detail, recorder)
+select camera_id, lower(part), upper(part), 'recorder_down', detail, recorder from wrong cross join unnest(rest) as part
+where upper(part) is null or upper(part) - lower(part) > interval '500 milliseconds';

@@ -10,9 +10,12 @@ import psycopg
 import pytest
 
 from saksi import clock
+from saksi.catalogue.timeline import JITTER_US
 from tests.fixtures.fix_simcam import SimcamStart
 from tests.integration.recorder.archive import Archive, settle, wait_until
 from tests.integration.recorder.logged import check_runs
+
+NAMES = ("cam-1", "cam-2")
 
 
 def epochs(archive: Archive, name: str) -> list[int]:
@@ -83,29 +86,39 @@ def test_a_second_recorder_takes_the_cameras_of_a_dead_one(
     assert holders == {"dead"}, "a living recorder keeps what it holds"
     dead.kill()
     dead.wait()
-    wait_until(lambda: all(epochs(archive, f"cam-{n}") == [1, 2] for n in (1, 2)), 40, "the heir records")
+    wait_until(lambda: all(epochs(archive, name) == [1, 2] for name in NAMES), 40, "the heir records")
+    (silent,) = archive.execute("select seen_at from recorder where name = 'dead'")
+    for name in NAMES:
+        (told,) = archive.outages(name)
+        assert told["reason"] == "recorder_down"
+        assert told["start_at"] >= silent["seen_at"], "until then there may be footage on its spool"
     heir.send_signal(signal.SIGTERM)
     assert heir.wait(30) == 0
 
     # What the dead one left on its spool comes in when it lives again, into its own runs.
     revived = archive.spawn("dead", chunk_seconds=3)
     wait_until(
-        lambda: not any(c["pending"] for n in (1, 2) for c in archive.chunks(f"cam-{n}")),
+        lambda: not any(c["pending"] for name in NAMES for c in archive.chunks(name)),
         40,
         "its spool sent",
     )
-    wait_until(lambda: all(epochs(archive, f"cam-{n}") == [1, 2, 3] for n in (1, 2)), 40, "it records again")
+    wait_until(lambda: all(epochs(archive, name) == [1, 2, 3] for name in NAMES), 40, "it records again")
     revived.send_signal(signal.SIGTERM)
     assert revived.wait(30) == 0
     archive.check_chains()
     check_runs(archive)
     reasons = archive.execute("select epoch, close_reason from run order by camera_id, epoch")
     assert [row["close_reason"] for row in reasons] == ["recovered", "released", "released"] * 2
-    for number in (1, 2):
-        name = f"cam-{number}"
+    for name in NAMES:
         assert {outage["reason"] for outage in archive.outages(name)} == {"recorder_down"}
         for chunk in archive.chunks(name):
             archive.footage(name, chunk)
+            for outage in archive.outages(name):
+                end_us = clock.to_us(chunk["start_at"]) + chunk["dur_us"]
+                assert clock.to_us(outage["start_at"]) >= end_us - JITTER_US or (
+                    outage["end_at"] is not None
+                    and clock.to_us(outage["end_at"]) <= clock.to_us(chunk["start_at"]) + JITTER_US
+                ), "no outage is told where there is footage"
 
 
 def test_a_second_process_on_the_same_spool_is_refused_in_words(archive: Archive) -> None:

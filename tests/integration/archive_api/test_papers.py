@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from saksi.ledger import identity, sequencer
 from saksi.papers.words import Say
 from tests.integration.archive_api.conftest import Recorded, settings_of
 from tests.integration.archive_api.handed import PACKAGE, Handed, handing_over
+from tests.integration.recorder.archive import wait_until
 
 SEIZURE = {
     "number": "SP.Sita/12/XI/2026",
@@ -182,6 +184,42 @@ def test_a_certificate_of_absence_tells_each_piece_apart(handed: Handed, recorde
     english = printed(handed, "/cameras/corner/absence.pdf", lang="en", **window)[1]
     assert "NEVERRECORDED" in english.upper()
     assert handed.client.get("/cameras/nowhere/absence.pdf", params=window).status_code == 404
+
+
+def test_what_a_recorder_that_fell_silent_may_still_have_is_not_told_as_never_recorded(
+    handed: Handed, recorded: Recorded
+) -> None:
+    """As after a kill: its run was told, how it ended was not, and another says that nobody recorded since."""
+    archive = recorded.archive
+    archive.execute(
+        "insert into run (run, camera_id, epoch, recorder, reason, parent, opened_at, tip, sealed_tip, sealed_end)"
+        " select gen_random_uuid(), camera_id, epoch + 1, 'perekam-mati', 'claimed', tip, last_end, tip, tip, last_end"
+        " from run join camera using (camera_id) where code = 'bridge' order by last_end desc limit 1"
+    )
+    (left,) = archive.execute("select camera_id, opened_at from run where recorder = 'perekam-mati'")
+    archive.execute(
+        "insert into outage (camera_id, start_at, end_at, reason, recorder)"
+        " values (%s, %s, now() + interval '1 hour', 'recorder_down', 'ahli')",
+        left["camera_id"],
+        left["opened_at"] + timedelta(seconds=2),
+    )
+    try:
+        begun_us = clock.to_us(left["opened_at"])
+        wait_until(lambda: clock.now_us() > begun_us + 4_000_000, 10, "it is past")
+        window = {"from": clock.format_us(recorded.from_us), "to": clock.format_us(begun_us + 4_000_000)}
+        text = printed(handed, "/cameras/bridge/absence.pdf", **window)[1]
+        later = {"from": clock.format_us(begun_us + 3_000_000), "to": window["to"]}
+        within = printed(handed, "/cameras/bridge/absence.pdf", lang="en", **later)[1]
+    finally:
+        archive.execute("delete from outage where recorder = 'ahli'")
+        archive.execute(
+            "delete from run_owed using run r where r.run_no = run_owed.run_no and r.recorder = 'perekam-mati'"
+        )
+        archive.execute("delete from run where recorder = 'perekam-mati'")
+    assert "perekam-mati" in text
+    assert "TIDAKPERNAHDIREKAM" not in text.upper()
+    assert "CANNOTBETOLD" in within.upper()
+    assert "NEVERRECORDED" not in within.upper()
 
 
 def test_footage_dropped_from_a_full_disk_is_told_as_lost(handed: Handed, recorded: Recorded) -> None:

@@ -156,7 +156,27 @@ def test_the_next_holder_learns_where_the_chain_stands(database: Database) -> No
     begun(database, "r2")
     [held] = claimed(database, "r2")
     assert held.parent == announced.tip.hex()
-    assert held.last_end_us == announced.entry.end_us
+    assert held.last_end_us == announced.entry.end_us == held.alone_us, "nobody held it since"
+
+
+def test_until_a_silent_holder_was_last_seen_somebody_recorded(database: Database) -> None:
+    with database.transaction() as connection:
+        add_camera(connection)
+    begun(database, "r1")
+    [first] = claimed(database, "r1")
+    assert first.alone_us is None, "nobody ever did"
+    with database.transaction() as connection:
+        connection.execute("update recorder set seen_at = now() - interval '20 seconds'")
+        row = connection.execute("select seen_at from recorder").fetchone()
+    silent(database, "r1")
+    begun(database, "r2")
+    [taken] = claimed(database, "r2")
+    assert row is not None
+    assert (taken.last_end_us, taken.alone_us) == (None, clock.to_us(row["seen_at"]))
+    silent(database, "r2")
+    begun(database, "r2")
+    [again] = claimed(database, "r2")
+    assert again.alone_us is None, "it told what it had before it takes anything"
 
 
 def test_what_a_recorder_records_now_is_never_claimed_by_it_anew(database: Database) -> None:
