@@ -48,7 +48,7 @@ spool_room = Gauge(
     "What the spool can still take before unconfirmed footage is dropped; confirmed footage makes room.",
 )
 spool_dropped = Counter(
-    "saksi_recorder_spool_dropped_chunks_total", "Unconfirmed chunks lost to a full disk."
+    "saksi_recorder_spool_dropped_chunks_total", "Unconfirmed chunks lost to a full spool."
 )
 spool_purged = Counter(
     "saksi_recorder_spool_purged_chunks_total", "Copies removed because a purge took the footage."

@@ -16,7 +16,7 @@ from saksi.camera_clock_words import sentences
 from saksi.catalogue import camera_clocks, cameras, health
 from saksi.catalogue.camera_clocks import CameraCourse
 from saksi.catalogue.cameras import STATES
-from saksi.catalogue.health import Group, Outage, RecorderState
+from saksi.catalogue.health import Group, Outage, RecorderState, Unsent
 from saksi.errors import BadInput
 
 router = APIRouter(tags=["health"])
@@ -89,9 +89,10 @@ def camera_outages(
 
 @router.get("/fleet", dependencies=[Depends(parameters.only())])
 def fleet(here: Here, caller: Reader) -> dict[str, Any]:
-    """Cameras by state and reason, open outages, footage that the store has yet to confirm, how many cameras' own
-    clocks are off by more than 5 s or jumped within the day, and the recorders with their spools and clocks. Who is
-    limited to agencies sees their cameras and no recorders, which serve everybody.
+    """Cameras by state and reason, open outages, footage that the store has yet to confirm, what of it is on spools
+    of recorders that do not run (`unsent`), how many cameras' own clocks are off by more than 5 s or jumped within the
+    day, and the recorders with their spools and clocks. Who is limited to agencies sees their cameras and no recorders,
+    which serve everybody.
     """
     scope = caller.agency_ids
     with here.database.transaction() as connection:
@@ -100,11 +101,13 @@ def fleet(here: Here, caller: Reader) -> dict[str, Any]:
         chunks, oldest_us = health.pending(connection, scope)
         clocks = camera_clocks.of_fleet(connection, scope)
         recorders = health.recorders(connection) if scope is None else None
+        unsent = health.unsent(connection) if scope is None else None
     return {
         "cameras": {state: sum(one.cameras for one in states if one.state == state) for state in STATES},
         "not_recording": [_group(one) for one in states if one.state != "recording"],
         "outages_open": [_group(one) for one in outages],
         "pending": {"chunks": chunks, "oldest": describe.instant(oldest_us)},
+        "unsent": None if unsent is None else [_unsent(one) for one in unsent],
         "camera_clocks": {"off": clocks.off, "stepped": clocks.stepped},
         "recorders": None if recorders is None else [_recorder(one) for one in recorders],
     }
@@ -155,6 +158,10 @@ def _group(one: Group) -> dict[str, Any]:
         "cameras": one.cameras,
         "since": describe.instant(one.since_us),
     }
+
+
+def _unsent(one: Unsent) -> dict[str, Any]:
+    return {"recorder": one.recorder, "chunks": one.chunks, "oldest": describe.instant(one.oldest_us)}
 
 
 def _recorder(one: RecorderState) -> dict[str, Any]:

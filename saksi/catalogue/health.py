@@ -78,6 +78,25 @@ class Group:
     since_us: int | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unsent:
+    """So many chunks on the spool of a recorder that does not run."""
+
+    recorder: str
+    chunks: int
+    oldest_us: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """Footage of the last seven days that full spools took before the store had it; `lately`: within this hour too."""
+
+    cameras: int
+    seconds: float
+    latest_us: int | None
+    lately: bool
+
+
 def tell(connection: Connection, recorder: str, now: RecorderHealth) -> None:
     """Writes what a recorder says of itself over what it said last."""
     values = {
@@ -170,11 +189,21 @@ def pending(connection: Connection, scope: Sequence[int] | None = None) -> tuple
     return row["chunks"], _us(row["oldest"])
 
 
-def dropped(connection: Connection) -> tuple[int, float, int | None]:
-    """What full disks took before the store had it, in the last seven days: cameras, seconds, end of the latest."""
+def unsent(connection: Connection) -> list[Unsent]:
+    """Footage that nobody sends: its recorder ended, or is silent. The most first."""
+    return [
+        Unsent(recorder=row["recorder"], chunks=row["chunks"], oldest_us=clock.to_us(row["oldest"]))
+        for row in connection.execute(query("health.unsent"))
+    ]
+
+
+def dropped(connection: Connection) -> Dropped:
+    """What full spools took in the last seven days."""
     row = connection.execute(query("health.dropped")).fetchone()
     assert row is not None
-    return row["cameras"], row["seconds"], _us(row["latest"])
+    return Dropped(
+        cameras=row["cameras"], seconds=row["seconds"], latest_us=_us(row["latest"]), lately=row["lately"]
+    )
 
 
 def unrecorded(connection: Connection, *, limit: int) -> list[tuple[str, str, int | None]]:

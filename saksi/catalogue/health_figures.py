@@ -21,7 +21,7 @@ _pending = Gauge("saksi_fleet_pending_chunks", "Chunks that the store has not co
 _pending_age = Gauge("saksi_fleet_pending_age_seconds", "Age of the oldest of them; 0: none.")
 _dropped = Gauge(
     "saksi_fleet_dropped_seconds",
-    "Footage of the last seven days that full disks took before the store had it.",
+    "Footage of the last seven days that full spools took before the store had it.",
 )
 _spool = Gauge("saksi_fleet_spool_bytes", "Bytes on the spools of all recorders.")
 _facts = Gauge("saksi_fleet_facts_waiting", "Facts that recorders have yet to tell the catalogue.")
@@ -55,7 +55,7 @@ def show(connection: Connection) -> None:
     chunks, oldest_us = health.pending(connection)
     _pending.set(chunks)
     _pending_age.set(0 if oldest_us is None else (clock.now_us() - oldest_us) / 1e6)
-    _dropped.set(health.dropped(connection)[1])
+    _dropped.set(health.dropped(connection).seconds)
     _spool.set(sum(one.spool_bytes for one in alive))
     told = [one.told for one in alive if one.told is not None]
     _facts.set(sum(one.facts_waiting for one in told))

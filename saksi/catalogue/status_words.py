@@ -17,7 +17,7 @@ for _code, _en, _id in (
     ("reason_no_keyframe", "no keyframe comes", "tidak ada keyframe"),
     ("reason_stalled", "the camera is silent", "kamera diam"),
     ("reason_recorder_down", "no recorder holds the camera", "tidak ada perekam yang memegang kamera"),
-    ("reason_spool_full", "the recorder's disk is full", "disk perekam penuh"),
+    ("reason_spool_full", "the recorder's spool is full", "spool perekam penuh"),
     ("reason_disabled", "the camera is switched off", "kamera dinonaktifkan"),
     ("reason_unsupported_codec", "its video cannot be recorded", "videonya tidak dapat direkam"),
 ):

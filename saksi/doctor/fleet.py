@@ -22,6 +22,7 @@ _FACTS = 1000
 _CHECKPOINT_US = 5 * _MINUTE_US  # one is made each minute
 _COSIGNED_US = 24 * 60 * _MINUTE_US
 _NAMED = 10
+_SHARE = 5  # a fifth of the cameras at once is a switch, a power line or a machine, not a camera
 
 
 def check_fleet(settings: Settings, database: Database | None) -> Iterator[Finding]:
@@ -95,11 +96,15 @@ def _recorder(one: RecorderState, settings: Settings) -> Iterator[Finding]:
 
 
 def _cameras(connection: Connection) -> Iterator[Finding]:
-    groups = [one for one in health.states(connection) if one.state not in ("recording", "stopped")]
-    missing = sum(one.cameras for one in groups)
-    if not missing:
+    wanted = [one for one in health.states(connection) if one.state != "stopped"]
+    groups = [one for one in wanted if one.state != "recording"]
+    if not groups:
         yield finding("cameras", "ok", "cameras_recorded")
         return
+    count = sum(one.cameras for one in wanted)
+    failed = sum(one.cameras for one in groups if one.state != "connecting")
+    if failed > 1 and failed * _SHARE >= count:
+        yield finding("cameras", "bad", "cameras_many", failed=failed, count=count)
     listed = health.unrecorded(connection, limit=1000)
     for group in sorted(groups, key=lambda one: -one.cameras):
         named = [code for code, reason, _ in listed if reason == group.reason]
@@ -127,14 +132,26 @@ def _camera_clocks(connection: Connection) -> Iterator[Finding]:
 
 
 def _waiting(connection: Connection) -> Iterator[Finding]:
-    cameras, seconds, latest_us = health.dropped(connection)
-    if latest_us is not None:
-        values = {"cameras": cameras, "minutes": f"{seconds / 60:.0f}", "until": clock.format_us(latest_us)}
-        yield finding("footage", "bad", "footage_dropped", **values)
+    lost = health.dropped(connection)
+    if lost.latest_us is not None:
+        severity: Severity = "bad" if lost.lately else "warning"
+        yield finding(
+            "footage", severity, "footage_dropping" if lost.lately else "footage_dropped", cameras=lost.cameras,
+            minutes=f"{lost.seconds / 60:.0f}", until=clock.format_us(lost.latest_us),
+        )  # fmt: skip
+    unsent = health.unsent(connection)
+    for one in unsent:
+        since = clock.format_us(one.oldest_us)
+        yield finding(
+            "footage", "warning", "footage_unsent", name=one.recorder, count=one.chunks, since=since
+        )
     chunks, oldest_us = health.pending(connection)
     if oldest_us is None:
         yield finding("footage", "ok", "footage_stored")
         return
+    chunks -= sum(one.chunks for one in unsent)
+    if chunks <= 0:
+        return  # all of it is told of above
     late = clock.now_us() - oldest_us > _WAITING_US
     yield finding(
         "footage", "warning" if late else "ok", "footage_waits" if late else "footage_on_its_way",

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+_ROOM_EN = (
+    "Their disk is full or SAKSI_SPOOL_LIMIT_BYTES is reached: give a larger disk, limit or uplink; "
+    "`saksi fetch` has what matters sent first, and kept longest."
+)
+_ROOM_ID = (
+    "Disknya penuh atau SAKSI_SPOOL_LIMIT_BYTES tercapai: perbesar disk, batas itu, atau jalur unggahnya; "
+    "`saksi fetch` mendahulukan dan mempertahankan yang penting."
+)
+
 # code: what and what to do in English, then in Indonesian; "" where nothing is to be done
 FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
     "fleet_unseen": (
@@ -76,6 +85,12 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "Semua kamera yang aktif direkam.",
         "",
     ),
+    "cameras_many": (
+        "{failed} of {count} cameras are not recorded.",
+        "Look first for what they share: a switch, a power line, a recorder; the reasons follow.",
+        "{failed} dari {count} kamera tidak direkam.",
+        "Cari dahulu yang mereka pakai bersama: switch, jalur listrik, perekam; sebab-sebabnya menyusul.",
+    ),
     "cameras_missing": (
         "{count} cameras are not recorded: {why} (since {since}): {names}.",
         "docs/howto/add-a-camera.md says what to do for each reason.",
@@ -112,11 +127,24 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "{count} potongan belum di penyimpanan; yang tertua dari {since}.",
         "Wajar bila situs punya batas jalur unggah; bila tidak, periksa penyimpanan dan perekamnya.",
     ),
+    "footage_unsent": (
+        "{count} chunks lie on the spool of the recorder {name}, which does not run; the oldest is of {since}.",
+        "Start `saksi recorder` there, with the same spool: it sends them.",
+        "{count} potongan ada di spool perekam {name}, yang tidak berjalan; yang tertua dari {since}.",
+        "Jalankan `saksi recorder` di sana, dengan spool yang sama: ia akan mengirimnya.",
+    ),
+    "footage_dropping": (
+        "Full spools drop footage, also in this hour: in 7 days {minutes} min of {cameras} cameras, until {until}.",
+        _ROOM_EN,
+        "Spool penuh menggugurkan rekaman, juga dalam jam ini: dalam 7 hari {minutes} menit dari {cameras} kamera,"
+        " sampai {until}.",
+        _ROOM_ID,
+    ),
     "footage_dropped": (
-        "Full disks took {minutes} min of {cameras} cameras in the last 7 days before they were stored, until {until}.",
-        "Give those recorders a larger disk or uplink; `saksi fetch` has what matters sent first, and kept longest.",
-        "Disk penuh menggugurkan {minutes} menit dari {cameras} kamera dalam 7 hari sebelum tersimpan, sampai {until}.",
-        "Beri perekam itu disk atau jalur lebih besar; `saksi fetch` mendahulukan dan mempertahankan yang penting.",
+        "Full spools took {minutes} min of {cameras} cameras in 7 days before they were stored, until {until}.",
+        _ROOM_EN,
+        "Spool penuh menggugurkan {minutes} menit dari {cameras} kamera dalam 7 hari, sampai {until}.",
+        _ROOM_ID,
     ),
     "checkpoint_made": (
         "The log has {size} entries under its checkpoint; {pending} wait for the next.",

@@ -74,11 +74,26 @@ group by o.reason order by cameras desc, o.reason;
 select count(*) as chunks, min(p.start_at) as oldest
 from chunk_pending p join camera c using (camera_id) where %(scope)s::int[] is null or c.agency_id = any(%(scope)s);
 
+-- unsent --
+-- Of that, what lies on spools of recorders that do not run: nobody sends it.
+select r.recorder, count(*) as chunks, min(p.start_at) as oldest
+from chunk_pending p join run r using (run_no) left join recorder o on o.name = r.recorder
+where r.origin = 'live' and coalesce(o.alive_until, '-infinity') < now()
+group by r.recorder order by chunks desc, r.recorder;
+
 -- dropped --
--- Footage that full disks took before the store had it, in the last seven days.
+-- Footage of the last seven days that full spools took before the store had it, and whether any was within this hour. What
+-- is dropped now may be days old.
+with lost as (
+  select camera_id, greatest(start_at, now() - interval '7 days') as start_at, end_at
+  from outage where reason = 'spool_full' and end_at > now() - interval '7 days'
+)
 select count(distinct camera_id) as cameras, max(end_at) as latest,
-       coalesce(sum(extract(epoch from end_at - greatest(start_at, now() - interval '7 days'))), 0)::float8 as seconds
-from outage where reason = 'spool_full' and end_at > now() - interval '7 days';
+       coalesce(sum(extract(epoch from end_at - start_at)), 0)::float8 as seconds,
+       coalesce(max(end_at) > now() - interval '1 hour', false) or exists (
+         select from chunk_dropped d where d.camera_id in (select camera_id from lost)
+           and d.start_at > now() - interval '8 days' and d.dropped_at > now() - interval '1 hour') as lately
+from lost;
 
 -- recorders --
 -- Those that did not end in order.

@@ -85,6 +85,60 @@ def test_recorders_without_room_for_all_cameras_or_for_one_to_fail_are_told(
         assert [found for area, found in told if found.startswith("room_")] == ([code] if code else [])
 
 
+def test_what_somebody_must_get_up_for_is_bad_and_the_rest_a_warning(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    settings = {**CLOSED, "SAKSI_DATA": str(tmp_path), "SAKSI_DATABASE_URL": database_url}
+    with database.transaction() as connection:
+        connection.execute(
+            "insert into agency (code, name, category) values ('dishub', 'Dishub', 'transport')"
+        )
+        connection.execute(
+            "insert into camera (code, name, agency_id, source_sealed, source_masked)"
+            " select 'c' || n, 'C', (select agency_id from agency), 'x', 'rtsp://h' from generate_series(1, 10) n"
+        )
+        connection.execute(
+            "insert into camera_status (camera_id, state, reason, since, recorder) select camera_id,"
+            " case when code = 'c1' then 'failed' else 'recording' end, case when code = 'c1' then 'unreachable' end,"
+            " now(), 'north' from camera"
+        )
+        connection.execute("insert into recorder (name, version) values ('south', 'x')")  # ended in order
+        connection.execute(
+            "insert into run (run, camera_id, epoch, recorder, reason, parent, opened_at, tip, sealed_tip,"
+            " sealed_end) select gen_random_uuid(), camera_id, 1, 'south', 'claimed', z, now(), z, z, now()"
+            " from camera, (select decode(repeat('00', 32), 'hex') as z) zero where code = 'c1'"
+        )
+        connection.execute(
+            "insert into chunk_pending (run_no, seq, camera_id, start_at, end_at)"
+            " select run_no, n, camera_id, now() - interval '1 min', now() from run, generate_series(1, 28) n"
+        )
+        connection.execute(
+            "insert into outage (camera_id, start_at, end_at, reason, recorder) select camera_id,"
+            " now() - interval '3 days', now() - interval '2 days', 'spool_full', 'south' from run"
+        )
+    told = seen(in_process("doctor", "--json", settings=settings))
+    assert ("cameras", "cameras_many") not in told
+    assert told["cameras", "cameras_missing"]["severity"] == "warning"
+    assert told["footage", "footage_dropped"]["severity"] == "warning"
+    assert "28 chunks" in (unsent := told["footage", "footage_unsent"])["what"]
+    assert ("south" in unsent["what"], unsent["severity"]) == (True, "warning")
+    assert ("footage", "footage_on_its_way") not in told
+
+    with database.transaction() as connection:
+        connection.execute(
+            "update camera_status set state = 'failed', reason = 'stalled' where camera_id ="
+            " (select camera_id from camera where code = 'c2')"
+        )
+        connection.execute(  # what goes now is days old
+            "insert into chunk_dropped (run_no, seq, camera_id, start_at, end_at)"
+            " select run_no, 99, camera_id, now() - interval '3 days', now() - interval '2 days' from run"
+        )
+    told = seen(in_process("doctor", "--json", settings=settings))
+    many = told["cameras", "cameras_many"]
+    assert (many["severity"], "2 of 10" in many["what"]) == ("bad", True)
+    assert told["footage", "footage_dropping"]["severity"] == "bad"
+
+
 def test_what_hangs_is_left_behind(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
         at = f"127.0.0.1:{silent.getsockname()[1]}"
@@ -153,7 +207,10 @@ def test_a_catalogue_that_is_behind_and_a_key_that_does_not_fit(
     missing = told["cameras", "cameras_missing"]
     assert (missing["severity"], "gate" in missing["what"]) == ("bad", True)
     assert ("database", "clocks_agree") in told
-    assert "took 1440 min of 1 cameras" in told["footage", "footage_dropped"]["what"]
+    dropped = told["footage", "footage_dropped"]
+    assert "took 1440 min of 1 cameras" in dropped["what"]
+    assert dropped["severity"] == "warning", "nothing was dropped in this hour"
+    assert "SAKSI_SPOOL_LIMIT_BYTES" in dropped["remedy"]
     assert "1 chunks" in told["spool", "spool_waits"]["what"]
 
 

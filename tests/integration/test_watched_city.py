@@ -193,6 +193,7 @@ def test_the_fleet_is_told_in_numbers_to_whoever_may_see_all_of_it(city: City) -
     assert {group["reason"] for group in told["outages_open"]} >= {"auth_failed", "unreachable"}
     (recorder,) = told["recorders"]
     assert (recorder["name"], recorder["alive"], recorder["recording"]) == ("watched", True, 1)
+    assert told["unsent"] == []
     assert recorder["lag_s"] is not None
     assert recorder["spool"]["free_bytes"] > 0
     assert recorder["clock"]["source"] in ("ntp", "free")
@@ -206,6 +207,7 @@ def test_the_fleet_is_told_in_numbers_to_whoever_may_see_all_of_it(city: City) -
         token = people.add_token(connection, name="mall", label="")
     limited = city.client.get("/fleet", headers={"Authorization": f"Bearer {token}"}).json()
     assert (sum(limited["cameras"].values()), limited["recorders"], limited["outages_open"]) == (0, None, [])
+    assert limited["unsent"] is None
     hidden = city.client.get("/cameras/good/health", headers={"Authorization": f"Bearer {token}"})
     assert hidden.status_code == 404
 
@@ -239,8 +241,8 @@ def test_the_doctor_finds_what_is_wrong_and_nothing_else(city: City) -> None:
     ):
         assert well in found, done.stdout
         assert found[well]["severity"] == "ok"
-    assert [code for (_, code), one in found.items() if one["severity"] == "bad"] == []
-    assert done.returncode == 0
+    assert [code for (_, code), one in found.items() if one["severity"] == "bad"] == ["cameras_many"]
+    assert done.returncode == 1, "four of five cameras"
     missing = [one for one in told["findings"] if one["code"] == "cameras_missing"]
     assert {one["what"].split(" (")[0] for one in missing} >= {
         "1 cameras are not recorded: the camera refuses the log-in",
