@@ -13,6 +13,9 @@ _THINGS = {
     "hour": ("jam", "hour", "hours"),
     "minute": ("menit", "minute", "minutes"),
     "second": ("detik", "second", "seconds"),
+    "picture": ("gambar", "picture", "pictures"),
+    "damaged_picture": ("gambar rusak", "damaged picture", "damaged pictures"),
+    "point": ("data", "point", "points"),
     "finding": ("temuan", "finding", "findings"),
 }
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")

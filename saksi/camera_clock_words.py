@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from saksi import local_time
+from saksi.amounts import amount
 from saksi.camera_clock import Course, Step
 from saksi.clock_words import camera_clock, far
 from saksi.messages import decimal
@@ -17,28 +18,28 @@ _WORDS = {
     ),
     "offset": ("Pada {at} {said}.", "On {at} {said}."),
     "even": (
-        "Jalannya seirama dengan jam perekam sampai {error} ppm, menurut {points} data sejak {since}.",
-        "It runs even with the recorder's to {error} ppm, by {points} points since {since}.",
+        "Jalannya seirama dengan jam perekam sampai {error} ppm, menurut {points} sejak {since}.",
+        "It runs even with the recorder's to {error} ppm, by {points} since {since}.",
     ),
     "gains": (
-        "Jamnya bertambah cepat {far} sehari ({ppm} ± {error} ppm), menurut {points} data sejak {since}.",
-        "It gains {far} a day ({ppm} ± {error} ppm), by {points} points since {since}.",
+        "Jamnya bertambah cepat {far} sehari ({ppm} ± {error} ppm), menurut {points} sejak {since}.",
+        "It gains {far} a day ({ppm} ± {error} ppm), by {points} since {since}.",
     ),
     "loses": (
-        "Jamnya bertambah lambat {far} sehari ({ppm} ± {error} ppm), menurut {points} data sejak {since}.",
-        "It loses {far} a day ({ppm} ± {error} ppm), by {points} points since {since}.",
+        "Jamnya bertambah lambat {far} sehari ({ppm} ± {error} ppm), menurut {points} sejak {since}.",
+        "It loses {far} a day ({ppm} ± {error} ppm), by {points} since {since}.",
     ),
     "little": (
         "Data belum cukup untuk menyebut lajunya: {points} sejak {since}.",
-        "Too little is known to say how fast it runs: {points} points since {since}.",
+        "Too little is known to say how fast it runs: {points} since {since}.",
     ),
     "loose": (
         "Jam perekam tidak selalu disinkronkan; selisih itu bisa berasal darinya.",
         "The recorder's clock was not always synchronised: the difference may be its own.",
     ),
     "wild": (
-        "{count} data melompat-lompat dan tidak dihitung.",
-        "{count} points jumped about and were left out.",
+        "{count} melompat-lompat dan tidak dihitung.",
+        "{count} jumped about and did not count.",
     ),
     "forward": ("Pada {at} jam kamera melompat maju {far}{why}.", "On {at} it jumped forward by {far}{why}."),
     "back": ("Pada {at} jam kamera melompat mundur {far}{why}.", "On {at} it jumped back by {far}{why}."),
@@ -64,13 +65,16 @@ def sentences(course: Course | None, *, synchronised: bool, zone: str, language:
     if not synchronised:
         yield _say("loose", language)
     if course.wild:
-        yield _say("wild", language, count=course.wild)
+        yield _say("wild", language, count=amount(course.wild, "point", language))
     for step in course.steps[-_MOST_STEPS:]:
         yield _step(step, zone, language)
 
 
 def _drift(course: Course, zone: str, language: str) -> str:
-    values = {"points": course.points, "since": local_time.moment(course.since_us, zone, language)}
+    values = {
+        "points": amount(course.points, "point", language),
+        "since": local_time.moment(course.since_us, zone, language),
+    }
     if course.drift_ppm is None or course.drift_error_ppm is None:
         return _say("little", language, **values)
     error, ppm = max(course.drift_error_ppm, 0.1), course.drift_ppm

@@ -24,11 +24,13 @@ register(
     "import_expired",
     en=(
         "Camera {camera} keeps footage for {keep}; what is in {field} ends before that and would be purged at once.",
-        "Place a hold first: saksi hold place --camera {camera} --from {start} --to {end}.",
+        "Place a hold first, with your reason and name:"
+        " saksi hold place --camera {camera} --from {start} --to {end} --reason '…' --by '…'",
     ),
     id_=(
         "Kamera {camera} menyimpan rekaman {keep}; isi {field} lebih lama dari itu dan akan langsung dimusnahkan.",
-        "Tahan dulu: saksi hold place --camera {camera} --from {start} --to {end}.",
+        "Tahan dulu, dengan alasan dan nama Anda:"
+        " saksi hold place --camera {camera} --from {start} --to {end} --reason '…' --by '…'",
     ),
 )
 
