@@ -16,10 +16,11 @@ from recorder.imports.original import digest_of, fetch
 from recorder.imports.survey import Survey, survey
 from saksi import clock
 from saksi.access import Permission
-from saksi.amounts import length, size
+from saksi.amounts import amount, size
 from saksi.catalogue import cameras, imports
 from saksi.catalogue.custody import Who
 from saksi.catalogue.imports import Brought, Import
+from saksi.clock_words import far
 from saksi.desk import Desk
 from saksi.errors import BadInput
 from saksi.messages import register
@@ -150,6 +151,7 @@ def _one(
         length_us=found.duration_us,
         offset_us=offset_us,
         source=args.source.strip(),
+        stated_us=found.stated_us,
     )
     landed = land(
         desk,
@@ -173,14 +175,15 @@ def _say(desk: Desk, path: Path, found: Survey, landed: Landed, who: Who) -> Non
     print(f"{path.name}\t{one.camera}\t{span}\t{one.chunks}\t{pictures}\t{state}")
     notes = [one.text(language()) for one in found.notes]
     if landed.skipped:
+        skipped = amount(landed.skipped, "picture", language())
         notes.append(
             say(
-                f"{landed.skipped} pictures before a keyframe are in the file alone",
-                f"{landed.skipped} gambar sebelum keyframe hanya ada di berkas aslinya",
+                f"before a keyframe, and in the file alone: {skipped}",
+                f"sebelum keyframe, hanya ada di berkas aslinya: {skipped}",
             )
         )
     if landed.damaged:
-        notes.append(say(f"{landed.damaged} damaged pictures", f"{landed.damaged} gambar rusak"))
+        notes.append(amount(landed.damaged, "damaged_picture", language()))
     for text in notes:
         print(f"{path.name}: {text}", file=sys.stderr)
     if not landed.before:
@@ -216,7 +219,7 @@ def _clock(one: Import) -> str:
         return say("not compared", "tidak dicocokkan")
     if not one.offset_us:
         return say("stated as right", "dinyatakan tepat")
-    shown = length(abs(one.offset_us), language())
+    shown = far(one.offset_us, language())
     if one.offset_us < 0:
         return say(f"{shown} behind, as stated", f"tertinggal {shown}, menurut pernyataan")
     return say(f"{shown} ahead, as stated", f"mendahului {shown}, menurut pernyataan")
@@ -227,7 +230,13 @@ def _state(one: Import) -> str:
         return say("deleted", "dihapus")
     if one.state == "arriving":
         return say("not finished", "belum selesai")
-    return say("file alone", "berkas saja") if one.run_no is None else say("footage", "rekaman")
+    kept = say("file alone", "berkas saja") if one.run_no is None else say("footage", "rekaman")
+    if one.stated_us is None or one.reached_us is None:
+        return kept
+    reached, stated = far(one.reached_us, language()), far(one.stated_us, language())
+    return kept + say(
+        f", the file ends at {reached} of {stated}", f", berkas berakhir di {reached} dari {stated}"
+    )
 
 
 def _progress(path: Path, step: str, done: int, whole: int) -> None:

@@ -16,7 +16,9 @@ import av.error
 from av.bitstream import BitStreamFilterContext
 
 from recorder import nal
+from recorder.imports.reach import reached_us, stated_us
 from recorder.sources.cutter import Cutter
+from saksi.clock_words import far
 from saksi.errors import BadInput
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.tracks import AudioTrack, VideoCodec
@@ -56,6 +58,12 @@ register_phrase(
     id_="suaranya ({codec}) hanya ada di berkas aslinya: arsip menyimpan AAC dan G.711",
 )
 
+register_phrase(
+    "import.note.short",
+    en="the file ends at {reached} of {stated}: it was cut off or not copied whole, and what is there was brought in",
+    id_="berkas berakhir di {reached} dari {stated}: terpotong atau tidak tersalin utuh; yang ada dibawa masuk",
+)
+
 _DEMUXERS = "mov,mp4,matroska,webm,mpegts,mpeg,avi,dhav,flv,asf"
 _CODECS: dict[str, VideoCodec] = {"h264": "h264", "hevc": "h265"}
 _LOOKED_AT = 750  # packets; some twenty seconds tell what the rest is like
@@ -64,6 +72,8 @@ _LOOKED_AT = 750  # packets; some twenty seconds tell what the rest is like
 @dataclass(frozen=True, kw_only=True)
 class Survey:
     """`duration_us` is 0 where the file does not say. `codec` is None for one that cannot become footage.
+
+    `stated_us` is the length that the file states, where it ends before that, at `duration_us`; else None.
 
     `ordered`: its stamps are in the order of decoding and pictures are shown in another (B-frames), as in AVI; `notes`
     tell people what is left out.
@@ -76,7 +86,15 @@ class Survey:
     audio: AudioTrack | None
     adts: bool
     ordered: bool
+    stated_us: int | None = None
     notes: tuple[Phrase, ...] = ()
+
+
+class _Far(Phrase):
+    def text(self, language: str) -> str:
+        us = self.values["us"]
+        assert isinstance(us, int)
+        return far(us, language)
 
 
 def opened(path: Path) -> Any:
@@ -115,14 +133,21 @@ def survey(path: Path) -> Survey:
             except Malformed:
                 notes.append(Phrase("import.note.sound", {"codec": sound.codec_context.name}))
         pictures = [one for one in packets if one.stream is video]
+        ordered = codec is not None and _ordered(container.format.name, video, codec, pictures)
+        length_us = stated_us(container)
+        reached = reached_us(container, length_us)
+        if reached is not None:
+            values = {"reached": _Far("far", {"us": reached}), "stated": _Far("far", {"us": length_us})}
+            notes.append(Phrase("import.note.short", values))
         return Survey(
             container=container.format.name,
             codec_name=name,
             codec=codec,
-            duration_us=int(container.duration or 0),
+            duration_us=int(container.duration or 0) if reached is None else reached,
             audio=audio,
             adts=adts,
-            ordered=codec is not None and _ordered(container.format.name, video, codec, pictures),
+            ordered=ordered,
+            stated_us=None if reached is None else length_us,
             notes=tuple(notes),
         )
 

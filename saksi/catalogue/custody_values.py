@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from saksi import local_time
+from saksi.clock_words import far
 
 _SHOWN = 5
 _LONGEST = 120
@@ -23,6 +24,10 @@ _IMPORTED = (
 _IMPORTED_ABSENT = (
     "without {n} imported files that are no longer in the archive",
     "tanpa {n} berkas impor yang sudah tidak ada di arsip",
+)
+_SHORT = (
+    "the file ends at {reached} of {stated}, cut off or not copied whole",
+    "berkas berakhir di {reached} dari {stated}, terpotong atau tidak tersalin utuh",
 )
 _NOTHING = {"en": "nothing", "id": "kosong"}
 # code: English, Indonesian
@@ -202,6 +207,14 @@ def imported(what: Mapping[str, Any], language: str) -> str:
         if isinstance(rows, list) and rows
     ]
     return ", ".join(parts)
+
+
+def short(what: Mapping[str, Any], language: str) -> str:
+    """That an imported file ends before the length it states; empty for one that was whole, or states none."""
+    stated, reached = what.get("stated_length"), what.get("reached")
+    if not isinstance(stated, int) or not isinstance(reached, int):
+        return ""
+    return _SHORT[_at(language)].format(reached=far(reached, language), stated=far(stated, language))
 
 
 def _field(name: str, value: Any, language: str) -> str:

@@ -82,8 +82,8 @@ _WORDS = {
         "{who} menyamarkan barang bukti {exhibit} sebagai turunan {derivative}[: {spans}][: {because}]",
     ),
     "import": (
-        "{who} brought in {name}, from {source}: {spans}, a time that was stated, not measured",
-        "{who} membawa masuk {name}, dari {source}: {spans}, waktu yang dinyatakan, bukan diukur",
+        "{who} brought in {name}, from {source}: {spans}, a time that was stated, not measured[; {short}]",
+        "{who} membawa masuk {name}, dari {source}: {spans}, waktu yang dinyatakan, bukan diukur[; {short}]",
     ),
     "print": ("{who} printed: {paper}[ {number}]", "{who} mencetak: {paper}[ {number}]"),
     "note": ("{who} noted[: {text}]", "{who} mencatat[: {text}]"),
@@ -249,6 +249,7 @@ def _blanks(body: Mapping[str, Any], language: str, zone: str) -> dict[str, str]
         "differs": result(body, language),
         "lacking": values.lacking(what, language),
         "imported": values.imported(what, language),
+        "short": values.short(what, language),
         "failure": values.failure(what, str(body.get("result", "")), language),
     }
 

@@ -39,7 +39,8 @@ IMPORTER = "import"  # stands where a run names its recorder
 @dataclass(frozen=True, kw_only=True)
 class Brought:
     """A file to be brought in. `sha256` in hex; `start_us` is when its first picture was taken, by the clock it was
-    recorded with less `offset_us`, that clock minus true time; None where nobody knows how far it was off.
+    recorded with less `offset_us`, that clock minus true time; None where nobody knows how far it was off. `stated_us`
+    is the length that the file states of itself, where it ends before that; else None.
     """
 
     camera_id: int
@@ -52,11 +53,14 @@ class Brought:
     length_us: int
     offset_us: int | None
     source: str
+    stated_us: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Import:
-    """An import on record. `run` is empty where the file alone is kept; `state` is arriving or done."""
+    """An import on record. `run` is empty where the file alone is kept; `state` is arriving or done. `stated_us` is the
+    length that the file states, where it ends before that, `reached_us` from its start; else both are None.
+    """
 
     import_id: int
     camera_id: int
@@ -76,6 +80,8 @@ class Import:
     name: str
     source: str
     person: str
+    stated_us: int | None = None
+    reached_us: int | None = None
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Import:
@@ -100,6 +106,8 @@ class Import:
             name=body["what"]["name"],
             source=body["what"]["source"],
             person=body["who"]["name"],
+            stated_us=body["what"].get("stated_length"),
+            reached_us=body["what"].get("reached"),
         )
 
 
@@ -133,6 +141,8 @@ def begin(
         "name": brought.name,
         "source": brought.source,
     }
+    if brought.stated_us is not None:
+        what |= {"stated_length": brought.stated_us, "reached": brought.length_us}
     body = body_of(KIND, who, what)
     shown: dict[str, object] = {
         "event": KIND,

@@ -7,9 +7,10 @@ beforehand: that tells what is lost or damaged, and the CRC-32 that the ZIP need
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from saksi import clock
@@ -49,6 +50,12 @@ def find(connection: Connection, scopes: Sequence[Scope]) -> list[Import]:
         )
     }
     return imports.files_of(connection, sorted(run_nos))
+
+
+def shorter(told: Iterable[bytes]) -> list[str]:
+    """Camera and name of files that end before the length they state, of lines of imports.told."""
+    said = [json.loads(line)["body"]["what"] for line in told]
+    return [f"{one['camera']} ({one['name']})" for one in said if "stated_length" in one]
 
 
 def look(

@@ -15,14 +15,14 @@ from saksi.custody.policy import Policy
 from saksi.export import left_proofs
 from saksi.export.buried import PURGED
 from saksi.export.gather import Gathered
-from saksi.export.imported import ERASED, Absent
+from saksi.export.imported import ERASED, Absent, shorter
 from saksi.export.plan import ImportedFile
 from saksi.export.presence import DAMAGED, LOST
 from saksi.export.scope import Scope
 from saksi.messages import Phrase, register_phrase
 
 QUORUM = "quorum"
-IMPORTED = "imported"
+IMPORTED, SHORT = "imported", "imported_short"
 FILES, FILES_ERASED, FILES_GONE = "imported_files", "imported_files_erased", "imported_files_gone"
 THINNED, CARRIED = "thinned", "thinned_carried"
 # code: English, Indonesian
@@ -84,6 +84,10 @@ _WORDS = {
         "{n} chunks were brought in from another recorder; their time is as stated by whoever brought them: {places}.",
         "{n} potongan dibawa masuk dari perekam lain; waktunya menurut pembawanya: {places}.",
     ),
+    SHORT: (
+        "Imported files end before the length they state, cut off or not copied whole: {places}.",
+        "Berkas impor berakhir sebelum panjang yang disebutnya, terpotong atau tidak tersalin utuh: {places}.",
+    ),
     FILES: (
         "{n} imported files are in this package as they were brought ({places}). They may hold times or cameras outside"
         " the exhibits.",
@@ -135,6 +139,7 @@ _REMEDIES = {
     ),
     "pending": ("Export again when they have arrived.", "Ekspor lagi setelah semuanya sampai."),
     "open_end": ("Export again later.", "Ekspor lagi nanti."),
+    SHORT: ("Ask whoever brought them.", "Mintakan kepada pembawanya."),
     FILES: (
         "Look at them before they leave, or export without them.",
         "Periksa dahulu sebelum diserahkan, atau ekspor tanpanya.",
@@ -201,6 +206,7 @@ def find(
         _warning("gaps", [_place(one) for one in full if _unrecorded(gathered, one)]),
         _warning("open_end", [_place(one) for one in scopes if _open(one)]),
         _imported(scopes),
+        _warning(SHORT, shorter(gathered.imported.values())),
         _warning(FILES_ERASED, [one.camera for one in imported_absent if one.cause == ERASED]),
         _warning(FILES_GONE, [one.camera for one in imported_absent if one.cause != ERASED]),
         _warning(FILES, [one.path for one in imported]),

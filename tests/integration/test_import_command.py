@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from recorder.imports.survey import survey
 from saksi import clock
 from saksi.catalogue import footage, keys, people, seals
 from saksi.catalogue.custody import Who
+from saksi.catalogue.custody_words import sentence
 from saksi.catalogue.imports import Brought
 from saksi.desk import Desk
 from saksi.ledger.check.findings import Report
@@ -153,12 +155,29 @@ def test_what_other_recorders_exported_becomes_footage_beside_the_file(site: Sit
     site.clean()
     listed = site.run("--lang", "id", "import", "--list").stdout
     assert listed.count("\n") == len(FILMS)
-    assert "tertinggal 4,2 menit" in listed
+    assert "tertinggal 4 menit 12 detik, menurut pernyataan" in listed
     assert "Bpk. Anton" in listed
     out = ("import", "--get", "1", "--by", "ani", "--out", tmp_path / "back.mp4")
     assert site.run(*out).returncode == 0
     assert (tmp_path / "back.mp4").read_bytes() == (tmp_path / "phone.mp4").read_bytes()
     assert "is there already" in site.run(*out).stderr
+
+    whole = (tmp_path / "nvr.mkv").read_bytes()
+    (tmp_path / "half.mkv").write_bytes(whole[: len(whole) * 2 // 5])
+    half = site.bring(tmp_path / "half.mkv", start_us=start_us + 10 * stretch_us)
+    assert half.returncode == 0
+    said = re.search(r"the file ends at (\S+ m?s) of 2.4 s: it was cut off or not copied whole", half.stderr)
+    assert said, half.stderr
+    listed = site.run("import", "--list").stdout.splitlines()
+    assert f"\tfootage, the file ends at {said[1]} of 2.4 s\t" in listed[0]
+    assert not any("ends at" in one for one in listed[1:])
+    (row,) = site.archive.execute(
+        "select body, start_at, end_at from import_file order by import_id desc limit 1"
+    )
+    body = json.loads(row["body"])
+    assert abs(body["what"]["to"] - clock.to_us(row["end_at"])) < 100_000, "what is there, not what is stated"
+    assert f"; the file ends at {said[1]} of 2.4 s, cut off or not copied whole" in sentence(body, "en")
+    assert "; berkas berakhir di " in sentence(body, "id")
 
 
 def test_an_interrupted_import_goes_on_and_a_file_is_in_once(site: Site, tmp_path: Path) -> None:
@@ -235,7 +254,9 @@ def test_what_is_too_old_is_held_first_and_the_file_goes_with_the_last_of_its_fo
     path, start_us = _film(tmp_path), recent_us() - 40 * 86_400_000_000
     refused = site.bring(path, start_us=start_us)
     assert refused.returncode == 1
-    assert "saksi hold place --camera bank-1" in refused.stderr
+    assert re.search(
+        r"saksi hold place --camera bank-1 --from \S+Z --to \S+Z --reason '…' --by '…'$", refused.stderr, re.M
+    )
     span = ("--from", clock.format_us(start_us - 1), "--to", clock.format_us(start_us + 60_000_000))
     placed = site.run("hold", "place", "--camera", "bank-1", *span, "--reason", "LP/B/1", "--by", "citra")
     assert site.bring(path, start_us=start_us).returncode == 0, placed.stderr

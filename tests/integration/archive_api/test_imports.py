@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -22,7 +23,8 @@ def test_imported_footage_is_told_as_such_in_search_segments_and_package(desk: D
     archive.add_camera("bank-1", "rtsp://192.0.2.1/none")
     with archive.database.transaction() as connection:
         people.add_person(connection, name="citra", password="long enough", role="records_officer")
-    write(path, "mp4", Film(count=150, sound="aac"))
+    write(path, "mp4", Film(count=300, sound="aac", sound_s=6.2), movflags="+faststart")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
     start_us = clock.now_us() // 1_000_000 * 1_000_000 - 3_600_000_000
     done = in_process(
         "import", str(path), "--camera", "bank-1", "--start", clock.format_us(start_us), "--clock-ahead", "3s",
@@ -47,7 +49,9 @@ def test_imported_footage_is_told_as_such_in_search_segments_and_package(desk: D
     export_desk = ExportDesk(database=archive.database, store=archive.store, settings=settings_of(archive))
     assert run_next(export_desk) is not None
     state = desk.client.get(f"/exports/{asked.json()['id']}").json()
-    assert {"imported", "imported_files"} <= {one["code"] for one in state["warnings"]}, state
+    assert {"imported", "imported_short", "imported_files"} <= {one["code"] for one in state["warnings"]}, (
+        state
+    )
     assert state["imported_files"] is True
     package = tmp_path / f"{state['package']}.zip"
     package.write_bytes(desk.client.get(f"/exports/{state['id']}/package").content)
@@ -61,7 +65,10 @@ def test_imported_footage_is_told_as_such_in_search_segments_and_package(desk: D
         (name,) = [one for one in opened.namelist() if "/data/import/" in one]
         assert opened.read(name) == path.read_bytes()
         custody = opened.read(f"{state['package']}/meta/custody.jsonl").decode()
+        paper = opened.read(f"{state['package']}/laporan.html").decode()
     told = [json.loads(one)["body"] for one in entries if b'"saksi/import/1"' in one]
     assert [one["file"] for one in told] == [hashlib.sha256(path.read_bytes()).hexdigest()]
     assert "Bank Kaltim" in custody
     assert "ch3.mp4" in custody
+    assert re.search(r"the file ends at [67][.\d]* s of 12 s, cut off or not copied whole", paper)
+    assert "terpotong atau tidak tersalin utuh" in paper

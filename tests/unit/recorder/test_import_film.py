@@ -71,3 +71,29 @@ def test_a_file_that_was_cut_off_gives_what_is_there_or_says_why_not(tmp_path: P
     assert 35 < len(found) < 60
     with pytest.raises(BadInput, match=r"cut-whole\.mp4 is no recording"):
         survey(tmp_path / "cut-whole.mp4")  # an index at the end that never came
+
+
+def test_a_file_that_is_shorter_than_it_says_is_told_and_one_that_is_whole_is_not(tmp_path: Path) -> None:
+    whole = Made(
+        count=100, sound="aac", sound_s=5.2, options={"bf": "2", "b-adapt": "0"}
+    )  # sound goes on for longer
+    for name, kind, options in (
+        ("fast.mp4", "mp4", {"movflags": "+faststart"}),
+        ("nvr.mkv", "matroska", {}),
+        ("old.avi", "avi", {}),
+        ("card.ts", "mpegts", {}),
+    ):
+        made = Made(count=100, sound="pcm_alaw", sound_s=4.0) if kind == "avi" else whole
+        write(tmp_path / name, kind, made, **options)
+        assert survey(tmp_path / name).stated_us is None, name
+        data = (tmp_path / name).read_bytes()
+        (tmp_path / f"half-{name}").write_bytes(data[: len(data) // 2])
+        half = survey(tmp_path / f"half-{name}")
+        assert 1_000_000 < half.duration_us < 3_500_000, (name, half)
+        told = [one.text("en") for one in half.notes if one.code == "import.note.short"]
+        if kind == "mpegts":
+            assert (half.stated_us, told) == (None, [])  # it never said how long it is
+            continue
+        assert half.stated_us is not None
+        assert 3_900_000 < half.stated_us < 5_400_000, name
+        assert "of 4.0 s" in told[0] or "of 5.2 s" in told[0], told
