@@ -8,12 +8,17 @@ import logging
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING
 
+from cli.data_option import add_data_option
 from cli.language import say
+
+if TYPE_CHECKING:
+    from saksi.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Everything comes from the settings but this recorder's name."""
+    """Everything comes from the settings but this recorder's name, and beside a `saksi up` its servers."""
     parser.add_argument(
         "--name",
         help=say(
@@ -21,17 +26,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "nama perekam ini (SAKSI_RECORDER_NAME, bila tidak nama host)",
         ),
     )
+    add_data_option(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Records until SIGTERM or SIGINT, then seals and ships what is open."""
     from recorder.health import serve_metrics
     from recorder.supervisor import Recorder
-    from saksi.settings import settings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # our own words for it are enough
-    chosen = settings() if args.name is None else settings().model_copy(update={"recorder_name": args.name})
+    chosen = chosen_settings(args)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -50,6 +55,26 @@ def run(args: argparse.Namespace) -> int:
     serve_metrics(chosen.host, chosen.recorder_metrics_port)
     Recorder(chosen).run(stop)
     return 1 if broken else 0
+
+
+def chosen_settings(args: argparse.Namespace) -> Settings:
+    """The settings; where they name neither database nor store, those of the `saksi up` that runs on the data folder.
+
+    Raises Unavailable when a folder was named and none runs there. Else a recorder without servers says itself what
+    is not set: most run where there is no such folder.
+    """
+    from cli.opened import resolved
+    from saksi.errors import Unavailable
+    from saksi.settings import settings
+
+    chosen = settings() if args.data is None else settings().model_copy(update={"data": args.data})
+    if chosen.database_url is None and chosen.s3_url is None:
+        try:
+            chosen = resolved(args.data, store=True)
+        except Unavailable:
+            if args.data is not None:
+                raise
+    return chosen if args.name is None else chosen.model_copy(update={"recorder_name": args.name})
 
 
 def _tune() -> None:

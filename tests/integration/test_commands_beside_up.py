@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cli.recorder import chosen_settings
 from saksi.catalogue.database import Database
 from saksi.embedded.running import KEY_FILE, running_endpoints
 from saksi.embedded.supervise import EmbeddedServers
 from saksi.errors import Unavailable
 from saksi.secrets import Vault, generate_key
+from saksi.settings import settings
 from tests.fixtures.commands import ROOT, Done, How, as_process, in_process
 
 ADD = ("camera", "add", "--agency=dishub", "--source=rtsp://u:secret@h/1", "--lat=-1.2", "--lon=116.8")
@@ -77,6 +80,26 @@ def test_every_command_reaches_the_running_installation(working: Path, tmp_path:
         assert row is not None
         key = json.loads((data / KEY_FILE).read_text())["secret_key"]
         assert Vault(key).open(row["source_sealed"]) == "rtsp://u:secret@h/1"
+
+
+def test_a_second_recorder_finds_the_servers_of_what_runs(
+    working: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Namespace(name="second", data=working / "data")
+    settings.cache_clear()
+    for variable in ("SAKSI_DATABASE_URL", "SAKSI_S3_URL"):
+        monkeypatch.delenv(variable, raising=False)
+    found, running = chosen_settings(given), running_endpoints(working / "data")
+    assert found.database_url is not None
+    assert (found.recorder_name, found.database_url.get_secret_value(), found.s3_url) == (
+        "second", running.database_url, running.s3_url,
+    )  # fmt: skip
+    assert found.secret_key is not None
+    with pytest.raises(Unavailable, match="No Saksi runs"):
+        chosen_settings(Namespace(name=None, data=working))
+    # One that is told of a database of its own is not given this store.
+    done = saksi("recorder", SAKSI_DATA=str(working / "data"), SAKSI_DATABASE_URL=running.database_url)
+    assert "SAKSI_SECRET_KEY is not set" in done.stderr
 
 
 def test_a_setting_wins_over_what_runs(working: Path, empty_database_url: str) -> None:
