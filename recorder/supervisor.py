@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 
+from recorder import preferences
 from recorder.announcer import Announcer
 from recorder.awake import Awake
 from recorder.backoff import Backoff
@@ -64,10 +65,11 @@ class Recorder:
     """One recorder process. `run` until the event is set."""
 
     def __init__(self, settings: Settings) -> None:
-        """Takes the spool. Raises BadInput for a missing setting, Conflict when the spool is in use."""
+        """Takes the spool. Raises BadInput for settings that will not do, Conflict when the spool is in use."""
         for name in ("database_url", "secret_key"):
             if getattr(settings, name) is None:
                 raise BadInput("recorder_unset", field=f"SAKSI_{name.upper()}")
+        preferences.check(settings)
         assert settings.database_url
         assert settings.secret_key
         self.name = settings.recorder_name or socket.gethostname()
@@ -122,6 +124,7 @@ class Recorder:
             begin=self._begin,
             bound_s=settings.recorder_offline_hours * 3600,
         )
+        self._sites = settings.preferred_sites
         self._begun = False
         self._hand_over_s = settings.recorder_hand_over_seconds
         self._reporter = Reporter(self._database, self._fleet, self._announcer, self._spool, self.name)
@@ -149,6 +152,7 @@ class Recorder:
             self._begin()
             self._announcer.start()
             self._thread("store", lambda: self._open_store(identity))
+            self._thread("sites", lambda: preferences.look(self._database, self._sites, stop))
             self._thread("notices", lambda: self._notices().run(stop))
             self._thread("pulse", lambda: self._pulse.run(stop))
             self._thread("sealer", lambda: self._sealer.run(stop))

@@ -172,6 +172,7 @@ def _recorder(one: RecorderState) -> dict[str, Any]:
         "alive": one.alive,
         "leaving": one.leaving,
         "capacity": one.capacity,
+        "eligible": one.eligible,
         "started": describe.instant(one.started_us),
         "seen": describe.instant(one.seen_us),
         "cameras": one.cameras,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,8 @@ class RecorderHealth:
 class RecorderState:
     """A recorder as the catalogue knows it. `alive`: what it holds is its own; `leaving`: it hands that over.
 
-    It may hold `capacity` cameras. `told` None: it never told of itself.
+    It may hold `capacity` cameras, with `eligible` only so many that there are of its `sites` (codes) and `networks`
+    (CIDR). `told` None: it never told of itself.
     """
 
     name: str
@@ -34,6 +35,9 @@ class RecorderState:
     alive: bool
     leaving: bool
     capacity: int
+    eligible: int | None
+    sites: tuple[str, ...]
+    networks: tuple[str, ...]
     started_us: int
     seen_us: int
     cameras: int
@@ -217,6 +221,24 @@ def recorders(connection: Connection) -> list[RecorderState]:
     return [_recorder(row) for row in connection.execute(query("health.recorders"))]
 
 
+def room(recorders: Iterable[RecorderState]) -> int:
+    """How many cameras these may hold together: those of certain sites and networks no more than there are of them."""
+    free = 0
+    own: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, int]] = {}
+    for one in recorders:
+        if one.eligible is None:
+            free += one.capacity
+        else:
+            before = own.get((one.sites, one.networks), (0, 0))[0]
+            own[one.sites, one.networks] = before + one.capacity, one.eligible
+    return free + sum(min(capacity, eligible) for capacity, eligible in own.values())
+
+
+def unknown_sites(connection: Connection, sites: Sequence[str]) -> list[str]:
+    """Those of these codes that no site has."""
+    return [row["code"] for row in connection.execute(query("health.unknown_sites"), {"sites": list(sites)})]
+
+
 def _recorder(row: dict[str, Any]) -> RecorderState:
     told = None
     if row["facts_waiting"] is not None:
@@ -236,6 +258,9 @@ def _recorder(row: dict[str, Any]) -> RecorderState:
         alive=row["alive"],
         leaving=row["leaving"],
         capacity=row["capacity"],
+        eligible=row["eligible"],
+        sites=tuple(row["sites"]),
+        networks=tuple(row["networks"]),
         started_us=clock.to_us(row["started_at"]),
         seen_us=clock.to_us(row["seen_at"]),
         cameras=row["cameras"],

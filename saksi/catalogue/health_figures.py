@@ -16,7 +16,10 @@ _outages = Gauge(
 _recorders = Gauge(
     "saksi_fleet_recorders", "Recorders that did not end in order: alive or silent.", ["state"]
 )
-_capacity = Gauge("saksi_fleet_capacity_cameras", "Cameras that living recorders may hold.")
+_capacity = Gauge(
+    "saksi_fleet_capacity_cameras",
+    "Cameras that living recorders may hold, of those that there are for each.",
+)
 _pending = Gauge("saksi_fleet_pending_chunks", "Chunks that the store has not confirmed.")
 _pending_age = Gauge("saksi_fleet_pending_age_seconds", "Age of the oldest of them; 0: none.")
 _dropped = Gauge(
@@ -51,7 +54,7 @@ def show(connection: Connection) -> None:
     alive = [one for one in found if one.alive]
     _recorders.labels("alive").set(len(alive))
     _recorders.labels("silent").set(len(found) - len(alive))
-    _capacity.set(sum(one.capacity for one in alive if not one.leaving))
+    _capacity.set(health.room(one for one in alive if not one.leaving))
     chunks, oldest_us = health.pending(connection)
     _pending.set(chunks)
     _pending_age.set(0 if oldest_us is None else (clock.now_us() - oldest_us) / 1e6)

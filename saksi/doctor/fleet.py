@@ -54,22 +54,33 @@ def _recorders(connection: Connection, settings: Settings) -> Iterator[Finding]:
     else:
         cameras = sum(one.recording for one in alive)
         yield finding("recorders", "ok", "recorders_alive", count=len(alive), cameras=cameras)
-        yield from _room(connection, [one.capacity for one in alive if not one.leaving])
+        yield from _room(connection, [one for one in alive if not one.leaving])
     for one in known:
         if one.alive:
+            yield from _preferences(connection, one)
             yield from _recorder(one, settings)
         else:
             seen = clock.format_us(one.seen_us)
             yield finding("recorders", "bad", "recorder_silent", name=one.name, seen=seen)
 
 
-def _room(connection: Connection, capacities: Sequence[int]) -> Iterator[Finding]:
+def _room(connection: Connection, staying: Sequence[RecorderState]) -> Iterator[Finding]:
     wanted = sum(one.cameras for one in health.states(connection) if one.state != "stopped")
-    room = sum(capacities)
+    room = health.room(staying)
     if room < wanted:
         yield finding("recorders", "bad", "room_none", room=room, cameras=wanted)
-    elif len(capacities) > 1 and room - max(capacities) < wanted:
+    elif (
+        len(staying) > 1 and min(health.room(o for o in staying if o is not one) for one in staying) < wanted
+    ):
         yield finding("recorders", "warning", "room_for_no_failure", room=room, cameras=wanted)
+
+
+def _preferences(connection: Connection, one: RecorderState) -> Iterator[Finding]:
+    unknown = health.unknown_sites(connection, one.sites)
+    if unknown:
+        yield finding("recorders", "warning", "site_unknown", name=one.name, sites=_some(unknown))
+    elif one.eligible == 0:
+        yield finding("recorders", "warning", "recorder_for_nothing", name=one.name)
 
 
 def _recorder(one: RecorderState, settings: Settings) -> Iterator[Finding]:

@@ -43,6 +43,18 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "Tanpa yang terbesar, tempat perekam untuk {room} kamera tidak cukup bagi {cameras}.",
         "Jalankan satu perekam lagi, agar satu boleh gagal.",
     ),
+    "site_unknown": (
+        "The recorder {name} is for sites that the catalogue does not know: {sites}.",
+        "Correct SAKSI_RECORDER_SITES on its machine, or add the cameras of that site.",
+        "Perekam {name} diatur untuk situs yang tidak dikenal katalog: {sites}.",
+        "Perbaiki SAKSI_RECORDER_SITES di mesinnya, atau tambahkan kamera situs itu.",
+    ),
+    "recorder_for_nothing": (
+        "The recorder {name} takes only cameras of its sites and networks, and none that is switched on is there.",
+        "Correct SAKSI_RECORDER_SITES and SAKSI_RECORDER_NETWORKS on its machine.",
+        "Perekam {name} hanya mengambil kamera situs dan jaringannya, tetapi tidak ada kamera aktif di sana.",
+        "Perbaiki SAKSI_RECORDER_SITES dan SAKSI_RECORDER_NETWORKS di mesinnya.",
+    ),
     "recorder_silent": (
         "The recorder {name} is silent since {seen} and did not end in order.",
         "See its log and its machine; others take its cameras where they can. One of a site records on.",

@@ -95,14 +95,21 @@ select count(distinct camera_id) as cameras, max(end_at) as latest,
            and d.start_at > now() - interval '8 days' and d.dropped_at > now() - interval '1 hour') as lately
 from lost;
 
+-- unknown_sites --
+select code from unnest(%(sites)s::text[]) as asked (code) where not exists (select from site where site.code = asked.code);
+
 -- recorders --
--- Those that did not end in order.
+-- Those that did not end in order. `eligible` are the cameras that one may hold which takes no others'; null: all.
 with told as (
   select recorder, count(*) as cameras, count(*) filter (where state = 'recording') as recording
   from camera_status where seen_at > now() - interval '15 seconds' group by recorder
 )
 select r.name, r.version, r.started_at, r.seen_at, r.alive_until > now() as alive,
-       r.leaving, r.capacity, r.spool_bytes, r.spool_oldest_at, coalesce(told.cameras, 0) as cameras, coalesce(told.recording, 0) as recording,
+       r.leaving, r.capacity, r.sites, r.networks::text[] as networks,
+       case when not r.others then (
+         select count(*) from camera c left join site s using (site_id)
+         where c.enabled and recorder_prefers(r.sites, r.networks, s.code, c.host)
+       ) end as eligible, r.spool_bytes, r.spool_oldest_at, coalesce(told.cameras, 0) as cameras, coalesce(told.recording, 0) as recording,
        h.facts_waiting, h.chunks_waiting, h.spool_free_bytes, h.lag_us, h.clock_source, h.clock_offset_us, h.clock_error_us
 from recorder r left join recorder_health h on h.recorder = r.name left join told on told.recorder = r.name
 where r.instance <> '' order by r.name;

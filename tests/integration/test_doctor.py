@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from saksi import clock
+from saksi import __version__, clock
+from saksi.catalogue import health
 from saksi.catalogue.database import Database
 from saksi.doctor import words
 from saksi.doctor.finding import finding, worst
@@ -72,17 +73,33 @@ def test_recorders_without_room_for_all_cameras_or_for_one_to_fail_are_told(
             "insert into camera (code, name, agency_id, source_sealed, source_masked)"
             " select 'c' || n, 'C', (select agency_id from agency), 'x', 'rtsp://h' from generate_series(1, 6) n"
         )
-    for capacities, code in (((5,), "room_none"), ((5, 5), "room_for_no_failure"), ((6, 6), "")):
+        connection.execute(
+            "insert into site (code, name, agency_id) select 'pasar', 'Pasar', agency_id from agency"
+        )
+        connection.execute(
+            "update camera set site_id = (select site_id from site) where code in ('c1', 'c2')"
+        )
+    everybodys = [(5, None), (5, None)]
+    for offered, codes in (
+        ([(5, None)], {"room_none"}),
+        (everybodys, {"room_for_no_failure"}),
+        ([(6, None), (6, None)], set()),
+        ([(5, None), (64, "pasat"), (64, "")], {"room_none", "site_unknown", "recorder_for_nothing"}),
+        ([*everybodys, (64, "pasar"), (64, "pasar")], set()),
+    ):
         with database.transaction() as connection:
             connection.execute("delete from recorder")
-            for capacity in capacities:
+            for capacity, site in offered:
+                sites = [site] if site else []
                 connection.execute(
-                    "insert into recorder (name, version, instance, capacity, alive_until)"
-                    " values (gen_random_uuid()::text, 'x', 'y', %s, 'infinity')",
-                    [capacity],
+                    "insert into recorder (name, version, instance, capacity, alive_until, sites, others)"
+                    " values (gen_random_uuid()::text, %s, 'y', %s, 'infinity', %s, %s)",
+                    [__version__, capacity, sites, site is None],
                 )
+            alive = health.recorders(connection)
         told = seen(in_process("doctor", "--json", settings=settings))
-        assert [found for area, found in told if found.startswith("room_")] == ([code] if code else [])
+        assert {found for area, found in told if area == "recorders"} - {"recorders_alive"} == codes, offered
+    assert (health.room(alive), {one.eligible for one in alive}) == (12, {None, 2})
 
 
 def test_what_somebody_must_get_up_for_is_bad_and_the_rest_a_warning(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import ValidationError
 
-from recorder import joining
+from recorder import joining, preferences
 from recorder.announcer import Announcer
 from recorder.awake import Awake
 from recorder.fleet import Fleet, Kit
@@ -23,6 +23,7 @@ from recorder.tips import Tips
 from saksi import clock
 from saksi.catalogue import leases
 from saksi.catalogue.database import Database
+from saksi.errors import BadInput
 from saksi.secrets import Vault, generate_key
 from saksi.settings import Settings
 from tests.integration.recorder.archive import Archive, wait_until
@@ -166,3 +167,15 @@ def test_what_was_held_is_recorded_without_the_catalogue_until_its_answer_is_too
     stop.set()
     asking.join(20)
     nowhere.close()
+
+
+def test_a_recorder_for_no_camera_is_refused_and_one_for_an_unknown_site_says_so(
+    archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(BadInput, match="SAKSI_RECORDER_EXCLUSIVE is on"):
+        archive.start(recorder_exclusive=True)
+    assert not (archive.folder / "spool-one").exists(), "nothing was taken"
+    archive.execute("insert into site (code, name, agency_id) select 'pasar', 'Pasar', agency_id from agency")
+    preferences.look(archive.database, ["pasar", "pasra"], threading.Event())
+    (told,) = [one.getMessage() for one in caplog.records if one.name == "saksi.recorder.preferences"]
+    assert "names pasra," in told
