@@ -91,7 +91,11 @@ def paper(plan: Plan, listed: Files) -> model.Report:
         keys=_keys(plan),
         holds=_holds(plan, bodies),
         # The chain of holds tells of the same placings as the case's; once is enough on paper.
-        custody=tuple(_event(one, places, zone.name) for one in bodies if places[one["leaf"]].kind != "hold"),
+        custody=tuple(
+            _event(one, places, zone.name)
+            for one in sorted(bodies, key=lambda one: int(one["body"]["when"]))
+            if places[one["leaf"]].kind != "hold"
+        ),
         warnings=tuple(
             parts.Both(id=warnings.text(one, "id"), en=warnings.text(one, "en")) for one in plan.warnings
         ),

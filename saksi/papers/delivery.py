@@ -54,8 +54,9 @@ GAP_CAUSES = (
 class ClockEvidence:
     """How the recorder's clock stood, and the bracket in which the footage must have come about.
 
-    `source` is "ntp" or "free". Offsets and the error bound are the largest of the span, in microseconds;
-    `camera_offset_us` is the camera's own clock against the recorder's, told by `camera_source` ("none": by nothing).
+    `source` is "ntp", "free" or "stated" (footage that was brought in). Offsets and the error bound are the largest of
+    the span, in microseconds; `camera_offset_us` is the camera's own clock against the recorder's, told by
+    `camera_source` ("none": by nothing).
     """
 
     source: str

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from saksi.clock import format_us, from_us
+from saksi.clock_words import far
 from saksi.papers.blocks import Line, Mono
 from saksi.papers.parts import Camera, Span, Zone
 from saksi.papers.spelling import DAYS, MONTHS
 from saksi.papers.words import Say
 
+_LONG_US = 10_000_000  # a longer difference in milliseconds is a row of digits
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 
@@ -88,9 +90,11 @@ class Figures:
         return " ".join([*said, f"{seconds} {self.say('seconds')}"])
 
     def difference(self, value_us: int | None) -> str:
-        """A signed difference of clocks in milliseconds."""
+        """A signed difference of times in milliseconds, or from ten seconds on in the two largest units."""
         if value_us is None:
             return self.say("not_measured")
+        if abs(value_us) >= _LONG_US:
+            return f"{'−' if value_us < 0 else '+'}{far(value_us, self.say.language)}"
         sign = "+" if value_us > 0 else ""
         return f"{sign}{self.decimal(value_us / 1000, 3)} ms"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from saksi.papers.phrases import common, custody, handling, log, purge, report
+from saksi.papers.phrases import common, custody, handling, log, purge, report, time
 
 LANGUAGES = ("id", "en")
 WORDS: dict[str, tuple[str, str]] = {
     **common.WORDS,
     **report.WORDS,
+    **time.WORDS,
     **custody.WORDS,
     **handling.WORDS,
     **log.WORDS,

@@ -81,7 +81,7 @@ CAUSES = {
         "kamera mengirim format yang tidak dapat disimpan",
         "the camera sends a format that cannot be kept",
     ),
-    "not_recorded": ("belum ada yang direkam", "nothing had been recorded yet"),
+    "not_recorded": ("arsip belum mulai merekam kamera ini", "the archive had not begun to record it"),
     "unknown": ("sebab tidak diketahui", "cause not known"),
     "dropped": ("gugur sebelum tersimpan", "dropped before it was stored"),
     "pending": ("belum tersimpan", "not stored yet"),

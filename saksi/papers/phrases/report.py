@@ -120,29 +120,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "gap_lost": ("direkam, lalu hilang dari penyimpanan", "recorded, then lost from the store"),
     "gap_damaged": ("direkam, lalu rusak di penyimpanan", "recorded, then damaged in the store"),
     "gap_clock_step": ("jam perekam disetel", "the recorder's clock was stepped"),
-    "gap_before_first": ("sebelum perekaman kamera dimulai", "before recording of the camera began"),
+    "gap_before_first": (
+        "arsip belum mulai merekam kamera ini",
+        "the archive had not begun to record it",
+    ),
     "gap_after_last": ("setelah rekaman terakhir kamera", "after the camera's last footage"),
     "gap_unknown": ("sebab tidak diketahui", "cause not known"),
-    "section_clock": ("Bukti waktu", "Evidence of time"),
-    "clock_words": (
-        "Waktu rekaman adalah waktu perekam, bukan waktu yang dibakar kamera ke dalam gambar. Selisih dan"
-        " batas galat adalah yang terbesar selama rentang. Batas luar berasal dari tanda tangan saksi log"
-        " atau cap waktu: rekaman ada sesudah yang pertama dan sebelum yang kedua. Waktu tidak pernah "
-        "ditulis ulang.",
-        "Times of footage are the recorder's, not what a camera burns into the picture. Offset and error "
-        "bound are the largest of the span. Outer bounds come from log witnesses' signatures or time "
-        "stamps: the footage came about after the first and before the second. Times are never rewritten.",
-    ),
-    "clock_source": ("Jam perekam", "Recorder's clock"),
-    "clock_error": ("Selisih dan galat", "Offset and error"),
-    "clock_ntp": ("disinkronkan (NTP)", "synchronised (NTP)"),
-    "clock_free": ("TIDAK DISINKRONKAN", "NOT SYNCHRONISED"),
-    "clock_offset": ("selisih: {value}", "offset: {value}"),
-    "clock_bound": ("batas galat: {value}", "error bound: {value}"),
-    "bracket": ("Batas luar", "Outer bounds"),
-    "not_before": ("tidak sebelum:", "not before:"),
-    "not_after": ("tidak sesudah:", "not after:"),
-    "no_bound": ("tanpa saksi luar", "no outside witness"),
     "section_files": ("Berkas dalam paket", "Files in the package"),
     "files_words": (
         "Hash setiap berkas rekaman (data/) tercantum dalam manifest-sha256.txt, hash berkas lain dalam "

@@ -72,3 +72,8 @@ def test_imported_footage_is_told_as_such_in_search_segments_and_package(desk: D
     assert "ch3.mp4" in custody
     assert re.search(r"the file ends at [67][.\d]* s of 12 s, cut off or not copied whole", paper)
     assert "terpotong atau tidak tersalin utuh" in paper
+    rows = [paper.index(one) for one in (" brought in ch3", " opened the case", " requested package")]
+    assert rows == sorted(rows), "custody in the order of time"
+    assert "“stated”" not in paper
+    assert "as stated by whoever brought it" in paper
+    assert "menurut keterangan pembawanya" in paper

@@ -13,7 +13,7 @@ from saksi.catalogue.custody_names import EVENTS
 from saksi.papers import delivery, destruction, model, parts
 from saksi.papers.figures import Figures, groups
 from saksi.papers.parts import WIB, WITA, Camera, Span
-from saksi.papers.phrases import common, custody, handling, log, purge, report
+from saksi.papers.phrases import common, custody, handling, log, purge, report, time
 from saksi.papers.printable import _characters, in_type, visible
 from saksi.papers.spelling import spelled
 from saksi.papers.words import WORDS, Say
@@ -32,7 +32,7 @@ FAMILIES = {
     "stayed": destruction.STAYED_CAUSES,
     "class": ("original", "playable", "derivative", "imported", "meta"),
     "class_is": ("original", "playable", "derivative", "imported", "meta"),
-    "clock": ("ntp", "free"),
+    "clock": ("ntp", "free", "stated"),
     "title": (
         "report",
         "seizure",
@@ -61,7 +61,9 @@ def test_every_event_that_custody_knows_has_its_words() -> None:
 
 
 def test_no_code_is_worded_twice() -> None:
-    assert len(WORDS) == sum(len(module.WORDS) for module in (common, report, custody, handling, log, purge))
+    assert len(WORDS) == sum(
+        len(module.WORDS) for module in (common, report, time, custody, handling, log, purge)
+    )
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -103,6 +105,9 @@ def test_papers_support_and_never_promise() -> None:
 
 def test_figures_are_written_as_each_language_writes_them() -> None:
     indonesian, english = Figures(Say("id"), WITA), Figures(Say("en"), WIB)
+    assert indonesian.difference(-9_999_125) == "−9.999,125 ms"
+    assert english.difference(60_000_000) == "+1 min"
+    assert indonesian.difference(-252_400_000) == "−4 menit 12 detik"
     assert indonesian.size(999) == "999 byte"
     assert indonesian.size(1_234_567) == "1.234.567 byte (1,23 MB)"
     assert english.size(1) == "1 byte"
