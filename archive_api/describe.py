@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from archive_api.context import Context
@@ -9,6 +10,7 @@ from archive_api.media_urls import media_url
 from saksi import clock, clock_words
 from saksi.access import Permission, allowed
 from saksi.catalogue.cameras import Camera, CameraState
+from saksi.catalogue.custody_values import short
 from saksi.catalogue.footage import CameraCoverage, Chunk
 from saksi.custody.chain import IMPORT, LIVE, ChunkEntry
 
@@ -119,6 +121,12 @@ def chunk(context: Context, one: Chunk, language: str) -> dict[str, Any]:
             for span in one.fragments
         ],
     }
+
+
+def cut_short(run: str, what: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """That the imported file of a run ends before the length it states; `what` is of imports.shorter."""
+    reached_s, stated_s = what["reached"] / 1e6, what["stated_length"] / 1e6
+    return {"run": run, "reached_s": reached_s, "stated_s": stated_s, "text": short(what, language)}
 
 
 def _thinned(one: Chunk) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from archive_api.security import Caller, note, require
 from archive_api.windows import purged_in
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cameras, footage, thinned
+from saksi.catalogue import cameras, footage, imports, thinned
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
 from saksi.errors import BadInput, NotFound
@@ -112,7 +112,8 @@ def segments(
     cursor: parameters.Cursor = None,
 ) -> dict[str, Any]:
     """The chunks of a camera that touch the window, each with a signed address, its fragments, and how its
-    time is known (`time`, in words too); what of the window was purged, by which purge and policy."""
+    time is known (`time`, in words too); what of the window was purged, by which purge and policy; runs of imported
+    files that end before the length they state (`cut_short`)."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     after = parameters.read_chunk_cursor(cursor)
     with here.database.transaction() as connection:
@@ -126,12 +127,14 @@ def segments(
             after=after,
         )
         gone = purged_in(connection, found, asked)
+        short = imports.shorter(connection, {one.entry.run for one in chunks if one.imported})
     window = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
     note(request, caller, "segments", {"camera": camera, **window})
     told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="segments")
     return {
         "items": [describe.chunk(here, one, language_of(request)) for one in chunks],
         "purged": gone,
+        "cut_short": [describe.cut_short(run, what, language_of(request)) for run, what in short.items()],
         "next": parameters.write_cursor(chunks[-1].cursor if len(chunks) == limit else None),
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -231,6 +231,15 @@ def told(connection: Connection, run_nos: Sequence[int]) -> dict[int, bytes]:
         )
         for row in rows
     }
+
+
+def shorter(connection: Connection, names: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Of these runs, by name, those whose file ends before the length it states: `what` its entry commits to."""
+    if not names:
+        return {}
+    rows = connection.execute(query("imports.bodies"), {"runs": sorted(names)})
+    said = {row["run"]: json.loads(bytes(row["body"]))["what"] for row in rows}
+    return {run: what for run, what in said.items() if "stated_length" in what}
 
 
 def files_of(connection: Connection, run_nos: Sequence[int]) -> list[Import]:

@@ -84,6 +84,10 @@ where e.leaf = %(leaf)s or g.leaf = %(leaf)s;
 select i.run_no, i.entry_id, e.leaf, i.nonce, i.body from import_file i join ledger_entry e using (entry_id)
 where i.run_no = any(%(run_nos)s::int[]) order by i.entry_id;
 
+-- bodies --
+-- What the log commits to of the imports of these runs, by their names.
+select r.run::text, i.body from import_file i join run r using (run_no) where r.run = any(%(runs)s::uuid[]) order by i.import_id;
+
 -- files_of_runs --
 -- The imports of these runs, also those whose file was erased.
 select i.*, c.code as camera, r.run::text, r.last_seq from import_file i

@@ -36,7 +36,12 @@ def test_imported_footage_is_told_as_such_in_search_segments_and_package(desk: D
     (item,) = desk.client.get("/footage", params={"camera": "bank-1", **window}).json()["items"]
     assert item["imported"] == [{"start": window["from"], "end": window["to"]}]
     assert [one["state"] for one in item["coverage"]] == ["stored"]
-    segments = desk.client.get("/cameras/bank-1/segments", params=window).json()["items"]
+    answer = desk.client.get("/cameras/bank-1/segments", params=window).json()
+    segments, (short,) = answer["items"], answer["cut_short"]
+    assert short["run"] == segments[0]["run"]
+    assert short["stated_s"] == 12.0
+    assert 6 < short["reached_s"] < 8
+    assert "of 12 s, cut off or not copied whole" in short["text"]
     assert {(one["origin"], one["clock"][0], one["clock"][4]) for one in segments} == {
         ("import", "stated", 3_000_000)
     }
