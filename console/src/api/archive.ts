@@ -1,6 +1,7 @@
 /** What the page asks of the archive, and the answers in the page's own shapes (instants in milliseconds). */
 import { call, Problem } from "./client";
 import { beginning, instant, iso, setZone } from "../time/zone";
+import { failingFirst } from "./failing";
 
 export interface Place {
   lat: number;
@@ -149,14 +150,23 @@ export async function signOut(): Promise<void> {
   }
 }
 
+const MOST_FAILING = 25; // of either kind, before the others; the rest come with further pages
+
+/** Nearest first; without a place those that fail first, also where the others are more than `limit`. */
 export async function findCameras(
   near: Place | null,
   radius: number,
   limit: number,
 ): Promise<{ cameras: Camera[]; more: boolean }> {
   const where = near ? { near: `${near.lat},${near.lon}`, radius_m: radius } : {};
-  const page = await call<Page>("/cameras", { query: { ...where, limit } });
-  return { cameras: page.items.map(cameraOf), more: page.next !== null && page.next !== undefined };
+  const ask = async (status: Record<string, string>, most = limit): Promise<{ cameras: Camera[]; more: boolean }> => {
+    const page = await call<Page>("/cameras", { query: { ...where, ...status, limit: most } });
+    return { cameras: page.items.map(cameraOf), more: page.next !== null && page.next !== undefined };
+  };
+  const found = await ask({});
+  if (near) return found;
+  const failed = found.more ? await Promise.all(["failed", "unknown"].map((status) => ask({ status }, MOST_FAILING))) : [];
+  return { cameras: failingFirst([...failed.flatMap((one) => one.cameras), ...found.cameras]), more: found.more };
 }
 
 export async function findCamera(id: string): Promise<Camera> {

@@ -7,6 +7,7 @@ import { MessageBox, messageOf } from "../problems";
 import { now } from "../time/clock";
 import { windowOf, type View } from "../view";
 import { CameraCard, type CardActions } from "./card";
+import { countText } from "./words";
 
 const REFRESH_MS = 5_000;
 /** Asking for footage is written to the audit log, asking for cameras is not; between, the bars grow by themselves. */
@@ -118,8 +119,7 @@ export class CameraList {
     if (elements.length !== this.items.children.length || elements.some((one, n) => this.items.children[n] !== one)) {
       this.items.replaceChildren(...elements);
     }
-    const recording = this.cameras.filter((camera) => camera.enabled && camera.status.state === "recording").length;
-    setText(this.count, t("list.count", { n: this.cameras.length, recording }));
+    setText(this.count, countText(this.cameras, !this.more.hidden));
     this.empty.hidden = this.cameras.length > 0;
     setText(this.empty, t("list.none"));
     for (const camera of this.cameras) {

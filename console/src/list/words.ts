@@ -1,5 +1,6 @@
 /** Camera facts in one line of words. */
 import type { Camera } from "../api/archive";
+import { counted } from "../api/failing";
 import { language, named, t } from "../i18n/t";
 import { now } from "../time/clock";
 import { clockText, dateText, lengthText, ZONE } from "../time/zone";
@@ -7,6 +8,13 @@ import { clockText, dateText, lengthText, ZONE } from "../time/zone";
 export function distanceText(metres: number): string {
   if (metres < 1000) return t("list.distance_m", { n: Math.round(metres) });
   return t("list.distance_km", { n: (metres / 1000).toLocaleString(language, { maximumFractionDigits: 1 }) });
+}
+
+/** `more`: these are not all. */
+export function countText(cameras: readonly Camera[], more: boolean): string {
+  const { recording, failed } = counted(cameras);
+  const n = `${cameras.length}${more ? "+" : ""}`;
+  return failed > 0 ? t("list.count_failed", { n, recording, failed }) : t("list.count", { n, recording });
 }
 
 export function streamText({ status, enabled }: Camera): string {
