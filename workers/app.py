@@ -7,10 +7,11 @@ delivered twice, changes nothing.
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 
-from saksi.errors import BadInput
+from saksi.errors import BadInput, Unavailable
 from saksi.messages import register
 from saksi.settings import settings
 
@@ -22,6 +23,8 @@ register(
         "Arahkan ke Redis atau Valkey, atau jalankan semuanya dengan `saksi up`.",
     ),
 )
+
+log = logging.getLogger("saksi.workers")
 
 # A task killed with its worker comes back after the visibility timeout; kombu's default sweep would take minutes more.
 VISIBILITY_SECONDS = 120
@@ -35,6 +38,18 @@ EXPORTS = "exports"
 _CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
 
 
+class Duty(Task):  # type: ignore[misc]  # Celery has no types
+    """A task that the beat asks for again: a service that does not answer is told in a line, where Celery would write
+    its traceback every two seconds for as long as it is away."""
+
+    throws = (Unavailable,)
+
+    def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
+        """Celery's own hook."""
+        if isinstance(exc, Unavailable):
+            log.warning("%s: %s", self.name, exc)
+
+
 def create_app() -> Celery:
     """The application every worker and beat process runs. Raises BadInput without a broker address."""
     broker = settings().broker_url
@@ -45,6 +60,7 @@ def create_app() -> Celery:
     celery = Celery(
         "saksi",
         broker=broker.get_secret_value(),
+        task_cls=Duty,
         include=[
             "workers.exports",
             "workers.ledger",

@@ -22,7 +22,9 @@ test("footage begins with the first whole millisecond in it", () =>
     ["06:00:00.041Z", "06:00:00.040Z", "06:00:00.040Z", "06:00:00Z"].map((text) => instant(`2026-02-03T${text}`)),
   ));
 test("an offset", () => expect(read("2026-02-03T09:00:00+07:00")).toBe("2026-02-03T02:00:00.000Z"));
-test("a named zone", () => expect(read("03/02/2026 09:00 WIB")).toBe("2026-02-03T02:00:00.000Z"));
+test.each(["03/02/2026 09:00 WIB", "03-02-2026 09:00 WIB"])("a named zone: %s", (text) =>
+  expect(read(text)).toBe("2026-02-03T02:00:00.000Z"));
+test("a day alone", () => expect(read("03-02-2026")).toBe("2026-02-02T16:00:00.000Z"));
 test("relative", () => expect(read("-15m")).toBe("2026-11-23T06:15:00.000Z"));
 test("now", () => expect(read("sekarang")).toBe("2026-11-23T06:30:00.000Z"));
 test.each(["", "yesterday", "25:00", "12:60", "31/02/2026 10:00", "2026-13-01", "1", "14:05 XYZ", "-15y"])(
@@ -38,8 +40,8 @@ test("lengths", () =>
 
 test("the archive names the zone, and an unknown one changes nothing", () => {
   setZone("WIB");
-  expect([momentText(now), read("14:05")]).toEqual(["23/11/2026 13:30:00", "2026-11-22T07:05:00.000Z"]);
+  expect([momentText(now), read("14:05")]).toEqual(["23-11-2026 13:30:00", "2026-11-22T07:05:00.000Z"]);
   setZone("Mars");
-  expect(momentText(now)).toBe("23/11/2026 13:30:00");
+  expect(momentText(now)).toBe("23-11-2026 13:30:00");
   setZone("WITA");
 });

@@ -73,7 +73,7 @@ def test_a_clip_that_is_chosen_with_keys_is_ours_and_its_time_opens_in_the_playe
     assert "Sudirman" in text
     assert "A clip downloaded from here · every byte is the same" in text
     wita = clock.from_us(known.since_us + 3_300_000 + 8 * 3_600_000_000)
-    assert wita.strftime("%d/%m/%Y %H:%M:") in text
+    assert wita.strftime("%d-%m-%Y %H:%M:") in text
     page.focus(".whose-found a")
     page.keyboard.press("Enter")
     wait_for_video(page)

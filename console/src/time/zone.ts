@@ -23,13 +23,13 @@ export function clockText(ms: number, zone = ZONE, tenths = false): string {
   return tenths ? `${text}.${Math.floor(d.getUTCMilliseconds() / 100)}` : text;
 }
 
-/** `23/11/2026`. */
+/** `23-11-2026`, as papers and sentences of the archive have it. */
 export function dateText(ms: number, zone = ZONE): string {
   const d = shifted(ms, zone);
-  return `${two(d.getUTCDate())}/${two(d.getUTCMonth() + 1)}/${d.getUTCFullYear()}`;
+  return `${two(d.getUTCDate())}-${two(d.getUTCMonth() + 1)}-${d.getUTCFullYear()}`;
 }
 
-/** `23/11/2026 14:05:09`: what the search fields show and accept. */
+/** `23-11-2026 14:05:09`: what the search fields show and accept. */
 export function momentText(ms: number, zone = ZONE): string {
   return `${dateText(ms, zone)} ${clockText(ms, zone)}`;
 }
@@ -73,7 +73,8 @@ export function parseInstant(text: string, now: number): number | null {
   if (/^(now|sekarang)$/i.test(typed)) return now;
   const relative = RELATIVE.exec(typed);
   if (relative) return now - Number(relative[1]) * (UNIT[relative[2]!.toLowerCase()] ?? 0);
-  const zoned = /^\d{1,2}[-]\d/.test(typed) ? null : WITH_ZONE.exec(typed);
+  // The year of a day alone is no offset.
+  const zoned = /^\d{1,2}-\d{1,2}-\d{4}$/.test(typed) ? null : WITH_ZONE.exec(typed);
   const hours = zoned ? zoneHours(zoned[2]!) : ZONES[ZONE]!;
   return parseLocal(zoned ? zoned[1]!.trim() : typed, now, hours * HOUR);
 }

@@ -116,7 +116,7 @@ function momentText(at: number): string {
   return `${momentIn(at)} ${ZONE}`;
 }
 
-/** `23/11/2026 14:05:09 – 14:06:09 WITA (06:05:09 – 06:06:09 UTC)`. */
+/** `23-11-2026 14:05:09 – 14:06:09 WITA (06:05:09 – 06:06:09 UTC)`. */
 function whenText(start: number, end: number): string {
   const span = (zone: string): string =>
     start === end ? clockText(start, zone) : `${clockText(start, zone)} – ${clockText(end, zone)}`;

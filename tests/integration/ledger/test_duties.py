@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 _RUN = """
 import json
 from celery.signals import worker_ready
+from saksi.errors import Unavailable
 from workers import ledger, object_holds
 from workers.app import app
 
@@ -37,6 +38,12 @@ ledger.canary()
 first = ledger.checkpoint()
 ledger.canary()
 ledger.anchor()
+
+@app.task(name="duty")
+def duty():
+    raise Unavailable("database_unavailable")
+
+duty.apply()
 print(json.dumps({"first": first, "again": ledger.checkpoint(), "sent": sent}))
 """
 
@@ -66,6 +73,8 @@ def test_the_beats_duties_checkpoint_run_the_canary_once_a_day_and_copy_full_til
         [sys.executable, "-c", _RUN], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=90
     )
     assert done.returncode == 0, done.stderr
+    assert "duty: The database does not answer" in done.stderr
+    assert "Traceback" not in done.stderr, "what is away is told in a line, again and again"
     told = json.loads(done.stdout.splitlines()[-1])
     assert told == {
         "first": 303,
