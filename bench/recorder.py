@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import Result
+from bench._memory import fill_cache
 from bench._processes import cpu_s, memory_mb, tree
 from bench._recorders import Ground, Saksi, ffmpeg, ffmpeg_with_upload
 from bench._streams import cameras, clips
@@ -49,6 +50,11 @@ def main() -> None:
     options.add_argument("--chunk-seconds", type=int, default=60)
     options.add_argument("--warm", type=float, default=40, help="seconds before each measurement")
     options.add_argument("--window", type=float, default=60, help="seconds of each measurement")
+    options.add_argument(
+        "--full-cache",
+        action="store_true",
+        help="fill the page cache before each measurement, see bench/_memory.py",
+    )
     options.add_argument("--only", nargs="+", choices=sorted(_CONTESTANTS), default=list(_CONTESTANTS))
     options.add_argument("--folder", type=Path, help="disk to measure on; unset: the system's temporary one")
     chosen = options.parse_args()
@@ -67,7 +73,8 @@ def main() -> None:
 def measure(ground: Ground, paths: Sequence[Path], chosen: argparse.Namespace) -> Result:
     """Every contestant in turn, run by run, for each number of cameras."""
     details: dict[str, object] = {
-        "mbps": chosen.mbps, "chunk_seconds": chosen.chunk_seconds, "in_step": chosen.in_step
+        "mbps": chosen.mbps, "chunk_seconds": chosen.chunk_seconds, "in_step": chosen.in_step,
+        "full_cache": chosen.full_cache,
     }  # fmt: skip
     ratios: list[float] = []
     for count in chosen.cameras:
@@ -75,6 +82,8 @@ def measure(ground: Ground, paths: Sequence[Path], chosen: argparse.Namespace) -
         for run in range(chosen.runs):
             with cameras(paths, count, ground.folder / "simcam.log") as urls:
                 for name in chosen.only if run % 2 == 0 else reversed(chosen.only):
+                    if chosen.full_cache:
+                        fill_cache(ground.folder)
                     costs[name].append(_CONTESTANTS[name](ground, urls, chosen, details))
                     cost = costs[name][-1]
                     told = f"{cost.cpu_s:.3f} CPU-s a camera-minute, {cost.memory_mb:.1f} MB a camera"

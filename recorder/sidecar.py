@@ -115,7 +115,7 @@ class Sealed:
     def sidecar(self, state: str) -> Path:
         """The sidecar in `state`.
 
-        "entry" until confirmed, then "stored"; "dropped" when the disk was full.
+        "entry" until confirmed, then "stored"; "dropped" when there was no room.
         """
         return self.folder / f"{self.name}.{state}"
 

@@ -16,6 +16,7 @@ _THINGS = {
     "picture": ("gambar", "picture", "pictures"),
     "damaged_picture": ("gambar rusak", "damaged picture", "damaged pictures"),
     "point": ("data", "point", "points"),
+    "recorder": ("perekam", "recorder", "recorders"),
     "finding": ("temuan", "finding", "findings"),
 }
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")

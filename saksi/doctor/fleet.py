@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from saksi import __version__, clock
+from saksi.amounts import counted
 from saksi.catalogue import camera_clocks, health
 from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.health import RecorderState
@@ -52,8 +53,13 @@ def _recorders(connection: Connection, settings: Settings) -> Iterator[Finding]:
     if not alive:
         yield finding("recorders", "bad", "recorders_none")
     else:
-        cameras = sum(one.recording for one in alive)
-        yield finding("recorders", "ok", "recorders_alive", count=len(alive), cameras=cameras)
+        yield finding(
+            "recorders",
+            "ok",
+            "recorders_alive",
+            count=counted(len(alive), "recorder"),
+            cameras=counted(sum(one.recording for one in alive), "camera"),
+        )
         yield from _room(connection, [one for one in alive if not one.leaving])
     for one in known:
         if one.alive:
@@ -118,12 +124,12 @@ def _cameras(connection: Connection) -> Iterator[Finding]:
         yield finding("cameras", "bad", "cameras_many", failed=failed, count=count)
     listed = health.unrecorded(connection, limit=1000)
     for group in sorted(groups, key=lambda one: -one.cameras):
-        named = [code for code, reason, _ in listed if reason == group.reason]
+        named = sorted(code for code, reason, _ in listed if reason == group.reason)
         since = "-" if group.since_us is None else clock.format_us(group.since_us)
         severity: Severity = "bad" if group.reason == "recorder_down" else "warning"
         yield finding(
-            "cameras", severity, "cameras_missing", count=group.cameras, why=reason_words(group.reason),
-            since=since, names=_some(named),
+            "cameras", severity, "cameras_missing", count=counted(group.cameras, "camera"),
+            why=reason_words(group.reason), since=since, names=_some(named),
         )  # fmt: skip
 
 
@@ -133,13 +139,15 @@ def _camera_clocks(connection: Connection) -> Iterator[Finding]:
         named = [f"{one.camera} ({one.offset_us / 1e6:+.0f} s)" for one in found.worst if one.off]
         seconds = f"{camera_clocks.OFF_US / 1e6:.0f}"
         yield finding(
-            "cameras", "warning", "camera_clocks_off", count=found.off, seconds=seconds,
+            "cameras", "warning", "camera_clocks_off", count=counted(found.off, "camera"), seconds=seconds,
             names=_some(named, found.off),
         )  # fmt: skip
     if found.stepped:
         named = [f"{one.camera} ({one.step_us / 1e6:+.0f} s)" for one in found.worst if one.step_us]
         names = _some(named, found.stepped)
-        yield finding("cameras", "warning", "camera_clocks_stepped", count=found.stepped, names=names)
+        yield finding(
+            "cameras", "warning", "camera_clocks_stepped", count=counted(found.stepped, "camera"), names=names
+        )
 
 
 def _waiting(connection: Connection) -> Iterator[Finding]:
@@ -147,14 +155,20 @@ def _waiting(connection: Connection) -> Iterator[Finding]:
     if lost.latest_us is not None:
         severity: Severity = "bad" if lost.lately else "warning"
         yield finding(
-            "footage", severity, "footage_dropping" if lost.lately else "footage_dropped", cameras=lost.cameras,
-            minutes=f"{lost.seconds / 60:.0f}", until=clock.format_us(lost.latest_us),
+            "footage", severity, "footage_dropping" if lost.lately else "footage_dropped",
+            cameras=counted(lost.cameras, "camera"), minutes=f"{lost.seconds / 60:.0f}",
+            until=clock.format_us(lost.latest_us),
         )  # fmt: skip
     unsent = health.unsent(connection)
     for one in unsent:
         since = clock.format_us(one.oldest_us)
         yield finding(
-            "footage", "warning", "footage_unsent", name=one.recorder, count=one.chunks, since=since
+            "footage",
+            "warning",
+            "footage_unsent",
+            name=one.recorder,
+            count=counted(one.chunks, "chunk"),
+            since=since,
         )
     chunks, oldest_us = health.pending(connection)
     if oldest_us is None:
@@ -166,7 +180,7 @@ def _waiting(connection: Connection) -> Iterator[Finding]:
     late = clock.now_us() - oldest_us > _WAITING_US
     yield finding(
         "footage", "warning" if late else "ok", "footage_waits" if late else "footage_on_its_way",
-        count=chunks, since=clock.format_us(oldest_us),
+        count=counted(chunks, "chunk"), since=clock.format_us(oldest_us),
     )  # fmt: skip
 
 

@@ -26,9 +26,9 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "Jalankan: `saksi recorder`, atau `saksi up`.",
     ),
     "recorders_alive": (
-        "{count} recorders are alive and record {cameras} cameras.",
+        "{count} alive, recording {cameras}.",
         "",
-        "{count} perekam hidup dan merekam {cameras} kamera.",
+        "{count} hidup, merekam {cameras}.",
         "",
     ),
     "room_none": (
@@ -104,21 +104,21 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "Cari dahulu yang mereka pakai bersama: switch, jalur listrik, perekam; sebab-sebabnya menyusul.",
     ),
     "cameras_missing": (
-        "{count} cameras are not recorded: {why} (since {since}): {names}.",
+        "{count} not recorded: {why} (since {since}): {names}.",
         "docs/howto/add-a-camera.md says what to do for each reason.",
-        "{count} kamera tidak direkam: {why} (sejak {since}): {names}.",
+        "{count} tidak direkam: {why} (sejak {since}): {names}.",
         "docs/howto/add-a-camera.md menyebut yang harus dilakukan untuk tiap sebab.",
     ),
     "camera_clocks_off": (
-        "The own clocks of {count} cameras are off by more than {seconds} s: {names}.",
+        "{count} with a clock that is off by more than {seconds} s: {names}.",
         "Set an NTP server in them: footage is dated by the recorder, but the time in the picture is read in court.",
-        "Jam sendiri {count} kamera meleset lebih dari {seconds} detik: {names}.",
+        "{count} berjam sendiri yang meleset lebih dari {seconds} detik: {names}.",
         "Atur server NTP di kamera: rekaman diberi waktu perekam, tetapi waktu di gambar dibaca di pengadilan.",
     ),
     "camera_clocks_stepped": (
-        "The own clocks of {count} cameras jumped within the day: {names}.",
+        "{count} with a clock that jumped within the day: {names}.",
         "GET /api/v1/cameras/ID/health says when and what it looks like; see to their NTP server and power.",
-        "Jam sendiri {count} kamera melompat dalam sehari terakhir: {names}.",
+        "{count} berjam sendiri yang melompat dalam sehari terakhir: {names}.",
         "GET /api/v1/cameras/ID/health menyebut kapan dan kemungkinan sebabnya; periksa server NTP dan listriknya.",
     ),
     "footage_stored": (
@@ -128,34 +128,34 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "",
     ),
     "footage_on_its_way": (
-        "{count} chunks are on their way to the store.",
+        "{count} on the way to the store.",
         "",
-        "{count} potongan sedang menuju penyimpanan.",
+        "{count} sedang menuju penyimpanan.",
         "",
     ),
     "footage_waits": (
-        "{count} chunks are not in the store; the oldest is of {since}.",
+        "{count} not in the store yet; the oldest is of {since}.",
         "Sites with a budget for their uplink have that; else see whether the store answers and recorders live.",
-        "{count} potongan belum di penyimpanan; yang tertua dari {since}.",
+        "{count} belum di penyimpanan; yang tertua dari {since}.",
         "Wajar bila situs punya batas jalur unggah; bila tidak, periksa penyimpanan dan perekamnya.",
     ),
     "footage_unsent": (
-        "{count} chunks lie on the spool of the recorder {name}, which does not run; the oldest is of {since}.",
+        "{count} on the spool of the recorder {name}, which does not run; the oldest is of {since}.",
         "Start `saksi recorder` there, with the same spool: it sends them.",
-        "{count} potongan ada di spool perekam {name}, yang tidak berjalan; yang tertua dari {since}.",
+        "{count} ada di spool perekam {name}, yang tidak berjalan; yang tertua dari {since}.",
         "Jalankan `saksi recorder` di sana, dengan spool yang sama: ia akan mengirimnya.",
     ),
     "footage_dropping": (
-        "Full spools drop footage, also in this hour: in 7 days {minutes} min of {cameras} cameras, until {until}.",
+        "Full spools drop footage, also in this hour: in 7 days {minutes} min of {cameras}, until {until}.",
         _ROOM_EN,
-        "Spool penuh menggugurkan rekaman, juga dalam jam ini: dalam 7 hari {minutes} menit dari {cameras} kamera,"
+        "Spool penuh menggugurkan rekaman, juga dalam jam ini: dalam 7 hari {minutes} menit dari {cameras},"
         " sampai {until}.",
         _ROOM_ID,
     ),
     "footage_dropped": (
-        "Full spools took {minutes} min of {cameras} cameras in 7 days before they were stored, until {until}.",
+        "Full spools took {minutes} min of {cameras} in 7 days before they were stored, until {until}.",
         _ROOM_EN,
-        "Spool penuh menggugurkan {minutes} menit dari {cameras} kamera dalam 7 hari, sampai {until}.",
+        "Spool penuh menggugurkan {minutes} menit dari {cameras} dalam 7 hari, sampai {until}.",
         _ROOM_ID,
     ),
     "checkpoint_made": (

@@ -65,8 +65,8 @@ _DETAILS = {
         "its disk, which has not been read.",
     ),
     "dropped": (
-        "Terekam, lalu dibuang dari cakram perekam yang penuh sebelum sampai ke penyimpanan.",
-        "Recorded, then dropped from the recorder's full disk before it reached the store.",
+        "Terekam, lalu dibuang oleh perekam yang kehabisan tempat, sebelum sampai ke penyimpanan.",
+        "Recorded, then dropped by a recorder that had run out of room, before it reached the store.",
     ),
 }
 _DESTROYED = ("purged", "thinned")  # the originals

@@ -225,7 +225,7 @@ def test_a_catalogue_that_is_behind_and_a_key_that_does_not_fit(
     assert (missing["severity"], "gate" in missing["what"]) == ("bad", True)
     assert ("database", "clocks_agree") in told
     dropped = told["footage", "footage_dropped"]
-    assert "took 1440 min of 1 cameras" in dropped["what"]
+    assert "took 1440 min of 1 camera in" in dropped["what"]
     assert dropped["severity"] == "warning", "nothing was dropped in this hour"
     assert "SAKSI_SPOOL_LIMIT_BYTES" in dropped["remedy"]
     assert "1 chunks" in told["spool", "spool_waits"]["what"]

@@ -245,8 +245,8 @@ def test_the_doctor_finds_what_is_wrong_and_nothing_else(city: City) -> None:
     assert done.returncode == 1, "four of five cameras"
     missing = [one for one in told["findings"] if one["code"] == "cameras_missing"]
     assert {one["what"].split(" (")[0] for one in missing} >= {
-        "1 cameras are not recorded: the camera refuses the log-in",
-        "3 cameras are not recorded: the camera cannot be reached",
+        "1 camera not recorded: the camera refuses the log-in",
+        "3 cameras not recorded: the camera cannot be reached",
     }
     city.archive.execute(
         "insert into recorder (name, version, instance, seen_at) values ('lost', 'x', 'y', now() - interval '1 h')"

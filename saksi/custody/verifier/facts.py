@@ -75,7 +75,7 @@ CAUSES = {
     "no_keyframe": ("aliran tidak punya bingkai kunci", "the stream has no keyframes"),
     "stalled": ("kamera berhenti mengirim", "the camera stopped sending"),
     "recorder_down": ("perekam tidak berjalan", "the recorder was not running"),
-    "spool_full": ("cakram perekam penuh", "the recorder's disk was full"),
+    "spool_full": ("perekam kehabisan tempat", "the recorder had run out of room"),
     "disabled": ("kamera dimatikan di sini", "the camera was switched off here"),
     "unsupported_codec": (
         "kamera mengirim format yang tidak dapat disimpan",

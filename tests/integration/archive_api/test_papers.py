@@ -239,7 +239,7 @@ def test_footage_dropped_from_a_full_disk_is_told_as_lost(handed: Handed, record
         recorded.archive.execute("alter table chunk_dropped disable trigger chunk_dropped_never_changes")
         recorded.archive.execute("delete from chunk_dropped")
         recorded.archive.execute("alter table chunk_dropped enable trigger chunk_dropped_never_changes")
-    assert "cakramperekamyangpenuh" in text.replace("-", "")
+    assert "perekamyangkehabisantempat" in text.replace("-", "")
     assert text_in("id", "finding_lost") in text.upper()
 
 
