@@ -112,13 +112,13 @@ def test_clocks_that_are_off_or_jumped_are_counted_and_named(desk: Desk) -> None
     report({**told, "jumpy": CameraClock(source="rtcp")})  # by another recorder, which saw no jump
     assert desk.client.get("/fleet").json()["camera_clocks"] == {"off": 1, "stepped": 1}
     found = {
-        one.code: (one.values["count"], one.values["names"])
+        one.code: (one.values["count"].text("en"), one.values["names"])
         for one in check_fleet(settings_of(desk.archive), desk.archive.database)
         if "camera_clocks" in one.code
     }
     assert found == {
-        "doctor_camera_clocks_off": (1, "slow (-252 s)"),
-        "doctor_camera_clocks_stepped": (1, "jumpy (+3600 s)"),
+        "doctor_camera_clocks_off": ("1 camera", "slow (-252 s)"),
+        "doctor_camera_clocks_stepped": ("1 camera", "jumpy (+3600 s)"),
     }
     metrics = httpx.get(f"{desk.url}/metrics", timeout=30).text
     assert 'saksi_fleet_camera_clocks{state="off"} 1.0' in metrics
