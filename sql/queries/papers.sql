@@ -53,18 +53,16 @@ order by j.package limit 20;
 -- left_run --
 -- The run whose end nobody told, and whose footage on record ends where this gap begins or within it: its recorder was
 -- killed or is cut off, and may have more on its disk.
-select r.recorder, greatest(coalesce(r.last_end, r.opened_at), %(from)s) as since
-from run r
-where r.camera_id = %(camera_id)s and r.origin = 'live' and r.closed_at is null and r.opened_at < %(to)s
-  and coalesce(r.last_end, r.opened_at) < %(to)s
+select r.recorder, greatest(known.until, %(from)s) as since
+from run r cross join lateral (select coalesce(r.last_end, r.opened_at) as until) known
+where r.camera_id = %(camera_id)s and r.origin = 'live' and r.closed_at is null
+  and r.opened_at < %(to)s and known.until < %(to)s
   and not exists (
     select from lease l join recorder h on h.name = l.recorder
     where l.camera_id = r.camera_id and l.recorder = r.recorder and l.epoch = r.epoch and h.alive_until > now()
   )
   and not exists (
-    select from coverage_run v where v.camera_id = r.camera_id and v.start_at >= coalesce(r.last_end, r.opened_at) and v.start_at < %(from)s
-  )
-  and not exists (
-    select from run o where o.camera_id = r.camera_id and o.stretch_start >= coalesce(r.last_end, r.opened_at) and o.stretch_start < %(from)s
+    select from (select camera_id, start_at from coverage_run union all select camera_id, stretch_start from run) v
+    where v.camera_id = r.camera_id and v.start_at >= known.until and v.start_at < %(from)s
   )
 order by r.epoch desc limit 1;
