@@ -15,7 +15,7 @@ import pytest
 
 from saksi import __version__, clock
 from saksi.catalogue import health
-from saksi.catalogue.database import Database
+from saksi.catalogue.database import Connection, Database
 from saksi.doctor import words
 from saksi.doctor.finding import finding, worst
 from saksi.doctor.looking import look
@@ -61,18 +61,22 @@ def test_what_does_not_answer_is_named_each_with_its_remedy(tmp_path: Path) -> N
     assert "s3cret" not in spoken.stdout
 
 
+def add_cameras(connection: Connection, count: int) -> None:
+    """The cameras c1, c2 and so on of one agency."""
+    connection.execute("insert into agency (code, name, category) values ('dishub', 'Dishub', 'transport')")
+    connection.execute(
+        "insert into camera (code, name, agency_id, source_sealed, source_masked)"
+        " select 'c' || n, 'C', (select agency_id from agency), 'x', 'rtsp://h' from generate_series(1, %s) n",
+        [count],
+    )
+
+
 def test_recorders_without_room_for_all_cameras_or_for_one_to_fail_are_told(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
     settings = {**CLOSED, "SAKSI_DATA": str(tmp_path), "SAKSI_DATABASE_URL": database_url}
     with database.transaction() as connection:
-        connection.execute(
-            "insert into agency (code, name, category) values ('dishub', 'Dishub', 'transport')"
-        )
-        connection.execute(
-            "insert into camera (code, name, agency_id, source_sealed, source_masked)"
-            " select 'c' || n, 'C', (select agency_id from agency), 'x', 'rtsp://h' from generate_series(1, 6) n"
-        )
+        add_cameras(connection, 6)
         connection.execute(
             "insert into site (code, name, agency_id) select 'pasar', 'Pasar', agency_id from agency"
         )
@@ -107,13 +111,7 @@ def test_what_somebody_must_get_up_for_is_bad_and_the_rest_a_warning(
 ) -> None:
     settings = {**CLOSED, "SAKSI_DATA": str(tmp_path), "SAKSI_DATABASE_URL": database_url}
     with database.transaction() as connection:
-        connection.execute(
-            "insert into agency (code, name, category) values ('dishub', 'Dishub', 'transport')"
-        )
-        connection.execute(
-            "insert into camera (code, name, agency_id, source_sealed, source_masked)"
-            " select 'c' || n, 'C', (select agency_id from agency), 'x', 'rtsp://h' from generate_series(1, 10) n"
-        )
+        add_cameras(connection, 10)
         connection.execute(
             "insert into camera_status (camera_id, state, reason, since, recorder) select camera_id,"
             " case when code = 'c1' then 'failed' else 'recording' end, case when code = 'c1' then 'unreachable' end,"

@@ -24,8 +24,9 @@ from saksi import clock
 from saksi.catalogue import codes, keys
 from saksi.catalogue.database import Database
 from saksi.catalogue.installation import identity
+from saksi.catalogue.runs import opening_of
 from saksi.custody.canonical import tip as chain_tip
-from saksi.custody.chain import ChunkEntry, ClockEvidence, RunOpening
+from saksi.custody.chain import ChunkEntry, ClockEvidence
 from saksi.embedded.supervise import Endpoints
 from saksi.errors import SaksiError
 from saksi.objects.store import ObjectStore
@@ -205,21 +206,12 @@ class Archive:
 
     def check_chains(self) -> None:
         """Recomputes every run's chain from the catalogue's columns."""
-        for run in self.execute("select r.*, code from run r join camera using (camera_id)"):
-            rows = [chunk for chunk in self.chunks(run["code"]) if chunk["run_no"] == run["run_no"]]
+        for run in self.execute("select r.*, code as camera from run r join camera using (camera_id)"):
+            rows = [chunk for chunk in self.chunks(run["camera"]) if chunk["run_no"] == run["run_no"]]
             assert [row["seq"] for row in rows] == list(range(1, run["last_seq"] + 1))
-            opening = RunOpening(
-                camera=run["code"],
-                run=str(run["run"]),
-                epoch=run["epoch"],
-                recorder=run["recorder"],
-                reason=run["reason"],
-                parent=run["parent"].hex(),
-                at_us=clock.to_us(run["opened_at"]),
-            )
-            tips = [opening.tip()]
+            tips = [opening_of(run).tip()]
             for row in rows:
-                tips.append(chain_tip(tips[-1], entry_of(run["code"], row).leaf()))
+                tips.append(chain_tip(tips[-1], entry_of(run["camera"], row).leaf()))
             assert tips[-1] == run["tip"]
             assert tips[run["sealed_seq"]] == run["sealed_tip"], "as far as camera-hours are sealed"
 
