@@ -40,6 +40,7 @@ from archive_api.routes import (
     footage,
     forecast,
     frame,
+    grants,
     health,
     holds,
     ledger,
@@ -91,7 +92,7 @@ PUBLIC = frozenset(
 _ROUTES = (
     *(session, cameras, health, places),
     *(footage, time, fetching, playlist, clip, frame, seal, media),
-    *(cases, exhibits, custody, bookmarks, holds, exports, whose),
+    *(cases, exhibits, grants, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),
     ledger,
     *(disclosures, papers, derivatives),

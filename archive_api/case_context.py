@@ -14,7 +14,7 @@ from archive_api.context import Context
 from archive_api.methods import is_head
 from archive_api.security import Caller, token_of
 from saksi import clock
-from saksi.catalogue import audit, cases, custody, exhibits
+from saksi.catalogue import audit, cases, custody, exhibits, sight
 from saksi.catalogue.cameras import Camera
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.custody_names import chain_of
@@ -100,11 +100,17 @@ def told(
     *,
     shown: str,
 ) -> None:
-    """Records in the case's custody that this was shown, once an hour for each exhibit that it touches.
+    """Records in the case's custody that this was shown, once an hour for each exhibit that it touches. What is seen by
+    a grant alone is told to the grant's case, named or not.
 
     Raises NotFound when the caller sees no such case: what is shown for a case is written down or not shown.
     """
-    if code is None or is_head(request):
+    if is_head(request):
+        return
+    if code is None and caller.sight is not None:
+        with here.database.transaction() as connection:
+            code = sight.granted_case(connection, caller.sight, camera.camera_id, from_us, to_us)
+    if code is None:
         return
     asked = {"camera": camera.code, "from": from_us, "to": to_us, "shown": shown}
     case = find(here, caller, code, footage=asked)

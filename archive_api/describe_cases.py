@@ -1,7 +1,7 @@
 """Cases, exhibits, holds, bookmarks and custody as the JSON that the API answers.
 
-Whoever is limited to agencies is told of their cameras only, and how many others there are: a member must not take an
-exhibit for smaller than it is.
+Whoever is limited is told of what they may see only, and how much else there is: a member must not take an exhibit for
+smaller than it is.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from saksi.catalogue.custody import Event
 from saksi.catalogue.custody_words import sentence
 from saksi.catalogue.exhibits import Exhibit
 from saksi.catalogue.holds import Hold
+from saksi.catalogue.sight import Span
 from saksi.retention.reach import Reach
 from saksi.retention.store_lock import StoreLock
 
-Scope = Sequence[int] | None
+Seen = frozenset[Span] | None  # of sight.seen: the spans that may be told of
 
 
 def case(one: CaseFile) -> dict[str, Any]:
@@ -39,9 +40,9 @@ def case(one: CaseFile) -> dict[str, Any]:
     }
 
 
-def exhibit(one: Exhibit, scope: Scope) -> dict[str, Any]:
+def exhibit(one: Exhibit, seen: Seen) -> dict[str, Any]:
     """An exhibit with its cameras where they stood."""
-    shown = [camera for camera in one.cameras if scope is None or camera.agency_id in scope]
+    shown = [camera for camera in one.cameras if seen is None or one.span(camera) in seen]
     return {
         "number": one.number,
         "from": instant(one.from_us),
@@ -66,9 +67,9 @@ def exhibit(one: Exhibit, scope: Scope) -> dict[str, Any]:
     }
 
 
-def hold(one: Hold, scope: Scope) -> dict[str, Any]:
+def hold(one: Hold, seen: Seen) -> dict[str, Any]:
     """A hold and where its release stands."""
-    shown = [span for span in one.spans if scope is None or span.agency_id in scope]
+    shown = [span for span in one.spans if seen is None or span.key() in seen]
     asked = None
     if one.release_asked_us is not None:
         asked = {

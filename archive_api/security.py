@@ -13,6 +13,7 @@ from saksi.access import Permission, allowed
 from saksi.catalogue import audit, people
 from saksi.catalogue.custody import Who, Why
 from saksi.catalogue.database import Connection
+from saksi.catalogue.sight import Sight
 from saksi.errors import Denied, NotSignedIn
 from saksi.messages import register
 
@@ -27,7 +28,7 @@ register(
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who is asking. `agency_ids` None: every agency."""
+    """Who is asking. `agency_ids` None: not limited; else by agencies, areas or both, for which `sight` stands."""
 
     person_id: int
     name: str
@@ -39,6 +40,27 @@ class Caller:
     rank: str = ""
     service_number: str = ""
     auth: str = ""
+
+    @property
+    def sight(self) -> Sight:
+        """Whose limits statements about cameras and footage read; None: not limited."""
+        return None if self.agency_ids is None else self.person_id
+
+    @classmethod
+    def of(cls, person: people.Person, *, address: str, purpose: str) -> Caller:
+        """A person of ours, asking from an address for a purpose."""
+        return cls(
+            person_id=person.person_id,
+            name=person.name,
+            role=person.role,
+            agency_ids=person.agency_ids,
+            address=address,
+            purpose=purpose,
+            unit=person.unit,
+            rank=person.rank,
+            service_number=person.service_number,
+            auth=person.auth,
+        )
 
     def who(self) -> Who:
         """As custody tells it."""
@@ -87,18 +109,7 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
             raise NotSignedIn("not_signed_in")
         if not allowed(person.role, permission):
             raise Denied("not_allowed", role=person.role, permission=permission.value)
-        return Caller(
-            person_id=person.person_id,
-            name=person.name,
-            role=person.role,
-            agency_ids=person.agency_ids,
-            address=address,
-            purpose=purpose or person.purpose,
-            unit=person.unit,
-            rank=person.rank,
-            service_number=person.service_number,
-            auth=person.auth,
-        )
+        return Caller.of(person, address=address, purpose=purpose or person.purpose)
 
     caller.permission = permission  # type: ignore[attr-defined]  # read by the test that walks the routes
     return caller

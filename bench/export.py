@@ -134,7 +134,7 @@ def _ask(desk: Desk, minutes: int) -> None:
         who = Who(name="bench")
         number = f"LP/{clock.now_us()}"
         case = cases.add(connection, signer, person, who, number=number, title="bench")
-        found = exhibits.resolve(connection, None, START_US, codes=["bench"], wanted=Filter())
+        found = exhibits.resolve(connection, None, (START_US, START_US + 1), codes=["bench"], wanted=Filter())
         exhibits.add(
             connection, signer, case, person, who, found=found, from_us=START_US,
             to_us=START_US + minutes * 60_000_000, note="",

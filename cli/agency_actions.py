@@ -23,7 +23,7 @@ def add(args: argparse.Namespace) -> int:
 def show_all(args: argparse.Namespace) -> int:
     """One line an agency: id, category, name."""
     with opened_database(args.data) as database, database.transaction() as connection:
-        found = places.list_agencies(connection, scope=None, limit=100_000)
+        found = places.list_agencies(connection, sight=None, limit=100_000)
     head("id, category, name", "id, kategori, nama")
     for one in found:
         print(f"{one['code']}\t{word(one['category'])}\t{one['name']}")

@@ -36,7 +36,7 @@ def ask(args: argparse.Namespace) -> int:
     from_us, to_us = clock.parse_rfc3339(args.from_, "from"), clock.parse_rfc3339(args.to, "to")
     with opened_database(args.data) as database, database.transaction() as connection:
         person, who = officer(connection, args.by, Permission.FOOTAGE_VIEW)
-        found = cameras.find(connection, args.camera, person.agency_ids)
+        found = cameras.find(connection, args.camera, person.sight, seen_us=(from_us, to_us))
         made = fetching.ask(
             connection, found.camera_id, from_us, to_us, person=person.name, reason=args.reason
         )

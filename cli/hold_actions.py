@@ -28,7 +28,9 @@ def place(args: argparse.Namespace) -> int:
         case = None if args.case is None else cases.find(connection, args.case, person)
         if case is not None:
             cases.lock_open(connection, case)
-        found = [cameras.find(connection, code, person.agency_ids) for code in args.camera]
+        found = [
+            cameras.find(connection, code, person.sight, seen_us=(from_us, to_us)) for code in args.camera
+        ]
         spans = [
             HoldSpan(camera_id=one.camera_id, camera=one.code, from_us=from_us, to_us=to_us) for one in found
         ]
@@ -82,7 +84,7 @@ def release(args: argparse.Namespace) -> int:
     with opened_desk(args.data) as desk, desk.database.transaction() as connection:
         person, who = officer(connection, args.by, Permission.HOLD_RELEASE)
         found = holds.find(connection, args.id, person)
-        if not found.within(person.agency_ids):
+        if not found.within(connection, person.sight):
             raise NotFound("hold_unknown", field="hold", hold=args.id)
         case = None if found.case_code is None else cases.find(connection, found.case_code, None)
         after = holding.release(connection, desk.signer, found, person, who, reason=args.reason, case=case)

@@ -137,7 +137,7 @@ def _one(
         raise BadInput("import_future", field=path.name, end=clock.format_us(end_us))
     with desk.database.transaction() as connection:
         person, who = officer(connection, args.by, Permission.FOOTAGE_IMPORT)
-        camera = cameras.find(connection, args.camera, person.agency_ids)
+        camera = cameras.find(connection, args.camera, person.sight)
         if imports.known(connection, sha256) is None:
             check_kept(connection, camera.camera_id, camera.code, start_us, end_us, name=path.name)
     brought = Brought(

@@ -26,6 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     add.add_argument(
+        "--area",
+        action="append",
+        metavar="ID",
+        help=say(
+            "see only the cameras in this area (may be repeated; beside those of --agency)",
+            "hanya kamera di wilayah ini (boleh diulang; di samping kamera --agency)",
+        ),
+    )
+    add.add_argument(
         "--password-stdin",
         action="store_true",
         help=say("read the password from stdin", "baca kata sandi dari stdin"),
@@ -51,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
             password=password,
             role=args.role,
             agencies=args.agency,
+            areas=args.area,
             unit=args.unit,
             rank=args.rank,
             service_number=args.id,

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     FOOTAGE_SEAL = "footage.seal"  # cut the open chunk now
     CASE_READ = "case.read"  # cases one has access to, their exhibits and people
     CASE_WRITE = "case.write"  # open and change cases, make exhibits
+    GRANT_WRITE = "grant.write"  # let a case's member see footage outside their agencies and areas
     BOOKMARK_WRITE = "bookmark.write"  # one's own marks
     HOLD_READ = "hold.read"  # what is held, and why
     HOLD_WRITE = "hold.write"  # place and extend holds
@@ -73,7 +74,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     | _MARKS
     | _CASES
     | _HANDING_OVER
-    | {Permission.HOLD_RELEASE, Permission.AUDIT_READ, Permission.FOOTAGE_IMPORT}
+    | {Permission.HOLD_RELEASE, Permission.AUDIT_READ, Permission.FOOTAGE_IMPORT, Permission.GRANT_WRITE}
     | {Permission.RETENTION_READ, Permission.RETENTION_WRITE, Permission.RETENTION_APPROVE},
     "investigator": _EVERYONE | _LEDGER | _FOOTAGE | _MARKS | _CASES | _HANDING_OVER,
     "agency_operator": _EVERYONE

@@ -53,7 +53,9 @@ def add_bookmark(new: NewBookmark, here: Here, caller: Marker) -> dict[str, Any]
             signer,
             caller,
             caller.who(),
-            camera=cameras.find(connection, new.camera, caller.agency_ids),
+            camera=cameras.find(
+                connection, new.camera, caller.sight, seen_us=(from_us, max(to_us or 0, from_us + 1))
+            ),
             from_us=from_us,
             to_us=to_us,
             label=new.label,
@@ -77,7 +79,7 @@ def list_bookmarks(
     """Your marks, or everyone's in a case, newest first."""
     before = parameters.read_id_cursor(cursor)
     with here.database.transaction() as connection:
-        at = None if camera is None else cameras.find(connection, camera, caller.agency_ids).camera_id
+        at = None if camera is None else cameras.find(connection, camera, caller.sight).camera_id
         of = _case(connection, caller, case)
         found = bookmarks.list_bookmarks(
             connection, caller, case=of, camera_id=at, limit=limit, before=before

@@ -13,7 +13,7 @@ from archive_api.security import Caller, note, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission, allowed
-from saksi.catalogue import cameras, places
+from saksi.catalogue import around, cameras, places
 from saksi.catalogue.camera_input import checked_source
 from saksi.catalogue.cameras import Filter
 from saksi.errors import BadInput
@@ -88,7 +88,7 @@ def find_cameras(
     after = parameters.read_cursor(cursor, float, str)
     with here.database.transaction() as connection:
         wanted = Filter(
-            scope=caller.agency_ids,
+            sight=caller.sight,
             near=place,
             radius_m=radius,
             bbox=parameters.bbox(bbox),
@@ -111,7 +111,7 @@ def find_cameras(
 def one_camera(camera: str, here: Here, caller: Reader) -> dict[str, Any]:
     """One camera."""
     with here.database.transaction() as connection:
-        found = cameras.find(connection, camera, caller.agency_ids)
+        found = cameras.find(connection, camera, caller.sight)
     return describe.camera(
         here, found, caller.role, with_source=allowed(caller.role, Permission.CAMERA_WRITE)
     )
@@ -148,7 +148,7 @@ def change_camera(camera: str, change: CameraChange, here: Here, caller: Writer)
     """Changes a camera. Moving it keeps where it stood before, for searches in the past."""
     source = None if change.source is None else checked_source(change.source)
     with here.database.transaction() as connection:
-        before = cameras.find(connection, camera, caller.agency_ids)
+        before = cameras.find(connection, camera, caller.sight)
         if change.enabled and not before.enabled:
             admission.check(connection)
         cameras.change_camera(
@@ -187,12 +187,14 @@ def neighbours(
     """Cameras around: bearing, distance, whether there is footage of that instant, whole or thinned, or was purged."""
     at_us = clock.parse_rfc3339(at, "at")
     with here.database.transaction() as connection:
-        centre = cameras.find(connection, camera, caller.agency_ids, at_us=at_us)
+        centre = cameras.find(connection, camera, caller.sight, at_us=at_us)
         if centre.lat is None or centre.lon is None:
             raise BadInput("camera_placeless", field="camera", camera=camera)
         place, radius = parameters.near(f"{centre.lat!r},{centre.lon!r}", radius_m)
-        around = Filter(scope=caller.agency_ids, near=place, radius_m=radius, at_us=at_us)
-        found = [one for one in cameras.search(connection, around, limit=100) if one.code != camera]
+        nearby = Filter(
+            sight=caller.sight, seen_us=(at_us, at_us + 1), near=place, radius_m=radius, at_us=at_us
+        )
+        found = [one for one in cameras.search(connection, nearby, limit=100) if one.code != camera]
         recorded = cameras.recorded_at(connection, [one.camera_id for one in found], at_us)
     note(request, caller, "neighbours", {"camera": camera, "at": clock.format_us(at_us), "radius_m": radius})
     return {
@@ -201,7 +203,7 @@ def neighbours(
                 "camera": describe.camera(here, one, caller.role),
                 "distance_m": round(one.distance_m or 0.0, 1),
                 "bearing_deg": round(
-                    cameras.bearing_deg(centre.lat, centre.lon, one.lat or 0.0, one.lon or 0.0), 1
+                    around.bearing_deg(centre.lat, centre.lon, one.lat or 0.0, one.lon or 0.0), 1
                 ),
                 "recorded": recorded.get(one.camera_id) in ("stored", "thinned"),
                 "thinned": recorded.get(one.camera_id) == "thinned",

@@ -45,7 +45,7 @@ def clip(
     X-Saksi-Thinned, the file's name and its comment say so. 410 where a purge took all there was."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     with here.database.transaction() as connection:
-        found = cameras.find(connection, camera, caller.agency_ids)
+        found = cameras.find(connection, camera, caller.sight, seen_us=(asked.from_us, asked.to_us))
         chunks = [
             one
             for one in thinned.all_shown(connection, found.camera_id, asked.from_us, asked.to_us)

@@ -32,9 +32,9 @@ def history(
     found = case_context.find(here, caller, case, history=True)
     with here.database.transaction() as connection:
         events = custody.events(connection, found, limit=limit, after=after or 0)
-        if caller.agency_ids is not None:
+        if caller.sight is not None:
             named = describe_cases.cameras_named(events)
-            wanted = Filter(scope=caller.agency_ids, codes=named)
+            wanted = Filter(sight=caller.sight, codes=named)
             seen = frozenset(one.code for one in cameras.search(connection, wanted, limit=len(named) or 1))
     note(request, caller, "custody", {"case": found.code})
     language = language_of(request)

@@ -99,7 +99,7 @@ def redact(case: str, number: Number, new: NewRedaction, here: Here, caller: Wri
             or to_us - from_us > _MOST_MINUTES * 60_000_000
         ):
             raise BadInput("redaction_span", field="from", minutes=_MOST_MINUTES)
-        camera = cameras.find(connection, new.camera, caller.agency_ids)
+        camera = cameras.find(connection, new.camera, caller.sight, seen_us=(from_us, to_us))
         named = [one.camera for one in exhibit.cameras]
         if camera.code not in named:
             raise BadInput("redaction_camera", field="camera", camera=camera.code, cameras=", ".join(named))
@@ -228,7 +228,9 @@ def _region(number: int, new: NewRegion, from_us: int, to_us: int) -> Region:
 def _find(here: Context, caller: Caller, case: str, number: int) -> Derivative:
     with here.database.transaction() as connection:
         found = cases.find(connection, case, caller)
-        return derivatives.find(connection, found, found.code, number)
+        one = derivatives.find(connection, found, found.code, number)
+        cameras.find(connection, one.camera, caller.sight, seen_us=(one.from_us, one.to_us))
+        return one
 
 
 def _ready(one: Derivative) -> Derivative:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,16 +12,15 @@ from archive_api import parameters
 from archive_api.context import Here
 from archive_api.describe import instant
 from archive_api.gates import Gate
+from archive_api.routes import exports as package
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cases, disclosures, exports
-from saksi.catalogue.cases import CaseFile
-from saksi.catalogue.database import Connection
+from saksi.catalogue import cases, disclosures
 from saksi.catalogue.disclosures import Disclosure
-from saksi.catalogue.exports import Export
 from saksi.errors import NotFound
+from saksi.export import limits
 
 router = APIRouter(tags=["evidence"])
 Giver = Annotated[Caller, Depends(require(Permission.DISCLOSURE_WRITE))]
@@ -56,7 +54,8 @@ def disclose(export: UUID, new: NewDisclosure, request: Request, here: Here, cal
             hashed = disclosures.passphrase_hash(new.passphrase)
     signer = here.signer()
     with here.database.transaction() as connection:
-        found, case = _export(connection, export, caller)
+        found, case = package.find(connection, export, caller)
+        limits.check(connection, caller.sight, case, found)
         cases.lock_open(connection, case)
         made, token = disclosures.make(
             connection,
@@ -80,7 +79,7 @@ def disclose(export: UUID, new: NewDisclosure, request: Request, here: Here, cal
 def of_export(export: UUID, here: Here, caller: Reader) -> dict[str, Any]:
     """The links to a package."""
     with here.database.transaction() as connection:
-        _export(connection, export, caller, find=cases.find_for_custody)
+        package.find(connection, export, caller, case_of=cases.find_for_custody)
         listed = disclosures.of_export(connection, export)
     return {"items": [described(one) for one in listed], "next": None}
 
@@ -92,7 +91,7 @@ def revoke(disclosure: UUID, revocation: Revocation, here: Here, caller: Giver) 
     with here.database.transaction() as connection:
         found = disclosures.find(connection, disclosure)
         try:
-            _, case = _export(connection, found.export_id, caller)
+            _, case = package.find(connection, found.export_id, caller)
         except NotFound as error:
             raise NotFound("disclosure_unknown", field="disclosure", disclosure=disclosure) from error
         ended = disclosures.revoke(
@@ -138,18 +137,3 @@ def described(one: Disclosure) -> dict[str, Any]:
         "revoked_because": one.end_reason or None,
         "receipts": one.receipts,
     }
-
-
-def _export(
-    connection: Connection,
-    export_id: UUID,
-    caller: Caller,
-    *,
-    find: Callable[[Connection, str, Caller], CaseFile] = cases.find,
-) -> tuple[Export, CaseFile]:
-    """An export and its case; for who may not see the case there is no such export, and no word of the case."""
-    found = exports.find(connection, export_id)
-    try:
-        return found, find(connection, found.case, caller)
-    except NotFound as error:
-        raise NotFound("export_unknown", field="export", export=export_id) from error

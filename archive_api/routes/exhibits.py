@@ -15,7 +15,7 @@ from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import exhibits
+from saksi.catalogue import exhibits, sight
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
 from saksi.errors import BadInput
@@ -64,9 +64,9 @@ def add_exhibit(case: str, new: NewExhibit, request: Request, here: Here, caller
     exhibits.check_window(from_us, to_us)
     found, signer = case_context.find(here, caller, case), here.signer()
     with here.database.transaction() as connection:
-        wanted = _wanted(connection, caller, new, from_us)
+        wanted = _wanted(connection, caller, new, from_us, to_us)
         chosen = exhibits.resolve(
-            connection, caller.agency_ids, from_us, codes=new.cameras or (), wanted=wanted
+            connection, caller.sight, (from_us, to_us), codes=new.cameras or (), wanted=wanted
         )
         made = exhibits.add(
             connection,
@@ -98,7 +98,7 @@ def add_exhibit(case: str, new: NewExhibit, request: Request, here: Here, caller
         more = ["…"] if len(gone) > _MOST_SPANS else []
         told = Phrase("exhibit_purged", {"spans": ", ".join(spans + more)}).text(language_of(request))
         warnings.append({"code": "footage_purged", "text": told})
-    return {**describe_cases.exhibit(made, caller.agency_ids), "warnings": warnings}
+    return {**describe_cases.exhibit(made, None), "warnings": warnings}
 
 
 @router.get("/cases/{case}/exhibits", dependencies=[Depends(parameters.only("limit", "cursor"))])
@@ -110,8 +110,9 @@ def list_exhibits(
     found = case_context.find(here, caller, case)
     with here.database.transaction() as connection:
         listed = exhibits.list_exhibits(connection, found, limit=limit, after=after or 0)
+        shown = sight.seen(connection, caller.sight, (span for one in listed for span in one.spans()))
     return {
-        "items": [describe_cases.exhibit(one, caller.agency_ids) for one in listed],
+        "items": [describe_cases.exhibit(one, shown) for one in listed],
         "next": parameters.write_cursor((listed[-1].number,) if len(listed) == limit else None),
     }
 
@@ -124,10 +125,13 @@ def one_exhibit(
     found = case_context.find(here, caller, case)
     with here.database.transaction() as connection:
         one = exhibits.find(connection, found, number)
-    return describe_cases.exhibit(one, caller.agency_ids)
+        shown = sight.seen(connection, caller.sight, one.spans())
+    return describe_cases.exhibit(one, shown)
 
 
-def _wanted(connection: Connection, caller: Caller, new: NewExhibit, at_us: int) -> Filter | None:
+def _wanted(
+    connection: Connection, caller: Caller, new: NewExhibit, from_us: int, to_us: int
+) -> Filter | None:
     """What to look for when cameras are not named one by one. Raises BadInput unless it is said once."""
     if sum(one is not None for one in (new.cameras, new.near, new.area)) != 1:
         raise BadInput("exhibit_where", field="cameras")
@@ -138,9 +142,10 @@ def _wanted(connection: Connection, caller: Caller, new: NewExhibit, at_us: int)
         raise BadInput("parameter_missing", field="radius_m")
     area = json.dumps(new.area) if isinstance(new.area, dict) else new.area
     return Filter(
-        scope=caller.agency_ids,
+        sight=caller.sight,
+        seen_us=(from_us, to_us),
         near=place,
         radius_m=radius_m,
         boundary=parameters.area(connection, area),
-        at_us=at_us,
+        at_us=from_us,
     )

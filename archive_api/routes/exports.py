@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -21,8 +22,8 @@ from saksi.catalogue import cases, custody, exports
 from saksi.catalogue.custody import Why
 from saksi.catalogue.database import Connection
 from saksi.catalogue.exports import Export
-from saksi.errors import Conflict
-from saksi.export import warnings
+from saksi.errors import Conflict, NotFound
+from saksi.export import limits, warnings
 from saksi.export.request import request as request_export
 from saksi.messages import register
 
@@ -83,6 +84,7 @@ def ask(case: str, new: NewExport, request: Request, here: Here, caller: Exporte
             only_derivatives=new.only is not None,
             imported_files=new.imported_files,
         )
+        limits.check(connection, caller.sight, found, export)
         what: dict[str, object] = {
             "case": found.code,
             "export": str(export.export_id),
@@ -129,6 +131,7 @@ def package(export: UUID, request: Request, here: Here, caller: Reader) -> Respo
     signer = here.signer()
     with here.database.transaction() as connection:
         found, case = find(connection, export, caller)
+        limits.check(connection, caller.sight, case, found)
         if found.size is None or found.sha256 is None:
             raise Conflict("export_not_sealed", state=found.state, export=export)
         tag = f'"{found.sha256}"'
@@ -159,10 +162,19 @@ def file_headers(export: Export) -> dict[str, str]:
     }
 
 
-def find(connection: Connection, export_id: UUID, caller: Caller) -> tuple[Export, cases.CaseFile]:
-    """An export and its case. Raises NotFound when the caller may not see the case, as if it were not there."""
+def find(
+    connection: Connection,
+    export_id: UUID,
+    caller: Caller,
+    *,
+    case_of: Callable[[Connection, str, Caller], cases.CaseFile] = cases.find,
+) -> tuple[Export, cases.CaseFile]:
+    """An export and its case; for who may not see the case there is no such export, and no word of the case."""
     export = exports.find(connection, export_id)
-    return export, cases.find(connection, export.case, caller)
+    try:
+        return export, case_of(connection, export.case, caller)
+    except NotFound as error:
+        raise NotFound("export_unknown", field="export", export=export_id) from error
 
 
 def described(export: Export, case: str, language: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def ask(wanted: Wanted, here: Here, caller: Viewer) -> dict[str, Any]:
     there is `none` on record."""
     span = parameters.window(wanted.from_, wanted.to, most_hours=24 * MOST_DAYS)
     with here.database.transaction() as connection:
-        found = cameras.find(connection, wanted.camera, caller.agency_ids)
+        found = cameras.find(connection, wanted.camera, caller.sight, seen_us=(span.from_us, span.to_us))
         made = fetching.ask(
             connection, found.camera_id, span.from_us, span.to_us, person=caller.name, reason=wanted.reason
         )
@@ -55,8 +55,8 @@ def listed(
     """The newest requests, and what of each is still on its way."""
     with here.database.transaction() as connection:
         if camera is not None:
-            cameras.find(connection, camera, caller.agency_ids)
-        found = fetching.list_requests(connection, caller.agency_ids, camera=camera, limit=limit)
+            cameras.find(connection, camera, caller.sight)
+        found = fetching.list_requests(connection, caller.sight, camera=camera, limit=limit)
     return {"items": [_told(one) for one in found]}
 
 

@@ -17,7 +17,7 @@ from saksi.access import Permission
 from saksi.catalogue import cameras, footage, imports, thinned
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
-from saksi.errors import BadInput, NotFound
+from saksi.errors import BadInput
 from saksi.messages import register
 
 register(
@@ -68,7 +68,8 @@ def search(
     after = parameters.read_cursor(cursor, float, str)
     with here.database.transaction() as connection:
         wanted = Filter(
-            scope=caller.agency_ids,
+            sight=caller.sight,
+            seen_us=(asked.from_us, asked.to_us),
             codes=camera,
             near=place,
             radius_m=radius,
@@ -78,7 +79,7 @@ def search(
             at_us=asked.from_us,
         )
         found = cameras.search(connection, wanted, limit=limit, after=after or (-1.0, ""))
-        _check_known(connection, caller, set(camera or ()) - {one.code for one in found})
+        _check_known(connection, caller, set(camera or ()) - {one.code for one in found}, asked)
         seen = footage.coverage(connection, [one.camera_id for one in found], asked.from_us, asked.to_us)
     note(
         request, caller, "search", {name: request.query_params.getlist(name) for name in request.query_params}
@@ -117,7 +118,7 @@ def segments(
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     after = parameters.read_chunk_cursor(cursor)
     with here.database.transaction() as connection:
-        found = cameras.find(connection, camera, caller.agency_ids)
+        found = cameras.find(connection, camera, caller.sight, seen_us=(asked.from_us, asked.to_us))
         chunks = thinned.shown(
             connection,
             found.camera_id,
@@ -139,12 +140,13 @@ def segments(
     }
 
 
-def _check_known(connection: Connection, caller: Caller, codes: set[str]) -> None:
-    """A camera that is asked for by id and not there is an error, never a silent absence.
+def _check_known(connection: Connection, caller: Caller, codes: set[str], asked: parameters.Window) -> None:
+    """A camera that is asked for by id and not to be seen is an error, never a silent absence.
 
     Asked about those that the page does not show: other filters may leave one out, or another page may hold it.
     """
-    wanted = Filter(scope=caller.agency_ids, codes=sorted(codes))
+    seen_us = (asked.from_us, asked.to_us)
+    wanted = Filter(sight=caller.sight, seen_us=seen_us, codes=sorted(codes))
     known = {one.code for one in cameras.search(connection, wanted, limit=len(codes))} if codes else set()
     for code in sorted(codes - known):
-        raise NotFound("camera_unknown", field="camera", camera=code[:80])
+        cameras.find(connection, code, caller.sight, seen_us=seen_us)  # raises what there is to say of it

@@ -40,7 +40,7 @@ def frame(
     at_us = clock.parse_rfc3339(at, "at")
     window = parameters.Window(from_us=at_us, to_us=at_us + 1)
     with here.database.transaction() as connection:
-        found = cameras.find(connection, camera, caller.agency_ids)
+        found = cameras.find(connection, camera, caller.sight, seen_us=(at_us, at_us + 1))
         chunks = thinned.shown(connection, found.camera_id, window.from_us, window.to_us, limit=4)
         whole = sorted((one for one in chunks if one.state == "stored"), key=lambda one: one.imported)
         chunk = next(iter([*whole, *(one for one in chunks if one.state == "thinned")]), None)

@@ -31,7 +31,7 @@ def camera_health(camera: str, request: Request, here: Here, caller: Reader) -> 
     in the last day: offset, drift, jumps.
     """
     with here.database.transaction() as connection:
-        one = cameras.find(connection, camera, caller.agency_ids)
+        one = cameras.find(connection, camera, caller.sight)
         found = health.of_camera(connection, one.camera_id)
         ran = camera_clocks.course_of(connection, one.camera_id)
     last_us, end_us = one.state.last_frame_us, one.last_end_us
@@ -71,7 +71,7 @@ def camera_outages(
     ):
         raise BadInput("cursor_malformed", field="cursor")
     with here.database.transaction() as connection:
-        one = cameras.find(connection, camera, caller.agency_ids)
+        one = cameras.find(connection, camera, caller.sight)
         found = health.outages(
             connection,
             one.camera_id,
@@ -94,7 +94,7 @@ def fleet(here: Here, caller: Reader) -> dict[str, Any]:
     day, and the recorders with their spools and clocks. Who is limited to agencies sees their cameras and no recorders,
     which serve everybody.
     """
-    scope = caller.agency_ids
+    scope = caller.sight
     with here.database.transaction() as connection:
         states = health.states(connection, scope)
         outages = health.outages_open(connection, scope)

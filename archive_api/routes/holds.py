@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -14,11 +15,12 @@ from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cameras, cases, holding, holds
+from saksi.catalogue import cameras, cases, holding, holds, sight
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.custody import Why
 from saksi.catalogue.database import Connection
 from saksi.catalogue.holds import Hold, HoldSpan
+from saksi.catalogue.windows import check_span
 from saksi.errors import NotFound
 from saksi.retention import reach, store_lock
 
@@ -87,7 +89,8 @@ def place(new: NewHold, here: Here, caller: Writer) -> dict[str, Any]:
         )
         note_change(connection, caller, "place hold", _told(made))
         found = reach.reach(connection, made.spans)
-    return {**describe_cases.hold(made, caller.agency_ids), **describe_cases.reached(found)}
+        told = described(connection, caller, [made])[0]
+    return {**told, **describe_cases.reached(found)}
 
 
 @router.get(
@@ -107,7 +110,7 @@ def list_holds(
     before = parameters.read_id_cursor(cursor)
     with here.database.transaction() as connection:
         of = None if case is None else cases.find_for_custody(connection, case, caller).case_id
-        on = None if camera is None else cameras.find(connection, camera, caller.agency_ids).camera_id
+        on = None if camera is None else cameras.find(connection, camera, caller.sight).camera_id
         found = holds.list_holds(
             connection,
             caller,
@@ -118,8 +121,9 @@ def list_holds(
             limit=limit,
             before=before,
         )
+        items = described(connection, caller, found)
     return {
-        "items": [describe_cases.hold(one, caller.agency_ids) for one in found],
+        "items": items,
         "next": parameters.write_cursor((found[-1].hold_id,) if len(found) == limit else None),
     }
 
@@ -130,10 +134,8 @@ def one_hold(hold: Id, here: Here, caller: Reader) -> dict[str, Any]:
     with here.database.transaction() as connection:
         found = holds.find(connection, hold, caller)
         lock = store_lock.of_hold(connection, found)
-    return {
-        **describe_cases.hold(found, caller.agency_ids),
-        "store_lock": describe_cases.store_lock(lock),
-    }
+        told = described(connection, caller, [found])[0]
+    return {**told, "store_lock": describe_cases.store_lock(lock)}
 
 
 @router.post("/holds/{hold}/extend")
@@ -154,7 +156,8 @@ def extend(hold: Id, more: Extension, here: Here, caller: Writer) -> dict[str, A
         )
         note_change(connection, caller, "extend hold", _told(extended))
         reached = reach.reach(connection, _spans(connection, caller, more.spans))
-    return {**describe_cases.hold(extended, caller.agency_ids), **describe_cases.reached(reached)}
+        told = described(connection, caller, [extended])[0]
+    return {**told, **describe_cases.reached(reached)}
 
 
 @router.post("/holds/{hold}/release")
@@ -175,7 +178,7 @@ def release(hold: Id, asked: Release, here: Here, caller: Releaser) -> dict[str,
         )
         action = "release hold" if after.state == "released" else "ask hold release"
         note_change(connection, caller, action, _told(after))
-    return describe_cases.hold(after, caller.agency_ids)
+        return described(connection, caller, [after])[0]
 
 
 @router.delete("/holds/{hold}/release")
@@ -186,13 +189,19 @@ def withdraw(hold: Id, here: Here, caller: Releaser) -> dict[str, Any]:
         found, case = _own(connection, caller, hold)
         after = holding.withdraw_release(connection, signer, found, caller.who(), case=case, why=caller.why())
         note_change(connection, caller, "withdraw hold release", _told(after))
-    return describe_cases.hold(after, caller.agency_ids)
+        return described(connection, caller, [after])[0]
+
+
+def described(connection: Connection, caller: Caller, found: Sequence[Hold]) -> list[dict[str, Any]]:
+    """Holds as the caller is told of them: with the spans that they may see."""
+    shown = sight.seen(connection, caller.sight, (span.key() for one in found for span in one.spans))
+    return [describe_cases.hold(one, shown) for one in found]
 
 
 def _own(connection: Connection, caller: Caller, hold_id: int) -> tuple[Hold, CaseFile | None]:
-    """A hold to be changed, and its case. Of cameras outside the caller's agencies it may cover none."""
+    """A hold to be changed, and its case. It may cover nothing that they may not see."""
     found = holds.find(connection, hold_id, caller)
-    if not found.within(caller.agency_ids):
+    if not found.within(connection, caller.sight):
         raise NotFound("hold_unknown", field="hold", hold=hold_id)
     return found, None if found.case_code is None else cases.find(connection, found.case_code, None)
 
@@ -200,15 +209,10 @@ def _own(connection: Connection, caller: Caller, hold_id: int) -> tuple[Hold, Ca
 def _spans(connection: Connection, caller: Caller, asked: list[Span]) -> list[HoldSpan]:
     spans = []
     for one in asked:
-        camera = cameras.find(connection, one.camera, caller.agency_ids)
-        spans.append(
-            HoldSpan(
-                camera_id=camera.camera_id,
-                camera=camera.code,
-                from_us=clock.parse_rfc3339(one.from_, "from"),
-                to_us=clock.parse_rfc3339(one.to, "to"),
-            )
-        )
+        from_us, to_us = clock.parse_rfc3339(one.from_, "from"), clock.parse_rfc3339(one.to, "to")
+        check_span(from_us, to_us, holding.MOST_DAYS)
+        camera = cameras.find(connection, one.camera, caller.sight, seen_us=(from_us, to_us))
+        spans.append(HoldSpan(camera_id=camera.camera_id, camera=camera.code, from_us=from_us, to_us=to_us))
     return spans
 
 

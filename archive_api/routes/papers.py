@@ -199,7 +199,9 @@ def absent(
     asked = parameters.window(from_, to, most_hours=_MOST_DAYS * 24)
 
     def fill(at: Office, found: CaseFile | None) -> tuple[Paper, dict[str, object]]:
-        place = cameras.find(at.connection, camera, caller.agency_ids, at_us=asked.from_us)
+        place = cameras.find(
+            at.connection, camera, caller.sight, at_us=asked.from_us, seen_us=(asked.from_us, asked.to_us)
+        )
         filled = absence.absence(
             at,
             place,

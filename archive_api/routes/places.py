@@ -63,7 +63,7 @@ def agencies(
     after = parameters.read_cursor(cursor, str)
     with here.database.transaction() as connection:
         rows = places.list_agencies(
-            connection, scope=caller.agency_ids, limit=limit, after=after[0] if after else ""
+            connection, sight=caller.sight, limit=limit, after=after[0] if after else ""
         )
     return _page(rows, limit)
 
@@ -96,9 +96,7 @@ def sites(
     """Sites by id."""
     after = parameters.read_cursor(cursor, str)
     with here.database.transaction() as connection:
-        rows = places.list_sites(
-            connection, scope=caller.agency_ids, limit=limit, after=after[0] if after else ""
-        )
+        rows = places.list_sites(connection, sight=caller.sight, limit=limit, after=after[0] if after else "")
     return _page(rows, limit)
 
 

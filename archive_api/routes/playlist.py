@@ -15,7 +15,7 @@ from archive_api.tickets import check_ticket, ticketed_url
 from archive_api.windows import nothing_there, purged_header, purged_in, thinned_header
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cameras, keys, thinned
+from saksi.catalogue import cameras, keys, people, thinned
 from saksi.catalogue.footage import Chunk
 from saksi.catalogue.own_first import own_first
 
@@ -56,7 +56,7 @@ def ticket(
     """An address of the playlist for players that send no headers (VLC, ffplay); good for a short while."""
     asked = parameters.window(from_, to, most_hours=_MOST_HOURS)
     with here.database.transaction() as connection:
-        cameras.find(connection, camera, caller.agency_ids)
+        cameras.find(connection, camera, caller.sight, seen_us=(asked.from_us, asked.to_us))
     path = ticketed_url(here, camera, asked.from_us, asked.to_us, caller.name)
     note(request, caller, "ticket", {"camera": camera, "from": from_, "to": to})
     return {"url": str(request.base_url).rstrip("/") + path}
@@ -67,9 +67,8 @@ def ticketed_playlist(ticket: str, request: Request, here: Here) -> Response:
     """The playlist a ticket was given for; the ticket is the permission."""
     grant = check_ticket(here, ticket)
     address = request.client.host if request.client else ""
-    caller = Caller(
-        person_id=0, name=grant.person, role="", agency_ids=None, address=address, purpose="ticket"
-    )
+    with here.database.transaction() as connection:  # who may not see it any more has a worthless ticket
+        caller = Caller.of(people.named(connection, grant.person), address=address, purpose="ticket")
     asked = parameters.Window(from_us=grant.from_us, to_us=grant.to_us)
     return _answer(request, here, caller, grant.camera, asked, "playable")
 
@@ -84,7 +83,7 @@ def _answer(
     case: str | None = None,
 ) -> Response:
     with here.database.transaction() as connection:
-        found = cameras.find(connection, camera, caller.agency_ids)
+        found = cameras.find(connection, camera, caller.sight, seen_us=(asked.from_us, asked.to_us))
         chunks = thinned.all_shown(connection, found.camera_id, asked.from_us, asked.to_us)
         stored = own_first([one for one in chunks if one.state in ("stored", "thinned")])
         sound = audio == "original"

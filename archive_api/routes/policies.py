@@ -69,7 +69,7 @@ def list_policies(
     """Policies in force, to come and proposed, newest first; with `camera`, `resolved` says what counts for it."""
     before = parameters.read_id_cursor(cursor)
     with here.database.transaction() as connection:
-        on = None if camera is None else cameras.find(connection, camera, caller.agency_ids)
+        on = None if camera is None else cameras.find(connection, camera, caller.sight)
         found = policy_listing.listed(
             connection,
             caller.agency_ids,

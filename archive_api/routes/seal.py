@@ -63,7 +63,7 @@ def seal(
     called_us = clock.now_us()
     with _waiting.passed():
         with here.database.transaction() as connection:
-            found = cameras.find(connection, camera, caller.agency_ids)
+            found = cameras.find(connection, camera, caller.sight)
         if not found.enabled:
             raise Conflict("seal_disabled", field="camera", camera=camera)
         note(request, caller, "seal", {"camera": camera})
@@ -96,7 +96,7 @@ def _look(here: Context, camera: Camera, *, ask: bool) -> int | None:
 
 def _why_not(here: Context, caller: Caller, camera: Camera, timeout_s: float) -> TimedOut:
     with here.database.transaction() as connection:
-        now = cameras.find(connection, camera.code, caller.agency_ids)
+        now = cameras.find(connection, camera.code, caller.sight)
         until_us = footage.stored_until(connection, camera.camera_id)
     return TimedOut(
         "seal_timed_out",

@@ -88,11 +88,12 @@ def log_out(request: Request, response: Response, here: Here, caller: Self) -> N
 
 @router.get("/me")
 def me(here: Here, caller: Self) -> dict[str, Any]:
-    """Who I am and what I may; `agencies` null: every one. `zone` is that of the archive's papers and pages."""
-    codes = None
+    """Who I am and what I may; `agencies` and `areas` null: all cameras. `zone` is that of the archive's papers."""
+    codes = areas = None
     if caller.agency_ids is not None:
         with here.database.transaction() as connection:
             codes = places.agency_codes(connection, caller.agency_ids)
+            areas = places.area_codes(connection, caller.person_id)
     return {
         "name": caller.name,
         "role": caller.role,
@@ -102,6 +103,7 @@ def me(here: Here, caller: Self) -> dict[str, Any]:
         "permissions": sorted(permission.value for permission in ROLES[caller.role]),
         "all_agencies": caller.agency_ids is None,
         "agencies": codes,
+        "areas": areas,
         "purpose": caller.purpose,
         "zone": here.settings.zone,
     }

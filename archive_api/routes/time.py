@@ -33,7 +33,7 @@ def time(
     at_us = clock.parse_rfc3339(at, "at")
     window = parameters.Window(from_us=at_us, to_us=at_us + 1)
     with here.database.transaction() as connection:
-        found = cameras.find(connection, camera, caller.agency_ids)
+        found = cameras.find(connection, camera, caller.sight, seen_us=(at_us, at_us + 1))
         chunks = thinned.shown(connection, found.camera_id, window.from_us, window.to_us, limit=4)
         if not chunks:
             raise nothing_there(connection, found, window, field="at")

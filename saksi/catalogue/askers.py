@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from saksi.catalogue.sight import Sight
+
 _OFFICERS = ("admin", "records_officer")
 
 
 class Asker(Protocol):
-    """Who is asking: a `people.Person` or the API's caller. `agency_ids` None: not limited to agencies."""
+    """Who is asking: a `people.Person` or the API's caller. `agency_ids` None: not limited at all."""
 
     @property
     def person_id(self) -> int:
@@ -20,7 +22,11 @@ class Asker(Protocol):
 
     @property
     def agency_ids(self) -> list[int] | None:
-        """Agencies their sight is limited to."""
+        """Agencies whose affairs they deal with; none for whoever is limited to areas alone."""
+
+    @property
+    def sight(self) -> Sight:
+        """Whose limits statements about cameras and footage read."""
 
 
 def sees_everything(asker: Asker) -> bool:

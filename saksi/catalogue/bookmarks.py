@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,14 +106,13 @@ def list_bookmarks(
     before: int | None = None,
     bookmark_id: int | None = None,
 ) -> list[Bookmark]:
-    """One's own marks, or everyone's in a case, newest first; of cameras outside one's agencies none."""
-    scope: Sequence[int] | None = asker.agency_ids
+    """One's own marks, or everyone's in a case, newest first; of footage that one may not see none."""
     values = {
         "person_id": asker.person_id,
         "case_id": None if case is None else case.case_id,
         "camera_id": camera_id,
         "bookmark_id": bookmark_id,
-        "scope": scope,
+        "sight": asker.sight,
         "before": before,
         "limit": limit,
     }

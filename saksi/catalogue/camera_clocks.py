@@ -9,6 +9,7 @@ from saksi import clock
 from saksi.camera_clock import Claim, Course, course
 from saksi.catalogue import codes
 from saksi.catalogue.database import Connection, query
+from saksi.catalogue.sight import Sight
 
 OFF_US = 5_000_000  # further off than that a camera's burnt-in time misleads people
 
@@ -61,9 +62,9 @@ def course_of(connection: Connection, camera_id: int) -> CameraCourse:
     return CameraCourse(course=found, synchronised=all(row["clock_source"] == ntp for row in rows))
 
 
-def of_fleet(connection: Connection, scope: Sequence[int] | None = None, *, limit: int = 1) -> FleetClocks:
+def of_fleet(connection: Connection, sight: Sight = None, *, limit: int = 1) -> FleetClocks:
     """Cameras of these agencies (None: all) that are recorded, by what their recorders told last."""
-    values = {"off_us": OFF_US, "limit": limit, "scope": None if scope is None else list(scope)}
+    values = {"off_us": OFF_US, "limit": limit, "sight": sight}
     rows = connection.execute(query("health.clocks_astray"), values).fetchall()
     return FleetClocks(
         off=rows[0]["count_off"] if rows else 0,

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from saksi import clock
+from saksi.catalogue.around import square
 from saksi.catalogue.camera_input import check_place
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import (
     CATEGORIES,
     agency_exists,
-    check_scope,
     checked_code,
     checked_name,
     is_code,
     site_exists,
 )
-from saksi.errors import BadInput, Conflict, NotFound
+from saksi.catalogue.sight import Sight, knows_agency
+from saksi.errors import BadInput, Conflict, Denied, NotFound
 from saksi.messages import register
 from saksi.secrets import mask_url
 
-EARTH_M = 6_371_008.8  # mean radius, IUGG
 STATES = ("recording", "connecting", "failed", "stopped", "unknown")
 
 
@@ -31,6 +30,18 @@ register(
     "status_unknown",
     en=("{given} is not a status.", "Use one of: {known}."),
     id_=("{given} bukan status.", "Gunakan salah satu: {known}."),
+)
+
+register(
+    "span_outside_sight",
+    en=(
+        "You may not see {camera} in all of that span.",
+        "Ask for less (GET /api/v1/me/grants tells what was granted), or ask a records officer for a grant.",
+    ),
+    id_=(
+        "Anda tidak boleh melihat {camera} dalam seluruh rentang itu.",
+        "Minta rentang lebih sempit (lihat GET /api/v1/me/grants) atau minta izin kepada petugas arsip.",
+    ),
 )
 
 
@@ -102,9 +113,13 @@ class Camera:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What to look for; None does not narrow. `scope` (agency ids) is who is asking, not what is asked."""
+    """What to look for; None does not narrow. `sight` is who is asking, not what is asked.
 
-    scope: Sequence[int] | None = None
+    `seen_us`: only cameras whose footage of all of [from, to) they may see; else those they may know of at `at_us`.
+    """
+
+    sight: Sight = None
+    seen_us: tuple[int, int] | None = None
     codes: Sequence[str] | None = None
     near: tuple[float, float] | None = None
     radius_m: float | None = None
@@ -124,13 +139,18 @@ def search(
     _check(connection, wanted)
     lat, lon = wanted.near or (None, None)
     after_m, after_code = after
+    box = wanted.bbox
+    if box is None and wanted.near is not None and wanted.radius_m is not None:
+        box = square(*wanted.near, wanted.radius_m)
     values = {
-        "scope": None if wanted.scope is None else list(wanted.scope),
+        "sight": wanted.sight,
+        "seen_from": None if wanted.seen_us is None else clock.from_us(wanted.seen_us[0]),
+        "seen_to": None if wanted.seen_us is None else clock.from_us(wanted.seen_us[1]),
         "codes": None if wanted.codes is None else list(wanted.codes),
         "lat": lat,
         "lon": lon,
         "radius_m": wanted.radius_m if wanted.near else None,
-        "box": _box(wanted),
+        "box": None if box is None else "(({1!r},{0!r}),({3!r},{2!r}))".format(*box),
         "boundary": wanted.boundary,
         "agency": wanted.agency,
         "category": wanted.category,
@@ -145,15 +165,26 @@ def search(
 
 
 def find(
-    connection: Connection, code: str, scope: Sequence[int] | None = None, *, at_us: int | None = None
+    connection: Connection,
+    code: str,
+    sight: Sight = None,
+    *,
+    at_us: int | None = None,
+    seen_us: tuple[int, int] | None = None,
+    field: str = "camera",
 ) -> Camera:
-    """The camera with this id. Raises NotFound when there is none in the caller's scope."""
-    found = (
-        search(connection, Filter(codes=[code], scope=scope, at_us=at_us), limit=1) if is_code(code) else []
-    )
-    if not found:
-        raise NotFound("camera_unknown", field="camera", camera=code[:80])
-    return found[0]
+    """The camera with this id, at its place of `at_us`; with `seen_us` for its footage of all of [from, to).
+
+    Raises NotFound where there is none that `sight` may know of, Denied where it is known and that span not to be seen.
+    """
+    if not is_code(code):
+        raise NotFound("camera_unknown", field=field, camera=code[:80])
+    wanted = Filter(codes=[code], sight=sight, seen_us=seen_us, at_us=at_us)
+    for one in search(connection, wanted, limit=1):
+        return one
+    if seen_us is not None and search(connection, Filter(codes=[code], sight=sight), limit=1):
+        raise Denied("span_outside_sight", field=field, camera=code)
+    raise NotFound("camera_unknown", field=field, camera=code)
 
 
 def camera_exists(connection: Connection, code: str) -> bool:
@@ -259,14 +290,6 @@ def recorded_at(connection: Connection, camera_ids: Sequence[int], at_us: int) -
     return {row["camera_id"]: row["state"] for row in rows}
 
 
-def bearing_deg(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
-    """Initial great-circle bearing, degrees clockwise from north."""
-    here, there, turn = math.radians(lat), math.radians(to_lat), math.radians(to_lon - lon)
-    east = math.sin(turn) * math.cos(there)
-    north = math.cos(here) * math.sin(there) - math.sin(here) * math.cos(there) * math.cos(turn)
-    return math.degrees(math.atan2(east, north)) % 360
-
-
 def _check(connection: Connection, wanted: Filter) -> None:
     """A misspelt filter must not look like a city without cameras."""
     if wanted.status is not None and wanted.status not in STATES:
@@ -274,26 +297,8 @@ def _check(connection: Connection, wanted: Filter) -> None:
     if wanted.category is not None and wanted.category not in CATEGORIES:
         known = ", ".join(CATEGORIES)
         raise BadInput("category_unknown", field="category", given=wanted.category[:40], known=known)
-    if wanted.agency is not None:
-        if not agency_exists(connection, wanted.agency):
-            raise BadInput("agency_unknown", field="agency", given=wanted.agency[:80])
-        check_scope(connection, wanted.agency, wanted.scope)
-
-
-def _box(wanted: Filter) -> str | None:
-    """What the index can narrow by: the asked box, or the square around the asked circle."""
-    if wanted.bbox is not None:
-        south, west, north, east = wanted.bbox
-    elif wanted.near is not None and wanted.radius_m is not None:
-        lat, lon = wanted.near
-        high = math.degrees(wanted.radius_m / EARTH_M) * 1.0001
-        # The circle is widest a little poleward of its centre.
-        widest = math.sin(math.radians(high)) / max(math.cos(math.radians(lat)), 1e-9)
-        wide = math.degrees(math.asin(widest)) if widest < 1 else 180.0
-        south, west, north, east = lat - high, lon - wide, lat + high, lon + wide
-    else:
-        return None
-    return f"(({west!r},{south!r}),({east!r},{north!r}))"
+    if wanted.agency is not None and not knows_agency(connection, wanted.sight, wanted.agency):
+        raise BadInput("agency_unknown", field="agency", given=wanted.agency[:80])
 
 
 def _literally(words: str) -> str:

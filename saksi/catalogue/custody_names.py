@@ -5,7 +5,7 @@ from __future__ import annotations
 HOLD_CHAIN = "hold"
 EVENTS = frozenset(
     {
-        "case.open", "case.edit", "member.add", "member.remove", "exhibit.add",
+        "case.open", "case.edit", "member.add", "member.remove", "grant.give", "grant.end", "exhibit.add",
         "bookmark.add", "bookmark.edit", "bookmark.remove",
         "hold.place", "hold.extend", "hold.release.ask", "hold.release.withdraw", "hold.release",
         "request", "search", "view", "play", "still", "derive", "redact", "print", "note", "access.denied",

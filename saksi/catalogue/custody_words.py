@@ -85,6 +85,14 @@ _WORDS = {
         "{who} brought in {name}, from {source}: {spans}, a time that was stated, not measured[; {short}]",
         "{who} membawa masuk {name}, dari {source}: {spans}, waktu yang dinyatakan, bukan diukur[; {short}]",
     ),
+    "grant.give": (
+        "{who} let {name} see {spans}[: {because}]",
+        "{who} mengizinkan {name} melihat {spans}[: {because}]",
+    ),
+    "grant.end": (
+        "{who} ended the grant to {name} of {spans}[: {because}]",
+        "{who} mengakhiri izin {name} atas {spans}[: {because}]",
+    ),
     "print": ("{who} printed: {paper}[ {number}]", "{who} mencetak: {paper}[ {number}]"),
     "note": ("{who} noted[: {text}]", "{who} mencatat[: {text}]"),
     "access.denied": (

@@ -18,6 +18,7 @@ from saksi.catalogue.custody import Who, Why
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.holds import HoldSpan
 from saksi.catalogue.places import is_code
+from saksi.catalogue.sight import Sight, Span
 from saksi.catalogue.windows import check_span
 from saksi.custody.signing import Signer
 from saksi.errors import BadInput, NotFound
@@ -71,7 +72,6 @@ class ExhibitCamera:
 
     camera_id: int
     camera: str
-    agency_id: int
     name: str
     lat: float | None
     lon: float | None
@@ -94,24 +94,33 @@ class Exhibit:
     made_us: int
     cameras: tuple[ExhibitCamera, ...]
 
+    def span(self, camera: ExhibitCamera) -> Span:
+        """As sight asks about one of its cameras."""
+        return camera.camera_id, self.from_us, self.to_us
+
+    def spans(self) -> list[Span]:
+        """The same of all of them."""
+        return [self.span(one) for one in self.cameras]
+
 
 def resolve(
     connection: Connection,
-    scope: Sequence[int] | None,
-    at_us: int,
+    sight: Sight,
+    seen_us: tuple[int, int],
     *,
     codes: Sequence[str] = (),
     wanted: Filter | None = None,
 ) -> list[Camera]:
-    """The cameras named by `codes`, or those that `wanted` finds, where they stood at `at_us`; by code.
+    """The cameras named by `codes`, or those that `wanted` finds, where they stood as `seen_us` begins; by code.
 
-    Raises NotFound for a camera that is not there in the scope, BadInput for none or too many.
+    Raises NotFound for a camera that they may not know of, Denied for one whose span they may not see, BadInput for
+    none or too many.
     """
     for code in codes:
         if not is_code(code):
             raise NotFound("camera_unknown", field="cameras", camera=code[:80])
     if codes:
-        asked = Filter(scope=scope, codes=sorted(set(codes)), at_us=at_us)
+        asked = Filter(sight=sight, seen_us=seen_us, codes=sorted(set(codes)), at_us=seen_us[0])
     else:
         assert wanted is not None
         asked = wanted
@@ -119,7 +128,7 @@ def resolve(
     if len(found) > MOST_CAMERAS or len(set(codes)) > MOST_CAMERAS:
         raise BadInput("exhibit_cameras_many", field="cameras" if codes else "radius_m", most=MOST_CAMERAS)
     for code in sorted(set(codes) - {one.code for one in found}):
-        raise NotFound("camera_unknown", field="cameras", camera=code[:80])
+        cameras.find(connection, code, sight, seen_us=seen_us, field="cameras")  # raises what there is to say
     if not found:
         raise BadInput("exhibit_without_cameras", field="cameras")
     return sorted(found, key=lambda one: one.code)
@@ -205,7 +214,7 @@ def list_exhibits(
     for row in connection.execute(
         query("exhibits.cameras"), {"exhibits": [row["exhibit_id"] for row in rows]}
     ):
-        fields = ("camera_id", "agency_id", "name", "lat", "lon", "heading_deg", "fov_deg")
+        fields = ("camera_id", "name", "lat", "lon", "heading_deg", "fov_deg")
         of[row["exhibit_id"]].append(
             ExhibitCamera(camera=row["code"], **{name: row[name] for name in fields})
         )

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
+from saksi.catalogue.sight import Sight
 from saksi.catalogue.windows import check_span
 from saksi.errors import BadInput
 from saksi.messages import register
@@ -111,10 +112,10 @@ def ask(
 
 
 def list_requests(
-    connection: Connection, agency_ids: Sequence[int] | None, *, camera: str | None = None, limit: int
+    connection: Connection, sight: Sight, *, camera: str | None = None, limit: int
 ) -> list[Request]:
-    """The newest requests, of cameras of these agencies (None: of all)."""
-    return _list(connection, agency_ids, camera=camera, limit=limit)
+    """The newest requests, of cameras that they may know of."""
+    return _list(connection, sight, camera=camera, limit=limit)
 
 
 def coming(connection: Connection, camera_id: int, from_us: int, to_us: int) -> Coming:
@@ -133,14 +134,14 @@ def wanted(connection: Connection, runs: Sequence[str]) -> list[tuple[str, int]]
 
 def _list(
     connection: Connection,
-    agency_ids: Sequence[int] | None,
+    sight: Sight,
     *,
     camera: str | None = None,
     request_id: int | None = None,
     limit: int,
 ) -> list[Request]:
     values = {
-        "agencies": None if agency_ids is None else list(agency_ids),
+        "sight": sight,
         "camera": camera,
         "request_id": request_id,
         "limit": limit,

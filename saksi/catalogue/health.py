@@ -8,6 +8,7 @@ from typing import Any
 
 from saksi import clock
 from saksi.catalogue.database import Connection, query
+from saksi.catalogue.sight import Sight
 from saksi.clock import HostClock
 
 
@@ -173,21 +174,21 @@ def outages(
     ]
 
 
-def states(connection: Connection, scope: Sequence[int] | None = None) -> list[Group]:
+def states(connection: Connection, sight: Sight = None) -> list[Group]:
     """Cameras of these agencies (None: all) by state and reason ('' while recording)."""
-    rows = connection.execute(query("health.states"), {"scope": None if scope is None else list(scope)})
+    rows = connection.execute(query("health.states"), {"sight": sight})
     return [_group(row, row["state"]) for row in rows]
 
 
-def outages_open(connection: Connection, scope: Sequence[int] | None = None) -> list[Group]:
+def outages_open(connection: Connection, sight: Sight = None) -> list[Group]:
     """Open outages of cameras that are switched on, by reason."""
-    rows = connection.execute(query("health.outages_open"), {"scope": None if scope is None else list(scope)})
+    rows = connection.execute(query("health.outages_open"), {"sight": sight})
     return [_group(row, "outage") for row in rows]
 
 
-def pending(connection: Connection, scope: Sequence[int] | None = None) -> tuple[int, int | None]:
+def pending(connection: Connection, sight: Sight = None) -> tuple[int, int | None]:
     """Chunks that the store has not confirmed, and the start of the oldest."""
-    values = {"scope": None if scope is None else list(scope)}
+    values = {"sight": sight}
     row = connection.execute(query("health.pending"), values).fetchone()
     assert row is not None
     return row["chunks"], _us(row["oldest"])

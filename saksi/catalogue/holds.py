@@ -16,6 +16,7 @@ from typing import Any
 from saksi import clock
 from saksi.catalogue.askers import Asker, sees_everything
 from saksi.catalogue.database import Connection, query
+from saksi.catalogue.sight import Sight, Span, seen
 from saksi.errors import NotFound
 from saksi.messages import register
 
@@ -39,7 +40,10 @@ class HoldSpan:
     camera: str
     from_us: int
     to_us: int
-    agency_id: int = 0
+
+    def key(self) -> Span:
+        """As sight asks about it."""
+        return self.camera_id, self.from_us, self.to_us
 
     def told(self) -> tuple[str, int, int]:
         """As entries and custody tell it."""
@@ -73,9 +77,10 @@ class Hold:
             return "released"
         return "active" if self.release_asked_us is None else "release_asked"
 
-    def within(self, agency_ids: Sequence[int] | None) -> bool:
-        """Whether all that it covers is of these agencies (None: of any)."""
-        return agency_ids is None or all(span.agency_id in agency_ids for span in self.spans)
+    def within(self, connection: Connection, sight: Sight) -> bool:
+        """Whether all that it covers may be seen with this sight."""
+        spans = frozenset(span.key() for span in self.spans)
+        return sight is None or seen(connection, sight, spans) == spans
 
     @classmethod
     def from_row(cls, row: dict[str, Any], spans: Sequence[HoldSpan]) -> Hold:
@@ -182,7 +187,7 @@ def _list(connection: Connection, asker: Asker | None, *, limit: int, **wanted: 
         "everything": everything,
         "person_id": 0 if asker is None else asker.person_id,
         "officer": asker is not None and asker.role in ("admin", "records_officer", "auditor"),
-        "scope": None if asker is None else asker.agency_ids,
+        "sight": None if asker is None else asker.sight,
         "limit": limit,
     }
     rows = connection.execute(query("holds.list"), values).fetchall()
@@ -192,7 +197,6 @@ def _list(connection: Connection, asker: Asker | None, *, limit: int, **wanted: 
             HoldSpan(
                 camera_id=row["camera_id"],
                 camera=row["code"],
-                agency_id=row["agency_id"],
                 from_us=clock.to_us(row["from_at"]),
                 to_us=clock.to_us(row["to_at"]),
             )

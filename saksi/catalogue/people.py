@@ -16,7 +16,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from saksi import clock
 from saksi.access import ROLES
 from saksi.catalogue.database import Connection, query
-from saksi.catalogue.places import agency_ids, checked_name
+from saksi.catalogue.places import agency_ids, area_ids, checked_name
+from saksi.catalogue.sight import Sight
 from saksi.errors import BadInput, Conflict, NotFound, NotSignedIn
 from saksi.messages import register
 
@@ -51,6 +52,15 @@ register(
     id_=("Operator instansi harus punya instansi.", "Sebutkan dengan --agency."),
 )
 
+register(
+    "operator_areas",
+    en=(
+        "An agency operator sees the cameras of their agency alone.",
+        "Leave out the areas, or give another role.",
+    ),
+    id_=("Operator instansi hanya melihat kamera instansinya.", "Hilangkan wilayah, atau beri peran lain."),
+)
+
 TOKEN_LIFE = timedelta(days=365)
 _LEAST_PASSWORD = 8
 _hasher = PasswordHasher()
@@ -58,7 +68,10 @@ _hasher = PasswordHasher()
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Who is asking. `agency_ids` None: every agency's cameras; `auth`: session or token, '' when not by either."""
+    """Who is asking. `agency_ids` None: not limited; else by agencies, areas or both, for which `sight` stands.
+
+    `auth`: session or token, '' when not by either.
+    """
 
     person_id: int
     name: str
@@ -70,6 +83,11 @@ class Person:
     service_number: str = ""
     auth: str = ""
 
+    @property
+    def sight(self) -> Sight:
+        """Whose limits statements about cameras and footage read; None: not limited."""
+        return None if self.agency_ids is None else self.person_id
+
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Person:
         """From a row of people.of_token or people.by_name."""
@@ -77,7 +95,8 @@ class Person:
             person_id=row["person_id"],
             name=row["name"],
             role=row["role"],
-            agency_ids=row["agency_ids"],
+            # Whoever is limited to areas has no agency's affairs to deal with.
+            agency_ids=row["agency_ids"] if row["area_ids"] is None else row["agency_ids"] or [],
             purpose=row.get("purpose", ""),
             unit=row["unit"],
             rank=row["rank"],
@@ -99,11 +118,15 @@ def add_person(
     password: str,
     role: str,
     agencies: Sequence[str] | None = None,
+    areas: Sequence[str] | None = None,
     unit: str = "",
     rank: str = "",
     service_number: str = "",
 ) -> int:
-    """Adds a person; `agencies` (codes) limits whose cameras they see. Answers their id."""
+    """Adds a person, who sees the cameras of `agencies` and those in `areas` (codes); all without either.
+
+    Answers their id.
+    """
     checked_name(name)
     for field, text in (("unit", unit), ("rank", rank), ("id", service_number)):
         if text:
@@ -112,6 +135,8 @@ def add_person(
         raise BadInput("role_unknown", field="role", given=role, roles=", ".join(ROLES))
     if role == "agency_operator" and not agencies:
         raise BadInput("agency_missing", field="agency")  # without one they would see every agency's cameras
+    if role == "agency_operator" and areas:
+        raise BadInput("operator_areas", field="area")
     if len(password) < _LEAST_PASSWORD:
         raise BadInput("password_short", field="password")
     values = {
@@ -119,6 +144,7 @@ def add_person(
         "password_hash": _hasher.hash(password),
         "role": role,
         "agency_ids": None if agencies is None else agency_ids(connection, agencies),
+        "area_ids": None if areas is None else area_ids(connection, areas),
         "unit": unit,
         "rank": rank,
         "service_number": service_number,

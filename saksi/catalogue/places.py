@@ -10,6 +10,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from saksi.catalogue.database import Connection, query
+from saksi.catalogue.sight import Sight
 from saksi.errors import BadInput, Conflict
 from saksi.messages import Phrase, register, register_phrase
 
@@ -160,6 +161,21 @@ def agency_ids(connection: Connection, codes: Sequence[str]) -> list[int]:
     return [known[code] for code in codes]
 
 
+def area_ids(connection: Connection, codes: Sequence[str]) -> list[int]:
+    """The catalogue's own ids of these areas. Raises BadInput for one that is not there."""
+    rows = connection.execute(query("people.areas"), {"codes": list(codes)})
+    known: dict[str, int] = {row["code"]: row["area_id"] for row in rows}
+    for code in codes:
+        if code not in known:
+            raise BadInput("area_unknown", field="area", given=code)
+    return [known[code] for code in codes]
+
+
+def area_codes(connection: Connection, person_id: int) -> list[str]:
+    """The areas that a person is limited to, as people know them, sorted."""
+    return [row["code"] for row in connection.execute(query("people.area_codes"), {"person_id": person_id})]
+
+
 def agency_codes(connection: Connection, agency_ids: Sequence[int]) -> list[str]:
     """Ids as people know them, sorted."""
     rows = connection.execute(query("cameras.agency_codes"), {"agency_ids": list(agency_ids)})
@@ -167,10 +183,10 @@ def agency_codes(connection: Connection, agency_ids: Sequence[int]) -> list[str]
 
 
 def list_agencies(
-    connection: Connection, *, scope: Sequence[int] | None, limit: int, after: str = ""
+    connection: Connection, *, sight: Sight, limit: int, after: str = ""
 ) -> list[dict[str, Any]]:
     """Agencies by id: code, name, category."""
-    values = {"scope": None if scope is None else list(scope), "limit": limit, "after": after}
+    values = {"sight": sight, "limit": limit, "after": after}
     return connection.execute(query("cameras.agencies"), values).fetchall()
 
 
@@ -205,11 +221,9 @@ def site_exists(connection: Connection, code: str, agency: str | None = None) ->
     return row is not None and agency in (None, row["agency"])
 
 
-def list_sites(
-    connection: Connection, *, scope: Sequence[int] | None, limit: int, after: str = ""
-) -> list[dict[str, Any]]:
+def list_sites(connection: Connection, *, sight: Sight, limit: int, after: str = "") -> list[dict[str, Any]]:
     """Sites by id: code, name, address, lat, lon, agency."""
-    values = {"scope": None if scope is None else list(scope), "limit": limit, "after": after}
+    values = {"sight": sight, "limit": limit, "after": after}
     return connection.execute(query("cameras.sites"), values).fetchall()
 
 

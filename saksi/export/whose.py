@@ -137,7 +137,7 @@ def _files(connection: Connection, brought: Brought, asker: Asker | None) -> lis
         "nal_sha256": None if brought.nal_sha256 is None else bytes.fromhex(brought.nal_sha256),
         "everything": asker is None or sees_everything(asker),
         "person_id": None if asker is None else asker.person_id,
-        "scope": None if asker is None else asker.agency_ids,
+        "sight": None if asker is None else asker.sight,
     }
     found = [
         Known(
@@ -254,7 +254,7 @@ def _frames(store: ObjectStore, chunk: Chunk, sha256: str) -> str | None:
 def _camera(connection: Connection, code: str, asker: Asker | None) -> cameras.Camera | None:
     """The camera, when it is one of the asker's agencies."""
     try:
-        return cameras.find(connection, code, None if asker is None else asker.agency_ids)
+        return cameras.find(connection, code, None if asker is None else asker.sight)
     except NotFound:
         return None
 

@@ -209,7 +209,7 @@ def _asking(asker: Asker | None) -> dict[str, object]:
     return {
         "everything": asker is None or sees_everything(asker),
         "person_id": None if asker is None else asker.person_id,
-        "scope": None if asker is None else asker.agency_ids,
+        "sight": None if asker is None else asker.sight,
     }
 
 

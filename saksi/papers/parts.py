@@ -238,7 +238,8 @@ class CustodyEvent:
 
 
 CUSTODY_ACTIONS = (
-    "request", "case.open", "case.edit", "member.add", "member.remove", "exhibit.add", "bookmark.add",
+    "request", "case.open", "case.edit", "member.add", "member.remove", "grant.give", "grant.end", "exhibit.add",
+    "bookmark.add",
     "bookmark.edit", "bookmark.remove", "search", "view", "clip", "play", "still", "hold.place", "hold.extend",
     "hold.release.ask", "hold.release.withdraw", "hold.release", "export.request", "export.approve",
     "export.build", "export.download", "export.deliver", "receive", "verify", "derive", "redact",

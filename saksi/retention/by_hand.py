@@ -24,7 +24,7 @@ from saksi.catalogue.windows import check_span
 from saksi.codes import coded
 from saksi.custody.entries import NONCE_BYTES, commitment
 from saksi.custody.signing import Signer
-from saksi.errors import BadInput, Conflict, NotFound
+from saksi.errors import BadInput, Conflict, Denied, NotFound
 from saksi.retention import by_hand_custody, by_hand_refusals, notices, plausible, runs, windows
 from saksi.retention.by_hand_preview import Preview, preview
 from saksi.retention.runs import PurgeRun
@@ -51,7 +51,7 @@ def look(
     if not 1 <= len(wanted) <= MOST_CAMERAS:
         raise BadInput("deletion_cameras", field="cameras", most=MOST_CAMERAS, given=len(wanted))
     for code in wanted:
-        cameras.find(connection, code, asker.agency_ids)
+        cameras.find(connection, code, asker.sight, seen_us=(from_us, to_us))
     return preview(connection, wanted, from_us, to_us, _due_us(settings, now_us))
 
 
@@ -203,8 +203,8 @@ def _locked(connection: Connection, asker: Asker, purge_id: int) -> PurgeRun:
     run = runs.get(connection, purge_id)
     try:
         for code in run.wanted["cameras"]:
-            cameras.find(connection, code, asker.agency_ids)
-    except NotFound as error:
+            cameras.find(connection, code, asker.sight, seen_us=(run.wanted["from"], run.wanted["to"]))
+    except (NotFound, Denied) as error:
         raise NotFound("deletion_unknown", field="purge", purge=purge_id) from error
     return run
 

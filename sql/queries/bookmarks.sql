@@ -11,7 +11,7 @@ from case_bookmark b join camera k using (camera_id) join person p using (person
 where (case when %(case_id)s::int is null then b.person_id = %(person_id)s else b.case_id = %(case_id)s end)
   and (%(bookmark_id)s::int is null or b.bookmark_id = %(bookmark_id)s)
   and (%(camera_id)s::int is null or b.camera_id = %(camera_id)s)
-  and (%(scope)s::int[] is null or k.agency_id = any(%(scope)s))
+  and (%(sight)s::int is null or footage_seen_v1(%(sight)s, k.camera_id, k.agency_id, b.from_at, coalesce(b.to_at, b.from_at + interval '1 us')))
   and (%(before)s::int is null or b.bookmark_id < %(before)s)
 order by b.bookmark_id desc limit %(limit)s;
 

@@ -6,7 +6,7 @@ on conflict (code) do nothing returning agency_id;
 
 -- agencies --
 select code, name, category from agency
-where (%(scope)s::int[] is null or agency_id = any(%(scope)s)) and code > %(after)s order by code limit %(limit)s;
+where (%(sight)s::int is null or agency_known_v1(%(sight)s, agency_id)) and code > %(after)s order by code limit %(limit)s;
 
 -- set_contact --
 update agency set contact_email = %(contact_email)s where code = %(code)s returning code;
@@ -24,7 +24,7 @@ on conflict (code) do nothing returning site_id;
 
 -- sites --
 select s.code, s.name, s.address, s.lat, s.lon, a.code as agency from site s join agency a using (agency_id)
-where (%(scope)s::int[] is null or s.agency_id = any(%(scope)s)) and s.code > %(after)s order by s.code limit %(limit)s;
+where (%(sight)s::int is null or site_known_v1(%(sight)s, s.site_id, s.agency_id)) and s.code > %(after)s order by s.code limit %(limit)s;
 
 -- site --
 select s.site_id, s.code, s.name, s.address, s.lat, s.lon, a.code as agency from site s join agency a using (agency_id)
@@ -79,7 +79,7 @@ returning camera_id;
 -- search --
 -- Cameras with their place at an instant, nearest first (haversine on the mean sphere), then by code.
 with found as (
-  select c.camera_id, c.code, c.name, c.enabled, c.source_masked, a.code as agency, a.name as agency_name, a.category,
+  select c.camera_id, c.agency_id, c.code, c.name, c.enabled, c.source_masked, a.code as agency, a.name as agency_name, a.category,
          s.code as site, s.name as site_name, p.lat, p.lon, p.heading_deg, p.fov_deg,
          case when %(lat)s::float8 is null then null else 2 * 6371008.8 * asin(least(1, sqrt(
            power(sin(radians(p.lat - %(lat)s) / 2), 2)
@@ -96,7 +96,9 @@ with found as (
   left join camera_place p on p.camera_id = c.camera_id and p.valid_from <= %(at)s and p.valid_to > %(at)s
   left join camera_status t on t.camera_id = c.camera_id
   cross join lateral (select t.seen_at > now() - interval '15 seconds' as fresh) heard
-  where (%(scope)s::int[] is null or c.agency_id = any(%(scope)s))
+  where (%(sight)s::int is null or case when %(seen_from)s::timestamptz is null
+           then camera_known_v1(%(sight)s, c.camera_id, c.agency_id, %(at)s)
+           else footage_seen_v1(%(sight)s, c.camera_id, c.agency_id, %(seen_from)s, %(seen_to)s) end)
     and (%(codes)s::text[] is null or c.code = any(%(codes)s))
     and (%(box)s::box is null or p.loc <@ %(box)s::box)
     and (%(boundary)s::polygon is null or p.loc <@ %(boundary)s::polygon)
@@ -108,7 +110,10 @@ select f.*, latest.last_end, picture.object_key as thumbnail_key
 from found f
 left join lateral (select max(r.last_end) as last_end from run r where r.camera_id = f.camera_id) latest on true
 left join lateral (
-  select object_key from thumbnail h where h.camera_id = f.camera_id order by h.at desc limit 1
+  select object_key from thumbnail h
+  where h.camera_id = f.camera_id
+    and (%(sight)s::int is null or footage_seen_v1(%(sight)s, f.camera_id, f.agency_id, h.at, h.at + interval '1 us'))
+  order by h.at desc limit 1
 ) picture on true
 where (%(radius_m)s::float8 is null or f.distance_m <= %(radius_m)s)
   and (%(status)s::text is null or f.state = %(status)s)

@@ -19,7 +19,7 @@ where x.case_id = %(case_id)s and x.number > %(after)s and (%(number)s::int is n
 order by x.number limit %(limit)s;
 
 -- cameras --
-select x.exhibit_id, x.camera_id, k.code, k.agency_id, x.name, x.lat, x.lon, x.heading_deg, x.fov_deg
+select x.exhibit_id, x.camera_id, k.code, x.name, x.lat, x.lon, x.heading_deg, x.fov_deg
 from case_exhibit_camera x join camera k using (camera_id)
 where x.exhibit_id = any(%(exhibits)s) order by x.exhibit_id, k.code;
 

@@ -72,34 +72,35 @@ values (%(export_id)s, %(path)s, %(class)s, %(size)s, %(sha256)s, %(nal_sha256)s
 on conflict do nothing;
 
 -- files_known --
--- Files of packages with these bytes, or these frames, of cameras in the scope; `seen` where the case is one's to see.
+-- Files of packages with these bytes, or these frames, of footage that the asker may see; `seen` where the case is one's to see.
 select f.path, f.class, f.sha256, f.start_at, f.end_at, c.code as camera, c.name, j.package,
        %(everything)s or exists (select 1 from case_member m where m.case_id = j.case_id and m.person_id = %(person_id)s) as seen
 from export_file f join camera c using (camera_id) join export_job j using (export_id)
 where (f.sha256 = %(sha256)s or f.nal_sha256 = %(nal_sha256)s)
-  and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s))
+  and (%(sight)s::int is null or footage_seen_v1(%(sight)s, c.camera_id, c.agency_id, f.start_at, f.end_at))
 order by seen desc, j.sealed_at, f.path limit 100;
 
 -- package_known --
--- The sealed package with these bytes, else the one of this name, if it has footage of a camera in the scope.
+-- The sealed package with these bytes, else the one of this name, if it has footage that the asker may see.
 select j.export_id, j.package, j.size, j.sha256, j.sealed_at, j.exhibits, j.person, j.recipient, j.reason, j.letter, j.requested_at,
        c.code as "case", c.number, (select count(*) from export_file f where f.export_id = j.export_id) as files,
        %(everything)s or exists (select 1 from case_member m where m.case_id = j.case_id and m.person_id = %(person_id)s) as seen
 from export_job j join case_file c using (case_id)
 where j.state = 'sealed' and (j.sha256 = %(sha256)s or j.package = %(package)s)
-  and (%(scope)s::int[] is null or exists (
-    select 1 from export_file f join camera k using (camera_id) where f.export_id = j.export_id and k.agency_id = any(%(scope)s)))
+  and (%(sight)s::int is null or exists (
+    select 1 from export_file f join camera k using (camera_id)
+    where f.export_id = j.export_id and footage_seen_v1(%(sight)s, k.camera_id, k.agency_id, f.start_at, f.end_at)))
 order by j.sha256 = %(sha256)s desc limit 1;
 
 -- members_own --
--- Files of a package by their paths, of cameras in the scope.
+-- Files of a package by their paths, of footage that the asker may see.
 select f.path, f.sha256 from export_file f join camera c using (camera_id)
-where f.export_id = %(export_id)s and f.path = any(%(paths)s) and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s));
+where f.export_id = %(export_id)s and f.path = any(%(paths)s) and (%(sight)s::int is null or footage_seen_v1(%(sight)s, c.camera_id, c.agency_id, f.start_at, f.end_at));
 
 -- members_known --
--- Which of these digests are of files of our packages, of cameras in the scope.
+-- Which of these digests are of files of our packages, of footage that the asker may see.
 select distinct f.sha256 from export_file f join camera c using (camera_id)
-where f.sha256 = any(%(digests)s) and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s));
+where f.sha256 = any(%(digests)s) and (%(sight)s::int is null or footage_seen_v1(%(sight)s, c.camera_id, c.agency_id, f.start_at, f.end_at));
 
 -- sealed_spans --
 -- What was recorded of a camera in a window, as its seals tell also after a purge. Chunks start in their seal's hour.

@@ -17,7 +17,7 @@ from footage_request q join camera c using (camera_id) cross join lateral (
   join chunk k on k.camera_id = p.camera_id and k.start_at = p.start_at and k.run_no = p.run_no
   where p.camera_id = q.camera_id and p.start_at < q.to_at and p.end_at > q.from_at
 ) w
-where (%(agencies)s::int[] is null or c.agency_id = any(%(agencies)s::int[]))
+where (%(sight)s::int is null or camera_known_v1(%(sight)s, c.camera_id, c.agency_id, now()))
   and (%(camera)s::text is null or c.code = %(camera)s) and (%(request_id)s::int is null or q.request_id = %(request_id)s)
 order by q.request_id desc limit %(limit)s;
 

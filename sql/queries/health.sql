@@ -43,7 +43,7 @@ select c.code, abs(t.camera_offset_us) > %(off_us)s as off, t.camera_offset_us,
 from camera_status t join camera c using (camera_id)
 where c.enabled and t.seen_at > now() - interval '15 seconds' and t.camera_clock <> 'none'
   and (abs(t.camera_offset_us) > %(off_us)s or t.clock_step_at > now() - interval '1 day')
-  and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s))
+  and (%(sight)s::int is null or camera_known_v1(%(sight)s, c.camera_id, c.agency_id, now()))
 order by abs(t.camera_offset_us) desc, c.code limit %(limit)s;
 
 -- outages --
@@ -60,19 +60,19 @@ select state, reason, count(*) as cameras, min(since) as since from (
               else 'recorder_down' end as reason,
          case when t.seen_at > now() - interval '15 seconds' then t.since else t.seen_at end as since
   from camera c left join camera_status t using (camera_id)
-  where %(scope)s::int[] is null or c.agency_id = any(%(scope)s)
+  where %(sight)s::int is null or camera_known_v1(%(sight)s, c.camera_id, c.agency_id, now())
 ) one group by state, reason;
 
 -- outages_open --
 select o.reason, count(*) as cameras, min(o.start_at) as since
 from outage o join camera c using (camera_id)
-where o.end_at is null and c.enabled and (%(scope)s::int[] is null or c.agency_id = any(%(scope)s))
+where o.end_at is null and c.enabled and (%(sight)s::int is null or camera_known_v1(%(sight)s, c.camera_id, c.agency_id, now()))
 group by o.reason order by cameras desc, o.reason;
 
 -- pending --
 -- Footage that the store has not confirmed.
 select count(*) as chunks, min(p.start_at) as oldest
-from chunk_pending p join camera c using (camera_id) where %(scope)s::int[] is null or c.agency_id = any(%(scope)s);
+from chunk_pending p join camera c using (camera_id) where %(sight)s::int is null or camera_known_v1(%(sight)s, c.camera_id, c.agency_id, now());
 
 -- unsent --
 -- Of that, what lies on spools of recorders that do not run: nobody sends it.

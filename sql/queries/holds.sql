@@ -19,8 +19,8 @@ insert into legal_hold_span (hold_id, camera_id, from_at, to_at, added_at)
 values (%(hold_id)s, %(camera_id)s, %(from)s, %(to)s, %(at)s) on conflict do nothing;
 
 -- list --
--- Newest first. Seen by who placed it, by the case's members, and by `everything`; of those whose sight is limited to
--- agencies (`scope`), officers also see what is for no case and covers nothing else.
+-- Newest first. Seen by who placed it, by the case's members, and by `everything`; of those whose `sight` is
+-- limited, officers also see what is for no case and covers nothing that they may not see.
 select h.*, c.code as case_code, c.number as case_number, p.name as placed_by_name, a.name as release_asked_by_name,
        r.name as released_by_name
 from legal_hold h
@@ -32,7 +32,7 @@ where (%(everything)s or h.placed_by = %(person_id)s
        or exists (select 1 from case_member m where m.case_id = h.case_id and m.person_id = %(person_id)s)
        or (%(officer)s and h.case_id is null and not exists (
              select 1 from legal_hold_span s join camera k using (camera_id)
-             where s.hold_id = h.hold_id and not k.agency_id = any(%(scope)s::int[]))))
+             where s.hold_id = h.hold_id and not footage_seen_v1(%(sight)s, k.camera_id, k.agency_id, s.from_at, s.to_at))))
   and (%(hold_id)s::int is null or h.hold_id = %(hold_id)s)
   and (%(case_id)s::int is null or h.case_id = %(case_id)s)
   and (%(camera_id)s::int is null or exists (
@@ -44,7 +44,7 @@ where (%(everything)s or h.placed_by = %(person_id)s
 order by h.hold_id desc limit %(limit)s;
 
 -- spans --
-select s.hold_id, s.camera_id, k.code, k.agency_id, s.from_at, s.to_at
+select s.hold_id, s.camera_id, k.code, s.from_at, s.to_at
 from legal_hold_span s join camera k using (camera_id)
 where s.hold_id = any(%(holds)s) order by s.hold_id, k.code, s.from_at, s.to_at;
 

@@ -4,19 +4,19 @@
 select exists (select 1 from person) as known;
 
 -- add --
-insert into person (name, password_hash, role, agency_ids, unit, rank, service_number)
-values (%(name)s, %(password_hash)s, %(role)s, %(agency_ids)s, %(unit)s, %(rank)s, %(service_number)s)
+insert into person (name, password_hash, role, agency_ids, area_ids, unit, rank, service_number)
+values (%(name)s, %(password_hash)s, %(role)s, %(agency_ids)s, %(area_ids)s, %(unit)s, %(rank)s, %(service_number)s)
 on conflict (name) do nothing
 returning person_id;
 
 -- by_name --
-select person_id, name, password_hash, role, agency_ids, unit, rank, service_number, failed_logins,
+select person_id, name, password_hash, role, agency_ids, area_ids, unit, rank, service_number, failed_logins,
        locked_until > now() as locked
 from person where name = %(name)s and disabled_at is null;
 
 -- for_login --
 -- Held until the attempt is counted: attempts at the same time see each other's failures.
-select person_id, name, password_hash, role, agency_ids, unit, rank, service_number, failed_logins,
+select person_id, name, password_hash, role, agency_ids, area_ids, unit, rank, service_number, failed_logins,
        locked_until > now() as locked
 from person where name = %(name)s and disabled_at is null
 for no key update;
@@ -36,7 +36,7 @@ insert into session (token_sha256, person_id, kind, label, expires_at)
 values (%(token_sha256)s, %(person_id)s, %(kind)s, %(label)s, %(expires_at)s);
 
 -- of_token --
-select p.person_id, p.name, p.role, p.agency_ids, p.unit, p.rank, p.service_number, s.purpose, s.kind
+select p.person_id, p.name, p.role, p.agency_ids, p.area_ids, p.unit, p.rank, p.service_number, s.purpose, s.kind
 from session s join person p using (person_id)
 where s.token_sha256 = %(token_sha256)s and s.revoked_at is null and s.expires_at > now() and p.disabled_at is null;
 
@@ -48,3 +48,9 @@ update session set revoked_at = now() where token_sha256 = %(token_sha256)s and 
 
 -- agencies --
 select agency_id, code from agency where code = any(%(codes)s);
+
+-- areas --
+select area_id, code from area where code = any(%(codes)s);
+
+-- area_codes --
+select a.code from person p join area a on a.area_id = any(p.area_ids) where p.person_id = %(person_id)s order by a.code;

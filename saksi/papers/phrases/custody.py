@@ -41,6 +41,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "did_purge.undo": ("Membatalkan penghapusan manual", "Took back a deletion by hand"),
     "did_purge.execute": ("Melaksanakan pemusnahan", "Carried out a purge"),
     "did_access.denied": ("DITOLAK AKSESNYA", "WAS DENIED ACCESS"),
+    "did_grant.give": ("Memberi izin melihat", "Granted sight"),
+    "did_grant.end": ("Mengakhiri izin melihat", "Ended a grant"),
     "did_print": ("Mencetak", "Printed"),
     "did_import": ("Membawa masuk rekaman", "Brought in a recording"),
     "did_note": ("Mencatat", "Noted"),

@@ -65,6 +65,10 @@ def recorded(
     vault = Vault(archive.key)
     with archive.database.transaction() as connection:
         places.add_agency(connection, code="mall", name="Mal", category="mall")
+        around = [[116.8, -1.3], [116.9, -1.3], [116.9, -1.2], [116.8, -1.3]]
+        places.add_area(
+            connection, code="here", name="Sini", geometry={"type": "Polygon", "coordinates": [around]}
+        )
         for code, number, agency, lat, lon in CAMERAS:
             cameras.add_camera(
                 connection, code=code, name=f"Kamera {code}", agency=agency, lat=lat, lon=lon, heading_deg=90.0,
@@ -93,14 +97,17 @@ class Desk:
     url: str
     client: httpx.Client
 
-    def signed_in(self, name: str, role: str, agencies: list[str] | None = None) -> httpx.Client:
+    def signed_in(
+        self, name: str, role: str, agencies: list[str] | None = None, areas: list[str] | None = None
+    ) -> httpx.Client:
         """A client with a token of a new person, whose password is the administrator's: hashing anew takes long."""
         with self.archive.database.transaction() as connection:
             scope = None if agencies is None else places.agency_ids(connection, agencies)
+            inside = None if areas is None else places.area_ids(connection, areas)
             connection.execute(
-                "insert into person (name, role, agency_ids, password_hash)"
-                " select %s, %s, %s, password_hash from person where name = 'admin'",
-                [name, role, scope],
+                "insert into person (name, role, agency_ids, area_ids, password_hash)"
+                " select %s, %s, %s, %s, password_hash from person where name = 'admin'",
+                [name, role, scope, inside],
             )
             token = people.add_token(connection, name=name, label="tests")
         return signed_in(self.url, token)

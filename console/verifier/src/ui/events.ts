@@ -23,6 +23,8 @@ const EVENTS: Record<string, Both> = {
   "hold.release.withdraw": ["Permintaan pelepasan ditarik", "Request for release withdrawn"],
   "member.add": ["Akses diberikan", "Access given"],
   "member.remove": ["Akses dicabut", "Access taken"],
+  "grant.give": ["Izin melihat diberikan", "Sight granted"],
+  "grant.end": ["Izin melihat diakhiri", "Grant ended"],
   "bookmark.edit": ["Penanda diubah", "Bookmark changed"],
   "bookmark.remove": ["Penanda dihapus", "Bookmark removed"],
   "exhibit.add": ["Barang bukti ditambahkan", "Exhibit added"],
