@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from archive_api import permissions, problems
+from archive_api import document, problems
 from archive_api.context import Context
 from archive_api.methods import Heads
 from archive_api.readiness import Readiness
@@ -136,7 +136,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router, prefix=PREFIX)
     app.include_router(recipient.router)
     app.include_router(operations.router, include_in_schema=False)
-    app.openapi = functools.partial(permissions.annotated, app)  # type: ignore[method-assign]
+    app.openapi = functools.partial(document.described, app)  # type: ignore[method-assign]
     _console(app)
     app.add_middleware(TextGzip)
     app.add_middleware(Heads)

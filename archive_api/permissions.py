@@ -1,4 +1,4 @@
-"""Which permission each route states: for the test that walks them, for the document and for its readers."""
+"""Which permission each route states: for the test that walks them and for the document."""
 
 from __future__ import annotations
 
@@ -17,16 +17,6 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str, frozenset[Permission]]]:
     for path, route in _flat(app.routes, ""):
         for method in sorted(route.methods or ()):
             yield method, path, frozenset(_stated(route.dependant))
-
-
-def annotated(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document with `x-permission` on each route."""
-    document = FastAPI.openapi(app)
-    for method, path, stated in routes(app):
-        described = document["paths"].get(path.replace(":path", ""), {}).get(method.lower())
-        if described is not None:
-            described["x-permission"] = ", ".join(sorted(stated)) or None
-    return document
 
 
 def _flat(listed: Iterable[Any], prefix: str) -> Iterator[tuple[str, APIRoute]]:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 # How long the city test records, how much is tampered with and where clips are kept are the tester's own choice.
 _KEPT = (
+    "SAKSI_API_EXAMPLES",
     "SAKSI_CITY_MINUTES",
     "SAKSI_FAULT_CAMERAS",
     "SAKSI_FAULT_MBPS",

@@ -48,7 +48,7 @@ class Undo(Body):
     reason: str = Field("", max_length=500, description="Needed.")
 
 
-@router.post("/retention/deletions", status_code=201)
+@router.post("/retention/deletions", status_code=201, responses={200: {"model": dict[str, Any]}})
 def ask(new: NewDeletion, here: Here, caller: Writer, response: Response) -> dict[str, Any]:
     """With `dry_run` 200 and what would go and stay; else 201 and the deletion, which another officer must approve.
 

@@ -52,7 +52,7 @@ class NewRun(Body):
     )
 
 
-@router.post("/retention/runs", status_code=202)
+@router.post("/retention/runs", status_code=202, responses={200: {"model": dict[str, Any]}})
 def start(new: NewRun, here: Here, caller: Writer, response: Response) -> dict[str, Any]:
     """With `dry_run` 200 and what would go, changing nothing; else 202 and the purge, announced and due now."""
     now_us = clock.now_us()

@@ -1,0 +1,108 @@
+"""The OpenAPI document: what the framework knows of the routes, and what only we do.
+
+Each operation says which permission it asks for, how a caller is known, that it answers problems (RFC 9457) for all
+that goes wrong, what a page of a list is, and of which type an answer is that is no JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+
+from archive_api.permissions import routes
+
+_PROBLEM = {
+    "title": "Problem",
+    "description": "RFC 9457; `detail` and `remedy` in the language of Accept-Language, `code` for programs.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "remedy", "code", "instance", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "remedy": {"type": "string"},
+        "code": {"type": "string"},
+        "field": {"type": "string", "description": "Of the request, where one is to blame."},
+        "instance": {"type": "string"},
+        "request_id": {"type": "string"},
+    },
+}
+_PAGE = {
+    "title": "Page",
+    "type": "object",
+    "required": ["items", "next"],
+    "properties": {
+        "items": {"type": "array", "items": {"type": "object"}},
+        "next": {"type": ["string", "null"], "description": "`cursor` of the next page; null on the last."},
+    },
+}
+# By the end of the path.
+_TYPES = {
+    ".pdf": "application/pdf",
+    ".mp4": "video/mp4",
+    ".jpg": "image/jpeg",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    "/package": "application/zip",
+    "/verifikasi.html": "text/html",
+    "/metrics": "text/plain",
+    "/ledger/checkpoint": "text/plain",
+    "/ledger/key": "text/plain",
+    "/ledger/proof": "text/plain",
+    "/ledger/tile/{path}": "application/octet-stream",
+    "/derivation.json": "application/json",
+}
+# Where `format` chooses.
+_FORMATS = {"csv": "text/csv", "pdf": "application/pdf", "geojson": "application/geo+json"}
+_RANGED = (".mp4", "/package")
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The document of the application, complete."""
+    document = FastAPI.openapi(app)
+    stated = {(method.lower(), path.replace(":path", "")): needed for method, path, needed in routes(app)}
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= {"Problem": _PROBLEM, "Page": _PAGE}
+    document["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer"},
+        "session": {"type": "apiKey", "in": "cookie", "name": "saksi_session"},
+    }
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            needed = stated.get((method, path), frozenset())
+            operation["x-permission"] = ", ".join(sorted(needed)) or None
+            operation["security"] = [{"token": []}, {"session": []}] if needed else []
+            operation["responses"] = _answers(path, operation)
+    for name in ("HTTPValidationError", "ValidationError"):  # the framework's own, which we never answer
+        schemas.pop(name, None)
+    return document
+
+
+def _answers(path: str, operation: dict[str, Any]) -> dict[str, Any]:
+    answers = {status: one for status, one in operation["responses"].items() if status != "422"}
+    taken = {one["name"] for one in operation.get("parameters", ())}
+    if "cursor" in taken and "200" in answers:
+        answers["200"]["content"] = {
+            "application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/Page"}]}}
+        }
+    for end, kind in _TYPES.items():
+        if path.endswith(end):
+            body = {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}}
+            success = next((status for status in answers if status.startswith("2")), "200")
+            answers[success] = {"description": "Successful Response", **body}
+            if end in _RANGED:
+                answers["206"] = {"description": "The part asked for by Range.", **body}
+                answers["304"] = {"description": "What If-None-Match names is what it is."}
+                answers["416"] = {"description": "No part of it is asked for."}
+    for one in operation.get("parameters", ()):
+        if one["name"] == "format":
+            for name, kind in _FORMATS.items():
+                if name in json.dumps(one["schema"]):
+                    answers["200"]["content"][kind] = {"schema": {"type": "string"}}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    # The recipient's pages are for people: what goes wrong there is a page too.
+    page = {"text/html": {"schema": {"type": "string"}}} if path.startswith("/d/") else {}
+    answers["default"] = {"description": "What went wrong, and what to do.", "content": {**problem, **page}}
+    return answers
