@@ -26,6 +26,7 @@ from archive_api.methods import Heads
 from archive_api.readiness import Readiness
 from archive_api.recipient_link import WithoutLinks
 from archive_api.routes import (
+    audit,
     bookmarks,
     cameras,
     cases,
@@ -94,6 +95,7 @@ _ROUTES = (
     *(footage, time, fetching, playlist, clip, frame, seal, media),
     *(cases, exhibits, grants, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),
+    audit,
     ledger,
     *(disclosures, papers, derivatives),
     forecast,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -13,6 +13,7 @@ from saksi.access import Permission, allowed
 from saksi.catalogue import audit, people
 from saksi.catalogue.custody import Who, Why
 from saksi.catalogue.database import Connection
+from saksi.catalogue.places import code_from
 from saksi.catalogue.sight import Sight
 from saksi.errors import Denied, NotSignedIn
 from saksi.messages import register
@@ -130,18 +131,35 @@ def token_of(request: Request) -> str | None:
     return request.cookies.get(COOKIE)
 
 
-def note(request: Request, caller: Caller, action: str, what: Mapping[str, object]) -> None:
+def note(
+    request: Request,
+    caller: Caller,
+    action: str,
+    what: Mapping[str, object],
+    *,
+    cameras: Sequence[str] | None = None,
+) -> None:
     """Adds the audit row of something looked at; an audit that cannot be written fails the request.
 
-    None for HEAD, which shows nothing.
+    None for HEAD, which shows nothing. `cameras` where `what` does not name them; the case is the one that the request
+    names.
     """
     if is_head(request):
         return
+    case = request.query_params.get("case") or request.headers.get("x-case") or ""
+    told = {**what, "case": code_from(case)} if case and "case" not in what else what
     with of_request(request).database.transaction() as connection:
-        note_change(connection, caller, action, what)
+        note_change(connection, caller, action, told, cameras=cameras)
 
 
-def note_change(connection: Connection, caller: Caller, action: str, what: Mapping[str, object]) -> None:
+def note_change(
+    connection: Connection,
+    caller: Caller,
+    action: str,
+    what: Mapping[str, object],
+    *,
+    cameras: Sequence[str] | None = None,
+) -> None:
     """Adds an audit row in the transaction of the change it tells of: neither is there without the other."""
     audit.record(
         connection,
@@ -151,4 +169,5 @@ def note_change(connection: Connection, caller: Caller, action: str, what: Mappi
         action=action,
         object=what,
         purpose=caller.purpose,
+        cameras=cameras,
     )

@@ -39,6 +39,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("camera", "add, list, test, find and import cameras", "tambah, daftar, uji, cari dan impor kamera"),
     ("import", "bring in recordings of other recorders", "bawa masuk rekaman dari perekam lain"),
     ("fetch", "ask a site for footage that has not arrived", "minta rekaman yang belum sampai dari lokasi"),
+    ("audit", "who did what, and who was shown a camera", "siapa melakukan apa, dan siapa melihat kamera"),
     ("case", "open, list and show cases", "buka, daftar dan tampilkan kasus"),
     ("hold", "place, list and release evidence locks", "buat, daftar dan lepas penahanan bukti"),
     (

@@ -521,9 +521,31 @@ create table audit (
   action    text not null check (action <> ''),
   object    jsonb not null,                                       -- parameters: camera, from, to, …
   purpose   text not null,
-  result    text not null                                         -- ok, denied, failed
+  result    text not null,                                        -- ok, denied, failed
+  nonce     uuid not null default gen_random_uuid(),              -- salts its leaf, so that the log tells nothing of it
+  cameras   text[] not null default '{}',                         -- ids of those that it is about
+  case_code text not null default '',
+  from_at   timestamptz,                                          -- of the footage that it is about; null: of none
+  to_at     timestamptz
 );
 create index audit_at on audit (at);                              -- audit by time
+create index audit_person on audit (person, audit_id);            -- audit.list of a person
+create index audit_cameras on audit using gin (cameras) where cameras <> '{}';-- audit.list of a camera, audit.viewers
+create index audit_case on audit (case_code, audit_id) where case_code <> '';-- audit.list of a case
+
+-- Rows that no entry of the log tells of yet; the workers take them within seconds.
+create table audit_pending (
+  audit_id  bigint primary key references audit
+);
+
+-- Under which entry of chain `audit` a row is, at which place among its leaves. Append-only.
+create table audit_leaf (
+  audit_id  bigint primary key references audit,
+  entry_id  bigint not null references ledger_entry,
+  idx       int not null check (idx >= 0),
+  leaf      bytea not null check (length(leaf) = 32),             -- RFC 6962 leaf hash over nonce and body: saksi/catalogue/audit_log.py
+  unique (entry_id, idx)
+);
 
 -- ---------------------------------------------------------------------------------------------- cases
 
@@ -895,6 +917,12 @@ begin
   raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
 end $$;
 
+create function await_audit_leaf() returns trigger language plpgsql as $$
+begin
+  insert into audit_pending (audit_id) values (new.audit_id);
+  return null;
+end $$;
+
 create function refuse_tile_change() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and new.level = old.level and new.tile = old.tile and length(old.hashes) < 8192
@@ -941,6 +969,9 @@ create trigger chunk_never_changes before update on chunk for each row execute f
 create trigger chunk_dropped_never_changes before update or delete on chunk_dropped for each row execute function refuse_change();
 create trigger audit_never_changes before update or delete on audit for each row execute function refuse_change();
 create trigger audit_never_empties before truncate on audit for each statement execute function refuse_change();
+create trigger audit_awaits_leaf after insert on audit for each row execute function await_audit_leaf();
+create trigger audit_leaf_never_changes before update or delete on audit_leaf for each row execute function refuse_change();
+create trigger audit_leaf_never_empties before truncate on audit_leaf for each statement execute function refuse_change();
 create trigger seal_never_changes before update or delete on seal for each row execute function refuse_change();
 create trigger ledger_tile_only_grows before update or delete on ledger_tile for each row execute function refuse_tile_change();
 create trigger signing_key_never_changes before update or delete on signing_key for each row execute function refuse_change();

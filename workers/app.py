@@ -63,6 +63,7 @@ def create_app() -> Celery:
         task_cls=Duty,
         include=[
             "workers.exports",
+            "workers.audit",
             "workers.ledger",
             "workers.pressure",
             "workers.object_holds",
@@ -102,6 +103,7 @@ def create_app() -> Celery:
                 "options": {"expires": 4, "queue": EXPORTS},
             },
             "seals": {"task": "upkeep.seal_hours", "schedule": 60.0, "options": {"expires": 60}},
+            "audit": {"task": "audit.seal", "schedule": 5.0, "options": {"expires": 5}},
             "checkpoint": {"task": "ledger.checkpoint", "schedule": 60.0, "options": {"expires": 60}},
             "canary": {"task": "ledger.canary", "schedule": 60.0, "options": {"expires": 60}},
             "object-holds": {"task": "object_holds.work", "schedule": 10.0, "options": {"expires": 10}},

@@ -81,9 +81,8 @@ def search(
         found = cameras.search(connection, wanted, limit=limit, after=after or (-1.0, ""))
         _check_known(connection, caller, set(camera or ()) - {one.code for one in found}, asked)
         seen = footage.coverage(connection, [one.camera_id for one in found], asked.from_us, asked.to_us)
-    note(
-        request, caller, "search", {name: request.query_params.getlist(name) for name in request.query_params}
-    )
+    asked_for = {name: request.query_params.getlist(name) for name in request.query_params}
+    note(request, caller, "search", asked_for, cameras=[one.code for one in found])
     last = found[-1] if len(found) == limit else None
     return {
         "items": [

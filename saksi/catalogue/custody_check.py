@@ -45,44 +45,64 @@ def check_holds(connection: Connection) -> list[Finding]:
     return found + list(_holds(connection))
 
 
-def _chain(connection: Connection, chain: str, *, case_id: int | None) -> Iterator[Finding]:
-    previous, seq = ZERO, 0
-    for row in connection.execute(query("custody.chain"), {"chain": chain}).fetchall():
-        seq += 1
-        where = f"{chain}:{row['seq']}"
+class Links:
+    """Entries of one chain, one after the other, each held to the one before it, to its row and to its key."""
+
+    def __init__(self, chain: str, kind: str) -> None:
+        self._chain, self._kind = chain, kind
+        self._previous, self._seq = ZERO, 0
+
+    def follow(self, row: dict[str, Any]) -> tuple[Entry | None, list[Finding]]:
+        """The next entry (None: it cannot be read), and what is wrong with it."""
+        self._seq += 1
+        where = f"{self._chain}:{row['seq']}"
+        previous, seq = self._previous, self._seq
+        self._previous = bytes(row["leaf"])
         try:
             entry = Entry.parse(row["bytes"])
         except BadEntry as error:
-            yield Finding(code="entry_malformed", where=where, expected="an entry", found=str(error))
-            previous = row["leaf"]
-            continue
-        for code, expected, got in (
-            ("seq", str(seq), str(entry.seq)),
-            ("row_seq", str(entry.seq), str(row["seq"])),
-            ("chain", chain, entry.chain),
-            ("prev", previous.hex(), entry.prev),
-            ("leaf", leaf_of(row["bytes"]).hex(), row["leaf"].hex()),
-            ("kind", "hold" if chain == HOLD_CHAIN else "custody", entry.kind),
-            ("by", row["key_id"], entry.by),
-            ("at", str(entry.at_us), str(clock.to_us(row["at"]))),
-        ):
-            if expected != got:
-                yield Finding(code=f"entry_{code}", where=where, expected=expected, found=got)
-        if not signed_by(row["public"], row["signature"], row["bytes"]):
-            yield Finding(
-                code="entry_signature", where=where, expected=row["key_id"], found="not its signature"
+            return None, [Finding(code="entry_malformed", where=where, expected="an entry", found=str(error))]
+        self._seq = entry.seq
+        found = [
+            Finding(code=f"entry_{code}", where=where, expected=expected, found=got)
+            for code, expected, got in (
+                ("seq", str(seq), str(entry.seq)),
+                ("row_seq", str(entry.seq), str(row["seq"])),
+                ("chain", self._chain, entry.chain),
+                ("prev", previous.hex(), entry.prev),
+                ("leaf", leaf_of(row["bytes"]).hex(), row["leaf"].hex()),
+                ("kind", self._kind, entry.kind),
+                ("row_kind", entry.kind, row["kind"]),
+                ("by", row["key_id"], entry.by),
+                ("at", str(entry.at_us), str(clock.to_us(row["at"]))),
             )
-        yield from _commitment(row, entry, where, case_id)
-        seq, previous = entry.seq, row["leaf"]
-    end = connection.execute(query("custody.chain_end"), {"chain": chain}).fetchone()
-    told = (0, ZERO) if end is None else (end["seq"], end["leaf"])
-    if told != (seq, previous):
-        yield Finding(
-            code="chain_end",
-            where=chain,
-            expected=f"{told[0]} {told[1].hex()}",
-            found=f"{seq} {previous.hex()}",
-        )
+            if expected != got
+        ]
+        if not signed_by(row["public"], row["signature"], row["bytes"]):
+            said = {"expected": row["key_id"], "found": "not its signature"}
+            found.append(Finding(code="entry_signature", where=where, **said))
+        return entry, found
+
+    def end(self, row: dict[str, Any] | None) -> Iterator[Finding]:
+        """Whether the chain's row stands where its entries end."""
+        told = (0, ZERO) if row is None else (row["seq"], row["leaf"])
+        if told != (self._seq, self._previous):
+            yield Finding(
+                code="chain_end",
+                where=self._chain,
+                expected=f"{told[0]} {told[1].hex()}",
+                found=f"{self._seq} {self._previous.hex()}",
+            )
+
+
+def _chain(connection: Connection, chain: str, *, case_id: int | None) -> Iterator[Finding]:
+    links = Links(chain, "hold" if chain == HOLD_CHAIN else "custody")
+    for row in connection.execute(query("custody.chain"), {"chain": chain}).fetchall():
+        entry, found = links.follow(row)
+        yield from found
+        if entry is not None:
+            yield from _commitment(row, entry, f"{chain}:{row['seq']}", case_id)
+    yield from links.end(connection.execute(query("custody.chain_end"), {"chain": chain}).fetchone())
 
 
 def _commitment(row: dict[str, Any], entry: Entry, where: str, case_id: int | None) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from saksi import __version__, clock
 from saksi.amounts import counted
-from saksi.catalogue import camera_clocks, health
+from saksi.catalogue import audit_log, camera_clocks, health
 from saksi.catalogue.database import Connection, Database, query
 from saksi.catalogue.health import RecorderState
 from saksi.catalogue.status_words import reason_words
@@ -192,6 +192,9 @@ def _log(connection: Connection, settings: Settings) -> Iterator[Finding]:
     late = waited_us > _CHECKPOINT_US
     values = {"size": now.size, "pending": now.pending, "minutes": f"{waited_us / _MINUTE_US:.0f}"}
     yield finding("log", "bad" if late else "ok", "checkpoint_late" if late else "checkpoint_made", **values)
+    rows, since_us = audit_log.waiting(connection)
+    if since_us is not None and clock.now_us() - since_us > _CHECKPOINT_US:
+        yield finding("log", "bad", "audit_late", rows=rows, since=clock.format_us(since_us))
     if settings.ledger_witnesses is not None and not 0 <= now.cosigned_age_us < _COSIGNED_US:
         yield finding("log", "warning", "witness_late")
     if now.worm is False:

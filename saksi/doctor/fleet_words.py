@@ -170,6 +170,12 @@ FLEET_WORDS: dict[str, tuple[str, str, str, str]] = {
         "{pending} entri log menunggu titik periksa, yang pertama sejak {minutes} menit.",
         "Periksa apakah worker dan `saksi beat` berjalan; log-nya menyebut sebabnya.",
     ),
+    "audit_late": (
+        "{rows} rows of the audit trail wait to be told to the log, the first since {since}.",
+        "See whether a worker and `saksi beat` run: until then nothing shows whether they were changed.",
+        "{rows} baris jejak audit menunggu disampaikan ke log, yang pertama sejak {since}.",
+        "Periksa apakah worker dan `saksi beat` berjalan: sebelum itu perubahan pada baris tidak terlihat.",
+    ),
     "witness_late": (
         "No witness has signed a checkpoint for a day.",
         "Check the addresses in SAKSI_LEDGER_WITNESSES, and ask the witnesses.",

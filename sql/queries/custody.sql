@@ -25,9 +25,9 @@ from ledger_entry e join signing_key k using (key_id) left join custody_event v 
 where e.chain = %(chain)s order by e.seq;
 
 -- strays --
--- Rows of a case (null: of holds) whose entry stands in another chain.
-select v.event_id, e.chain, e.seq from custody_event v join ledger_entry e using (entry_id)
-where v.case_id is not distinct from %(case_id)s and e.chain <> %(chain)s order by v.event_id;
+-- Rows of a case (null: of holds) whose entry stands in another chain, or nowhere.
+select v.event_id, e.chain, e.seq from custody_event v left join ledger_entry e using (entry_id)
+where v.case_id is not distinct from %(case_id)s and e.chain is distinct from %(chain)s order by v.event_id;
 
 -- chain_end --
 select seq, leaf from ledger_chain where chain = %(chain)s;

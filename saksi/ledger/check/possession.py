@@ -1,4 +1,4 @@
-"""Custody, holds and exhibits against the entries that commit to them: of every case, and of every hold."""
+"""Custody, holds, exhibits and the audit trail against the entries that commit to them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from saksi import clock
-from saksi.catalogue import cases, custody, exhibits
+from saksi.catalogue import audit_check, cases, custody, exhibits
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.database import Connection, Database, query
 from saksi.ledger.check.findings import Report
@@ -31,6 +31,13 @@ def hold_custody(report: Report, database: Database) -> None:
         for row in connection.execute(query("rows.holds")).fetchall():
             report.count("holds")
             _hold_hold(report, connection, row)
+
+
+def hold_audit(report: Report, database: Database) -> None:
+    """Adds what of the audit trail does not agree; its entries themselves were held to their chain before."""
+    for one in audit_check.check(database):
+        if one.code.startswith("audit_"):
+            report.add(one.code, one.where, one.expected, one.found)
 
 
 def _add(report: Report, found: Iterable[custody.Finding]) -> None:

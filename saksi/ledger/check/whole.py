@@ -17,7 +17,7 @@ from saksi.ledger.check.entries import EntryCheck
 from saksi.ledger.check.findings import Report
 from saksi.ledger.check.made_objects import MadeCheck
 from saksi.ledger.check.objects import ObjectCheck
-from saksi.ledger.check.possession import hold_custody
+from saksi.ledger.check.possession import hold_audit, hold_custody
 from saksi.ledger.check.pulses import PulseCheck
 from saksi.ledger.check.purges import hold_tombstones
 from saksi.ledger.check.runs import hold_runs
@@ -67,6 +67,7 @@ def check(
         hold_runs(report, database)
         hold_tombstones(report, database)
         hold_custody(report, database)
+        hold_audit(report, database)
         if store is not None:
             _hold_objects(report, database, store, deep, progress)
     return report
