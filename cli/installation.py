@@ -92,7 +92,7 @@ class Installation:
         if self._demo:
             plan.insert(0, ("simcam", demo.simcam_arguments(self._simcam_port)))
         self._children = [
-            Child(name, words, self._environment, self.logs / f"{name}.log") for name, words in plan
+            Child(name, words, self._told(name), self.logs / f"{name}.log") for name, words in plan
         ]
         for child in self._children:
             child.start()
@@ -105,7 +105,7 @@ class Installation:
         if moved is not None:
             self._tell(moved)
             for child in self._children:
-                child.move(self._environment, _MOVE_SECONDS)
+                child.move(self._told(child.name), _MOVE_SECONDS)
         for child in self._children:
             child.tend(self._report)
         if clock.monotonic_us() > self._logs_due_us:
@@ -157,6 +157,11 @@ class Installation:
         """What our processes are told, and what our own calls of the core read."""
         self._environment.update(settings)
         os.environ.update(settings)
+
+    def _told(self, name: str) -> dict[str, str]:
+        """What one of our processes is told: the API connects as a role that cannot rewrite what is on record."""
+        url = self._servers.api_database_url if name == "api" and self._servers is not None else ""
+        return {**self._environment, **({"SAKSI_DATABASE_URL": url} if url else {})}
 
     def _resolved(self) -> Settings:
         return Settings(data=self._settings.data, host=self._settings.host, port=self._settings.port)

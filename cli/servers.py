@@ -54,6 +54,11 @@ class Servers:
         self._known = found
         return self._as_settings()
 
+    @property
+    def api_database_url(self) -> str:
+        """What the API connects by: a role that owns nothing; '' where the database is elsewhere."""
+        return self._known.api_database_url
+
     def stop(self) -> None:
         """Stops all."""
         self._embedded.stop()

@@ -191,7 +191,8 @@ def _unavailable(error: Exception) -> Unavailable:
 def migrate(url: str) -> list[str]:
     """Applies the migrations that are missing, in order, under a lock; answers their names.
 
-    Also prepares the chunk partitions of yesterday to a week ahead. Raises Unavailable without a database.
+    Also prepares the chunk partitions of yesterday to a week ahead, and gives the API's own role (saksi_api), where
+    there is one, its rights. Raises Unavailable without a database.
     """
     try:
         # A migration may take as long as it needs, so only the link is bounded.
@@ -208,6 +209,9 @@ def migrate(url: str) -> list[str]:
                     connection.execute(_migration(name))
                     connection.execute("insert into migration (name) values (%s)", (name,))
             connection.execute(query("upkeep.prepare_days"))
+            there = connection.execute(query("grants.api_role")).fetchone()
+            if there is not None and there[0]:
+                connection.execute(query("grants.give"))
             connection.execute("select pg_advisory_unlock(hashtext('saksi migrate'))")
     except psycopg.OperationalError as error:
         raise Unavailable("database_unavailable") from error

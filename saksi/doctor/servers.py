@@ -31,11 +31,19 @@ def check_database(database: Database) -> Iterator[Finding]:
         assert row is not None
         middle_us = (begun_us + clock.now_us()) // 2
         missing, unknown = catalogue.differing(connection)
+        role = connection.execute(query("grants.api_role")).fetchone()
+        loose = (
+            connection.execute(query("grants.api_may_change")).fetchone() if role and role["there"] else None
+        )
     yield finding("database", "ok", "database_answers", version=row["version"])
     if missing:
         yield finding("database", "bad", "not_migrated", names=", ".join(missing[:5]), count=len(missing))
     if unknown:
         yield finding("database", "bad", "migrated_further", names=", ".join(unknown[:5]))
+    if loose is None:
+        yield finding("database", "warning", "api_role_missing")
+    elif loose["tables"]:
+        yield finding("database", "bad", "api_role_loose", tables=loose["tables"])
     yield from _clock("database", clock.to_us(row["now"]) - middle_us, _CLOCK_US)
 
 

@@ -67,6 +67,18 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "Katalog lebih baru dari program ini ({names}).",
         "Samakan versi program ini dengan yang lain.",
     ),
+    "api_role_missing": (
+        "The API has no database role of its own, and could change what is on record.",
+        "Create the role saksi_api, run `saksi migrate`, and give its address to the API alone.",
+        "API tidak punya peran basis data sendiri dan dapat mengubah yang sudah tercatat.",
+        "Buat peran saksi_api, jalankan `saksi migrate`, lalu beri alamatnya hanya kepada API.",
+    ),
+    "api_role_loose": (
+        "The API's database role may change what must never change: {tables}.",
+        "Run `saksi migrate`, and see that saksi_api owns nothing and is no superuser.",
+        "Peran basis data API boleh mengubah yang tidak boleh berubah: {tables}.",
+        "Jalankan `saksi migrate`; saksi_api tidak boleh memiliki tabel atau menjadi superuser.",
+    ),
     "clocks_differ": (
         "Its clock differs from ours by {seconds} s.",
         "Set both machines to the same NTP servers.",

@@ -74,6 +74,8 @@ register(
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 _DATABASE = "saksi"
 _ADMIN = "postgres"
+_API = "saksi_api"  # what the API connects as: sql/queries/grants.sql
+_SECRETS = {_DATABASE: "postgres", _API: "postgres_api"}
 _PASSABLE = (Path("/var/lib"), Path(tempfile.gettempdir()))
 # A minute of checkpoint work at most after a crash; short queries over many partitions gain nothing from JIT.
 _OPTIONS = {
@@ -113,6 +115,11 @@ class Postgres:
         """Connection address with the password of the role that owns the database (not a superuser)."""
         return address({"postgres": self._data.secret("postgres")}, {"sql": self._port})
 
+    @property
+    def api_url(self) -> str:
+        """The same for the API's own role, which owns nothing."""
+        return api_address({"postgres_api": self._data.secret("postgres_api")}, {"sql": self._port})
+
     def launch(self, *, fresh_ports: bool) -> None:
         """Stops leftovers, creates the data on first use, starts the server; does not wait for it."""
         account = self._account()
@@ -142,7 +149,9 @@ class Postgres:
                 connect_timeout=3,
                 autocommit=True,
             ) as connection:
-                _ensure_database(connection, self._data.secret("postgres"))
+                for role in (_DATABASE, _API):
+                    _ensure_role(connection, role, self._data.secret(_SECRETS[role]))
+                _ensure_database(connection)
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise Unavailable("postgres_password", secrets=self._data.root / "secrets.json") from error
@@ -228,16 +237,25 @@ def address(secrets: Mapping[str, str], ports: Mapping[str, int]) -> str:
     return _address(_DATABASE, secrets["postgres"], ports["sql"], _DATABASE)
 
 
+def api_address(secrets: Mapping[str, str], ports: Mapping[str, int]) -> str:
+    """The same for the API's own role. Raises KeyError where the installation has none yet."""
+    return _address(_API, secrets["postgres_api"], ports["sql"], _DATABASE)
+
+
 def _address(user: str, password: str, port: int, database: str) -> str:
     return f"postgresql://{user}:{password}@127.0.0.1:{port}/{database}"
 
 
-def _ensure_database(connection: psycopg.Connection[tuple[object, ...]], password: str) -> None:
+def _ensure_role(connection: psycopg.Connection[tuple[object, ...]], name: str, password: str) -> None:
+    """A role that may log in; the catalogue's owner may make databases, too, which tests do."""
+    if connection.execute("select 1 from pg_roles where rolname = %s", (name,)).fetchone() is None:
+        may = sql.SQL("createdb" if name == _DATABASE else "")
+        statement = sql.SQL("create role {} login {} password {}")
+        connection.execute(statement.format(sql.Identifier(name), may, sql.Literal(password)))
+
+
+def _ensure_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     role = sql.Identifier(_DATABASE)
-    if connection.execute("select 1 from pg_roles where rolname = %s", (_DATABASE,)).fetchone() is None:
-        connection.execute(
-            sql.SQL("create role {} login createdb password {}").format(role, sql.Literal(password))
-        )
     if connection.execute("select 1 from pg_database where datname = %s", (_DATABASE,)).fetchone() is None:
         connection.execute(sql.SQL("create database {} owner {}").format(role, role))
 

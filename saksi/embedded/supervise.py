@@ -49,6 +49,7 @@ class Endpoints:
     """Addresses with credentials; empty for a server that was not asked for."""
 
     database_url: str = ""
+    api_database_url: str = ""  # of the role that owns nothing
     broker_url: str = ""
     s3_url: str = ""
     s3_access_key: str = ""
@@ -117,6 +118,7 @@ class EmbeddedServers:
         access, secret = self._seaweed.keys if self._seaweed else ("", "")
         return Endpoints(
             database_url=self._postgres.url if self._postgres else "",
+            api_database_url=self._postgres.api_url if self._postgres else "",
             broker_url=self._valkey.url if self._valkey else "",
             s3_url=self._seaweed.url if self._seaweed else "",
             s3_access_key=access,

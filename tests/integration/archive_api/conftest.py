@@ -20,7 +20,7 @@ from saksi.catalogue import cameras, people, places
 from saksi.embedded.supervise import Endpoints
 from saksi.secrets import Vault
 from saksi.settings import Settings
-from tests.fixtures.fix_database import copy_template, drop, named
+from tests.fixtures.fix_database import as_api, copy_template, drop, named
 from tests.fixtures.fix_simcam import launch
 from tests.integration.recorder.archive import Archive, wait_until
 
@@ -142,7 +142,7 @@ def around(desk: Desk, camera: str, instants_us: Sequence[int]) -> Iterator[dict
 
 def settings_of(archive: Archive, **changed: object) -> Settings:
     """The settings of an API over this archive."""
-    values = archive.environment("api", **changed)
+    values = archive.environment("api", **{"database_url": as_api(archive.database_url), **changed})
     return Settings(**{name.removeprefix("SAKSI_").lower(): value for name, value in values.items()})  # type: ignore[arg-type]
 
 
