@@ -1,4 +1,4 @@
-"""The API's own database role reads and adds; it can change nothing that is on record, nor take away what refuses it."""
+"""The API's own database role reads and adds: what is on record it cannot change, nor take away what refuses that."""
 
 from __future__ import annotations
 
