@@ -41,6 +41,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("fetch", "ask a site for footage that has not arrived", "minta rekaman yang belum sampai dari lokasi"),
     ("audit", "who did what, and who was shown a camera", "siapa melakukan apa, dan siapa melihat kamera"),
     ("case", "open, list and show cases", "buka, daftar dan tampilkan kasus"),
+    ("incident", "bring in incidents and list them", "bawa masuk dan daftar kejadian"),
     ("hold", "place, list and release evidence locks", "buat, daftar dan lepas penahanan bukti"),
     (
         "purge",

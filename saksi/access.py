@@ -37,6 +37,8 @@ class Permission(StrEnum):
     RETENTION_APPROVE = "retention.approve"  # accept what another officer proposed or asked for
     USER_WRITE = "user.write"  # add people and tokens
     AUDIT_READ = "audit.read"  # who did what
+    INCIDENT_READ = "incident.read"  # what happened where and when, and figures of it
+    INCIDENT_WRITE = "incident.write"  # enter, correct and withdraw incidents
     LEDGER_READ = "ledger.read"  # checkpoints, proofs and entries of the log
     SELF = "self"  # one's own session
 
@@ -45,6 +47,7 @@ _EVERYONE = frozenset({Permission.SELF})
 _FOOTAGE = frozenset({Permission.CAMERA_READ, Permission.FOOTAGE_SEARCH, Permission.FOOTAGE_VIEW})
 _LEDGER = frozenset({Permission.LEDGER_READ})
 _MARKS = frozenset({Permission.FOOTAGE_SEAL, Permission.BOOKMARK_WRITE})
+_INCIDENTS = frozenset({Permission.INCIDENT_READ, Permission.INCIDENT_WRITE})
 _CASES = frozenset(
     {
         Permission.CASE_READ,
@@ -73,10 +76,11 @@ ROLES: dict[str, frozenset[Permission]] = {
     | _FOOTAGE
     | _MARKS
     | _CASES
+    | _INCIDENTS
     | _HANDING_OVER
     | {Permission.HOLD_RELEASE, Permission.AUDIT_READ, Permission.FOOTAGE_IMPORT, Permission.GRANT_WRITE}
     | {Permission.RETENTION_READ, Permission.RETENTION_WRITE, Permission.RETENTION_APPROVE},
-    "investigator": _EVERYONE | _LEDGER | _FOOTAGE | _MARKS | _CASES | _HANDING_OVER,
+    "investigator": _EVERYONE | _LEDGER | _FOOTAGE | _MARKS | _CASES | _INCIDENTS | _HANDING_OVER,
     "agency_operator": _EVERYONE
     | _LEDGER
     | _FOOTAGE
@@ -84,7 +88,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "auditor": _EVERYONE
     | _LEDGER
     | {Permission.AUDIT_READ, Permission.CAMERA_READ, Permission.HOLD_READ, Permission.CUSTODY_READ}
-    | {Permission.DISCLOSURE_READ, Permission.RETENTION_READ},
+    | {Permission.DISCLOSURE_READ, Permission.RETENTION_READ, Permission.INCIDENT_READ},
     "recipient": _EVERYONE,
 }
 
