@@ -100,7 +100,8 @@ def _answers(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         if one["name"] == "format":
             for name, kind in _FORMATS.items():
                 if name in json.dumps(one["schema"]):
-                    answers["200"]["content"][kind] = {"schema": {"type": "string"}}
+                    shape = "object" if name == "geojson" else "string"
+                    answers["200"]["content"][kind] = {"schema": {"type": shape}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     # The recipient's pages are for people: what goes wrong there is a page too.
     page = {"text/html": {"schema": {"type": "string"}}} if path.startswith("/d/") else {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 
 from archive_api import describe_incident_figures, parameters
 from archive_api.context import Here
@@ -81,7 +82,7 @@ def hot_spots(
         found = figures.grid(connection, wanted, cell_m=cell_m, limit=limit)
     note(request, caller, "incident hot spots", asked(request))
     if format == "geojson":
-        return describe_incident_figures.grid_layer(found, wanted)
+        return _layer(describe_incident_figures.grid_layer(found, wanted))
     return describe_incident_figures.grid(found, wanted)
 
 
@@ -113,7 +114,7 @@ def blind(
         )
     note(request, caller, "incident blind spots", asked(request))
     if format == "geojson":
-        return describe_incident_figures.blind_layer(found)
+        return _layer(describe_incident_figures.blind_layer(found))
     last = found.shown[-1] if len(found.shown) == limit else None
     return {
         **_basis(here, caller, radius_m),
@@ -155,6 +156,10 @@ def strong_points(
         )
     note(request, caller, "incident patrols", asked(request))
     return {**_basis(here, caller, radius_m), **describe_incident_figures.patrols(found, wanted)}
+
+
+def _layer(layer: dict[str, Any]) -> Response:
+    return JSONResponse(layer, media_type="application/geo+json")
 
 
 def _basis(here: Here, caller: Reader, radius_m: float) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def find(
         "before_at": None if before is None else clock.from_us(before[0]),
         "before_id": None if before is None else before[1],
     }
-    rows = list(connection.execute(query("hotspots.blind_spots"), values))
+    rows = list(connection.execute(query("hotspots.blind_spots"), values, prepare=False))
     return BlindSpots(
         **{name: rows[0][name] for name in ("total", "vague", "blind", "near")},
         shown=tuple(_spot(row, radius_m) for row in rows if row["incident_id"] is not None),

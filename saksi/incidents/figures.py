@@ -69,13 +69,13 @@ def by_hour(
         "weekdays": weekdays,
         "per_area": wanted.boundary is None and wanted.bbox is None,
     }
-    return list(connection.execute(query("hotspots.hours"), values))
+    return list(connection.execute(query("hotspots.hours"), values, prepare=False))
 
 
 def grid(connection: Connection, wanted: Filter, *, cell_m: float, limit: int) -> Grid:
     """The fullest cells of a grid of squares of `cell_m` metres."""
     values = {**wanted.values(), "cell_m": cell_m, "limit": limit}
-    rows = list(connection.execute(query("hotspots.cells"), values))
+    rows = list(connection.execute(query("hotspots.cells"), values, prepare=False))
     return Grid(
         cell_m=cell_m,
         total=rows[0]["total"],

@@ -66,7 +66,7 @@ def suggest(
 ) -> Patrols:
     """At most `count` points for a shift; without one, for the four hours in which the most happened."""
     values = {**values_of(sight, wanted, radius_m), "zone": f"{HOURS[zone]} hours"}
-    rows = list(connection.execute(query("hotspots.shifts"), values))
+    rows = list(connection.execute(query("hotspots.shifts"), values, prepare=False))
     exact = [row for row in rows if not row["vague_time"] and not row["vague_place"]]
     by_hour = Counter(row["hour"] for row in exact)
     tied: int | None = None
