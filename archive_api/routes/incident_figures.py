@@ -75,7 +75,7 @@ def hot_spots(
     cell_m: Annotated[float, Query(ge=50, le=5000, description="Side of a cell.")] = 250.0,
     limit: parameters.Limit = 100,
     format: Format = "json",
-) -> dict[str, Any]:
+) -> Any:
     """The cells of a grid in which the most happened: counts, rates a month, and the exact interval of each."""
     with here.database.transaction() as connection:
         wanted = filter_of(connection, area=area, bbox=bbox, kind=kind, from_=from_, to=to)
@@ -88,6 +88,7 @@ def hot_spots(
 
 @router.get(
     "/incidents/blind-spots",
+    response_model=dict[str, Any],
     dependencies=[Depends(parameters.only(*WHERE, "radius_m", "kept", "limit", "cursor", "format"))],
 )
 def blind(
@@ -104,7 +105,7 @@ def blind(
     limit: parameters.Limit = 200,
     cursor: parameters.Cursor = None,
     format: Format = "json",
-) -> dict[str, Any]:
+) -> Any:
     """Incidents that no camera near them recorded, the newest first, with the nearest camera and why it did not."""
     before = parameters.read_chunk_cursor(cursor)
     with here.database.transaction() as connection:
