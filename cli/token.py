@@ -19,9 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the token alone on standard output."""
+    from cli import officer
     from cli.opened import opened_database
     from saksi.catalogue import people
 
     with opened_database(args.data) as database, database.transaction() as connection:
-        print(people.add_token(connection, name=args.user, label=args.label))
+        token = people.add_token(connection, name=args.user, label=args.label)
+        officer.note_unnamed(connection, "add token", {"name": args.user, "label": args.label})
+    print(token)  # only once it is kept
     return 0

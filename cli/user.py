@@ -49,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     """Adds the person; a generated password is printed alone on standard output."""
     import secrets
 
+    from cli import officer
     from cli.opened import opened_database
     from saksi.catalogue import people
 
@@ -64,6 +65,10 @@ def run(args: argparse.Namespace) -> int:
             unit=args.unit,
             rank=args.rank,
             service_number=args.id,
+        )
+        given = {"role": args.role, "agencies": args.agency, "areas": args.area}
+        officer.note_unnamed(
+            connection, "add person", {"name": args.name} | {key: to for key, to in given.items() if to}
         )
     if not args.password_stdin:
         print(password)

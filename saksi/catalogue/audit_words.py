@@ -46,6 +46,8 @@ _ACTIONS: dict[str, tuple[str, str]] = {
     "print": ("printed a paper", "mencetak surat"),
     "add camera": ("added a camera", "menambah kamera"),
     "change camera": ("changed a camera", "mengubah kamera"),
+    "add person": ("added a person", "menambah pengguna"),
+    "add token": ("made a token", "membuat token"),
     "add agency": ("added an agency", "menambah instansi"),
     "change agency": ("changed an agency", "mengubah instansi"),
     "add site": ("added a site", "menambah situs"),

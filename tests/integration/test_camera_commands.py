@@ -220,3 +220,19 @@ def test_what_only_the_catalogue_refuses_is_told_without_its_row(saksi, database
     assert "no_budi" in done.stderr
     assert "argon2" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_who_is_added_and_gets_a_token_is_audited_without_the_secrets(saksi, database: Database) -> None:
+    made = saksi("user", "add", "ani", "--role=agency_operator", "--agency=dishub")
+    token = saksi("token", "create", "--user=ani", "--label=vms")
+    assert saksi("user", "add", "ani", "--role=admin").returncode != 0  # refused: no row
+    with database.transaction() as connection:
+        rows = connection.execute("select action, object, address from audit order by at").fetchall()
+    assert [(row["action"], row["object"]) for row in rows] == [
+        ("add person", {"name": "ani", "role": "agency_operator", "agencies": ["dishub"]}),
+        ("add token", {"name": "ani", "label": "vms"}),
+    ]
+    assert all(row["address"].endswith("@localhost") for row in rows)
+    for secret in (made.stdout.strip(), token.stdout.strip()):
+        assert secret
+        assert secret not in str(rows)
