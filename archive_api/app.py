@@ -49,6 +49,7 @@ from archive_api.routes import (
     ledger,
     media,
     operations,
+    own,
     papers,
     places,
     playlist,
@@ -60,10 +61,10 @@ from archive_api.routes import (
     thinning,
     time,
     upcoming,
+    users,
     whose,
 )
-from saksi import __version__, clock
-from saksi.catalogue import people
+from saksi import __version__, clock, passwords
 from saksi.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -93,7 +94,7 @@ PUBLIC = frozenset(
 )
 
 _ROUTES = (
-    *(session, cameras, health, places),
+    *(session, own, users, cameras, health, places),
     *(footage, time, fetching, playlist, clip, frame, seal, media),
     *(cases, exhibits, grants, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),
@@ -117,7 +118,7 @@ Run <code>make setup</code>.</p><p>Saksi berjalan; konsolnya belum dibangun. Jal
 def create_app(settings: Settings) -> FastAPI:
     """The API over the given settings. Raises BadInput for one that is missing."""
     context = Context.of(settings)
-    people.nobody()
+    passwords.nobody()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from archive_api.context import Context
 from archive_api.media_urls import media_url
+from archive_api.security import Caller
 from saksi import clock, clock_words
-from saksi.access import Permission, allowed
+from saksi.access import Permission
 from saksi.catalogue.cameras import Camera, CameraState
 from saksi.catalogue.custody_values import short
 from saksi.catalogue.footage import CameraCoverage, Chunk
@@ -20,7 +21,7 @@ def instant(instant_us: int | None) -> str | None:
     return None if instant_us is None else clock.format_us(instant_us)
 
 
-def camera(context: Context, one: Camera, role: str, *, with_source: bool = False) -> dict[str, Any]:
+def camera(context: Context, one: Camera, caller: Caller, *, with_source: bool = False) -> dict[str, Any]:
     """A camera; its masked source only for those who manage cameras, its picture only for those who may see footage."""
     described: dict[str, Any] = {
         "id": one.code,
@@ -35,7 +36,7 @@ def camera(context: Context, one: Camera, role: str, *, with_source: bool = Fals
         "enabled": one.enabled,
         "status": status(one.state),
         "last_end": instant(one.last_end_us),
-        "thumbnail": _picture(context, one.thumbnail_key, role),
+        "thumbnail": _picture(context, one.thumbnail_key, caller),
     }
     if with_source:
         described["source"] = one.source_masked
@@ -58,7 +59,7 @@ def status(one: CameraState) -> dict[str, Any]:
     }
 
 
-def coverage(context: Context, one: CameraCoverage, role: str) -> dict[str, Any]:
+def coverage(context: Context, one: CameraCoverage, caller: Caller) -> dict[str, Any]:
     """Coverage, gaps with reasons, size and a picture."""
     return {
         "coverage": [
@@ -71,7 +72,7 @@ def coverage(context: Context, one: CameraCoverage, role: str) -> dict[str, Any]
         ],
         "imported": [{"start": instant(start), "end": instant(end)} for start, end in one.imported],
         "bytes": one.bytes,
-        "thumbnail": _picture(context, one.thumbnail_key, role),
+        "thumbnail": _picture(context, one.thumbnail_key, caller),
     }
 
 
@@ -137,6 +138,6 @@ def _thinned(one: Chunk) -> dict[str, Any] | None:
     return {"mode": one.thinned.mode, "original": original}
 
 
-def _picture(context: Context, key: str | None, role: str) -> str | None:
+def _picture(context: Context, key: str | None, caller: Caller) -> str | None:
     """A thumbnail is footage: whoever may not view the one is not given the other."""
-    return media_url(context, key) if key is not None and allowed(role, Permission.FOOTAGE_VIEW) else None
+    return media_url(context, key) if key is not None and caller.may(Permission.FOOTAGE_VIEW) else None

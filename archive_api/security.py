@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import Request
 
-from archive_api.context import of_request
+from archive_api.context import Context, of_request
 from archive_api.methods import is_head, method_of
-from saksi.access import Permission, allowed
+from saksi.access import Permission
 from saksi.catalogue import audit, people
 from saksi.catalogue.custody import Who, Why
 from saksi.catalogue.database import Connection
 from saksi.catalogue.places import code_from
 from saksi.catalogue.sight import Sight
-from saksi.errors import Denied, NotSignedIn
+from saksi.errors import Denied, NotSignedIn, SaksiError
 from saksi.messages import register
 
 COOKIE = "saksi_session"
+DEVICE = "saksi_device"  # tells a device that has logged in before; opens nothing
 
 register(
     "not_allowed",
     en=("Your role ({role}) may not do this.", "Ask an administrator for the permission {permission}."),
     id_=("Peran Anda ({role}) tidak boleh melakukan ini.", "Minta izin {permission} kepada administrator."),
+)
+register(
+    "password_must_change",
+    en=("Your password was set by somebody else.", "Change it: POST /api/v1/me/password, or `saksi user`."),
+    id_=("Kata sandi Anda dibuat orang lain.", "Ganti dulu: POST /api/v1/me/password."),
 )
 
 
@@ -41,6 +48,11 @@ class Caller:
     rank: str = ""
     service_number: str = ""
     auth: str = ""
+    permissions: frozenset[Permission] = frozenset()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this session or token allows it: what the role may, less what the token leaves out."""
+        return permission in self.permissions
 
     @property
     def sight(self) -> Sight:
@@ -61,6 +73,7 @@ class Caller:
             rank=person.rank,
             service_number=person.service_number,
             auth=person.auth,
+            permissions=person.permissions,
         )
 
     def who(self) -> Who:
@@ -91,8 +104,9 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
         token = token_of(request)
         address = request.client.host if request.client else ""
         with context.database.transaction() as connection:
-            person = None if token is None else _person(connection, token)
-            if person is None or not allowed(person.role, permission):
+            person = None if token is None else _person(connection, token, context)
+            refusal = _refusal(person, permission)
+            if refusal is not None or person is None:
                 audit.record(
                     connection,
                     person=person.name if person else "",
@@ -106,19 +120,28 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
                 purpose = request.headers.get("x-purpose", "").strip()
                 if purpose and purpose != person.purpose:
                     people.state_purpose(connection, token or "", purpose)
-        if person is None:
-            raise NotSignedIn("not_signed_in")
-        if not allowed(person.role, permission):
-            raise Denied("not_allowed", role=person.role, permission=permission.value)
+        if refusal is not None or person is None:
+            raise refusal or NotSignedIn("not_signed_in")
         return Caller.of(person, address=address, purpose=purpose or person.purpose)
 
     caller.permission = permission  # type: ignore[attr-defined]  # read by the test that walks the routes
     return caller
 
 
-def _person(connection: Connection, token: str) -> people.Person | None:
+def _refusal(person: people.Person | None, permission: Permission) -> SaksiError | None:
+    if person is None:
+        return NotSignedIn("not_signed_in")
+    if person.must_change and permission is not Permission.SELF:
+        return Denied("password_must_change")
+    if permission not in person.permissions:
+        return Denied("not_allowed", role=person.role, permission=permission.value)
+    return None
+
+
+def _person(connection: Connection, token: str, context: Context) -> people.Person | None:
+    idle = timedelta(minutes=context.settings.session_idle_minutes)
     try:
-        return people.person_of_token(connection, token)
+        return people.person_of_token(connection, token, idle=idle)
     except NotSignedIn:
         return None
 

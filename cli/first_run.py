@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from cli import officer
 from cli.language import say
-from saksi import durable
+from saksi import durable, passwords
 from saksi.catalogue import people
 from saksi.catalogue.database import Database
 from saksi.settings import Settings
@@ -29,9 +29,10 @@ def ensure_administrator(settings: Settings, url: str, report: Callable[[str], N
         with database.transaction() as connection:
             if people.any_person(connection):
                 return
-            password = secrets.token_urlsafe(12)
+            password = passwords.generated()
             people.add_person(connection, name=_USER, password=password, role="admin")
             token = people.add_token(connection, name=_USER, label="first run")
+            officer.note_unnamed(connection, "add person", {"name": _USER, "role": "admin", "first": True})
             # Written before the commit: a crash between leaves a file without an account, and the next start
             # writes both anew; the other order could leave an account that nobody can enter.
             _write(settings.data, {"url": url, "user": _USER, "password": password, "token": token})

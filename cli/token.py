@@ -1,4 +1,4 @@
-"""`saksi token create`: API tokens, good for a year."""
+"""`saksi token`: API tokens, good for a year unless said otherwise."""
 
 from __future__ import annotations
 
@@ -9,22 +9,32 @@ from cli.language import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`create --user NAME`."""
+    """`create`, `list` and `revoke`."""
     actions = parser.add_subparsers(dest="action", required=True)
     create = actions.add_parser("create", help=say("create a token", "buat token"))
-    create.add_argument("--user", required=True, metavar="NAME", help=say("whose", "milik siapa"))
+    listed = actions.add_parser(
+        "list", help=say("list sessions and tokens of a person", "daftar sesi dan token seseorang")
+    )
+    revoke = actions.add_parser("revoke", help=say("end a session or token", "akhiri sesi atau token"))
+    for one in (create, listed, revoke):
+        one.add_argument("--user", required=True, metavar="NAME", help=say("whose", "milik siapa"))
+        add_data_option(one)
     create.add_argument("--label", default="", help=say("what it is for", "untuk apa"))
-    add_data_option(create)
+    create.add_argument("--days", type=int, default=365, help=say("how long it is good", "masa berlaku"))
+    create.add_argument(
+        "--scope",
+        action="append",
+        metavar="PERMISSION",
+        help=say(
+            "may do this of what the person may (may be repeated); all without it",
+            "boleh melakukan ini saja (boleh diulang); tanpa ini semua",
+        ),
+    )
+    revoke.add_argument("session", type=int, metavar="ID", help=say("as listed", "seperti pada daftar"))
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints the token alone on standard output."""
-    from cli import officer
-    from cli.opened import opened_database
-    from saksi.catalogue import people
+    """Does the one asked for; `create` prints the token alone on standard output."""
+    from cli import token_actions
 
-    with opened_database(args.data) as database, database.transaction() as connection:
-        token = people.add_token(connection, name=args.user, label=args.label)
-        officer.note_unnamed(connection, "add token", {"name": args.user, "label": args.label})
-    print(token)  # only once it is kept
-    return 0
+    return token_actions.ACTIONS[args.action](args)

@@ -1,23 +1,52 @@
-"""`saksi user add`: people who may log in."""
+"""`saksi user`: people who may log in."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 
 from cli.data_option import add_data_option
 from cli.language import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`add NAME --role ROLE`."""
+    """`add`, `list`, `change`, `disable`, `enable`, `reset-password`, `unlock`."""
     actions = parser.add_subparsers(dest="action", required=True)
     add = actions.add_parser("add", help=say("add a person", "tambah pengguna"))
-    add.add_argument("name", metavar="NAME")
-    add.add_argument(
-        "--role", required=True, metavar="ROLE", help=say("what they may do", "apa yang boleh dilakukan")
+    change = actions.add_parser(
+        "change", help=say("change role, limits, unit, rank", "ubah peran, batas, kesatuan")
     )
+    others = [
+        actions.add_parser("disable", help=say("let them in no more", "tutup akun")),
+        actions.add_parser("enable", help=say("let them in again", "buka akun lagi")),
+        actions.add_parser(
+            "reset-password", help=say("print a password to be changed", "cetak sandi yang harus diganti")
+        ),
+        actions.add_parser("unlock", help=say("forget failed attempts", "lupakan percobaan gagal")),
+    ]
+    for named in (add, change, *others):
+        named.add_argument("name", metavar="NAME")
+    for fields, needed in ((add, True), (change, False)):
+        _add_fields(fields, needed)
     add.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help=say("read the password from stdin", "baca kata sandi dari stdin"),
+    )
+    change.add_argument(
+        "--unlimited",
+        action="store_true",
+        help=say("limited to no agencies or areas any more", "tanpa batas instansi atau wilayah lagi"),
+    )
+    listed = actions.add_parser("list", help=say("list people", "daftar pengguna"))
+    for one in (add, change, listed, *others):
+        add_data_option(one)
+
+
+def _add_fields(parser: argparse.ArgumentParser, needed: bool) -> None:
+    parser.add_argument(
+        "--role", required=needed, metavar="ROLE", help=say("what they may do", "apa yang boleh dilakukan")
+    )
+    parser.add_argument(
         "--agency",
         action="append",
         metavar="ID",
@@ -25,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "see only this agency's cameras (may be repeated)", "hanya kamera instansi ini (boleh diulang)"
         ),
     )
-    add.add_argument(
+    parser.add_argument(
         "--area",
         action="append",
         metavar="ID",
@@ -34,42 +63,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "hanya kamera di wilayah ini (boleh diulang; di samping kamera --agency)",
         ),
     )
-    add.add_argument(
-        "--password-stdin",
-        action="store_true",
-        help=say("read the password from stdin", "baca kata sandi dari stdin"),
+    unset = "" if needed else None
+    parser.add_argument("--unit", default=unset, help=say("where they serve", "kesatuan"))
+    parser.add_argument("--rank", default=unset, help=say("their rank", "pangkat"))
+    parser.add_argument(
+        "--id", default=unset, metavar="NUMBER", help=say("their service number", "NRP atau NIP")
     )
-    add.add_argument("--unit", default="", help=say("where they serve", "kesatuan"))
-    add.add_argument("--rank", default="", help=say("their rank", "pangkat"))
-    add.add_argument("--id", default="", metavar="NUMBER", help=say("their service number", "NRP atau NIP"))
-    add_data_option(add)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Adds the person; a generated password is printed alone on standard output."""
-    import secrets
+    """Does the one asked for."""
+    from cli import user_actions
 
-    from cli import officer
-    from cli.opened import opened_database
-    from saksi.catalogue import people
-
-    password = sys.stdin.readline().rstrip("\n") if args.password_stdin else secrets.token_urlsafe(12)
-    with opened_database(args.data) as database, database.transaction() as connection:
-        people.add_person(
-            connection,
-            name=args.name,
-            password=password,
-            role=args.role,
-            agencies=args.agency,
-            areas=args.area,
-            unit=args.unit,
-            rank=args.rank,
-            service_number=args.id,
-        )
-        given = {"role": args.role, "agencies": args.agency, "areas": args.area}
-        officer.note_unnamed(
-            connection, "add person", {"name": args.name} | {key: to for key, to in given.items() if to}
-        )
-    if not args.password_stdin:
-        print(password)
-    return 0
+    return user_actions.ACTIONS[args.action](args)

@@ -209,6 +209,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port the API listens on.")
     session_hours: int = Field(12, ge=1, description="Life of a console session.")
+    session_idle_minutes: int = Field(
+        60, ge=1, description="A console session that nobody uses for so long ends."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -490,15 +490,31 @@ create table person (
   password_hash  text not null,                                   -- argon2id, PHC string
   role           text not null check (role in ('admin', 'records_officer', 'investigator', 'agency_operator', 'auditor', 'recipient')),
   agency_ids     int[],                                           -- sees these agencies' cameras; null, with area_ids null: all
-  failed_logins  int not null default 0,
-  locked_until   timestamptz not null default '-infinity',
   disabled_at    timestamptz,
   created_at     timestamptz not null default now(),
   unit           text not null default '',                        -- where they serve, their rank and service number: so that
   rank           text not null default '',                        -- custody says who it was in words that stand in a report
   service_number text not null default '',
-  area_ids       int[]                                            -- and the cameras that stand in these areas
+  area_ids       int[],                                           -- and the cameras that stand in these areas
+  must_change    boolean not null default false                   -- somebody else set the password: it opens nothing but its change
 );
+
+-- Attempts to log in, counted before the password is looked at. Keys and limits: saksi/catalogue/attempts.py.
+create unlogged table log_in_counter (
+  key           text primary key,
+  attempts      int not null,
+  last_at       timestamptz not null,
+  locked_until  timestamptz not null
+);
+
+-- Devices that have logged in to an account: guesses from elsewhere do not hold them back.
+create table known_device (
+  device_sha256  bytea not null check (length(device_sha256) = 32),   -- of a cookie that opens nothing
+  person_id      int not null references person,
+  seen_at        timestamptz not null default now(),
+  primary key (device_sha256, person_id)
+);
+create index known_device_person on known_device (person_id);
 
 create table session (
   token_sha256  bytea primary key check (length(token_sha256) = 32),  -- the token itself is kept nowhere
@@ -508,8 +524,14 @@ create table session (
   purpose       text not null default '',                         -- why footage is looked at; asked once a session
   created_at    timestamptz not null default now(),
   expires_at    timestamptz not null,
-  revoked_at    timestamptz
+  revoked_at    timestamptz,
+  session_id    bigint generated always as identity unique,       -- public; tells nothing of the token
+  scopes        text[],                                           -- permissions of a token; null: all of the role
+  address       text not null default '',                         -- of the client, at its start
+  user_agent    text not null default '',
+  seen_at       timestamptz not null default now()                -- last use, to a minute
 );
+create index session_person on session (person_id, session_id);    -- people.sessions
 
 -- Who searched, viewed and changed what, and why. Append-only.
 create table audit (

@@ -7,7 +7,7 @@ import logging
 from prometheus_client import Counter
 
 from saksi import clock
-from saksi.catalogue import authors, drops, runs, seal_entries, seals
+from saksi.catalogue import attempts, authors, drops, runs, seal_entries, seals
 from saksi.catalogue.database import query
 from saksi.errors import IntegrityError
 from saksi.retention import policy_entries
@@ -63,6 +63,7 @@ def write_seal_lines() -> int:
 
 @app.task(name="upkeep.prepare_days")  # type: ignore[untyped-decorator]
 def prepare_days() -> None:
-    """Chunk partitions of the coming week."""
+    """Chunk partitions of the coming week; attempts to log in that count no more."""
     with database().transaction() as connection:
         connection.execute(query("upkeep.prepare_days"))
+        attempts.forget(connection)

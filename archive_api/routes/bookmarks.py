@@ -12,7 +12,7 @@ from archive_api.context import Here
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
-from saksi.access import Permission, allowed
+from saksi.access import Permission
 from saksi.catalogue import bookmarks, cameras, cases
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.database import Connection
@@ -137,6 +137,6 @@ def drop_bookmark(bookmark: Id, here: Here, caller: Marker) -> None:
 def _case(connection: Connection, caller: Caller, code: str | None) -> CaseFile | None:
     if code is None:
         return None
-    if not allowed(caller.role, Permission.CASE_READ):
+    if not caller.may(Permission.CASE_READ):
         raise NotFound("case_unknown", field="case", case=code)
     return cases.find(connection, code, caller)

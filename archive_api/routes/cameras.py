@@ -12,7 +12,7 @@ from archive_api.context import Here
 from archive_api.security import Caller, note, note_change, require
 from archive_api.validation import Body
 from saksi import clock
-from saksi.access import Permission, allowed
+from saksi.access import Permission
 from saksi.catalogue import around, cameras, places
 from saksi.catalogue.camera_input import checked_source
 from saksi.catalogue.cameras import Filter
@@ -99,10 +99,10 @@ def find_cameras(
             q=q,
         )
         found = cameras.search(connection, wanted, limit=limit, after=after or (-1.0, ""))
-    manages = allowed(caller.role, Permission.CAMERA_WRITE)
+    manages = caller.may(Permission.CAMERA_WRITE)
     last = found[-1] if len(found) == limit else None
     return {
-        "items": [describe.camera(here, one, caller.role, with_source=manages) for one in found],
+        "items": [describe.camera(here, one, caller, with_source=manages) for one in found],
         "next": parameters.write_cursor(None if last is None else (float(last.distance_m or 0), last.code)),
     }
 
@@ -112,9 +112,7 @@ def one_camera(camera: str, here: Here, caller: Reader) -> dict[str, Any]:
     """One camera."""
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.sight)
-    return describe.camera(
-        here, found, caller.role, with_source=allowed(caller.role, Permission.CAMERA_WRITE)
-    )
+    return describe.camera(here, found, caller, with_source=caller.may(Permission.CAMERA_WRITE))
 
 
 @router.post("/cameras", status_code=201)
@@ -140,7 +138,7 @@ def add_camera(new: NewCamera, here: Here, caller: Writer) -> dict[str, Any]:
         )
         found = cameras.find(connection, code)
         note_change(connection, caller, "add camera", {"camera": code, "source": mask_url(source)})
-    return describe.camera(here, found, caller.role, with_source=True)
+    return describe.camera(here, found, caller, with_source=True)
 
 
 @router.patch("/cameras/{camera}")
@@ -172,7 +170,7 @@ def change_camera(camera: str, change: CameraChange, here: Here, caller: Writer)
         told = {name: value for name, value in given.items() if name != "source"}
         what = {"camera": camera, **told, "source_changed": source is not None}
         note_change(connection, caller, "change camera", what)
-    return describe.camera(here, found, caller.role, with_source=True)
+    return describe.camera(here, found, caller, with_source=True)
 
 
 @router.get("/cameras/{camera}/neighbours", dependencies=[Depends(parameters.only("at", "radius_m"))])
@@ -200,7 +198,7 @@ def neighbours(
     return {
         "items": [
             {
-                "camera": describe.camera(here, one, caller.role),
+                "camera": describe.camera(here, one, caller),
                 "distance_m": round(one.distance_m or 0.0, 1),
                 "bearing_deg": round(
                     around.bearing_deg(centre.lat, centre.lon, one.lat or 0.0, one.lon or 0.0), 1

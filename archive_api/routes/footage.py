@@ -87,8 +87,8 @@ def search(
     return {
         "items": [
             {
-                "camera": describe.camera(here, one, caller.role),
-                **describe.coverage(here, seen[one.camera_id], caller.role),
+                "camera": describe.camera(here, one, caller),
+                **describe.coverage(here, seen[one.camera_id], caller),
             }
             for one in found
         ],

@@ -36,8 +36,8 @@ from archive_api.recipient_link import (
     seen,
 )
 from archive_api.routes.exports import file_headers
-from saksi import papers
-from saksi.catalogue import disclosures, people, receipts
+from saksi import papers, passwords
+from saksi.catalogue import disclosures, receipts
 from saksi.catalogue.receipts import LINES, Given, Verdict
 from saksi.errors import BadInput, Conflict, SaksiError
 from saksi.export import texts
@@ -93,7 +93,7 @@ def unlock(token: str, request: Request, here: Here, form: Sent, lang: Language 
         answer.background = BackgroundTask(refuse, here, found.disclosure, "passphrase", found.address)
         return answer
     with _hashing.passed():
-        right = people.matches(kept, form.text("passphrase", 1000)) if kept else True
+        right = passwords.matches(kept, form.text("passphrase", 1000)) if kept else True
     if not right:
         audited(here, found, "disclosure passphrase", result="denied")
         answer = page.locked(here.settings, lang, token, said="wrong", status=403)

@@ -73,6 +73,11 @@ _ACTIONS: dict[str, tuple[str, str]] = {
     "ledger key": ("read the log's policy", "membaca kebijakan log"),
     "ledger proof": ("read a proof of the log", "membaca bukti log"),
     "ledger tile": ("read a tile of the log", "membaca ubin log"),
+    "change person": ("changed a person", "mengubah pengguna"),
+    "reset password": ("reset a password", "mengatur ulang kata sandi"),
+    "change password": ("changed their password", "mengganti kata sandi"),
+    "unlock person": ("unlocked an account", "membuka kunci akun"),
+    "end session": ("ended a session", "mengakhiri sesi"),
     "audit": ("read the audit trail", "membaca jejak audit"),
     "viewers": ("asked who was shown", "menanyakan siapa yang melihat"),
 }

@@ -1,8 +1,7 @@
-"""People, their passwords (argon2id), sessions and API tokens. A token is kept only as its SHA-256."""
+"""People, their sessions and API tokens. A token is kept only as its SHA-256."""
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -10,11 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from saksi import clock
-from saksi.access import ROLES
+from saksi import clock, passwords
+from saksi.access import ROLES, Permission
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import agency_ids, area_ids, checked_name
 from saksi.catalogue.sight import Sight
@@ -42,16 +38,21 @@ register(
     id_=("{given} bukan peran.", "Gunakan salah satu: {roles}."),
 )
 register(
-    "password_short",
-    en=("The password is too short.", "Use at least 8 characters."),
-    id_=("Kata sandi terlalu pendek.", "Gunakan sedikitnya 8 karakter."),
-)
-register(
     "agency_missing",
     en=("An agency operator belongs to an agency.", "Name it with --agency."),
     id_=("Operator instansi harus punya instansi.", "Sebutkan dengan --agency."),
 )
 
+register(
+    "token_life",
+    en=("A token lives at least a day and at most {most} days.", "Give other days."),
+    id_=("Token berlaku sedikitnya satu hari dan paling lama {most} hari.", "Beri jumlah hari lain."),
+)
+register(
+    "token_scope",
+    en=("{given} is not a permission of {role}.", "GET /api/v1/me lists those that there are."),
+    id_=("{given} bukan izin milik {role}.", "GET /api/v1/me menyebut yang ada."),
+)
 register(
     "operator_areas",
     en=(
@@ -62,8 +63,7 @@ register(
 )
 
 TOKEN_LIFE = timedelta(days=365)
-_LEAST_PASSWORD = 8
-_hasher = PasswordHasher()
+MOST_TOKEN_LIFE = timedelta(days=5 * 365)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +82,16 @@ class Person:
     rank: str = ""
     service_number: str = ""
     auth: str = ""
+    scopes: tuple[str, ...] | None = None  # of the token; None: all of the role
+    must_change: bool = False
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What they may do by this session or token."""
+        whole = ROLES.get(self.role, frozenset())
+        if self.scopes is None:
+            return whole
+        return frozenset(one for one in whole if one is Permission.SELF or one.value in self.scopes)
 
     @property
     def sight(self) -> Sight:
@@ -102,6 +112,8 @@ class Person:
             rank=row["rank"],
             service_number=row["service_number"],
             auth=row.get("kind", ""),
+            scopes=None if row.get("scopes") is None else tuple(row["scopes"]),
+            must_change=row["must_change"],
         )
 
 
@@ -122,9 +134,11 @@ def add_person(
     unit: str = "",
     rank: str = "",
     service_number: str = "",
+    must_change: bool = False,
 ) -> int:
     """Adds a person, who sees the cameras of `agencies` and those in `areas` (codes); all without either.
 
+    `must_change`: at their next log-in.
     Answers their id.
     """
     checked_name(name)
@@ -137,17 +151,17 @@ def add_person(
         raise BadInput("agency_missing", field="agency")  # without one they would see every agency's cameras
     if role == "agency_operator" and areas:
         raise BadInput("operator_areas", field="area")
-    if len(password) < _LEAST_PASSWORD:
-        raise BadInput("password_short", field="password")
+    passwords.check(password, about=(name, unit, rank, service_number))
     values = {
         "name": name,
-        "password_hash": _hasher.hash(password),
+        "password_hash": passwords.kept(password),
         "role": role,
         "agency_ids": None if agencies is None else agency_ids(connection, agencies),
         "area_ids": None if areas is None else area_ids(connection, areas),
         "unit": unit,
         "rank": rank,
         "service_number": service_number,
+        "must_change": must_change,
     }
     row = connection.execute(query("people.add"), values).fetchone()
     if row is None:
@@ -156,55 +170,58 @@ def add_person(
     return person_id
 
 
-@functools.cache
-def nobody() -> str:
-    """A hash that no password has, checked when the name is unknown: the answer then takes as long as for a known one.
-
-    Made once, by who lets people sign in; others must not pay its 64 MB of memory.
-    """
-    return _hasher.hash(secrets.token_urlsafe(16))
-
-
 def password_hash(connection: Connection, name: str) -> str:
     """What a password must match to be this person's; for an unknown name a hash that nothing matches."""
     row = connection.execute(query("people.by_name"), {"name": name}).fetchone()
-    return nobody() if row is None else str(row["password_hash"])
+    return passwords.nobody() if row is None else str(row["password_hash"])
 
 
-def matches(kept: str, password: str) -> bool:
-    """Whether the password matches a kept hash. Takes 64 MiB and a good while: never inside a transaction."""
-    try:
-        return _hasher.verify(kept, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def log_in(connection: Connection, name: str, kept: str, right: bool) -> Person | None:
-    """The person whose hash `kept` matched (`right`), or None when it did not, is not theirs any more, or they wait.
-
-    Counts the failure; commit either way.
-    """
-    row = connection.execute(query("people.for_login"), {"name": name}).fetchone()
-    if row is None or row["locked"]:
+def log_in(connection: Connection, name: str, kept: str) -> Person | None:
+    """The person whose hash `kept` was matched; None when it is not theirs any more, or nobody's."""
+    row = connection.execute(query("people.by_name"), {"name": name}).fetchone()
+    if row is None or row["password_hash"] != kept:
         return None
-    if not right or row["password_hash"] != kept:
-        connection.execute(query("people.failed"), row)
-        return None
-    connection.execute(query("people.succeeded"), row)
     return Person.from_row(row)
 
 
-def start_session(connection: Connection, person_id: int, life: timedelta) -> str:
+def keep_anew(connection: Connection, person_id: int, old: str, new: str) -> None:
+    """Puts the same password's hash of today's parameters in place of `old`, unless it was changed meanwhile."""
+    connection.execute(query("people.keep_anew"), {"person_id": person_id, "old": old, "new": new})
+
+
+def start_session(
+    connection: Connection, person_id: int, life: timedelta, *, address: str = "", user_agent: str = ""
+) -> str:
     """A new console session; answers its token."""
-    return _add_session(connection, person_id, "session", "", life)
+    return _add_session(
+        connection, person_id, "session", "", life, address=address, user_agent=user_agent[:200]
+    )
 
 
-def add_token(connection: Connection, *, name: str, label: str) -> str:
-    """A new API token of a person, good for a year. Raises NotFound for an unknown name."""
+def add_token(
+    connection: Connection,
+    *,
+    name: str,
+    label: str,
+    life: timedelta = TOKEN_LIFE,
+    scopes: Sequence[str] | None = None,
+) -> str:
+    """A new API token of a person, which may do `scopes` (permissions; None: all that their role may).
+
+    Raises NotFound for an unknown name, BadInput for a life or permission that there is not, or not theirs to give.
+    """
     row = connection.execute(query("people.by_name"), {"name": name}).fetchone()
     if row is None:
         raise NotFound("person_unknown", field="user", name=name)
-    return _add_session(connection, row["person_id"], "token", label, TOKEN_LIFE)
+    if not timedelta(0) < life <= MOST_TOKEN_LIFE:
+        raise BadInput("token_life", field="days", most=MOST_TOKEN_LIFE.days)
+    for scope in scopes or ():
+        if scope not in {one.value for one in ROLES[row["role"]]}:
+            raise BadInput("token_scope", field="scopes", given=scope[:40], role=row["role"])
+    return _add_session(
+        connection, row["person_id"], "token", label, life,
+        scopes=None if scopes is None else sorted(set(scopes)),
+    )  # fmt: skip
 
 
 def named(connection: Connection, name: str) -> Person:
@@ -215,11 +232,14 @@ def named(connection: Connection, name: str) -> Person:
     return Person.from_row(row)
 
 
-def person_of_token(connection: Connection, token: str) -> Person:
-    """Whose token this is. Raises NotSignedIn when it is unknown, expired or revoked."""
-    row = connection.execute(query("people.of_token"), {"token_sha256": token_digest(token)}).fetchone()
+def person_of_token(connection: Connection, token: str, *, idle: timedelta | None = None) -> Person:
+    """Whose token this is. Raises NotSignedIn when it is unknown, expired or revoked, or a session idle for `idle`."""
+    values = {"token_sha256": token_digest(token), "idle": idle or timedelta(days=36500)}
+    row = connection.execute(query("people.of_token"), values).fetchone()
     if row is None:
         raise NotSignedIn("not_signed_in")
+    if row["stale"]:
+        connection.execute(query("people.touch"), values)
     return Person.from_row(row)
 
 
@@ -242,7 +262,17 @@ register(
 )
 
 
-def _add_session(connection: Connection, person_id: int, kind: str, label: str, life: timedelta) -> str:
+def _add_session(
+    connection: Connection,
+    person_id: int,
+    kind: str,
+    label: str,
+    life: timedelta,
+    *,
+    scopes: Sequence[str] | None = None,
+    address: str = "",
+    user_agent: str = "",
+) -> str:
     token = secrets.token_urlsafe(32)
     values = {
         "token_sha256": token_digest(token),
@@ -250,6 +280,9 @@ def _add_session(connection: Connection, person_id: int, kind: str, label: str, 
         "kind": kind,
         "label": label,
         "expires_at": clock.now() + life,
+        "scopes": None if scopes is None else list(scopes),
+        "address": address,
+        "user_agent": user_agent,
     }
     connection.execute(query("people.add_session"), values)
     return token

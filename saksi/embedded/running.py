@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,17 @@ def _endpoints(root: Path) -> Endpoints:
     access, secret = seaweed.keys(secrets) if ports["seaweed"] else ("", "")
     return Endpoints(
         database_url=postgres.address(secrets, ports["postgres"]) if ports["postgres"] else "",
+        api_database_url=_api_address(secrets, ports["postgres"]),
         broker_url=valkey.address(secrets, ports["valkey"]) if ports["valkey"] else "",
         s3_url=seaweed.address(ports["seaweed"]) if ports["seaweed"] else "",
         s3_access_key=access,
         s3_secret_key=secret,
     )
+
+
+def _api_address(secrets: Mapping[str, str], ports: Mapping[str, int]) -> str:
+    """'' where the installation was last started before the API had a role of its own."""
+    return postgres.api_address(secrets, ports) if ports and "postgres_api" in secrets else ""
 
 
 def _held(lock: Path) -> bool:

@@ -230,7 +230,7 @@ def test_who_is_added_and_gets_a_token_is_audited_without_the_secrets(saksi, dat
         rows = connection.execute("select action, object, address from audit order by at").fetchall()
     assert [(row["action"], row["object"]) for row in rows] == [
         ("add person", {"name": "ani", "role": "agency_operator", "agencies": ["dishub"]}),
-        ("add token", {"name": "ani", "label": "vms"}),
+        ("add token", {"name": "ani", "label": "vms", "days": 365, "scopes": None}),
     ]
     assert all(row["address"].endswith("@localhost") for row in rows)
     for secret in (made.stdout.strip(), token.stdout.strip()):

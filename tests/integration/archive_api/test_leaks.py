@@ -39,6 +39,7 @@ FILLED: dict[str, object] = {
     "exhibit": 1,
     "month": "2026-11",
     "receipt": 1,
+    "accuracy_m": 30.0,
     "entry": 1,
     "date": "2026-11-01",
 }
@@ -186,6 +187,7 @@ def test_what_is_anothers_reads_as_what_is_not_there(desk: Desk, named: Named) -
     # Routes that name what this test makes none of; each has a test of its own of the same.
     assert {path.removeprefix("/api/v1") for path in unclear} <= {
         "/disclosures/{disclosure}/revoke",
+        "/incidents/{incident}",  # of no agency: whoever reads incidents reads all
         "/retention/runs/{purge}",
         "/retention/runs/{purge}/certificate",
         "/retention/runs/{purge}/certificate.pdf",

@@ -189,45 +189,10 @@ def test_a_hold_that_is_over_neither_opens_nor_ends_an_outage(database: Database
     assert rows == [{"reason": "stalled", "end_at": clock.from_us(BEGAN + 2 * SECOND)}]
 
 
-def test_failed_logins_lock_however_many_there_were(database: Database) -> None:
-    with database.transaction() as connection:
-        people.add_person(connection, name="ani", password="correct horse", role="admin")
-        connection.execute("update person set failed_logins = 1100")
-    with database.transaction() as connection:
-        kept = people.password_hash(connection, "ani")
-        assert people.matches(kept, "correct horse")
-        assert people.log_in(connection, "ani", kept, people.matches(kept, "wrong")) is None
-    with database.transaction() as connection:
-        assert people.log_in(connection, "ani", kept, True) is None
-        left = connection.execute("select locked_until > now() as locked from person").fetchone()
-    assert left == {"locked": True}
-
-
-def test_an_attempt_waits_for_the_one_before_it_to_be_counted(database: Database) -> None:
-    """Else many guesses at once would all be tried before the first of them locks the account."""
-    with database.transaction() as connection:
-        people.add_person(connection, name="ani", password="correct horse", role="admin")
-        connection.execute("update person set failed_logins = 50")
-        kept = people.password_hash(connection, "ani")
-    let_in: list[object] = []
-
-    def right(_number: int) -> None:
-        with database.transaction() as connection:
-            let_in.append(people.log_in(connection, "ani", kept, True))
-
-    second = threading.Thread(target=together, args=(1, right))
-    with database.transaction() as connection:
-        assert people.log_in(connection, "ani", kept, False) is None
-        second.start()
-        second.join(1)
-    second.join(60)
-    assert let_in == [None]
-
-
 def test_a_password_changed_while_it_was_being_checked_lets_nobody_in(database: Database) -> None:
     with database.transaction() as connection:
         people.add_person(connection, name="ani", password="correct horse", role="admin")
         kept = people.password_hash(connection, "ani")
         connection.execute("update person set password_hash = 'another'")
     with database.transaction() as connection:
-        assert people.log_in(connection, "ani", kept, True) is None
+        assert people.log_in(connection, "ani", kept) is None

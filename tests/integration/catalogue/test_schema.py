@@ -15,7 +15,9 @@ from tests.fixtures.fix_database import named
 ROOT = Path(__file__).parents[3]
 
 _DESCRIPTIONS = {
-    "columns": """select table_name, column_name, ordinal_position, data_type, is_nullable, column_default,
+    "columns": """select table_name, column_name,
+                         row_number() over (partition by table_name order by ordinal_position),
+                         data_type, is_nullable, column_default,
                          is_identity, generation_expression
                   from information_schema.columns where table_schema = 'public' order by 1, 3""",
     "constraints": """select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint
