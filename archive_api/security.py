@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from fastapi import Request
 
+from archive_api import same_origin
 from archive_api.context import Context, of_request
 from archive_api.methods import is_head, method_of
 from saksi.access import Permission
@@ -105,7 +106,7 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
         address = request.client.host if request.client else ""
         with context.database.transaction() as connection:
             person = None if token is None else _person(connection, token, context)
-            refusal = _refusal(person, permission)
+            refusal = _refusal(request, person, permission)
             if refusal is not None or person is None:
                 audit.record(
                     connection,
@@ -128,9 +129,11 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
     return caller
 
 
-def _refusal(person: people.Person | None, permission: Permission) -> SaksiError | None:
+def _refusal(request: Request, person: people.Person | None, permission: Permission) -> SaksiError | None:
     if person is None:
         return NotSignedIn("not_signed_in")
+    if _bearer(request) is None and not same_origin.proven(request):
+        return Denied("origin_foreign")
     if person.must_change and permission is not Permission.SELF:
         return Denied("password_must_change")
     if permission not in person.permissions:
@@ -148,10 +151,12 @@ def _person(connection: Connection, token: str, context: Context) -> people.Pers
 
 def token_of(request: Request) -> str | None:
     """The bearer token, else the console's cookie."""
+    return _bearer(request) or request.cookies.get(COOKIE)
+
+
+def _bearer(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return token.strip()
-    return request.cookies.get(COOKIE)
+    return token.strip() if scheme.lower() == "bearer" and token else None
 
 
 def note(
