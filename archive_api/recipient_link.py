@@ -16,6 +16,7 @@ from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.disclosures import Disclosure
 from saksi.catalogue.exports import Export
 from saksi.errors import SaksiError
+from saksi.export import limits
 
 log = logging.getLogger("saksi.api.recipient")
 
@@ -82,7 +83,10 @@ def remember(answer: Response, request: Request, here: Context, found: Guest) ->
 
 def audited(here: Context, found: Guest, action: str, *, result: str = "ok") -> None:
     """Adds the audit row of something done with an open link."""
-    _record(here, found.address, action, {"case": found.case.code, **found.disclosure.what()}, result)
+    with here.database.transaction() as connection:
+        export = exports.find(connection, found.disclosure.export_id)
+        about = limits.told(connection, found.case, export)
+    _record(here, found.address, action, {**found.disclosure.what(), **about}, result)
 
 
 def refused_link(request: Request, here: Context, token: str, known: Disclosure | None) -> None:

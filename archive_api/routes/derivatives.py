@@ -120,7 +120,14 @@ def redact(case: str, number: Number, new: NewRedaction, here: Here, caller: Wri
             reason=new.reason,
             who=caller.who(),
         )
-        what = {"case": found.code, "exhibit": number, "camera": camera.code, "derivative": asked.number}
+        what = {
+            "case": found.code,
+            "exhibit": number,
+            "camera": camera.code,
+            "derivative": asked.number,
+            "from": instant(from_us),
+            "to": instant(to_us),
+        }
         note_change(connection, caller, "redact", what)
     return described(asked)
 
@@ -169,7 +176,13 @@ def file(case: str, number: Number, request: Request, here: Here, caller: Reader
             found = cases.find(connection, case, caller)
             what = {"derivative": number, "exhibit": one.exhibit, "sha256": one.sha256 or ""}
             custody.record(connection, signer, found, "derive", who=caller.who(), what=what, why=caller.why())
-            note_change(connection, caller, "derivative", {"case": found.code, **what})
+            about = {
+                "case": found.code,
+                "camera": one.camera,
+                "from": instant(one.from_us),
+                "to": instant(one.to_us),
+            }
+            note_change(connection, caller, "derivative", {**what, **about})
     headers = {
         "Content-Disposition": f'attachment; filename="{one.name}"',
         "ETag": f'"{one.sha256}"',

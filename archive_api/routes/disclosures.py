@@ -70,7 +70,7 @@ def disclose(export: UUID, new: NewDisclosure, request: Request, here: Here, cal
             hashed=hashed,
             why=caller.why(),
         )
-        note_change(connection, caller, "disclose", {"case": case.code, **made.what()})
+        note_change(connection, caller, "disclose", {**made.what(), **limits.told(connection, case, found)})
     link = str(request.base_url.replace(path=f"/d/{token}"))
     return {**described(made), "link": link, "path": f"/d/{token}"}
 

@@ -92,7 +92,7 @@ def ask(case: str, new: NewExport, request: Request, here: Here, caller: Exporte
         }
         if new.imported_files:
             what["imported_files"] = True
-        note_change(connection, caller, "export", what)
+        note_change(connection, caller, "export", {**what, **limits.told(connection, found, export)})
     return described(export, found.code, language_of(request))
 
 
@@ -140,7 +140,8 @@ def package(export: UUID, request: Request, here: Here, caller: Reader) -> Respo
             what = {**found.what(), "sha256": found.sha256}
             why = Why(reason=caller.purpose)
             custody.record(connection, signer, case, "export.download", who=caller.who(), what=what, why=why)
-            note_change(connection, caller, "export.download", what)
+            about = limits.told(connection, case, found)
+            note_change(connection, caller, "export.download", {**what, **about})
     return download(
         request,
         here.store,

@@ -13,12 +13,14 @@ from saksi.catalogue.sight import Sight
 
 # What shows pictures: an index that players read ranges by, a file, a still.
 VIEWS = ("segments", "play", "ticket", "clip", "still")
+# What hands footage over besides: packages, and processed copies.
+TAKEN = ("export.download", "disclosure download", "derivative")
 # What `kind` stands for.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "view": VIEWS,
     "search": ("search", "neighbours", "whose"),
     "log-in": ("log in", "log out"),
-    "export": ("export", "export.download", "disclose", "derivative", "print"),
+    "export": ("export", "disclose", "print", *TAKEN),
     "hold": ("place hold", "extend hold", "ask hold release", "release hold", "withdraw hold release"),
 }
 RESULTS = ("ok", "denied", "failed")
@@ -111,12 +113,12 @@ def rows(
 
 
 def viewers(connection: Connection, camera: str, from_us: int, to_us: int, *, limit: int) -> list[Viewer]:
-    """Who was shown footage of this camera that lies in [from_us, to_us), the last first."""
+    """Who was shown or given footage of this camera that lies in [from_us, to_us), the last first."""
     values = {
         "camera": camera,
         "from": clock.from_us(from_us),
         "to": clock.from_us(to_us),
-        "actions": list(VIEWS),
+        "actions": [*VIEWS, *TAKEN],
         "limit": limit,
     }
     return [

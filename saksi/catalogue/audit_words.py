@@ -5,7 +5,7 @@ from __future__ import annotations
 from saksi import local_time
 from saksi.catalogue.audit_trail import AuditRow
 
-_ACTIONS: dict[str, tuple[str, str]] = {
+ACTIONS: dict[str, tuple[str, str]] = {
     "log in": ("logged in", "masuk"),
     "log out": ("logged out", "keluar"),
     "search": ("searched", "mencari"),
@@ -78,6 +78,22 @@ _ACTIONS: dict[str, tuple[str, str]] = {
     "change password": ("changed their password", "mengganti kata sandi"),
     "unlock person": ("unlocked an account", "membuka kunci akun"),
     "end session": ("ended a session", "mengakhiri sesi"),
+    "list incidents": ("listed incidents", "melihat daftar kejadian"),
+    "view incident": ("read an incident", "membaca kejadian"),
+    "add incident": ("entered an incident", "mencatat kejadian"),
+    "change incident": ("changed an incident", "mengubah kejadian"),
+    "add incident kind": ("added a kind of incident", "menambah jenis kejadian"),
+    "import incidents": ("imported incidents", "mengimpor kejadian"),
+    "incidents by hour": ("read incidents by hour", "membaca kejadian per jam"),
+    "incident hot spots": ("read hot spots", "membaca titik rawan"),
+    "incident blind spots": ("read blind spots", "membaca titik buta"),
+    "incident patrols": ("read patrol suggestions", "membaca saran patroli"),
+    "set policy": ("set a policy", "menetapkan kebijakan"),
+    "end thinning": ("ended thinning", "mengakhiri penjarangan"),
+    "disclosure page": ("opened a link to a package", "membuka tautan paket"),
+    "disclosure passphrase": ("gave a link's passphrase", "memberi frasa sandi tautan"),
+    "disclosure download": ("downloaded a package by its link", "mengunduh paket lewat tautan"),
+    "disclosure receipt": ("sent a receipt", "mengirim tanda terima"),
     "audit": ("read the audit trail", "membaca jejak audit"),
     "viewers": ("asked who was shown", "menanyakan siapa yang melihat"),
 }
@@ -89,7 +105,7 @@ _MOST_NAMED = 5  # cameras in a sentence
 def sentence(row: AuditRow, language: str, zone: str) -> str:
     """What the row says in "id" or "en", without the time, which the caller shows; spans in the time of `zone`."""
     at = 1 if language == "id" else 0
-    done = _ACTIONS.get(row.action, (row.action, row.action))[at]
+    done = ACTIONS.get(row.action, (row.action, row.action))[at]
     said = f"{row.person or _NOBODY[at]}: {done}"
     if row.cameras:
         more = len(row.cameras) - _MOST_NAMED

@@ -1,7 +1,9 @@
-"""A package is handed over whole, so whoever asks for it or takes it away must be allowed to see all that is in it."""
+"""A package is handed over whole, so whoever asks for it or takes it away must be allowed to see all that is in it; and
+whose footage of when it holds is told to the audit trail."""
 
 from __future__ import annotations
 
+from saksi import clock
 from saksi.catalogue import exhibits, sight
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.database import Connection
@@ -15,3 +17,14 @@ def check(connection: Connection, who: Sight, case: CaseFile, export: Export) ->
         return
     spans = [span for number in export.exhibits for span in exhibits.find(connection, case, number).spans()]
     sight.check(connection, who, spans, field="exhibits")
+
+
+def told(connection: Connection, case: CaseFile, export: Export) -> dict[str, object]:
+    """What an audit row about the package is about: its case, its cameras, and from when to when."""
+    held = [exhibits.find(connection, case, number) for number in export.exhibits]
+    return {
+        "case": case.code,
+        "cameras": sorted({camera.camera for one in held for camera in one.cameras}),
+        "from": clock.format_us(min(one.from_us for one in held)),
+        "to": clock.format_us(max(one.to_us for one in held)),
+    }

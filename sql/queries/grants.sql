@@ -16,6 +16,8 @@ begin
   revoke truncate on all tables in schema public from saksi_api;
   revoke update, delete on migration, installation from saksi_api;
   revoke insert on migration, installation from saksi_api;
+  revoke update, delete on audit_pending from saksi_api;  -- only the workers say that a row is in the log
+  revoke insert on audit_leaf from saksi_api;
   for v_table in
     select distinct t.tgrelid::regclass from pg_trigger t join pg_proc p on p.oid = t.tgfoid
     where not t.tgisinternal and p.proname = 'refuse_change' and t.tgtype & 16 <> 0 and t.tgattr = ''::int2vector

@@ -49,6 +49,12 @@ def test_nothing_on_record_can_be_changed(api: psycopg.Connection, table: str) -
             api.execute(statement.format(table))
 
 
+def test_only_the_workers_say_that_a_row_is_in_the_log(api: psycopg.Connection) -> None:
+    for statement in ("delete from audit_pending", "insert into audit_leaf values (1, 1, 0, sha256(''))"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            api.execute(statement)
+
+
 def test_days_of_chunks_cannot_be_changed_behind_their_table(api: psycopg.Connection) -> None:
     days = api.execute(
         "select inhrelid::regclass::text from pg_inherits where inhparent = 'chunk'::regclass"

@@ -215,6 +215,13 @@ def test_a_package_leaves_only_with_those_who_may_see_all_of_it(city: Desk, ani:
     refused = ani.post(f"/cases/{CODE}/exports", json=asked)
     assert (refused.status_code, refused.json()["code"]) == (403, "footage_outside_sight")
     made = city.client.post(f"/cases/{CODE}/exports", json=asked)
+    (row,) = city.client.get("/audit", params={"camera": "south", "action": "export"}).json()["items"]
+    assert (row["case"], row["cameras"], row["from"], row["to"]) == (
+        CODE,
+        ["gate", "south"],
+        span["from"],
+        span["to"],
+    )
     assert made.status_code == 202, made.text
     package = ani.get(f"/exports/{made.json()['id']}/package")
     assert (package.status_code, package.json()["code"]) == (403, "footage_outside_sight")
