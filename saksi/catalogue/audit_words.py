@@ -106,7 +106,12 @@ def sentence(row: AuditRow, language: str, zone: str) -> str:
     """What the row says in "id" or "en", without the time, which the caller shows; spans in the time of `zone`."""
     at = 1 if language == "id" else 0
     done = ACTIONS.get(row.action, (row.action, row.action))[at]
-    said = f"{row.person or _NOBODY[at]}: {done}"
+    # A command is run by a user of the machine, whose name stands before the address.
+    who = row.person or (row.address if row.address.endswith("@localhost") else _NOBODY[at])
+    said = f"{who}: {done}"
+    named = row.object.get("name")
+    if isinstance(named, str):
+        said += f" {named}"
     if row.cameras:
         more = len(row.cameras) - _MOST_NAMED
         said += " " + ", ".join(row.cameras[:_MOST_NAMED]) + (f" (+{more})" if more > 0 else "")
