@@ -38,7 +38,7 @@ def row(**changed: object) -> AuditRow:
 def test_a_row_says_who_did_what_to_what_of_when_and_why() -> None:
     span = {"from_us": 1_796_091_600_000_000, "to_us": 1_796_091_900_000_000}
     watched = row(cameras=("gate", "shop"), case="lp-7-2026", purpose="penyelidikan", **span)
-    told = sentence(watched, "en", "Asia/Makassar")
+    told = sentence(watched, "en", "WITA")
     assert told.startswith("ani: was shown gate, shop ")
     assert told.endswith("[lp-7-2026]: penyelidikan")
     assert (
