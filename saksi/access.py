@@ -39,6 +39,9 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"  # who did what
     INCIDENT_READ = "incident.read"  # what happened where and when, and figures of it
     INCIDENT_WRITE = "incident.write"  # enter, correct and withdraw incidents
+    COMPLIANCE_READ = "compliance.read"  # what agencies agreed to and how they keep it
+    COMPLIANCE_WRITE = "compliance.write"  # terms, and whom to call at an agency
+    TICKET_WRITE = "ticket.write"  # notes on tickets, and what is promised
     LEDGER_READ = "ledger.read"  # checkpoints, proofs and entries of the log
     SELF = "self"  # one's own session
 
@@ -79,16 +82,23 @@ ROLES: dict[str, frozenset[Permission]] = {
     | _INCIDENTS
     | _HANDING_OVER
     | {Permission.HOLD_RELEASE, Permission.AUDIT_READ, Permission.FOOTAGE_IMPORT, Permission.GRANT_WRITE}
-    | {Permission.RETENTION_READ, Permission.RETENTION_WRITE, Permission.RETENTION_APPROVE},
+    | {Permission.RETENTION_READ, Permission.RETENTION_WRITE, Permission.RETENTION_APPROVE}
+    | {Permission.COMPLIANCE_READ, Permission.COMPLIANCE_WRITE, Permission.TICKET_WRITE},
     "investigator": _EVERYONE | _LEDGER | _FOOTAGE | _MARKS | _CASES | _INCIDENTS | _HANDING_OVER,
     "agency_operator": _EVERYONE
     | _LEDGER
     | _FOOTAGE
-    | {Permission.BOOKMARK_WRITE, Permission.RETENTION_READ},
+    | {Permission.BOOKMARK_WRITE, Permission.RETENTION_READ}
+    | {Permission.COMPLIANCE_READ, Permission.TICKET_WRITE},
     "auditor": _EVERYONE
     | _LEDGER
     | {Permission.AUDIT_READ, Permission.CAMERA_READ, Permission.HOLD_READ, Permission.CUSTODY_READ}
-    | {Permission.DISCLOSURE_READ, Permission.RETENTION_READ, Permission.INCIDENT_READ},
+    | {
+        Permission.DISCLOSURE_READ,
+        Permission.RETENTION_READ,
+        Permission.INCIDENT_READ,
+        Permission.COMPLIANCE_READ,
+    },
     "recipient": _EVERYONE,
 }
 

@@ -130,11 +130,16 @@ def add_agency(connection: Connection, *, code: str, name: str, category: str) -
 
 def set_contact(connection: Connection, agency: str, address: str) -> None:
     """The address that is told each day what will be deleted; '' for none. Raises BadInput for what is no address."""
-    if address and (len(address) > 254 or _ADDRESS.fullmatch(address) is None):
-        raise BadInput("address_malformed", field="contact_email", given=address[:80])
-    values = {"code": agency, "contact_email": address}
+    values = {"code": agency, "contact_email": checked_address(address, "contact_email")}
     if connection.execute(query("cameras.set_contact"), values).fetchone() is None:
         raise BadInput("agency_unknown", field="agency", given=agency[:80])
+
+
+def checked_address(address: str, field: str) -> str:
+    """`address` itself. Raises BadInput when it is neither empty nor a mail address."""
+    if address and (len(address) > 254 or _ADDRESS.fullmatch(address) is None):
+        raise BadInput("address_malformed", field=field, given=address[:80])
+    return address
 
 
 def agency_exists(connection: Connection, code: str) -> bool:

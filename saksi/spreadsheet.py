@@ -1,0 +1,103 @@
+"""Lists as spreadsheets save them: CSV with commas, semicolons or tabs, heads in Indonesian or English."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from saksi.errors import BadInput
+from saksi.messages import register
+
+register(
+    "list_text",
+    en=("The list is not text in UTF-8.", "Save it as CSV UTF-8."),
+    id_=("Daftar ini bukan teks UTF-8.", "Simpan sebagai CSV UTF-8."),
+)
+register(
+    "list_heads",
+    en=("The first line lacks the columns {missing}.", "Begin with a line of columns; known are: {known}."),
+    id_=("Baris pertama tidak memuat kolom {missing}.", "Awali dengan baris kolom; yang dikenal: {known}."),
+)
+register(
+    "list_twice",
+    en=("Two columns say the same: {heads}.", "Keep one of them."),
+    id_=("Dua kolom berarti sama: {heads}.", "Sisakan satu."),
+)
+register(
+    "list_line_broken",
+    en=("The line cannot be taken apart.", "Look for a quotation mark that is missing or one too many."),
+    id_=("Baris tidak dapat diurai.", "Cari tanda kutip yang kurang atau berlebih."),
+)
+register(
+    "list_line_wide",
+    en=("The line has more cells than there are columns.", "Put quotation marks around a cell with {mark}."),
+    id_=("Sel baris lebih banyak daripada kolomnya.", "Beri tanda kutip pada sel yang memuat {mark}."),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A line by its number in the file: cells by column, or why it cannot be used."""
+
+    number: int
+    cells: Mapping[str, str]
+    refused: BadInput | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A list that can be read; `ignored` are heads that mean nothing here."""
+
+    ignored: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read(data: bytes, heads: Mapping[str, Sequence[str]], needed: Sequence[str]) -> Sheet:
+    """Takes a list apart by its heads: column → how it may be written. Raises BadInput when it is no such list."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("list_text", field="csv") from error
+    if "\0" in text:
+        raise BadInput("list_text", field="csv")
+    first = text.partition("\n")[0]
+    mark = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text), delimiter=mark)
+    try:
+        given = [re.sub(r"[\s\-]+", "_", head.strip().lower()) for head in next(reader, [])]
+    except csv.Error as error:
+        raise BadInput("list_line_broken", field="csv") from error
+    of = {head: column for column, names in heads.items() for head in names}
+    columns = [of.get(head) for head in given]
+    missing = [column for column in needed if column not in columns]
+    if missing:
+        known = ", ".join(names[0] for names in heads.values())
+        raise BadInput("list_heads", field="csv", missing=", ".join(missing), known=known)
+    for column in filter(None, columns):
+        if columns.count(column) > 1:
+            same = ", ".join(head for head, one in zip(given, columns, strict=True) if one == column)
+            raise BadInput("list_twice", field="csv", heads=same)
+    rows: list[Row] = []
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            rows.append(Row(number=number, cells={}, refused=BadInput("list_line_broken", field="csv")))
+            continue
+        if cells is None:
+            break
+        if any(cell.strip() for cell in cells):
+            rows.append(_row(number, cells, columns, mark))
+    ignored = tuple(head for head, column in zip(given, columns, strict=True) if column is None and head)
+    return Sheet(ignored=ignored, rows=tuple(rows))
+
+
+def _row(number: int, cells: Sequence[str], columns: Sequence[str | None], mark: str) -> Row:
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        return Row(number=number, cells={}, refused=BadInput("list_line_wide", field="csv", mark=mark))
+    pairs = zip(columns, cells, strict=False)
+    return Row(number=number, cells={column: cell.strip() for column, cell in pairs if column is not None})
