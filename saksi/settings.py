@@ -206,6 +206,10 @@ class Settings(BaseSettings):
         description="Originals read to keep only their keyframes, megabytes a second; 0: no bound.",
     )
 
+    ticket_down_minutes: int = Field(
+        60, ge=1, le=10_080, description="A camera that fails for so long gets a ticket, where terms bind it."
+    )
+
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port the API listens on.")
     session_hours: int = Field(12, ge=1, description="Life of a console session.")

@@ -64,6 +64,7 @@ def create_app() -> Celery:
         include=[
             "workers.exports",
             "workers.audit",
+            "workers.compliance",
             "workers.ledger",
             "workers.pressure",
             "workers.object_holds",
@@ -121,6 +122,7 @@ def create_app() -> Celery:
             "space": {"task": "retention.watch", "schedule": 180.0, "options": {"expires": 180}},
             "thinning": {"task": "thinning.work", "schedule": 60.0, "options": {"expires": 60}},
             "announce-thinned": {"task": "thinning.announce", "schedule": 300.0, "options": {"expires": 300}},
+            "tickets": {"task": "compliance.tickets", "schedule": 600.0, "options": {"expires": 600}},
             "days": {"task": "upkeep.prepare_days", "schedule": 3600.0, "options": {"expires": 3600}},
         },
     )

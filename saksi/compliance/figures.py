@@ -104,7 +104,10 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What is agreed with an agency, a site or for a camera, what was, and which terms were kept."""
+    """What is agreed with an agency, a site or for a camera, what was, and which terms were kept.
+
+    `own_terms` false: of a site that has only its agency's.
+    """
 
     subject: Subject
     camera: str | None
@@ -113,6 +116,7 @@ class Line:
     agreed: Agreed | None
     measured: Measured
     verdicts: tuple[Verdict, ...]
+    own_terms: bool = True
 
     @property
     def state(self) -> str:
@@ -216,6 +220,7 @@ def _line(
         camera=None if camera is None else camera["code"],
         camera_name=None if camera is None else camera["name"],
         terms=of_site or of_agency,
+        own_terms=of_site is not None or subject.site_id is None,
         agreed=bound,
         measured=measured,
         verdicts=() if bound is None else judged(bound, measured),
