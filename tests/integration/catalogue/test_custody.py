@@ -96,7 +96,7 @@ def test_the_log_names_nobody(desk: Desk, database_url: str) -> None:
         "Wijaya",
         "Dewi",
         "AIPDA",
-        "8510",
+        "8510377",  # Ani's number; fewer digits may stand in a time by chance
         "Polresta",
         "10.0.0.7",
         "Curanmor",
