@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
-from pathlib import Path
 
+from cli import brought
 from cli.language import language, say
 from cli.officer import note, officer
 from cli.opened import opened_database
@@ -17,17 +15,8 @@ from saksi.catalogue.database import Connection
 from saksi.compliance import bring, subjects, terms
 from saksi.compliance.subjects import Scope, Subject
 from saksi.compliance.terms import Agreed
-from saksi.errors import BadInput
 from saksi.messages import decimal, register
 from saksi.settings import settings
-
-_MOST_BYTES = 20_000_000
-_DONE = {
-    "added": ("added", "ditambah"),
-    "changed": ("changed", "diubah"),
-    "known": ("known already", "sudah ada"),
-    "refused": ("refused", "ditolak"),
-}
 
 register(
     "list_file",
@@ -92,31 +81,22 @@ def put(args: argparse.Namespace) -> int:
 
 def bring_in(args: argparse.Namespace) -> int:
     """Says what becomes of each line that is not known already; 1 when one was refused."""
-    sheet = bring.listed(_bytes(args.file))
+    sheet = bring.listed(brought.content(args.file, "list_file"))
     today = terms.today(settings().zone, clock.now_us())
     with opened_database(args.data) as database, database.transaction() as connection:
         person, who = officer(connection, args.by, Permission.COMPLIANCE_WRITE)
-        undone = contextlib.nullcontext() if args.write else connection.transaction(force_rollback=True)
-        with undone:
+        with brought.dry_unless(connection, args.write):
             told = bring.bring(connection, sheet, made_by=person.name, today=today, scope=person.agency_ids)
         counts = bring.counts(told)
         if args.write:
             note(connection, who, "import terms", dict(counts))
-    if sheet.ignored:
-        names = ", ".join(sheet.ignored)[:300]
-        print(say(f"Columns not used: {names}", f"Kolom tidak dipakai: {names}"), file=sys.stderr)
+    brought.tell_ignored(sheet.ignored)
     head("line, agency, done, what", "baris, instansi, hasil, keterangan")
     for one in told:
         if one.done != "known":
             why = "" if one.refused is None else one.refused.diagnostics(language())
-            print(f"{one.line}\t{one.agency}\t{say(*_DONE[one.done])}\t{why}".rstrip())
-    print(", ".join(f"{say(*words)} {counts[done]}" for done, words in _DONE.items()), file=sys.stderr)
-    if not args.write:
-        print(
-            say("Nothing is entered yet: add --write.", "Belum ada yang disimpan: tambahkan --write."),
-            file=sys.stderr,
-        )
-    return int(counts["refused"] > 0)
+            print(f"{one.line}\t{one.agency}\t{brought.done_word(one.done)}\t{why}".rstrip())
+    return brought.tell_end(counts, args.write)
 
 
 def _subject(connection: Connection, args: argparse.Namespace, scope: Scope) -> Subject:
@@ -124,14 +104,3 @@ def _subject(connection: Connection, args: argparse.Namespace, scope: Scope) -> 
     if args.site is None:
         return of_agency
     return subjects.site(connection, args.site, [of_agency.agency_id])
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInput("list_file", field="csv", path=path, why=error.strerror or error) from error
-    if len(data) > _MOST_BYTES:
-        raise BadInput("list_file", field="csv", path=path, why=f"> {_MOST_BYTES // 1_000_000} MB")
-    return data

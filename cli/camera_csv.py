@@ -19,6 +19,7 @@ from saksi.catalogue import places
 from saksi.errors import BadInput
 from saksi.messages import register
 from saksi.onboarding.rows import CameraRow
+from saksi.spreadsheet import cell_number
 
 MOST_BYTES = 20_000_000
 _HEADS = {
@@ -246,8 +247,7 @@ def _number(name: str, cell: str) -> float | None:
     if not cell:
         return None
     try:
-        # Indonesian spreadsheets write -7,2575.
-        number = float(cell.replace(",", ".") if "." not in cell else cell)
+        number = cell_number(cell)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):

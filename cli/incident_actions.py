@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
-from pathlib import Path
 
-from cli.language import language, say
+from cli import brought
+from cli.language import language
 from cli.officer import note, officer
 from cli.opened import opened_database
 from cli.words import head
 from saksi.access import Permission
-from saksi.errors import BadInput
 from saksi.incidents import bring, lines, records
 from saksi.local_time import moment
 from saksi.messages import register
 from saksi.settings import settings
-
-_MOST_BYTES = 20_000_000
-_DONE = {
-    "added": ("added", "ditambah"),
-    "known": ("known already", "sudah ada"),
-    "refused": ("refused", "ditolak"),
-}
 
 register(
     "incident_file",
@@ -34,30 +24,21 @@ register(
 
 def bring_in(args: argparse.Namespace) -> int:
     """Says what becomes of each line that is not simply added; 1 when one was refused."""
-    listed = lines.read(_bytes(args.file), settings().zone)
+    listed = lines.read(brought.content(args.file, "incident_file"), settings().zone)
     with opened_database(args.data) as database, database.transaction() as connection:
         person, who = officer(connection, args.by, Permission.INCIDENT_WRITE)
-        undone = contextlib.nullcontext() if args.write else connection.transaction(force_rollback=True)
-        with undone:
+        with brought.dry_unless(connection, args.write):
             told = bring.bring(connection, person, listed)
         counts = bring.counts(told)
         if args.write:
             note(connection, who, "import incidents", {"dry_run": False, **counts})
-    if listed.ignored:
-        names = ", ".join(listed.ignored)[:300]
-        print(say(f"Columns not used: {names}", f"Kolom tidak dipakai: {names}"), file=sys.stderr)
+    brought.tell_ignored(listed.ignored)
     head("line, done, what", "baris, hasil, keterangan")
     for one in told:
         if one.done != "added":
             why = "" if one.refused is None else one.refused.diagnostics(language())
-            print(f"{one.line}\t{say(*_DONE[one.done])}\t{why}".rstrip())
-    print(", ".join(f"{say(*words)} {counts[done]}" for done, words in _DONE.items()), file=sys.stderr)
-    if not args.write:
-        print(
-            say("Nothing is entered yet: add --write.", "Belum ada yang disimpan: tambahkan --write."),
-            file=sys.stderr,
-        )
-    return int(counts["refused"] > 0)
+            print(f"{one.line}\t{brought.done_word(one.done)}\t{why}".rstrip())
+    return brought.tell_end(counts, args.write)
 
 
 def show_all(args: argparse.Namespace) -> int:
@@ -85,14 +66,3 @@ def show_all(args: argparse.Namespace) -> int:
                 print("\t".join(map(str, cells)).rstrip())
             before = (found[-1].from_us, found[-1].incident_id)
     return 0
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInput("incident_file", field="csv", path=path, why=error.strerror or error) from error
-    if len(data) > _MOST_BYTES:
-        raise BadInput("incident_file", field="csv", path=path, why=f"> {_MOST_BYTES // 1_000_000} MB")
-    return data

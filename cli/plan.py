@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from cli.language import say
+from saksi.spreadsheet import cell_number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +69,7 @@ def _chunk_seconds(given: str) -> int:
 
 def _positive(given: str) -> float:
     """Also with a decimal comma, as lists of cameras have it."""
-    amount = float(given.replace(",", ".") if "." not in given else given)
+    amount = cell_number(given)
     if not 0 < amount <= 1_000_000:
         raise ValueError(given)
     return amount

@@ -39,6 +39,20 @@ register(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Codes:
+    """What is wrong with a list, by the codes of its kind: incidents have words of their own."""
+
+    text: str = "list_text"
+    heads: str = "list_heads"
+    twice: str = "list_twice"
+    broken: str = "list_line_broken"
+    wide: str = "list_line_wide"
+
+
+_LIST = Codes()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A line by its number in the file: cells by column, or why it cannot be used."""
 
@@ -55,49 +69,56 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def read(data: bytes, heads: Mapping[str, Sequence[str]], needed: Sequence[str]) -> Sheet:
+def read(
+    data: bytes, heads: Mapping[str, Sequence[str]], needed: Sequence[str], *, codes: Codes = _LIST
+) -> Sheet:
     """Takes a list apart by its heads: column → how it may be written. Raises BadInput when it is no such list."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput("list_text", field="csv") from error
+        raise BadInput(codes.text, field="csv") from error
     if "\0" in text:
-        raise BadInput("list_text", field="csv")
+        raise BadInput(codes.text, field="csv")
     first = text.partition("\n")[0]
     mark = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=mark)
     try:
         given = [re.sub(r"[\s\-]+", "_", head.strip().lower()) for head in next(reader, [])]
     except csv.Error as error:
-        raise BadInput("list_line_broken", field="csv") from error
+        raise BadInput(codes.broken, field="csv") from error
     of = {head: column for column, names in heads.items() for head in names}
     columns = [of.get(head) for head in given]
     missing = [column for column in needed if column not in columns]
     if missing:
         known = ", ".join(names[0] for names in heads.values())
-        raise BadInput("list_heads", field="csv", missing=", ".join(missing), known=known)
+        raise BadInput(codes.heads, field="csv", missing=", ".join(missing), known=known)
     for column in filter(None, columns):
         if columns.count(column) > 1:
             same = ", ".join(head for head, one in zip(given, columns, strict=True) if one == column)
-            raise BadInput("list_twice", field="csv", heads=same)
+            raise BadInput(codes.twice, field="csv", heads=same)
     rows: list[Row] = []
     while True:
         number = reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error:
-            rows.append(Row(number=number, cells={}, refused=BadInput("list_line_broken", field="csv")))
+            rows.append(Row(number=number, cells={}, refused=BadInput(codes.broken, field="csv")))
             continue
         if cells is None:
             break
         if any(cell.strip() for cell in cells):
-            rows.append(_row(number, cells, columns, mark))
+            rows.append(_row(number, cells, columns, mark, codes.wide))
     ignored = tuple(head for head, column in zip(given, columns, strict=True) if column is None and head)
     return Sheet(ignored=ignored, rows=tuple(rows))
 
 
-def _row(number: int, cells: Sequence[str], columns: Sequence[str | None], mark: str) -> Row:
+def _row(number: int, cells: Sequence[str], columns: Sequence[str | None], mark: str, wide: str) -> Row:
     if any(cell.strip() for cell in cells[len(columns) :]):
-        return Row(number=number, cells={}, refused=BadInput("list_line_wide", field="csv", mark=mark))
+        return Row(number=number, cells={}, refused=BadInput(wide, field="csv", mark=mark))
     pairs = zip(columns, cells, strict=False)
     return Row(number=number, cells={column: cell.strip() for column, cell in pairs if column is not None})
+
+
+def cell_number(cell: str) -> float:
+    """The number in a cell; Indonesian spreadsheets write -1,2767. Raises ValueError for what is none."""
+    return float(cell.replace(",", ".") if "." not in cell else cell)

@@ -84,10 +84,9 @@ def of_case(
     before = parameters.read_id_cursor(cursor)
     found = case_context.find(here, caller, case)
     with here.database.transaction() as connection:
-        listed = grants.of_case(connection, found, limit=limit, before=before)
-    shown = [one for one in listed if caller.sight is None or one.person == caller.name]
+        listed = grants.of_case(connection, found, caller, limit=limit, before=before)
     return {
-        "items": [described(one) for one in shown],
+        "items": [described(one) for one in listed],
         "next": parameters.write_cursor((listed[-1].grant_id,) if len(listed) == limit else None),
     }
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from saksi import clock, passwords
-from saksi.access import ROLES
+from saksi.catalogue import people
 from saksi.catalogue.askers import Asker
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import agency_ids, area_ids, checked_name
@@ -132,8 +132,7 @@ def change(connection: Connection, asker: Asker | None, name: str, changes: Mapp
     administrators = {row["person_id"] for row in connection.execute(query("people.lock_administrators"))}
     before = find(connection, asker, name)
     wanted = {**before.__dict__, **changes}
-    if wanted["role"] not in ROLES:
-        raise BadInput("role_unknown", field="role", given=str(wanted["role"])[:40], roles=", ".join(ROLES))
+    people.check_role(wanted["role"])
     if wanted["role"] == "agency_operator" and (not wanted["agencies"] or wanted["areas"] is not None):
         raise BadInput("account_agency", field="agencies")
     check_limits(connection, asker, name, wanted["agencies"], wanted["areas"])

@@ -23,7 +23,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "export": ("export", "disclose", "print", *TAKEN),
     "hold": ("place hold", "extend hold", "ask hold release", "release hold", "withdraw hold release"),
 }
-RESULTS = ("ok", "denied", "failed")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -167,9 +167,11 @@ def end(
     return ended
 
 
-def of_case(connection: Connection, case: CaseFile, *, limit: int, before: int | None = None) -> list[Grant]:
-    """All that were given for a case, the newest first."""
-    return _list(connection, case_id=case.case_id, limit=limit, before=before)
+def of_case(
+    connection: Connection, case: CaseFile, asker: Asker, *, limit: int, before: int | None = None
+) -> list[Grant]:
+    """What was given for a case, the newest first; whoever is limited themselves is told of their own."""
+    return _list(connection, case_id=case.case_id, grantee=asker.sight, limit=limit, before=before)
 
 
 def of_person(

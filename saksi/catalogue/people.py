@@ -123,6 +123,12 @@ def any_person(connection: Connection) -> bool:
     return bool(row and row["known"])
 
 
+def check_role(role: str) -> None:
+    """Raises BadInput for what is no role."""
+    if role not in ROLES:
+        raise BadInput("role_unknown", field="role", given=role, roles=", ".join(ROLES))
+
+
 def add_person(
     connection: Connection,
     *,
@@ -145,8 +151,7 @@ def add_person(
     for field, text in (("unit", unit), ("rank", rank), ("id", service_number)):
         if text:
             checked_name(text, field)
-    if role not in ROLES:
-        raise BadInput("role_unknown", field="role", given=role, roles=", ".join(ROLES))
+    check_role(role)
     if role == "agency_operator" and not agencies:
         raise BadInput("agency_missing", field="agency")  # without one they would see every agency's cameras
     if role == "agency_operator" and areas:

@@ -19,7 +19,7 @@ from saksi.compliance.subjects import Scope, Subject
 from saksi.compliance.terms import Agreed
 from saksi.errors import BadInput, NotFound, SaksiError
 from saksi.messages import register
-from saksi.spreadsheet import Row, Sheet, read
+from saksi.spreadsheet import Row, Sheet, cell_number, read
 
 HEADS: Mapping[str, Sequence[str]] = {
     "id": ("id", "kode"),
@@ -194,8 +194,7 @@ def _number(field: str, cells: Mapping[str, str]) -> float | None:
     if not cell:
         return None
     try:
-        # Indonesian spreadsheets write 99,5.
-        return float(cell.replace(",", ".") if "." not in cell else cell)
+        return cell_number(cell)
     except ValueError as error:
         raise BadInput("list_cell_number", field=field, given=cell[:40]) from error
 

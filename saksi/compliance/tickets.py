@@ -19,7 +19,6 @@ from saksi.messages import register
 
 STATES = ("open", "acknowledged", "set_aside", "closed")
 MOST_TEXT = 1000
-DAY_US = 86_400_000_000
 _MOST_AHEAD_DAYS = 366
 
 register(

@@ -7,6 +7,7 @@ from saksi import clock
 from saksi.catalogue import exhibits, sight
 from saksi.catalogue.cases import CaseFile
 from saksi.catalogue.database import Connection
+from saksi.catalogue.exhibits import Exhibit
 from saksi.catalogue.exports import Export
 from saksi.catalogue.sight import Sight
 
@@ -15,16 +16,20 @@ def check(connection: Connection, who: Sight, case: CaseFile, export: Export) ->
     """Raises Denied unless all spans of the package's exhibits may be seen with this sight."""
     if who is None:
         return
-    spans = [span for number in export.exhibits for span in exhibits.find(connection, case, number).spans()]
+    spans = [span for one in _held(connection, case, export) for span in one.spans()]
     sight.check(connection, who, spans, field="exhibits")
 
 
 def told(connection: Connection, case: CaseFile, export: Export) -> dict[str, object]:
     """What an audit row about the package is about: its case, its cameras, and from when to when."""
-    held = [exhibits.find(connection, case, number) for number in export.exhibits]
+    held = _held(connection, case, export)
     return {
         "case": case.code,
         "cameras": sorted({camera.camera for one in held for camera in one.cameras}),
         "from": clock.format_us(min(one.from_us for one in held)),
         "to": clock.format_us(max(one.to_us for one in held)),
     }
+
+
+def _held(connection: Connection, case: CaseFile, export: Export) -> list[Exhibit]:
+    return [exhibits.find(connection, case, number) for number in export.exhibits]

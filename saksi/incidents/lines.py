@@ -5,22 +5,20 @@ Times without a zone are of the archive's. Reading answers lines; bringing them 
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from saksi import clock
+from saksi import clock, spreadsheet
 from saksi.errors import BadInput
 from saksi.incidents.records import Facts
 from saksi.local_time import HOURS
 from saksi.messages import register
+from saksi.spreadsheet import Codes, Row
 
 _HEADS = {
     "at": ("at", "time", "from", "waktu", "waktu_kejadian", "tanggal", "date"),
@@ -35,8 +33,14 @@ _HEADS = {
     "source": ("source", "sumber"),
     "note": ("note", "catatan", "keterangan"),
 }
-_COLUMNS = {head: name for name, heads in _HEADS.items() for head in heads}
 _NEEDED = ("at", "lat", "lon", "kind")
+_CODES = Codes(
+    text="incident_csv_text",
+    heads="incident_csv_heads",
+    twice="incident_csv_twice",
+    broken="incident_line_broken",
+    wide="incident_line_wide",
+)
 _DEFAULT_ACCURACY_M = 100.0
 _TIME = re.compile(
     r"(?:(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<d2>\d\d?)[-/.](?P<m2>\d\d?)[-/.](?P<y2>\d{4}))"
@@ -123,54 +127,18 @@ def read(data: bytes, zone: str) -> IncidentList:
 
     Raises BadInput when it is no such list at all; a bad line is told in its place.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput("incident_csv_text", field="csv") from error
-    if "\0" in text:
-        raise BadInput("incident_csv_text", field="csv")
-    first = text.partition("\n")[0]
-    mark = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=mark)
-    try:
-        heads = [re.sub(r"[\s\-]+", "_", head.strip().lower()) for head in next(reader, [])]
-    except csv.Error as error:
-        raise BadInput("incident_line_broken", field="csv") from error
-    columns = [_COLUMNS.get(head) for head in heads]
-    missing = [name for name in _NEEDED if name not in columns]
-    if missing:
-        raise BadInput("incident_csv_heads", field="csv", missing=", ".join(missing))
-    for name in filter(None, columns):
-        if columns.count(name) > 1:
-            same = ", ".join(head for head, one in zip(heads, columns, strict=True) if one == name)
-            raise BadInput("incident_csv_twice", field="csv", heads=same)
-    ignored = tuple(head for head, name in zip(heads, columns, strict=True) if name is None and head)
-    return IncidentList(ignored=ignored, lines=tuple(_lines(reader, columns, mark, zone)))
+    sheet = spreadsheet.read(data, _HEADS, _NEEDED, codes=_CODES)
+    return IncidentList(ignored=sheet.ignored, lines=tuple(_line(row, zone) for row in sheet.rows))
 
 
-def _lines(reader: Any, columns: Sequence[str | None], mark: str, zone: str) -> Iterator[Line]:
-    while True:
-        number = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            yield Line(number=number, refused=BadInput("incident_line_broken", field="csv"))
-            continue
-        if cells is None:
-            return
-        if not any(cell.strip() for cell in cells):
-            continue
-        try:
-            if any(cell.strip() for cell in cells[len(columns) :]):
-                raise BadInput("incident_line_wide", field="csv", mark=mark)
-            given = {
-                name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name is not None
-            }
-            facts = _facts(given, zone)
-        except BadInput as refused:
-            yield Line(number=number, refused=refused)
-        else:
-            yield Line(number=number, facts=facts, fingerprint=fingerprint(facts))
+def _line(row: Row, zone: str) -> Line:
+    try:
+        if row.refused is not None:
+            raise row.refused
+        facts = _facts(row.cells, zone)
+    except BadInput as refused:
+        return Line(number=row.number, refused=refused)
+    return Line(number=row.number, facts=facts, fingerprint=fingerprint(facts))
 
 
 def fingerprint(facts: Facts) -> bytes:
@@ -182,7 +150,7 @@ def fingerprint(facts: Facts) -> bytes:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).digest()
 
 
-def _facts(given: dict[str, str], zone: str) -> Facts:
+def _facts(given: Mapping[str, str], zone: str) -> Facts:
     for name in _NEEDED:
         if not given.get(name):
             raise BadInput("incident_cell_empty", field=name)
@@ -207,8 +175,7 @@ def _facts(given: dict[str, str], zone: str) -> Facts:
 
 def _number(field: str, cell: str) -> float:
     try:
-        # Indonesian spreadsheets write -1,2767.
-        number = float(cell.replace(",", ".") if "." not in cell else cell)
+        number = spreadsheet.cell_number(cell)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
