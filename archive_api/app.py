@@ -58,6 +58,7 @@ from archive_api.routes import (
     purges,
     recipient,
     seal,
+    second_factor,
     session,
     terms,
     thinning,
@@ -97,7 +98,7 @@ PUBLIC = frozenset(
 )
 
 _ROUTES = (
-    *(session, own, users, cameras, health, places),
+    *(session, own, second_factor, users, cameras, health, places),
     *(footage, time, fetching, playlist, clip, frame, seal, media),
     *(cases, exhibits, grants, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),

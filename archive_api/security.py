@@ -33,6 +33,17 @@ register(
     en=("Your password was set by somebody else.", "Change it: POST /api/v1/me/password, or `saksi user`."),
     id_=("Kata sandi Anda dibuat orang lain.", "Ganti dulu: POST /api/v1/me/password."),
 )
+register(
+    "second_factor_missing",
+    en=(
+        "Your role needs a second factor.",
+        "Set one up: POST /api/v1/me/second-factor, then log in with it.",
+    ),
+    id_=(
+        "Peran Anda memerlukan faktor kedua.",
+        "Pasang dulu: POST /api/v1/me/second-factor, lalu masuk lagi.",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +61,7 @@ class Caller:
     service_number: str = ""
     auth: str = ""
     permissions: frozenset[Permission] = frozenset()
+    pending: SaksiError | None = None  # what they have to do first; until then they may do no more than that
 
     def may(self, permission: Permission) -> bool:
         """Whether this session or token allows it: what the role may, less what the token leaves out."""
@@ -61,7 +73,9 @@ class Caller:
         return None if self.agency_ids is None else self.person_id
 
     @classmethod
-    def of(cls, person: people.Person, *, address: str, purpose: str) -> Caller:
+    def of(
+        cls, person: people.Person, *, address: str, purpose: str, pending: SaksiError | None = None
+    ) -> Caller:
         """A person of ours, asking from an address for a purpose."""
         return cls(
             person_id=person.person_id,
@@ -75,6 +89,7 @@ class Caller:
             service_number=person.service_number,
             auth=person.auth,
             permissions=person.permissions,
+            pending=pending,
         )
 
     def who(self) -> Who:
@@ -106,7 +121,8 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
         address = request.client.host if request.client else ""
         with context.database.transaction() as connection:
             person = None if token is None else _person(connection, token, context)
-            refusal = _refusal(request, person, permission)
+            pending = None if person is None else _pending(person, context)
+            refusal = _refusal(request, person, permission, pending)
             if refusal is not None or person is None:
                 audit.record(
                     connection,
@@ -123,21 +139,31 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
                     people.state_purpose(connection, token or "", purpose)
         if refusal is not None or person is None:
             raise refusal or NotSignedIn("not_signed_in")
-        return Caller.of(person, address=address, purpose=purpose or person.purpose)
+        return Caller.of(person, address=address, purpose=purpose or person.purpose, pending=pending)
 
     caller.permission = permission  # type: ignore[attr-defined]  # read by the test that walks the routes
     return caller
 
 
-def _refusal(request: Request, person: people.Person | None, permission: Permission) -> SaksiError | None:
+def _refusal(
+    request: Request, person: people.Person | None, permission: Permission, pending: SaksiError | None
+) -> SaksiError | None:
     if person is None:
         return NotSignedIn("not_signed_in")
     if _bearer(request) is None and not same_origin.proven(request):
         return Denied("origin_foreign")
-    if person.must_change and permission is not Permission.SELF:
-        return Denied("password_must_change")
+    if pending is not None and permission is not Permission.SELF:
+        return pending
     if permission not in person.permissions:
         return Denied("not_allowed", role=person.role, permission=permission.value)
+    return None
+
+
+def _pending(person: people.Person, context: Context) -> SaksiError | None:
+    if person.must_change:
+        return Denied("password_must_change")
+    if context.settings.needs_second_factor(person.role) and not person.second_factor:
+        return Denied("second_factor_missing")
     return None
 
 

@@ -9,7 +9,7 @@ from cli.language import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`add`, `list`, `change`, `disable`, `enable`, `reset-password`, `unlock`."""
+    """`add`, `list`, `change`, `disable`, `enable`, `reset-password`, `reset-second-factor`, `unlock`."""
     actions = parser.add_subparsers(dest="action", required=True)
     add = actions.add_parser("add", help=say("add a person", "tambah pengguna"))
     change = actions.add_parser(
@@ -20,6 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         actions.add_parser("enable", help=say("let them in again", "buka akun lagi")),
         actions.add_parser(
             "reset-password", help=say("print a password to be changed", "cetak sandi yang harus diganti")
+        ),
+        actions.add_parser(
+            "reset-second-factor",
+            help=say("take away a second factor that was lost", "hapus faktor kedua yang hilang"),
         ),
         actions.add_parser("unlock", help=say("forget failed attempts", "lupakan percobaan gagal")),
     ]

@@ -12,7 +12,7 @@ from cli.language import say
 from cli.opened import opened_database
 from cli.words import head, word
 from saksi import clock, passwords
-from saksi.catalogue import accounts, attempts, people
+from saksi.catalogue import accounts, attempts, people, second_factors
 
 
 def add(args: argparse.Namespace) -> int:
@@ -43,14 +43,15 @@ def show_all(args: argparse.Namespace) -> int:
     with opened_database(args.data) as database, database.transaction() as connection:
         found = accounts.accounts(connection, None, limit=100_000)
     head(
-        "name, role, agencies, areas, unit, state, last seen",
-        "nama, peran, instansi, wilayah, kesatuan, keadaan, terakhir",
+        "name, role, agencies, areas, unit, state, second factor, last seen",
+        "nama, peran, instansi, wilayah, kesatuan, keadaan, faktor kedua, terakhir",
     )
     for one in found:
         limits = ["-" if codes is None else ",".join(codes) or "-" for codes in (one.agencies, one.areas)]
         state = say("disabled", "ditutup") if one.disabled else say("open", "terbuka")
         seen = "-" if one.seen_us is None else clock.format_us(one.seen_us)
-        print(one.name, word(one.role), *limits, one.unit or "-", state, seen, sep="\t")
+        second = say("yes", "ada") if one.second_factor else "-"
+        print(one.name, word(one.role), *limits, one.unit or "-", state, second, seen, sep="\t")
     return 0
 
 
@@ -89,6 +90,14 @@ def reset_password(args: argparse.Namespace) -> int:
     return 0
 
 
+def reset_second_factor(args: argparse.Namespace) -> int:
+    """Takes away the second factor of who has lost it."""
+    with opened_database(args.data) as database, database.transaction() as connection:
+        second_factors.reset(connection, None, args.name)
+        officer.note_unnamed(connection, "reset second factor", {"name": args.name})
+    return 0
+
+
 def unlock(args: argparse.Namespace) -> int:
     """Forgets failed attempts at the account."""
     with opened_database(args.data) as database, database.transaction() as connection:
@@ -111,5 +120,6 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "disable": disable,
     "enable": enable,
     "reset-password": reset_password,
+    "reset-second-factor": reset_second_factor,
     "unlock": unlock,
 }

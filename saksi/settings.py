@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from saksi.access import ROLES
 from saksi.errors import BadInput
 from saksi.messages import register
 
@@ -216,6 +217,10 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(
         60, ge=1, description="A console session that nobody uses for so long ends."
     )
+    second_factor: str = Field(
+        "optional",
+        description="Roles whose people need a second factor to log in, with commas between; all; or optional.",
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -254,6 +259,19 @@ class Settings(BaseSettings):
         for network in _listed(given):
             ipaddress.ip_network(network)
         return given
+
+    @field_validator("second_factor")
+    @classmethod
+    def _roles(cls, given: str) -> str:
+        for role in _listed(given):
+            if role not in (*ROLES, "all", "optional"):
+                raise ValueError(f"{role} is none of: optional, all, {', '.join(ROLES)}")
+        return given
+
+    def needs_second_factor(self, role: str) -> bool:
+        """Whether people of this role do nothing here without a second factor."""
+        named = _listed(self.second_factor)
+        return "all" in named or role in named
 
     @property
     def preferred_sites(self) -> list[str]:

@@ -516,6 +516,25 @@ create table known_device (
 );
 create index known_device_person on known_device (person_id);
 
+-- What people prove themselves with beside their password (RFC 6238).
+create table second_factor (
+  person_id      int primary key references person,
+  secret_sealed  text,                                            -- by the installation's key; null: not confirmed yet
+  since_at       timestamptz,
+  last_step      bigint not null default 0,                       -- newest time step whose code was taken: none is taken twice
+  asked_sealed   text,                                            -- a new one that waits for its first code
+  asked_at       timestamptz,
+  check ((secret_sealed is null) = (since_at is null)),
+  check ((asked_sealed is null) = (asked_at is null))
+);
+
+create table recovery_code (
+  person_id    int not null references person,
+  code_sha256  bytea not null check (length(code_sha256) = 32),   -- 80 random bits: nothing slower is needed
+  used_at      timestamptz,
+  primary key (person_id, code_sha256)
+);
+
 create table session (
   token_sha256  bytea primary key check (length(token_sha256) = 32),  -- the token itself is kept nowhere
   person_id     int not null references person,
@@ -529,7 +548,8 @@ create table session (
   scopes        text[],                                           -- permissions of a token; null: all of the role
   address       text not null default '',                         -- of the client, at its start
   user_agent    text not null default '',
-  seen_at       timestamptz not null default now()                -- last use, to a minute
+  seen_at       timestamptz not null default now(),               -- last use, to a minute
+  second_factor boolean not null default false                    -- begun with one, or with a provider that asks for its own
 );
 create index session_person on session (person_id, session_id);    -- people.sessions
 

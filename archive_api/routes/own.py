@@ -8,28 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
-from archive_api import parameters
+from archive_api import parameters, proof
 from archive_api.context import Here
-from archive_api.routes.session import hashing
 from archive_api.routes.users import session as described
 from archive_api.security import Caller, note_change, require, token_of
 from archive_api.validation import Body
 from saksi import passwords
 from saksi.access import Permission
-from saksi.catalogue import accounts, attempts, people
-from saksi.errors import Conflict, Denied
-from saksi.messages import register
-
-register(
-    "password_wrong",
-    en=("The present password is wrong, or too many were tried.", "Try again in a moment."),
-    id_=("Kata sandi sekarang salah, atau terlalu banyak percobaan.", "Coba lagi sebentar lagi."),
-)
-register(
-    "token_makes_none",
-    en=("A token makes and ends no tokens and changes no password.", "Log in with name and password."),
-    id_=("Token tidak membuat, mengakhiri token atau mengganti sandi.", "Masuk dengan nama dan kata sandi."),
-)
+from saksi.catalogue import accounts, people
 
 router = APIRouter(tags=["session"])
 Self = Annotated[Caller, Depends(require(Permission.SELF))]
@@ -54,20 +40,11 @@ class NewToken(Body):
 @router.post("/me/password", status_code=204)
 def change_password(new: NewPassword, request: Request, here: Here, caller: Self) -> None:
     """Changes one's own password; other console sessions end, tokens stay."""
-    _by_hand(caller)
-    with here.database.transaction() as connection:
-        attempt = attempts.begin(connection, caller.name, caller.address, None)
-    with here.database.transaction() as connection:
-        hashed = people.password_hash(connection, caller.name)
-    with hashing.passed():
-        right = attempt is not None and passwords.matches(hashed, new.present)
-    if not right:
-        raise Denied("password_wrong", field="present")
+    proof.with_password(here, caller, new.present)
     passwords.check(new.password, about=(caller.name, caller.unit, caller.rank, caller.service_number))
-    with hashing.passed():
+    with proof.hashing.passed():
         fresh = passwords.kept(new.password)
     with here.database.transaction() as connection:
-        attempts.unlock(connection, caller.name)
         this = people.token_digest(token_of(request) or "")
         accounts.set_password(connection, caller.person_id, fresh, but=this)
         note_change(connection, caller, "change password", {"name": caller.name})
@@ -85,7 +62,7 @@ def sessions(request: Request, here: Here, caller: Self) -> dict[str, Any]:
 @router.delete("/me/sessions/{session}", status_code=204)
 def end_session(session: Number, here: Here, caller: Self) -> None:
     """Ends one of them, a token too."""
-    _by_hand(caller)
+    proof.by_hand(caller)
     with here.database.transaction() as connection:
         accounts.end_session(connection, caller.person_id, session)
         note_change(connection, caller, "end session", {"name": caller.name, "session": session})
@@ -94,7 +71,9 @@ def end_session(session: Number, here: Here, caller: Self) -> None:
 @router.post("/me/tokens", status_code=201)
 def add_token(new: NewToken, here: Here, caller: Self) -> dict[str, Any]:
     """A token for programs. It is in this answer and nowhere else."""
-    _by_hand(caller)
+    proof.by_hand(caller)
+    if caller.pending is not None:
+        raise caller.pending
     with here.database.transaction() as connection:
         token = people.add_token(
             connection, name=caller.name, label=new.label, life=timedelta(days=new.days), scopes=new.scopes
@@ -102,9 +81,3 @@ def add_token(new: NewToken, here: Here, caller: Self) -> dict[str, Any]:
         told = {"name": caller.name, "label": new.label, "days": new.days, "scopes": new.scopes}
         note_change(connection, caller, "add token", told)
     return {"token": token, "label": new.label, "days": new.days, "scopes": new.scopes}
-
-
-def _by_hand(caller: Caller) -> None:
-    """Raises Conflict for a token: whoever steals one must not be able to make it last."""
-    if caller.auth == "token":
-        raise Conflict("token_makes_none")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -9,26 +10,32 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from archive_api.context import Context, Here
-from archive_api.gates import Gate
+from archive_api.proof import hashing
 from archive_api.security import COOKIE, DEVICE, Caller, require, token_of
 from archive_api.validation import Body
 from saksi import clock, passwords
 from saksi.access import Permission
-from saksi.catalogue import attempts, audit, people, places
+from saksi.catalogue import attempts, audit, people, places, second_factors
 from saksi.errors import NotSignedIn
+from saksi.messages import register
+
+register(
+    "second_factor_required",
+    en=("A code is needed too.", "Send it as `code`: what the authenticator shows, or a recovery code."),
+    id_=("Kode juga diperlukan.", "Kirim sebagai `code`: dari aplikasi autentikator, atau kode pemulihan."),
+)
 
 router = APIRouter(tags=["session"])
 Self = Annotated[Caller, Depends(require(Permission.SELF))]
-# A hash takes 64 MiB and a core: a crowd of log-ins must not take the memory, the connections or every thread.
-hashing = Gate(3, waiting=13, wait_s=10.0)
 _DEVICE_S = 180 * 86_400
 
 
 class Credentials(Body):
-    """Name and password."""
+    """Name and password, and where a second factor is in force a code of it or a recovery code."""
 
     name: str = Field(min_length=1, max_length=200)
     password: str = Field(min_length=1, max_length=1000)
+    code: str | None = Field(None, max_length=100)
 
 
 @router.post("/session", status_code=201)
@@ -36,32 +43,35 @@ def log_in(credentials: Credentials, request: Request, response: Response, here:
     """Starts a session: a token for programs, the same as an HttpOnly cookie for the console.
 
     Attempts are counted before the password is looked at; who has to wait is told what everybody is told who fails.
+    Whoever has a second factor is asked for its code (401 `second_factor_required`) once the password is right.
     """
     address = request.client.host if request.client else ""
     device = request.cookies.get(DEVICE)
     with here.database.transaction() as connection:
         attempt = attempts.begin(connection, credentials.name, address, device)
-    person = None
-    if attempt is not None:
-        person = _checked(here, credentials)
+    person = None if attempt is None else _checked(here, credentials)
     if attempt is None or person is None:
-        if attempt is not None:
-            attempts.failed()
-        with here.database.transaction() as connection:
-            told = {} if attempt is not None else {"held_back": True}
-            audit.record(
-                connection, person=credentials.name, role="", address=address, action="log in", object=told,
-                result="failed",
-            )  # fmt: skip
+        told = {} if attempt is not None else {"held_back": True}
+        _refuse(here, credentials.name, address, told, attempt is not None)
         raise NotSignedIn("login_failed", field="password")
+    attempt, by = _second(here, credentials, person, address, attempt)
     life = timedelta(hours=here.settings.session_hours)
     agent = request.headers.get("user-agent", "")
     with here.database.transaction() as connection:
         device = attempts.succeeded(connection, attempt, person.person_id, device)
-        token = people.start_session(connection, person.person_id, life, address=address, user_agent=agent)
-        audit.record(
-            connection, person=person.name, role=person.role, address=address, action="log in", object={}
+        token = people.start_session(
+            connection,
+            person.person_id,
+            life,
+            address=address,
+            user_agent=agent,
+            second_factor=by is not None,
         )
+        left = second_factors.enrolled(connection, person.person_id)
+        audit.record(
+            connection, person=person.name, role=person.role, address=address, action="log in",
+            object={} if by is None else {"second_factor": by},
+        )  # fmt: skip
     secure = request.url.scheme == "https"
     for name, value, seconds in ((COOKIE, token, int(life.total_seconds())), (DEVICE, device, _DEVICE_S)):
         response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
@@ -71,6 +81,8 @@ def log_in(credentials: Credentials, request: Request, response: Response, here:
         "name": person.name,
         "role": person.role,
         "must_change": person.must_change,
+        "must_enrol": by is None and here.settings.needs_second_factor(person.role),
+        "recovery_left": None if left is None else left.recovery_left,
     }
 
 
@@ -88,6 +100,40 @@ def _checked(here: Context, credentials: Credentials) -> people.Person | None:
         if person is not None and fresh is not None:
             people.keep_anew(connection, person.person_id, hashed, fresh)
     return person
+
+
+def _second(
+    here: Context, credentials: Credentials, person: people.Person, address: str, attempt: attempts.Attempt
+) -> tuple[attempts.Attempt, str | None]:
+    """What was counted, and by what the second factor was proven: code, recovery, None where there is none.
+
+    Raises NotSignedIn for a code that is missing, wrong or has to wait.
+    """
+    with here.database.transaction() as connection:
+        if second_factors.enrolled(connection, person.person_id) is None:
+            return attempt, None
+        given = attempts.begin_code(connection, attempt, person.name) if credentials.code else None
+    if not credentials.code:
+        _refuse(here, person.name, address, {"second_factor": "asked"}, False)
+        raise NotSignedIn("second_factor_required", field="code")
+    if given is not None:
+        with here.database.transaction() as connection:
+            by = second_factors.taken(connection, here.vault, person.person_id, credentials.code)
+        if by is not None:
+            return given, by
+    told = {"second_factor": "wrong"} if given is not None else {"second_factor": "held back"}
+    _refuse(here, person.name, address, told, given is not None)
+    raise NotSignedIn("second_factor_wrong", field="code")
+
+
+def _refuse(here: Context, name: str, address: str, told: Mapping[str, object], looked_at: bool) -> None:
+    """Puts on record that a log-in was refused; it stays counted."""
+    if looked_at:
+        attempts.failed()
+    with here.database.transaction() as connection:
+        audit.record(
+            connection, person=name, role="", address=address, action="log in", object=told, result="failed"
+        )
 
 
 @router.delete("/session", status_code=204)
@@ -108,8 +154,12 @@ def log_out(request: Request, response: Response, here: Here, caller: Self) -> N
 
 @router.get("/me")
 def me(here: Here, caller: Self) -> dict[str, Any]:
-    """Who I am and what I may; `agencies` and `areas` null: all cameras. `zone` is that of the archive's papers."""
+    """Who I am and what I may; `agencies` and `areas` null: all cameras. `zone` is that of the archive's papers.
+
+    `pending`: what has to be done first (password_must_change, second_factor_missing), before which nothing else goes.
+    """
     codes = areas = None
+    pending = None if caller.pending is None else caller.pending.code
     if caller.agency_ids is not None:
         with here.database.transaction() as connection:
             codes = places.agency_codes(connection, caller.agency_ids)
@@ -125,5 +175,6 @@ def me(here: Here, caller: Self) -> dict[str, Any]:
         "agencies": codes,
         "areas": areas,
         "purpose": caller.purpose,
+        "pending": pending,
         "zone": here.settings.zone,
     }

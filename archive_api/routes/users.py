@@ -10,12 +10,12 @@ from pydantic import Field
 from archive_api import parameters
 from archive_api.context import Here
 from archive_api.describe import instant
-from archive_api.routes.session import hashing
+from archive_api.proof import hashing
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock, passwords
 from saksi.access import Permission
-from saksi.catalogue import accounts, attempts, people
+from saksi.catalogue import accounts, attempts, people, second_factors
 from saksi.catalogue.accounts import Account, Session
 
 router = APIRouter(tags=["people"])
@@ -118,6 +118,14 @@ def unlock(name: str, here: Here, caller: Manager) -> None:
         note_change(connection, caller, "unlock person", {"name": name})
 
 
+@router.delete("/users/{name}/second-factor", status_code=204)
+def reset_second_factor(name: str, here: Here, caller: Manager) -> None:
+    """Takes away the second factor of who has lost it; their sessions and tokens end."""
+    with here.database.transaction() as connection:
+        second_factors.reset(connection, caller, name)
+        note_change(connection, caller, "reset second factor", {"name": name})
+
+
 @router.get("/users/{name}/sessions", dependencies=[Depends(parameters.only())])
 def sessions_of(name: str, here: Here, caller: Manager) -> dict[str, Any]:
     """Sessions and tokens of a person that are good."""
@@ -146,6 +154,7 @@ def described(one: Account) -> dict[str, Any]:
         "areas": None if one.areas is None else list(one.areas),
         "disabled": one.disabled,
         "must_change": one.must_change,
+        "second_factor": one.second_factor,
         "created": instant(one.created_us),
         "seen": instant(one.seen_us),
     }

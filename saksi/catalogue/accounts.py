@@ -62,13 +62,23 @@ class Account:
     areas: tuple[str, ...] | None
     disabled: bool
     must_change: bool
+    second_factor: bool
     created_us: int
     seen_us: int | None
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Account:
         """From a row of people.list."""
-        names = ("person_id", "name", "role", "unit", "rank", "service_number", "must_change")
+        names = (
+            "person_id",
+            "name",
+            "role",
+            "unit",
+            "rank",
+            "service_number",
+            "must_change",
+            "second_factor",
+        )
         return cls(
             agencies=None if row["agencies"] is None else tuple(row["agencies"]),
             areas=None if row["areas"] is None else tuple(row["areas"]),
@@ -167,7 +177,12 @@ def reset_password(connection: Connection, asker: Asker | None, name: str) -> st
 def set_password(connection: Connection, person_id: int, hashed: str, *, but: bytes = b"") -> None:
     """A person's own new password, as it is kept; their console sessions but the one with this digest end."""
     _set(connection, person_id, hashed, must_change=False)
-    _end(connection, person_id, kind="session", but=but)
+    end_sessions(connection, person_id, but=but)
+
+
+def end_sessions(connection: Connection, person_id: int, *, but: bytes = b"", tokens: bool = False) -> None:
+    """Ends a person's console sessions but the one with the digest `but`; their `tokens` too where it says so."""
+    _end(connection, person_id, kind=None if tokens else "session", but=but)
 
 
 def sessions(connection: Connection, person_id: int, *, this: bytes = b"") -> list[Session]:

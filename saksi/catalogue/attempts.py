@@ -10,6 +10,7 @@ shuts out who has been in before, and who is elsewhere is slowed down only when 
 | account and address | 5 | the same |
 | address, any account | 20 | the same |
 | account, unknown devices anywhere | 50 | one every 10 s |
+| codes of an account's second factor, unknown devices | 10 | each waits twice as long, 2 s to 15 min |
 
 Attempts are forgotten an hour after the last, those of account, address and device when one succeeds. Its measure are
 OWASP's Authentication Cheat Sheet (lockout, known devices) and NIST SP 800-63B-4 section 3.2.2 (at most 100 in a row).
@@ -30,6 +31,7 @@ _DEVICE = (10, 900, True)
 _PAIR = (5, 900, True)
 _ADDRESS = (20, 900, True)
 _ACCOUNT = (50, 10, False)
+_CODE = (10, 900, True)  # whoever tries codes knows the password; three of a million codes are good at a time
 
 _attempts = Counter("saksi_log_in_attempts_total", "Attempts to log in.", ["outcome"])
 
@@ -40,6 +42,11 @@ class Attempt:
 
     keys: tuple[str, ...]
     clears: tuple[str, ...]
+
+    @property
+    def known(self) -> bool:
+        """Whether it comes from a device that has logged in to the account before."""
+        return self.keys[0].startswith("device:")
 
 
 def begin(connection: Connection, name: str, address: str, device: str | None) -> Attempt | None:
@@ -55,6 +62,18 @@ def begin(connection: Connection, name: str, address: str, device: str | None) -
             f"address:{place}": _ADDRESS,
             f"account:{account}": _ACCOUNT,
         }
+    return _take(connection, limits)
+
+
+def begin_code(connection: Connection, attempt: Attempt, name: str) -> Attempt | None:
+    """Counts a code of the second factor, given with the right password in `attempt`; None when it has to wait."""
+    if attempt.known:
+        return attempt
+    taken = _take(connection, {f"code:{_digest(name)}": _CODE})
+    return None if taken is None else Attempt(attempt.keys + taken.keys, attempt.clears + taken.clears)
+
+
+def _take(connection: Connection, limits: dict[str, tuple[int, int, bool]]) -> Attempt | None:
     keys = sorted(limits)
     values = {
         "keys": keys,
@@ -78,11 +97,16 @@ def failed() -> None:
 def succeeded(connection: Connection, attempt: Attempt, person_id: int, device: str | None) -> str:
     """Clears what the attempt counted and answers the token of the device, known from now on."""
     _attempts.labels("succeeded").inc()
-    connection.execute(query("attempts.clear"), {"keys": list(attempt.clears)})
+    passed(connection, attempt)
     token = device or secrets.token_urlsafe(32)
     values = {"device": hashlib.sha256(token.encode()).digest(), "person_id": person_id}
     connection.execute(query("attempts.remember_device"), values)
     return token
+
+
+def passed(connection: Connection, attempt: Attempt) -> None:
+    """Clears what an attempt counted that proved right, and began no session."""
+    connection.execute(query("attempts.clear"), {"keys": list(attempt.clears)})
 
 
 def unlock(connection: Connection, name: str) -> None:

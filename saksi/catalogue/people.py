@@ -84,6 +84,7 @@ class Person:
     auth: str = ""
     scopes: tuple[str, ...] | None = None  # of the token; None: all of the role
     must_change: bool = False
+    second_factor: bool = False  # that this session began with one; a token's maker had to have it
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -114,6 +115,7 @@ class Person:
             auth=row.get("kind", ""),
             scopes=None if row.get("scopes") is None else tuple(row["scopes"]),
             must_change=row["must_change"],
+            second_factor=row.get("second_factor", False) or row.get("kind") == "token",
         )
 
 
@@ -195,12 +197,19 @@ def keep_anew(connection: Connection, person_id: int, old: str, new: str) -> Non
 
 
 def start_session(
-    connection: Connection, person_id: int, life: timedelta, *, address: str = "", user_agent: str = ""
+    connection: Connection,
+    person_id: int,
+    life: timedelta,
+    *,
+    address: str = "",
+    user_agent: str = "",
+    second_factor: bool = False,
 ) -> str:
-    """A new console session; answers its token."""
+    """A new console session; answers its token. `second_factor`: whether it begins with one."""
     return _add_session(
-        connection, person_id, "session", "", life, address=address, user_agent=user_agent[:200]
-    )
+        connection, person_id, "session", "", life,
+        address=address, user_agent=user_agent[:200], second_factor=second_factor,
+    )  # fmt: skip
 
 
 def add_token(
@@ -277,6 +286,7 @@ def _add_session(
     scopes: Sequence[str] | None = None,
     address: str = "",
     user_agent: str = "",
+    second_factor: bool = False,
 ) -> str:
     token = secrets.token_urlsafe(32)
     values = {
@@ -288,6 +298,7 @@ def _add_session(
         "scopes": None if scopes is None else list(scopes),
         "address": address,
         "user_agent": user_agent,
+        "second_factor": second_factor,
     }
     connection.execute(query("people.add_session"), values)
     return token

@@ -14,13 +14,13 @@ select person_id, name, password_hash, role, agency_ids, area_ids, unit, rank, s
 from person where name = %(name)s and disabled_at is null;
 
 -- add_session --
-insert into session (token_sha256, person_id, kind, label, expires_at, scopes, address, user_agent)
-values (%(token_sha256)s, %(person_id)s, %(kind)s, %(label)s, %(expires_at)s, %(scopes)s, %(address)s, %(user_agent)s);
+insert into session (token_sha256, person_id, kind, label, expires_at, scopes, address, user_agent, second_factor)
+values (%(token_sha256)s, %(person_id)s, %(kind)s, %(label)s, %(expires_at)s, %(scopes)s, %(address)s, %(user_agent)s, %(second_factor)s);
 
 -- of_token --
 -- `stale`: its last use is to be written again, which is done once a minute.
 select p.person_id, p.name, p.role, p.agency_ids, p.area_ids, p.unit, p.rank, p.service_number, p.must_change, s.purpose, s.kind,
-       s.scopes, s.seen_at < now() - interval '1 minute' as stale
+       s.scopes, s.second_factor, s.seen_at < now() - interval '1 minute' as stale
 from session s join person p using (person_id)
 where s.token_sha256 = %(token_sha256)s and s.revoked_at is null and s.expires_at > now() and p.disabled_at is null
   and (s.kind = 'token' or s.seen_at > now() - %(idle)s::interval);
@@ -46,6 +46,7 @@ select a.code from person p join area a on a.area_id = any(p.area_ids) where p.p
 -- list --
 -- By name; `within` (null: everyone): people limited to these agencies and no areas, whom an administrator of them manages.
 select p.person_id, p.name, p.role, p.unit, p.rank, p.service_number, p.created_at, p.disabled_at, p.must_change,
+       exists (select from second_factor f where f.person_id = p.person_id and f.secret_sealed is not null) as second_factor,
        case when p.agency_ids is null then null else array(select a.code from agency a where a.agency_id = any(p.agency_ids) order by 1) end as agencies,
        case when p.area_ids is null then null else array(select a.code from area a where a.area_id = any(p.area_ids) order by 1) end as areas,
        (select max(s.seen_at) from session s where s.person_id = p.person_id) as seen_at
