@@ -1,7 +1,7 @@
 /** The working page: search above, cameras on the left, the player and what stands around it on the right. */
 import { findCamera, type Camera, type Person } from "./api/archive";
 import { h } from "./dom";
-import { header } from "./header";
+import { header, type Leaving } from "./header";
 import { CameraList } from "./list/list";
 import { Neighbours } from "./neighbours";
 import { Player } from "./player/player";
@@ -19,7 +19,7 @@ const OPEN_MS = 5 * MINUTE;
 const KEEP_EVERY_MS = 2_000;
 
 /** Builds the page; answers how to take it down. */
-export function showBench(app: HTMLElement, person: Person, signedOut: () => void): () => void {
+export function showBench(app: HTMLElement, person: Person, leaving: Leaving): () => void {
   const view: View = readHash(location.hash);
   const messages = new MessageBox();
   const question = new PurposeQuestion(person);
@@ -109,7 +109,7 @@ export function showBench(app: HTMLElement, person: Person, signedOut: () => voi
   };
   window.addEventListener("popstate", travel);
   app.replaceChildren(
-    header(person, signedOut, messages, whose.opener),
+    header(person, leaving, messages, whose.opener),
     messages.element,
     whose.element,
     form.element,

@@ -23,9 +23,15 @@ export function languageSwitch(): HTMLElement {
   );
 }
 
+/** Ways out of the page: the session has ended, or one's own account is looked at. */
+export interface Leaving {
+  signedOut: () => void;
+  account: () => void;
+}
+
 /** `messages` is where a sign-out that did not succeed is told: whoever believes in it leaves the computer to others.
  * `tool` opens what is asked rarely and of the whole archive. */
-export function header(person: Person, signedOut: () => void, messages: MessageBox, tool: HTMLElement): HTMLElement {
+export function header(person: Person, leaving: Leaving, messages: MessageBox, tool: HTMLElement): HTMLElement {
   const local = h("span", { class: "now" });
   const utc = h("span", { class: "now-utc" });
   const tick = (): void => {
@@ -37,7 +43,7 @@ export function header(person: Person, signedOut: () => void, messages: MessageB
     exit.disabled = true;
     try {
       await signOut();
-      signedOut();
+      leaving.signedOut();
     } catch (problem) {
       messages.show(stillSignedIn(problem));
       exit.disabled = false;
@@ -55,7 +61,11 @@ export function header(person: Person, signedOut: () => void, messages: MessageB
     tool,
     h("div", { class: "clocks" }, local, utc),
     languageSwitch(),
-    h("span", { class: "person" }, t("app.signed_in_as", { name: person.name, role: person.role })),
+    button(t("app.signed_in_as", { name: person.name, role: person.role }), leaving.account, {
+      class: "quiet person",
+      id: "account-open",
+      title: t("account.open"),
+    }),
     exit,
   );
 }

@@ -1,5 +1,7 @@
 /** The sign-in form. The cookie that it earns is HttpOnly: the page never sees a token. */
+import { codeField } from "./account/fields";
 import { signIn } from "./api/archive";
+import { Problem } from "./api/client";
 import { h } from "./dom";
 import { languageSwitch } from "./header";
 import { t } from "./i18n/t";
@@ -16,6 +18,15 @@ export function showLogin(app: HTMLElement, expired: boolean, done: () => void):
     required: true,
   });
   const purpose = h("input", { id: "purpose", name: "purpose", "aria-describedby": "purpose-hint", maxlength: 200 });
+  const code = codeField("code", false);
+  // Asked for once the password was right, of whoever has a second factor.
+  const second = h(
+    "div",
+    { class: "second", hidden: true },
+    h("label", { for: "code" }, t("login.code")),
+    code,
+    h("p", { class: "hint" }, t("login.code_hint")),
+  );
   const submit = h("button", { type: "submit", class: "primary" }, t("login.submit"));
 
   const onsubmit = async (event: SubmitEvent): Promise<void> => {
@@ -25,13 +36,15 @@ export function showLogin(app: HTMLElement, expired: boolean, done: () => void):
     try {
       // What this tab remembers, it remembers of whoever sat here before.
       sessionStorage.clear();
-      await signIn(name.value, password.value, purpose.value.trim());
+      await signIn(name.value, password.value, second.hidden ? "" : code.value, purpose.value.trim());
       done();
     } catch (problem) {
-      box.show(messageOf(problem));
       submit.disabled = false;
       submit.textContent = t("login.submit");
-      password.select();
+      const asked = problem instanceof Problem && problem.code === "second_factor_required";
+      box.show(asked ? null : messageOf(problem));
+      if (asked) second.hidden = false;
+      (asked || (problem instanceof Problem && problem.field === "code") ? code : password).select();
     }
   };
 
@@ -49,6 +62,7 @@ export function showLogin(app: HTMLElement, expired: boolean, done: () => void):
         name,
         h("label", { for: "password" }, t("login.password")),
         password,
+        second,
         h("label", { for: "purpose" }, t("login.purpose")),
         purpose,
         h("p", { class: "hint", id: "purpose-hint" }, t("login.purpose_hint")),

@@ -1,5 +1,6 @@
 /** Where the page begins: who is here decides what is shown. */
-import { whoAmI } from "./api/archive";
+import { showAccount } from "./account/account";
+import { whoAmI, type Person } from "./api/archive";
 import { showBench } from "./bench";
 import { h } from "./dom";
 import { showLogin } from "./login";
@@ -9,6 +10,7 @@ import "./style/forms.css";
 import "./style/list.css";
 import "./style/player.css";
 import "./style/whose.css";
+import "./style/account.css";
 import "./style/narrow.css";
 
 const RETRY_MS = 5_000;
@@ -24,14 +26,23 @@ function leave(expired: boolean): void {
 async function begin(): Promise<void> {
   try {
     const person = await whoAmI();
-    if (person) takeDown = showBench(app, person, () => leave(false));
-    else leave(false);
+    takeDown?.();
+    takeDown = null;
+    if (!person) leave(false);
+    else if (person.pending) takeDown = showAccount(app, person, () => void begin());
+    else takeDown = showBench(app, person, { signedOut: () => leave(false), account: () => account(person) });
   } catch (problem) {
     const box = new MessageBox();
     box.show(messageOf(problem));
     app.replaceChildren(h("main", { class: "login" }, box.element));
     setTimeout(() => void begin(), RETRY_MS);
   }
+}
+
+/** The address keeps the view, so that it is there again afterwards. */
+function account(person: Person): void {
+  takeDown?.();
+  takeDown = showAccount(app, person, () => void begin());
 }
 
 document.addEventListener("saksi:signed-out", () => {

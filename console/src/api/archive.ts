@@ -71,6 +71,8 @@ export interface Person {
   role: string;
   /** What the viewing is for, as stated for this session. */
   purpose: string;
+  /** What has to be done first; before it the archive answers nothing else. */
+  pending: "password_must_change" | "second_factor_missing" | null;
 }
 
 type Json = Record<string, unknown>;
@@ -121,16 +123,21 @@ export async function whoAmI(): Promise<Person | null> {
     const said = await call<Json>("/me");
     setZone(said.zone);
     const person = "person" in said ? object(said.person) : said;
-    return { name: String(person.name ?? ""), role: String(person.role ?? ""), purpose: String(person.purpose ?? "") };
+    return {
+      name: String(person.name ?? ""),
+      role: String(person.role ?? ""),
+      purpose: String(person.purpose ?? ""),
+      pending: person.pending === "password_must_change" || person.pending === "second_factor_missing" ? person.pending : null,
+    };
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) return null;
     throw problem;
   }
 }
 
-/** Signs in and states the purpose. */
-export async function signIn(name: string, password: string, purpose: string): Promise<void> {
-  await call("/session", { method: "POST", body: { name, password } });
+/** Signs in and states the purpose; `code` where a second factor is in force. */
+export async function signIn(name: string, password: string, code: string, purpose: string): Promise<void> {
+  await call("/session", { method: "POST", body: { name, password, ...(code ? { code } : {}) } });
   await statePurpose(purpose);
 }
 
