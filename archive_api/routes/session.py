@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
+from archive_api import entrance
 from archive_api.context import Context, Here
 from archive_api.proof import hashing
 from archive_api.security import COOKIE, DEVICE, Caller, require, token_of
 from archive_api.validation import Body
-from saksi import clock, passwords
+from saksi import passwords
 from saksi.access import Permission
 from saksi.catalogue import attempts, audit, people, places, second_factors
 from saksi.errors import NotSignedIn
@@ -27,7 +26,6 @@ register(
 
 router = APIRouter(tags=["session"])
 Self = Annotated[Caller, Depends(require(Permission.SELF))]
-_DEVICE_S = 180 * 86_400
 
 
 class Credentials(Body):
@@ -45,39 +43,24 @@ def log_in(credentials: Credentials, request: Request, response: Response, here:
     Attempts are counted before the password is looked at; who has to wait is told what everybody is told who fails.
     Whoever has a second factor is asked for its code (401 `second_factor_required`) once the password is right.
     """
-    address = request.client.host if request.client else ""
-    device = request.cookies.get(DEVICE)
+    address = entrance.address_of(request)
     with here.database.transaction() as connection:
-        attempt = attempts.begin(connection, credentials.name, address, device)
+        attempt = attempts.begin(connection, credentials.name, address, request.cookies.get(DEVICE))
     person = None if attempt is None else _checked(here, credentials)
     if attempt is None or person is None:
         told = {} if attempt is not None else {"held_back": True}
-        _refuse(here, credentials.name, address, told, attempt is not None)
+        entrance.refuse(here, credentials.name, address, told, looked_at=attempt is not None)
         raise NotSignedIn("login_failed", field="password")
     attempt, by = _second(here, credentials, person, address, attempt)
-    life = timedelta(hours=here.settings.session_hours)
-    agent = request.headers.get("user-agent", "")
     with here.database.transaction() as connection:
-        device = attempts.succeeded(connection, attempt, person.person_id, device)
-        token = people.start_session(
-            connection,
-            person.person_id,
-            life,
-            address=address,
-            user_agent=agent,
-            second_factor=by is not None,
-        )
-        left = second_factors.enrolled(connection, person.person_id)
-        audit.record(
-            connection, person=person.name, role=person.role, address=address, action="log in",
-            object={} if by is None else {"second_factor": by},
+        token, expires = entrance.begin(
+            here, connection, request, response, person, attempt,
+            second_factor=by is not None, told={} if by is None else {"second_factor": by},
         )  # fmt: skip
-    secure = request.url.scheme == "https"
-    for name, value, seconds in ((COOKIE, token, int(life.total_seconds())), (DEVICE, device, _DEVICE_S)):
-        response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
+        left = second_factors.enrolled(connection, person.person_id)
     return {
         "token": token,
-        "expires": clock.format_us(clock.now_us() + int(life.total_seconds()) * 1_000_000),
+        "expires": expires,
         "name": person.name,
         "role": person.role,
         "must_change": person.must_change,
@@ -114,7 +97,7 @@ def _second(
             return attempt, None
         given = attempts.begin_code(connection, attempt, person.name) if credentials.code else None
     if not credentials.code:
-        _refuse(here, person.name, address, {"second_factor": "asked"}, False)
+        entrance.refuse(here, person.name, address, {"second_factor": "asked"}, looked_at=False)
         raise NotSignedIn("second_factor_required", field="code")
     if given is not None:
         with here.database.transaction() as connection:
@@ -122,18 +105,8 @@ def _second(
         if by is not None:
             return given, by
     told = {"second_factor": "wrong"} if given is not None else {"second_factor": "held back"}
-    _refuse(here, person.name, address, told, given is not None)
+    entrance.refuse(here, person.name, address, told, looked_at=given is not None)
     raise NotSignedIn("second_factor_wrong", field="code")
-
-
-def _refuse(here: Context, name: str, address: str, told: Mapping[str, object], looked_at: bool) -> None:
-    """Puts on record that a log-in was refused; it stays counted."""
-    if looked_at:
-        attempts.failed()
-    with here.database.transaction() as connection:
-        audit.record(
-            connection, person=name, role="", address=address, action="log in", object=told, result="failed"
-        )
 
 
 @router.delete("/session", status_code=204)
