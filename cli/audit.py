@@ -20,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("view", "search", "log-in", "export", "hold"),
         help=say("actions of one kind", "tindakan sejenis"),
     )
+    listed.add_argument(
+        "--action", dest="done", metavar="ACTION", help=say("this action alone", "hanya tindakan ini")
+    )
     listed.add_argument("--result", choices=("ok", "denied", "failed"))
     listed.add_argument("--limit", type=int, default=100, metavar="N")
     viewers = actions.add_parser(

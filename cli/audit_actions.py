@@ -21,6 +21,7 @@ def show_all(args: argparse.Namespace) -> int:
         person=args.person,
         camera=args.camera,
         case=args.case,
+        action=args.done,
         kind=args.kind,
         result=args.result,
         done_us=(

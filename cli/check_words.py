@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from cli.language import language
 
 _COUNTED = {
+    "audit rows": "baris audit",
     "camera-days": "hari-kamera",
     "cases": "kasus",
     "chains": "rantai",

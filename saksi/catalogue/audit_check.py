@@ -3,7 +3,7 @@ no gap."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from saksi.catalogue.audit_log import CHAIN, KIND, leaf_of
@@ -15,8 +15,11 @@ from saksi.custody.merkle import root
 _PAGE = 100
 
 
-def check(database: Database) -> Iterator[Finding]:
-    """What does not agree, as it is found; a page of entries a transaction. Rows that await a leaf are no finding."""
+def check(database: Database, held: Callable[[int], None] = lambda _rows: None) -> Iterator[Finding]:
+    """What does not agree, as it is found; a page of entries a transaction. Rows that await a leaf are no finding.
+
+    `held` is told how many rows were held to their entry, entry by entry.
+    """
     links, after = Links(CHAIN, KIND), 0
     while True:
         with database.transaction() as connection:
@@ -27,6 +30,7 @@ def check(database: Database) -> Iterator[Finding]:
                 found += differing
                 rows = connection.execute(query("audit.batch"), {"entry_id": row["entry_id"]}).fetchall()
                 found += _batch(rows, entry, f"{CHAIN}:{row['seq']}")
+                held(len(rows))
         yield from found
         if len(entries) < _PAGE:
             break
