@@ -1,27 +1,26 @@
-"""The application: routes, problems, request ids, security headers and the console's files."""
+"""The application: routes, problems, what stands around them, and the console's files."""
 
 from __future__ import annotations
 
 import functools
 import logging
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, HTMLResponse
-from prometheus_client import Counter, Histogram
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from archive_api import document, problems
+from archive_api.client_address import ClientAddress
 from archive_api.context import Context
+from archive_api.frame import PREFIX, Frame
+from archive_api.headers import SecurityHeaders
 from archive_api.methods import Heads
 from archive_api.readiness import Readiness
 from archive_api.recipient_link import WithoutLinks
@@ -68,11 +67,10 @@ from archive_api.routes import (
     users,
     whose,
 )
-from saksi import __version__, clock, passwords
+from saksi import __version__, passwords
 from saksi.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
-PREFIX = "/api/v1"
 # Everything else states a permission; the test of permissions walks the routes and knows only this list.
 PUBLIC = frozenset(
     {
@@ -111,11 +109,6 @@ _ROUTES = (
     policies,
     thinning,
 )
-_requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
-_seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
 _NO_CONSOLE = """<!doctype html><title>Saksi</title><p>Saksi is running; its console is not built yet.
 Run <code>make setup</code>.</p><p>Saksi berjalan; konsolnya belum dibangun. Jalankan <code>make setup</code>.</p>"""
 
@@ -136,12 +129,13 @@ def create_app(settings: Settings) -> FastAPI:
         description="Recording and evidence archive for city CCTV.",
         docs_url=None,  # its page would load scripts from another origin
         redoc_url=None,
+        redirect_slashes=False,  # the address it answers would be made from whatever Host was sent
         lifespan=lifespan,
     )
     app.state.context = context
     app.state.readiness = Readiness(context)
     logging.getLogger("uvicorn.access").addFilter(WithoutLinks())
-    headers = _headers(settings)
+    headers = SecurityHeaders(settings)
     problems.install(app, headers)
     for module in (*_ROUTES, operations):
         app.include_router(module.router, prefix=PREFIX)
@@ -152,6 +146,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(TextGzip)
     app.add_middleware(Heads)
     app.add_middleware(Frame, headers=headers)
+    app.add_middleware(ClientAddress, trusted=settings.proxies)
     return app
 
 
@@ -169,88 +164,10 @@ def _console(app: FastAPI) -> None:
     def icon() -> Response:
         if not (STATIC / "favicon.svg").exists():
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return FileResponse(STATIC / "favicon.svg")
+        return FileResponse(STATIC / "favicon.svg", headers={"Cache-Control": "no-cache"})
 
     # Not at `/`: a mount there would take every method of every address.
     app.mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False), name="assets")
-
-
-def _headers(settings: Settings) -> dict[str, str]:
-    """A page may reach its own origin and the object store, nothing else."""
-    address = settings.s3_public_url or settings.s3_url or ""
-    parts = urlsplit(address)
-    store = f" {parts.scheme}://{parts.netloc}" if parts.netloc and not settings.media_proxy else ""
-    policy = (
-        # Hashing as a stream needs WebAssembly, which no browser does itself; it comes from this origin too.
-        f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'{store}; "
-        f"media-src 'self' blob:{store}; "
-        f"img-src 'self' data: blob:{store}; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
-        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-    )
-    return {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "X-Frame-Options": "DENY",
-    }
-
-
-class Frame:
-    """Around every request: an id, a metric, the security headers. Plain ASGI, so that streams pass untouched."""
-
-    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
-        self._app = app
-        self._headers = headers
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request_id = secrets.token_hex(8)
-        scope.setdefault("state", {})["request_id"] = request_id
-        began_us = clock.monotonic_us()
-        path: str = scope["path"]
-        # An unknown method must not become a metric of its own.
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        answered = False
-
-        async def framed(message: Message) -> None:
-            nonlocal answered
-            if message["type"] == "http.response.start":
-                answered = True
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                if path.startswith("/assets/") and message["status"] < HTTPStatus.BAD_REQUEST:
-                    headers["Cache-Control"] = "public, max-age=31536000, immutable"
-                elif path.startswith(PREFIX):
-                    headers.setdefault("Cache-Control", "no-store")
-                _seconds.observe((clock.monotonic_us() - began_us) / 1e6)
-                _requests.labels(method, str(message["status"])).inc()
-            await send(message)
-
-        try:
-            await self._app(scope, _limited(receive), framed)
-        finally:
-            if not answered:  # it broke: the answer is made further out
-                _requests.labels(method, "500").inc()
-
-
-def _limited(receive: Receive) -> Receive:
-    """Ends a body that is longer than any route needs before it fills the memory."""
-    got = 0
-
-    async def limited() -> Message:
-        nonlocal got
-        message = await receive()
-        got += len(message.get("body", b""))
-        if got > problems.MOST_BODY:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        return message
-
-    return limited
 
 
 class TextGzip:

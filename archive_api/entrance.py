@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from fastapi import Request, Response
 
+from archive_api import cookies
 from archive_api.context import Context
 from archive_api.security import COOKIE, DEVICE
 from saksi import clock
@@ -35,7 +36,7 @@ def begin(
     """
     address = address_of(request)
     life = timedelta(hours=here.settings.session_hours)
-    device = attempts.succeeded(connection, attempt, person.person_id, request.cookies.get(DEVICE))
+    device = attempts.succeeded(connection, attempt, person.person_id, cookies.read(request, DEVICE))
     token = people.start_session(
         connection,
         person.person_id,
@@ -47,9 +48,8 @@ def begin(
     audit.record(
         connection, person=person.name, role=person.role, address=address, action="log in", object=told
     )
-    secure = request.url.scheme == "https"
     for name, value, seconds in ((COOKIE, token, int(life.total_seconds())), (DEVICE, device, _DEVICE_S)):
-        response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
+        cookies.put(request, response, name, value, seconds)
     return token, clock.format_us(clock.now_us() + int(life.total_seconds()) * 1_000_000)
 
 

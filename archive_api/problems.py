@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -11,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from archive_api.headers import SecurityHeaders
 from archive_api.methods import allowed, method_of
 from archive_api.validation import refusal
 from saksi.errors import BadInput, NotFound, SaksiError
@@ -61,7 +61,7 @@ class _BodyLong(SaksiError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-def install(app: FastAPI, headers: Mapping[str, str]) -> None:
+def install(app: FastAPI, headers: SecurityHeaders) -> None:
     """Makes every error of the application a problem. `headers` go onto what no middleware sees any more."""
     app.state.headers = headers
     app.add_exception_handler(SaksiError, _ours)
@@ -144,7 +144,6 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("request %s failed", getattr(request.state, "request_id", ""), exc_info=error)
     answer = problem(request, SaksiError("internal"))
-    answer.headers.update(
-        {**request.app.state.headers, "X-Request-Id": request.state.request_id, "Cache-Control": "no-store"}
-    )
+    headers = request.app.state.headers.over(request.url.scheme)
+    answer.headers.update({**headers, "X-Request-Id": request.state.request_id, "Cache-Control": "no-store"})
     return answer

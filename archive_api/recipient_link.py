@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fastapi import Request, Response
 
+from archive_api import cookies
 from archive_api.context import Context
 from saksi import clock
 from saksi.catalogue import audit, cases, disclosures, exports
@@ -60,7 +61,7 @@ def remembered(request: Request, here: Context, found: Guest) -> bool:
     """Whether no passphrase is wanted, or it was given by this browser within the last hours."""
     if not found.disclosure.passphrase_hash:
         return True
-    until, _, signature = request.cookies.get(_COOKIE, "").partition(".")
+    until, _, signature = (cookies.read(request, _COOKIE, _path(found)) or "").partition(".")
     if not until.isascii() or not until.isdecimal() or len(until) > 17:
         return False
     right = here.vault.check(_signed(found, until), signature)
@@ -70,15 +71,8 @@ def remembered(request: Request, here: Context, found: Guest) -> bool:
 def remember(answer: Response, request: Request, here: Context, found: Guest) -> None:
     """Lets this browser in for some hours; downloads are taken up again within them."""
     until = str(clock.now_us() + _LIFE_S * 1_000_000)
-    answer.set_cookie(
-        _COOKIE,
-        f"{until}.{here.vault.sign(_signed(found, until))}",
-        max_age=_LIFE_S,
-        path=f"/d/{found.token}",
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
+    value = f"{until}.{here.vault.sign(_signed(found, until))}"
+    cookies.put(request, answer, _COOKIE, value, _LIFE_S, path=_path(found))
 
 
 def audited(here: Context, found: Guest, action: str, *, result: str = "ok") -> None:
@@ -134,6 +128,10 @@ class WithoutLinks(logging.Filter):
                 _LINK.sub("/d/***", one) if isinstance(one, str) else one for one in record.args
             )
         return True
+
+
+def _path(found: Guest) -> str:
+    return f"/d/{found.token}"
 
 
 def _signed(found: Guest, until: str) -> bytes:

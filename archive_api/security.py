@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from fastapi import Request
 
-from archive_api import same_origin
+from archive_api import cookies, same_origin
 from archive_api.context import Context, of_request
 from archive_api.methods import is_head, method_of
 from saksi.access import Permission
@@ -177,7 +177,7 @@ def _person(connection: Connection, token: str, context: Context) -> people.Pers
 
 def token_of(request: Request) -> str | None:
     """The bearer token, else the console's cookie."""
-    return _bearer(request) or request.cookies.get(COOKIE)
+    return _bearer(request) or cookies.read(request, COOKIE)
 
 
 def _bearer(request: Request) -> str | None:

@@ -34,5 +34,6 @@ def run(args: argparse.Namespace) -> int:
         timeout_graceful_shutdown=5,
         timeout_keep_alive=KEEP_ALIVE_S,
         server_header=False,
+        proxy_headers=False,  # the application reads them itself, by its own setting
     )
     return 0

@@ -213,6 +213,16 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port the API listens on.")
+    trusted_proxies: str = Field(
+        "",
+        description="Networks of proxies whose X-Forwarded-For and -Proto are believed, such as 10.4.0.5/32.",
+    )
+    hsts_days: int = Field(
+        180,
+        ge=0,
+        le=3650,
+        description="How long browsers are told, over https, to come by https alone; 0: they are not told.",
+    )
     session_hours: int = Field(12, ge=1, description="Life of a console session.")
     session_idle_minutes: int = Field(
         60, ge=1, description="A console session that nobody uses for so long ends."
@@ -253,7 +263,7 @@ class Settings(BaseSettings):
             raise BadInput("key_file_unreadable", field="SAKSI_SECRET_KEY_FILE", path=path, why="0 B")
         return {**given, "secret_key": key}
 
-    @field_validator("recorder_networks")
+    @field_validator("recorder_networks", "trusted_proxies")
     @classmethod
     def _networks(cls, given: str) -> str:
         for network in _listed(given):
@@ -282,6 +292,11 @@ class Settings(BaseSettings):
     def preferred_networks(self) -> list[str]:
         """Networks (CIDR) whose cameras this recorder takes first."""
         return _listed(self.recorder_networks)
+
+    @property
+    def proxies(self) -> list[str]:
+        """Networks (CIDR) of proxies that are believed."""
+        return _listed(self.trusted_proxies)
 
     @property
     def spool_folder(self) -> Path:

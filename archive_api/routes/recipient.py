@@ -24,6 +24,7 @@ from archive_api.downloads import asked_range, download
 from archive_api.forms import Form, Sent
 from archive_api.gates import Gate
 from archive_api.methods import is_head
+from archive_api.own_pages import own_pages
 from archive_api.recipient_link import (
     Guest,
     address_of,
@@ -79,7 +80,7 @@ def show(
     return page.opened(_shown(here, found, lang, receipt))
 
 
-@router.post("/{token}", response_class=Response)
+@router.post("/{token}", response_class=Response, dependencies=[own_pages("disclosure passphrase")])
 def unlock(token: str, request: Request, here: Here, form: Sent, lang: Language = "id") -> Response:
     """Takes the passphrase; after two wrong ones each further try has to wait longer, up to a quarter of an hour."""
     found = guest(request, here, token)
@@ -161,7 +162,7 @@ def verifier(token: str, request: Request, here: Here) -> Response:
     return Response(data, 200, headers, "text/html; charset=utf-8")
 
 
-@router.post("/{token}/receipt", response_class=Response)
+@router.post("/{token}/receipt", response_class=Response, dependencies=[own_pages("disclosure receipt")])
 def acknowledge(token: str, request: Request, here: Here, form: Sent, lang: Language = "id") -> Response:
     """Takes the receipt into the custody of the case, with the file of verifikasi.html where it is sent along."""
     found = guest(request, here, token)

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from archive_api import entrance
+from archive_api import cookies, entrance
 from archive_api.context import Context, Here
+from archive_api.own_pages import own_pages
 from archive_api.proof import hashing
 from archive_api.security import COOKIE, DEVICE, Caller, require, token_of
 from archive_api.validation import Body
@@ -36,7 +37,7 @@ class Credentials(Body):
     code: str | None = Field(None, max_length=100)
 
 
-@router.post("/session", status_code=201)
+@router.post("/session", status_code=201, dependencies=[own_pages("log in")])
 def log_in(credentials: Credentials, request: Request, response: Response, here: Here) -> dict[str, Any]:
     """Starts a session: a token for programs, the same as an HttpOnly cookie for the console.
 
@@ -45,7 +46,7 @@ def log_in(credentials: Credentials, request: Request, response: Response, here:
     """
     address = entrance.address_of(request)
     with here.database.transaction() as connection:
-        attempt = attempts.begin(connection, credentials.name, address, request.cookies.get(DEVICE))
+        attempt = attempts.begin(connection, credentials.name, address, cookies.read(request, DEVICE))
     person = None if attempt is None else _checked(here, credentials)
     if attempt is None or person is None:
         told = {} if attempt is not None else {"held_back": True}
@@ -122,7 +123,7 @@ def log_out(request: Request, response: Response, here: Here, caller: Self) -> N
             action="log out",
             object={},
         )
-    response.delete_cookie(COOKIE)
+    cookies.drop(request, response, COOKIE)
 
 
 @router.get("/me")

@@ -152,7 +152,11 @@ class served:
     def __init__(self, settings: Settings) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(
-            create_app(settings), log_level="warning", lifespan="on", timeout_keep_alive=KEEP_ALIVE_S
+            create_app(settings),
+            log_level="warning",
+            lifespan="on",
+            timeout_keep_alive=KEEP_ALIVE_S,
+            proxy_headers=False,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(

@@ -1,0 +1,79 @@
+"""Around every request: an id, a metric, the security headers, and an end to bodies that are too long."""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from archive_api import problems
+from archive_api.headers import SecurityHeaders
+from saksi import clock
+
+PREFIX = "/api/v1"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
+_seconds = Histogram("saksi_api_request_seconds", "Time to the first byte of an answer.")
+
+
+class Frame:
+    """Plain ASGI, so that streams pass untouched."""
+
+    def __init__(self, app: ASGIApp, headers: SecurityHeaders) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        began_us = clock.monotonic_us()
+        path: str = scope["path"]
+        # An unknown method must not become a metric of its own.
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        answered = False
+
+        async def framed(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                answered = True
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                for name, value in self._headers.over(scope["scheme"]).items():
+                    headers.setdefault(name, value)
+                if path.startswith("/assets/") and message["status"] < HTTPStatus.BAD_REQUEST:
+                    headers["Cache-Control"] = "public, max-age=31536000, immutable"
+                else:  # whatever may be kept says so itself
+                    headers.setdefault("Cache-Control", "no-store")
+                _seconds.observe((clock.monotonic_us() - began_us) / 1e6)
+                _requests.labels(method, str(message["status"])).inc()
+            await send(message)
+
+        try:
+            await self._app(scope, _limited(receive), framed)
+        finally:
+            if not answered:  # it broke: the answer is made further out
+                _requests.labels(method, "500").inc()
+
+
+def _limited(receive: Receive) -> Receive:
+    """Ends a body that is longer than any route needs before it fills the memory."""
+    got = 0
+
+    async def limited() -> Message:
+        nonlocal got
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > problems.MOST_BODY:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return message
+
+    return limited
