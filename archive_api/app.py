@@ -76,7 +76,11 @@ PUBLIC = frozenset(
     {
         ("POST", f"{PREFIX}/session"),
         ("GET", f"{PREFIX}/media/{{key:path}}"),  # the signature in the link is the permission
-        ("GET", f"{PREFIX}/tickets/{{ticket}}/index.m3u8"),  # likewise
+        (
+            "GET",
+            f"{PREFIX}/tickets/{{ticket}}/index.m3u8",
+        ),  # likewise, and the session that asked is in force
+        ("GET", f"{PREFIX}/tickets/{{ticket}}/media/{{key:path}}"),
         *(
             ("GET", f"{prefix}{path}")
             for prefix in ("", PREFIX)

@@ -17,7 +17,7 @@ register(
 
 
 def media_url(context: Context, key: str) -> str:
-    """Where a player may read ranges of the object for the next hour or so."""
+    """Where a player may read ranges of the object for the next minutes: the object alone."""
     seconds = context.settings.media_url_seconds
     if not context.settings.media_proxy:
         return context.store.presign(key, seconds=seconds)

@@ -24,7 +24,7 @@ log = logging.getLogger("saksi.api.recipient")
 _COOKIE = "saksi_link"
 _LIFE_S = 12 * 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_LINK = re.compile(r"/d/[^/?\s]+")
+_LINK = re.compile(r"(?<=/d/)[^/?\s]+|(?<=/tickets/)[^/?\s]{20,}|(?<=[?&]signature=)[^&\s]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,14 +119,12 @@ def _record(here: Context, address: str, action: str, what: Mapping[str, object]
 
 
 class WithoutLinks(logging.Filter):
-    """Takes the tokens of links out of what the server logs: whoever reads the log must not be able to use them."""
+    """Takes tokens of links and tickets, and signatures, out of what the server logs: whoever reads that uses none."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Never drops a record."""
         if isinstance(record.args, tuple):
-            record.args = tuple(
-                _LINK.sub("/d/***", one) if isinstance(one, str) else one for one in record.args
-            )
+            record.args = tuple(_LINK.sub("***", one) if isinstance(one, str) else one for one in record.args)
         return True
 
 

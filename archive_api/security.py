@@ -60,6 +60,7 @@ class Caller:
     rank: str = ""
     service_number: str = ""
     auth: str = ""
+    session_id: int = 0
     permissions: frozenset[Permission] = frozenset()
     pending: SaksiError | None = None  # what they have to do first; until then they may do no more than that
 
@@ -88,6 +89,7 @@ class Caller:
             rank=person.rank,
             service_number=person.service_number,
             auth=person.auth,
+            session_id=person.session_id,
             permissions=person.permissions,
             pending=pending,
         )

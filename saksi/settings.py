@@ -75,7 +75,9 @@ class Settings(BaseSettings):
     media_proxy: bool = Field(
         False, description="Pass media ranges through the API instead of the store's own address."
     )
-    media_url_seconds: int = Field(3600, ge=60, le=604800, description="Life of a signed media address.")
+    media_url_seconds: int = Field(
+        300, ge=30, le=300, description="Life of a signed media address; players ask for new ones."
+    )
 
     secret_key: SecretStr | None = Field(
         None, description="Key that encrypts camera addresses and signs links (Fernet)."

@@ -19,5 +19,5 @@ def media(key: str, expires: int, signature: str, request: Request, here: Here) 
     size = here.store.stat(key).size
     wanted, partial = asked_range(request, size)
     kind = _TYPES.get(key.rpartition(".")[2], "application/octet-stream")
-    kept = {"Cache-Control": "private, max-age=3600, immutable"}
+    kept = {"Cache-Control": "private, max-age=300, immutable"}
     return download(request, here.store, key, size, kind, kept, wanted=wanted, partial=partial)

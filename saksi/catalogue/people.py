@@ -83,6 +83,7 @@ class Person:
     service_number: str = ""
     auth: str = ""
     scopes: tuple[str, ...] | None = None  # of the token; None: all of the role
+    session_id: int = 0  # of the session or token that asks; 0 where none does
     must_change: bool = False
     second_factor: bool = False  # that this session began with one; a token's maker had to have it
 
@@ -114,6 +115,7 @@ class Person:
             service_number=row["service_number"],
             auth=row.get("kind", ""),
             scopes=None if row.get("scopes") is None else tuple(row["scopes"]),
+            session_id=row.get("session_id", 0),
             must_change=row["must_change"],
             second_factor=row.get("second_factor", False) or row.get("kind") == "token",
         )
@@ -254,6 +256,16 @@ def person_of_token(connection: Connection, token: str, *, idle: timedelta | Non
         raise NotSignedIn("not_signed_in")
     if row["stale"]:
         connection.execute(query("people.touch"), values)
+    return Person.from_row(row)
+
+
+def person_of_session(connection: Connection, session_id: int, *, idle: timedelta) -> Person:
+    """Whose session or token of this number is in force; counts as its use. Raises NotSignedIn when none is."""
+    values = {"session_id": session_id, "idle": idle}
+    row = connection.execute(query("people.of_session"), values).fetchone()
+    if row is None:
+        raise NotSignedIn("not_signed_in")
+    connection.execute(query("people.touch_session"), values)
     return Person.from_row(row)
 
 

@@ -20,10 +20,21 @@ values (%(token_sha256)s, %(person_id)s, %(kind)s, %(label)s, %(expires_at)s, %(
 -- of_token --
 -- `stale`: its last use is to be written again, which is done once a minute.
 select p.person_id, p.name, p.role, p.agency_ids, p.area_ids, p.unit, p.rank, p.service_number, p.must_change, s.purpose, s.kind,
-       s.scopes, s.second_factor, s.seen_at < now() - interval '1 minute' as stale
+       s.session_id, s.scopes, s.second_factor, s.seen_at < now() - interval '1 minute' as stale
 from session s join person p using (person_id)
 where s.token_sha256 = %(token_sha256)s and s.revoked_at is null and s.expires_at > now() and p.disabled_at is null
   and (s.kind = 'token' or s.seen_at > now() - %(idle)s::interval);
+
+-- of_session --
+-- As of_token, for what a session let out of its hands: it is worth nothing once the session has ended.
+select p.person_id, p.name, p.role, p.agency_ids, p.area_ids, p.unit, p.rank, p.service_number, p.must_change, s.purpose, s.kind,
+       s.session_id, s.scopes, s.second_factor
+from session s join person p using (person_id)
+where s.session_id = %(session_id)s and s.revoked_at is null and s.expires_at > now() and p.disabled_at is null
+  and (s.kind = 'token' or s.seen_at > now() - %(idle)s::interval);
+
+-- touch_session --
+update session set seen_at = now() where session_id = %(session_id)s and seen_at < now() - interval '1 minute';
 
 -- touch --
 update session set seen_at = now() where token_sha256 = %(token_sha256)s;

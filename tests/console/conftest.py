@@ -76,7 +76,11 @@ class Known:
 def city(browser: object, tmp_path_factory: pytest.TempPathFactory, simcam_clips: Path) -> Iterator[City]:
     """A running demo city (after `browser`, so that nothing starts where the tests are skipped)."""
     running = City(
-        tmp_path_factory.mktemp("city"), SAKSI_SIMCAM_CACHE=str(simcam_clips), SAKSI_CHUNK_SECONDS="10"
+        tmp_path_factory.mktemp("city"),
+        SAKSI_SIMCAM_CACHE=str(simcam_clips),
+        SAKSI_CHUNK_SECONDS="10",
+        # Five seconds more than the player leaves before it renews: it does so all the time here.
+        SAKSI_MEDIA_URL_SECONDS="35",
     )
     try:
         running.wait_until_ready(90)

@@ -5,6 +5,7 @@ import { h } from "../dom";
 import { language, t } from "../i18n/t";
 import { iso } from "../time/zone";
 import type { Engine, Reports, Take } from "./engine";
+import { Renewal, renewing } from "./renewal";
 import { Supply, type Flow } from "./supply";
 import { holeAt, holeBetween, REACH_S, toMedia, toWall, type Part } from "./timeline";
 
@@ -39,7 +40,10 @@ export class VideoEngine implements Engine {
     this.target = take.at;
     this.element.muted = take.muted;
     this.element.defaultPlaybackRate = this.element.playbackRate = take.rate;
+    const path = `/cameras/${encodeURIComponent(take.camera)}/index.m3u8`;
+    const query = { from: iso(take.range.from), to: iso(take.range.to) };
     this.hls = new Hls({
+      fLoader: renewing(new Renewal(path, query)),
       // The page's policy allows no blob: workers, and passing fragments through costs next to nothing.
       enableWorker: false,
       maxBufferLength: 40,
@@ -59,8 +63,7 @@ export class VideoEngine implements Engine {
       reports.changed();
     });
     this.hls.on(Events.ERROR, (_event, data) => this.trouble(data));
-    const path = `/cameras/${encodeURIComponent(take.camera)}/index.m3u8`;
-    this.hls.loadSource(address(path, { from: iso(take.range.from), to: iso(take.range.to) }));
+    this.hls.loadSource(address(path, query));
     this.hls.attachMedia(this.element);
     this.listen();
   }

@@ -6,6 +6,7 @@ import hashlib
 import io
 import itertools
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import av
 import httpx
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from saksi import clock
+from saksi.catalogue import people
 from simcam import framecode
 from tests.integration.archive_api.conftest import SECOND, Recorded
 
@@ -118,7 +120,32 @@ def test_a_ticket_cannot_be_changed(recorded: Recorded, client: httpx.Client) ->
     body, _, rest = ticket.rpartition("/tickets/")
     assert httpx.get(ticket, timeout=30).status_code == 200
     assert httpx.get(f"{body}/tickets/A{rest[1:]}", timeout=30).status_code == 403
-    assert "tickets" in body + "/tickets/"
+
+
+def test_what_a_ticket_plays_is_bound_to_one_object_and_ends_with_its_session(
+    recorded: Recorded, client: httpx.Client
+) -> None:
+    with recorded.archive.database.transaction() as connection:
+        token = people.add_token(connection, name="admin", label="player")
+    mine = {"Authorization": f"Bearer {token}"}
+    asked = f"{recorded.url}/api/v1/cameras/corner/ticket"
+    ticket = httpx.post(asked, params=recorded.window, headers=mine, timeout=30).json()["url"]
+    listed = httpx.get(ticket, timeout=30).text
+    parts = sorted({line for line in listed.splitlines() if line.startswith("http")})
+    assert len(parts) >= 2
+    led = httpx.get(parts[0], timeout=30)
+    assert led.status_code == 307
+    store = led.headers["location"]
+    assert int(parse_qs(urlsplit(store).query)["X-Amz-Expires"][0]) <= 300
+    assert httpx.get(store, headers={"Range": "bytes=4-7"}, timeout=30).content == b"ftyp"
+    another = parts[0].partition("/media/")[0] + "/media/" + parts[1].partition("/media/")[2]
+    assert httpx.get(another, timeout=30).status_code == 403, "another object"
+    opening = ticket.rpartition("/")[0] + "/media/" + parts[0].partition("/media/")[2]
+    assert httpx.get(opening, timeout=30).status_code == 403, "the ticket that opens is none that plays"
+    (session,) = [one for one in client.get("/me/sessions").json()["items"] if one["label"] == "player"]
+    recorded.archive.execute("update session set revoked_at = now() where session_id = %s", session["id"])
+    for address in (parts[0], ticket):
+        assert httpx.get(address, timeout=30).status_code == 403, "its session has ended"
 
 
 def test_sound_that_browsers_refuse_is_left_out_unless_asked_for(
