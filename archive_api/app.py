@@ -22,6 +22,7 @@ from archive_api.context import Context
 from archive_api.frame import PREFIX, Frame
 from archive_api.headers import SecurityHeaders
 from archive_api.methods import Heads
+from archive_api.rates import Rates
 from archive_api.readiness import Readiness
 from archive_api.recipient_link import WithoutLinks
 from archive_api.routes import (
@@ -138,6 +139,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.context = context
     app.state.readiness = Readiness(context)
+    app.state.rates = Rates.of(settings)
     logging.getLogger("uvicorn.access").addFilter(WithoutLinks())
     headers = SecurityHeaders(settings)
     problems.install(app, headers)

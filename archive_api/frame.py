@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from http import HTTPStatus
 
@@ -15,6 +16,8 @@ from archive_api.headers import SecurityHeaders
 from saksi import clock
 
 PREFIX = "/api/v1"
+BODY_US = 20_000_000
+LEAST_BODY_RATE = 4096  # bytes a second
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _requests = Counter("saksi_api_requests_total", "Requests answered.", ["method", "status"])
@@ -58,22 +61,43 @@ class Frame:
             await send(message)
 
         try:
-            await self._app(scope, _limited(receive), framed)
+            await self._app(scope, _limited(scope, receive), framed)
         finally:
             if not answered:  # it broke: the answer is made further out
                 _requests.labels(method, "500").inc()
 
 
-def _limited(receive: Receive) -> Receive:
-    """Ends a body that is longer than any route needs before it fills the memory."""
-    got = 0
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """Ends a body that is longer than any route needs before it fills the memory, and one that dribbles in.
+
+    It has 20 s, and another for each 4 KiB that came: what is slower is no line, but somebody who holds a place.
+    """
+    too_long = _declared(scope) > problems.MOST_BODY  # then nothing of it is read
+    got, ended = 0, False
+    began_us = clock.monotonic_us()
 
     async def limited() -> Message:
-        nonlocal got
-        message = await receive()
+        nonlocal got, ended
+        if ended:
+            return await receive()
+        if too_long:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        late_us = began_us + BODY_US + got * 1_000_000 // LEAST_BODY_RATE
+        try:
+            async with asyncio.timeout(max(0, late_us - clock.monotonic_us()) / 1e6):
+                message = await receive()
+        except TimeoutError as error:
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from error
         got += len(message.get("body", b""))
         if got > problems.MOST_BODY:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        ended = not message.get("more_body")
         return message
 
     return limited
+
+
+def _declared(scope: Scope) -> int:
+    """Content-Length; 0 where there is none. The server has refused what is no number."""
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    return int(lengths[0]) if lengths and lengths[0].isdigit() else 0

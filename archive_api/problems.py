@@ -24,6 +24,11 @@ register(
     id_=("Isi permintaan lebih panjang dari {most} byte.", "Kirim lebih sedikit sekaligus."),
 )
 register(
+    "body_slow",
+    en=("The body took too long to arrive.", "Send it again over a better line."),
+    id_=("Isi permintaan terlalu lama tiba.", "Kirim lagi lewat jaringan yang lebih baik."),
+)
+register(
     "whose_body",
     en=(
         "This is not what is asked of a file here; the file itself is never sent.",
@@ -51,6 +56,10 @@ register(
 # Routes to which people send a whole file where something else is asked for.
 _BODY_WORDS = {"/api/v1/whose": "whose_body"}
 MOST_BODY = 1 << 20  # the longest body any route needs is an area's polygon
+
+
+class _BodySlow(SaksiError):
+    status = HTTPStatus.REQUEST_TIMEOUT
 
 
 class _MethodUnknown(SaksiError):
@@ -92,23 +101,38 @@ def _quality(weight: str) -> float:
 
 def problem(request: Request, error: SaksiError) -> JSONResponse:
     """The error as application/problem+json."""
-    detail, remedy = error.explain(language_of(request))
-    body: dict[str, object] = {
+    told = members(error, language_of(request))
+    request_id = getattr(request.state, "request_id", "")
+    body = {**told, "instance": request.url.path, "request_id": request_id}
+    return JSONResponse(body, error.status, headers_of(error), "application/problem+json")
+
+
+def headers_of(error: SaksiError) -> dict[str, str]:
+    """What an answer with this error says besides."""
+    match error.status:
+        case HTTPStatus.UNAUTHORIZED:
+            return {"WWW-Authenticate": "Bearer"}
+        case HTTPStatus.SERVICE_UNAVAILABLE:
+            return {"Retry-After": "2"}
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return {"Retry-After": str(error.values["seconds"])}
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE | HTTPStatus.REQUEST_TIMEOUT:
+            return {"Connection": "close"}  # the rest of the body may still be under way
+    return {}
+
+
+def members(error: SaksiError, language: str) -> dict[str, object]:
+    """What a problem says whatever was asked for."""
+    detail, remedy = error.explain(language)
+    told: dict[str, object] = {
         "type": f"urn:saksi:problem:{error.code}",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "detail": detail,
         "remedy": remedy,
         "code": error.code,
-        "instance": request.url.path,
-        "request_id": getattr(request.state, "request_id", ""),
     }
-    if error.field:
-        body["field"] = error.field
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = "2"
-    return JSONResponse(body, error.status, headers, "application/problem+json")
+    return {**told, "field": error.field} if error.field else told
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
@@ -136,6 +160,8 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         code = _BODY_WORDS.get(request.url.path, "body_long")
         return problem(request, _BodyLong(code, field="body", most=MOST_BODY))
+    if error.status_code == HTTPStatus.REQUEST_TIMEOUT:
+        return problem(request, _BodySlow("body_slow", field="body"))
     if error.status_code == HTTPStatus.BAD_REQUEST:
         return problem(request, _of_body(request))
     return problem(request, NotFound("route_unknown", given=request.url.path))

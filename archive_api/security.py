@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from fastapi import Request
 
-from archive_api import cookies, same_origin
+from archive_api import cookies, rates, same_origin
 from archive_api.context import Context, of_request
 from archive_api.methods import is_head, method_of
 from saksi.access import Permission
@@ -125,6 +125,13 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
             person = None if token is None else _person(connection, token, context)
             pending = None if person is None else _pending(person, context)
             refusal = _refusal(request, person, permission, pending)
+            if refusal is None and person is not None:
+                refusal = _too_often(request, person)
+            elif person is None:
+                # Guessing tokens must not fill the audit; whoever has one that is good is not held up by it.
+                rates.of_request(request).spend("unknown", rates.place(address))
+            if isinstance(refusal, rates.TooOften) and not rates.of_request(request).first(token or ""):
+                raise refusal
             if refusal is not None or person is None:
                 audit.record(
                     connection,
@@ -158,6 +165,16 @@ def _refusal(
         return pending
     if permission not in person.permissions:
         return Denied("not_allowed", role=person.role, permission=permission.value)
+    return None
+
+
+def _too_often(request: Request, person: people.Person) -> SaksiError | None:
+    kind = rates.kind_of(request.method, request.url.path.removeprefix("/api/v1"))
+    try:
+        if kind is not None:
+            rates.of_request(request).spend(kind, str(person.person_id))
+    except rates.TooOften as error:
+        return error
     return None
 
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 
 from cli.language import say
-
-#: How long an idle connection stays open, seconds: longer than clients and proxies keep theirs (httpx 5 s, nginx
-#: 60 s), else a request now and then meets a connection that closes under it.
-KEEP_ALIVE_S = 75
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,19 +18,22 @@ def run(args: argparse.Namespace) -> int:
     """Serves until told to stop; open downloads get five seconds to end."""
     import uvicorn
 
+    from archive_api import server
     from archive_api.app import create_app
     from saksi.settings import Settings
 
     given = {name: getattr(args, name) for name in ("host", "port") if getattr(args, name) is not None}
     chosen = Settings(**given)
-    uvicorn.run(
-        create_app(chosen),
-        host=chosen.host,
-        port=chosen.port,
-        log_level="info",
-        timeout_graceful_shutdown=5,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        server_header=False,
-        proxy_headers=False,  # the application reads them itself, by its own setting
+    running = uvicorn.Server(
+        server.config(
+            create_app(chosen),
+            chosen,
+            host=chosen.host,
+            port=chosen.port,
+            log_level="info",
+            timeout_graceful_shutdown=5,
+        )
     )
-    return 0
+    with contextlib.suppress(KeyboardInterrupt):  # it has stopped in order by then
+        running.run()
+    return 0 if running.started else 3

@@ -225,6 +225,26 @@ class Settings(BaseSettings):
         le=3650,
         description="How long browsers are told, over https, to come by https alone; 0: they are not told.",
     )
+    most_connections: int = Field(
+        512,
+        ge=8,
+        le=100_000,
+        description="Connections that one API process holds at once; idle ones make room.",
+    )
+    rate_searches: int = Field(600, ge=0, description="Searches a person may make a minute; 0: no limit.")
+    rate_pictures: int = Field(600, ge=0, description="Stills and playlists a person may ask for a minute.")
+    rate_work: int = Field(
+        60, ge=0, description="Clips, packages, papers and the like a person may a minute."
+    )
+    rate_downloads: int = Field(120, ge=0, description="Packages and copies a person may download a minute.")
+    rate_recipients: int = Field(
+        120, ge=0, description="Requests to links of packages an address may a minute."
+    )
+    rate_unknown: int = Field(
+        300,
+        ge=0,
+        description="Requests without a valid session an address may a minute; more are not audited.",
+    )
     session_hours: int = Field(12, ge=1, description="Life of a console session.")
     session_idle_minutes: int = Field(
         60, ge=1, description="A console session that nobody uses for so long ends."

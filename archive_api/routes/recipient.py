@@ -13,11 +13,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
+from archive_api import rates
 from archive_api import recipient_page as page
 from archive_api.context import Context, Here
 from archive_api.downloads import asked_range, download
@@ -54,7 +55,7 @@ register(
     id_=("Terlalu banyak tanda terima lewat tautan ini.", "Kirim yang lain kepada pemberi tautan ini."),
 )
 
-router = APIRouter(prefix="/d", tags=["recipient"])
+router = APIRouter(prefix="/d", tags=["recipient"], dependencies=[Depends(rates.recipients)])
 Language = Annotated[Literal["id", "en"], Query(alias="lang", description="Of the page.")]
 _MOST_RECEIPTS = 20
 # A hash takes 64 MiB and a core.

@@ -13,8 +13,8 @@ import httpx
 import pytest
 import uvicorn
 
+from archive_api import server
 from archive_api.app import create_app
-from cli.api import KEEP_ALIVE_S
 from saksi import clock
 from saksi.catalogue import cameras, people, places
 from saksi.embedded.supervise import Endpoints
@@ -142,7 +142,12 @@ def around(desk: Desk, camera: str, instants_us: Sequence[int]) -> Iterator[dict
 
 def settings_of(archive: Archive, **changed: object) -> Settings:
     """The settings of an API over this archive."""
-    values = archive.environment("api", **{"database_url": as_api(archive.database_url), **changed})
+    # One person and one address ask for everything here; what limits them has tests of its own.
+    unbound = dict.fromkeys(
+        ("rate_searches", "rate_pictures", "rate_work", "rate_downloads", "rate_unknown"), 0
+    )
+    given = {"database_url": as_api(archive.database_url), **unbound, "rate_recipients": 0, **changed}
+    values = archive.environment("api", **given)
     return Settings(**{name.removeprefix("SAKSI_").lower(): value for name, value in values.items()})  # type: ignore[arg-type]
 
 
@@ -151,13 +156,7 @@ class served:
 
     def __init__(self, settings: Settings) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            create_app(settings),
-            log_level="warning",
-            lifespan="on",
-            timeout_keep_alive=KEEP_ALIVE_S,
-            proxy_headers=False,
-        )
+        config = server.config(create_app(settings), settings, log_level="warning", lifespan="on")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
