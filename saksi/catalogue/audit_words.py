@@ -100,6 +100,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "add contact": ("added a contact", "menambah narahubung"),
     "change contact": ("changed a contact", "mengubah narahubung"),
     "remove contact": ("removed a contact", "menghapus narahubung"),
+    "own agency": ("looked at an agency's state", "melihat keadaan instansi"),
     "tickets": ("listed tickets", "melihat daftar tiket"),
     "ticket read": ("read a ticket", "membaca tiket"),
     "ticket note": ("added a note to a ticket", "menambah catatan tiket"),

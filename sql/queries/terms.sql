@@ -62,3 +62,18 @@ select count(*) filter (where c.enabled)::int as cameras,
            select last_end from run where run.camera_id = c.camera_id and origin = 'live' order by opened_at desc limit 4) latest))) as last_at
 from camera c left join camera_status t using (camera_id)
 where c.agency_id = %(agency_id)s and (%(site_id)s::int is null or c.site_id = %(site_id)s);
+
+-- known --
+-- Agencies that somebody may look at.
+select code, name from agency where %(scope)s::int[] is null or agency_id = any(%(scope)s) order by name, code limit 1000;
+
+-- cameras_now --
+-- Cameras of an agency as recorders tell of them; what is not recorded with its open outage, where there is one.
+select c.code, c.name, s.code as site, s.name as site_name, c.enabled,
+       case when not c.enabled then 'stopped' when t.seen_at > now() - interval '15 seconds' then t.state else 'unknown' end as state,
+       case when not c.enabled then 'disabled' when o.reason is not null then o.reason
+            when t.seen_at > now() - interval '15 seconds' then t.reason else 'recorder_down' end as reason,
+       coalesce(o.start_at, case when t.seen_at > now() - interval '15 seconds' then t.since else t.seen_at end) as since
+from camera c left join site s using (site_id) left join camera_status t using (camera_id)
+left join outage o on o.camera_id = c.camera_id and o.end_at is null
+where c.agency_id = %(agency_id)s order by c.code;

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from saksi import clock
 from saksi.catalogue import places
 from tests.integration.archive_api.conftest import SECOND, Desk
 from tests.integration.compliance import city
@@ -147,3 +148,24 @@ def test_an_operator_sees_their_agency_and_learns_of_no_other(town: Desk) -> Non
         assert put(operator, "/agencies/mal").status_code == 403
     with town.signed_in("area", "auditor", agencies=[]) as nowhere:
         assert nowhere.get("/compliance", params=NOVEMBER).json()["items"] == []
+
+
+def test_the_page_of_an_agency_is_its_own_and_tells_what_to_do(town: Desk) -> None:
+    assert put(town.client, "/agencies/mal").is_success
+    with town.archive.database.transaction() as connection:
+        connection.execute("update outage set end_at = null")
+    with town.signed_in("op", "agency_operator", agencies=["mal"]) as operator:
+        asked = {"headers": {"Accept-Language": "id"}}
+        shown = operator.get("/me/agency", **asked).json()  # type: ignore[arg-type]
+        assert shown["choices"] == [{"id": "mal", "name": "Mal Kota"}]
+        (camera,) = shown["cameras"]
+        assert (camera["id"], camera["fault"]["reason"]) == ("gate", "auth_failed")
+        assert "menolak login" in camera["fault"]["what"]
+        assert shown["month"]["month"] == clock.from_us(clock.now_us() + 8 * 3600 * SECOND).strftime("%Y-%m")
+        other, none = (operator.get("/me/agency", params={"agency": code}) for code in ("dishub", "nowhere"))
+        assert other.status_code == none.status_code == 404
+        assert other.json()["detail"].replace("dishub", "nowhere") == none.json()["detail"]
+    assert {one["id"] for one in town.client.get("/me/agency").json()["choices"]} == {"dishub", "mal"}
+    with town.signed_in("area", "auditor", agencies=[]) as nowhere:
+        told = nowhere.get("/me/agency").json()
+        assert (told["choices"], told["agency"]) == ([], None)
