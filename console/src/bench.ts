@@ -1,4 +1,5 @@
 /** The working page: search above, cameras on the left, the player and what stands around it on the right. */
+import { Agency } from "./agency/agency";
 import { findCamera, type Camera, type Person } from "./api/archive";
 import { h } from "./dom";
 import { header, type Leaving } from "./header";
@@ -24,6 +25,7 @@ export function showBench(app: HTMLElement, person: Person, leaving: Leaving): (
   const messages = new MessageBox();
   const question = new PurposeQuestion(person);
   const whose = new Whose();
+  const agency = new Agency(person);
   const known = new Map<string, Camera>();
   let kept = 0;
 
@@ -109,9 +111,10 @@ export function showBench(app: HTMLElement, person: Person, leaving: Leaving): (
   };
   window.addEventListener("popstate", travel);
   app.replaceChildren(
-    header(person, leaving, messages, whose.opener),
+    header(person, leaving, messages, [agency.opener, whose.opener]),
     messages.element,
     whose.element,
+    agency.element,
     form.element,
     h("main", { class: "bench" }, list.element, h("div", { class: "watch" }, player.element, question.element, neighbours.element)),
   );
@@ -122,5 +125,6 @@ export function showBench(app: HTMLElement, person: Person, leaving: Leaving): (
     list.stop();
     player.close();
     whose.close();
+    agency.close();
   };
 }

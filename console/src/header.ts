@@ -30,8 +30,8 @@ export interface Leaving {
 }
 
 /** `messages` is where a sign-out that did not succeed is told: whoever believes in it leaves the computer to others.
- * `tool` opens what is asked rarely and of the whole archive. */
-export function header(person: Person, leaving: Leaving, messages: MessageBox, tool: HTMLElement): HTMLElement {
+ * `tools` open what is asked rarely. */
+export function header(person: Person, leaving: Leaving, messages: MessageBox, tools: readonly HTMLElement[]): HTMLElement {
   const local = h("span", { class: "now" });
   const utc = h("span", { class: "now-utc" });
   const tick = (): void => {
@@ -58,7 +58,7 @@ export function header(person: Person, leaving: Leaving, messages: MessageBox, t
     h("a", { class: "skip", href: "#player", onclick: skipToPlayer }, t("app.skip")),
     h("div", { class: "brand" }, h("img", { src: "/favicon.svg", alt: "" }), h("h1", {}, "Saksi")),
     h("p", { class: "tagline" }, t("app.tagline")),
-    tool,
+    ...tools,
     h("div", { class: "clocks" }, local, utc),
     languageSwitch(),
     button(t("app.signed_in_as", { name: person.name, role: person.role }), leaving.account, {

@@ -11,6 +11,7 @@ import "./style/list.css";
 import "./style/player.css";
 import "./style/whose.css";
 import "./style/account.css";
+import "./style/agency.css";
 import "./style/narrow.css";
 
 const RETRY_MS = 5_000;

@@ -73,6 +73,8 @@ export interface Person {
   purpose: string;
   /** What has to be done first; before it the archive answers nothing else. */
   pending: "password_must_change" | "second_factor_missing" | null;
+  /** What this session may, such as `compliance.read`. */
+  permissions: string[];
 }
 
 type Json = Record<string, unknown>;
@@ -127,6 +129,7 @@ export async function whoAmI(): Promise<Person | null> {
       name: String(person.name ?? ""),
       role: String(person.role ?? ""),
       purpose: String(person.purpose ?? ""),
+      permissions: (person.permissions ?? []) as string[],
       pending: person.pending === "password_must_change" || person.pending === "second_factor_missing" ? person.pending : null,
     };
   } catch (problem) {
