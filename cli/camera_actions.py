@@ -8,29 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from cli.officer import note_unnamed
-from cli.opened import opened_database, resolved
+from cli.opened import opened_database
+from cli.vault import vault
 from cli.words import head
 from saksi import clock
 from saksi.catalogue import cameras, places
 from saksi.catalogue.camera_input import checked_source
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
-from saksi.errors import BadInput
-from saksi.messages import register
 from saksi.retention import admission
 from saksi.secrets import Vault, mask_url
-
-register(
-    "secret_key_unset",
-    en=("SAKSI_SECRET_KEY is not set.", "Camera addresses are sealed with it; use the installation's key."),
-    id_=("SAKSI_SECRET_KEY belum diatur.", "Alamat kamera disegel dengannya; gunakan kunci instalasi."),
-)
 
 
 def add(values: Mapping[str, Any], data: Path | None = None, *, off: bool = False) -> int:
     """Adds one camera, switched `off` if nobody shall record it, and prints its id."""
     with opened_database(data) as database, database.transaction() as connection:
-        code = _add(connection, _vault(data), values)
+        code = _add(connection, vault(data), values)
         if off:
             cameras.change_camera(connection, code, enabled=False)
         note_unnamed(connection, "add camera", {"camera": code})
@@ -57,7 +50,7 @@ def bring(path: Path, data: Path | None = None, *, dry_run: bool, as_json: bool)
     """Brings in the rows of a CSV; see cli.camera_import."""
     from cli.camera_import import bring_all
 
-    return bring_all(path, data, _vault(data), dry_run=dry_run, as_json=as_json)
+    return bring_all(path, data, vault(data), dry_run=dry_run, as_json=as_json)
 
 
 def test(url: str, seconds: float) -> int:
@@ -86,10 +79,3 @@ def _add(connection: Connection, vault: Vault, values: Mapping[str, Any]) -> str
         fov_deg=values["fov_deg"],
     )
     return code
-
-
-def _vault(data: Path | None) -> Vault:
-    key = resolved(data).secret_key
-    if key is None:
-        raise BadInput("secret_key_unset", field="SAKSI_SECRET_KEY")
-    return Vault(key.get_secret_value())

@@ -1,5 +1,7 @@
 """Secrets at rest and signed links: one installation key, two derived uses.
 
+While a key is replaced there are several: the first seals and signs, all of them open and check.
+
 Camera addresses hold passwords, so the catalogue keeps them sealed (Fernet: AES-128-CBC with HMAC-SHA-256). Links
 that must work without a log-in are signed with HMAC-SHA-256 under a key derived by HKDF (RFC 5869), so that neither
 use can be turned against the other.
@@ -12,7 +14,7 @@ import hmac
 import re
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -45,20 +47,26 @@ def generate_key() -> str:
 class Vault:
     """Seals texts and signs messages with the installation key."""
 
-    def __init__(self, key: str) -> None:
-        """Raises BadInput when `key` is not 32 bytes of URL-safe base64."""
+    def __init__(self, keys: str) -> None:
+        """The key, or with commas between the present one and those of before.
+
+        Raises BadInput when one is not 32 bytes of URL-safe base64.
+        """
+        given = [key.strip() for key in keys.split(",")]
         try:
-            self._fernet = Fernet(key.encode())
-            material = base64.urlsafe_b64decode(key)
+            self._first = Fernet(given[0].encode())
+            self._fernet = MultiFernet([Fernet(key.encode()) for key in given])
+            materials = [base64.urlsafe_b64decode(key) for key in given]
         except ValueError as error:
             raise BadInput("secret_key_bad", field="SAKSI_SECRET_KEY") from error
-        self._signing_key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"saksi link signing").derive(
-            material
-        )
+        self._signing_keys = [
+            HKDF(algorithm=SHA256(), length=32, salt=None, info=b"saksi link signing").derive(material)
+            for material in materials
+        ]
 
     def seal(self, text: str) -> str:
         """The sealed form of `text`, ASCII."""
-        return self._fernet.encrypt(text.encode()).decode()
+        return self._first.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
         """The text that was sealed. Raises IntegrityError when the key differs or the bytes were changed."""
@@ -67,14 +75,28 @@ class Vault:
         except InvalidToken as error:
             raise IntegrityError("secret_unreadable") from error
 
+    def sealed_by_first(self, sealed: str) -> bool:
+        """Whether the present key sealed it, not one of before."""
+        try:
+            self._first.decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
+
     def sign(self, message: bytes) -> str:
         """A URL-safe signature over `message`."""
-        digest = hmac.digest(self._signing_key, message, "sha256")
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return _signature(self._signing_keys[0], message)
 
     def check(self, message: bytes, signature: str) -> bool:
         """Whether `signature` is ours over `message`; compares in constant time."""
-        return hmac.compare_digest(self.sign(message).encode(), signature.encode())
+        return any(
+            hmac.compare_digest(_signature(key, message).encode(), signature.encode())
+            for key in self._signing_keys
+        )
+
+
+def _signature(key: bytes, message: bytes) -> str:
+    return base64.urlsafe_b64encode(hmac.digest(key, message, "sha256")).rstrip(b"=").decode()
 
 
 _HIDDEN = "***"

@@ -80,7 +80,8 @@ class Settings(BaseSettings):
     )
 
     secret_key: SecretStr | None = Field(
-        None, description="Key that encrypts camera addresses and signs links (Fernet)."
+        None,
+        description="Key that encrypts secrets at rest and signs links (Fernet); while it is replaced NEW,OLD.",
     )
     secret_key_file: Path | None = Field(
         None,

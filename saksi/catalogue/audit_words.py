@@ -81,6 +81,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "renew recovery codes": ("made new recovery codes", "membuat kode pemulihan baru"),
     "remove second factor": ("removed their second factor", "melepas faktor keduanya"),
     "reset second factor": ("took away a second factor", "menghapus faktor kedua"),
+    "seal secrets anew": ("sealed secrets by a new key", "menyegel rahasia dengan kunci baru"),
     "unlock person": ("unlocked an account", "membuka kunci akun"),
     "end session": ("ended a session", "mengakhiri sesi"),
     "list incidents": ("listed incidents", "melihat daftar kejadian"),

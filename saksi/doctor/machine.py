@@ -181,14 +181,17 @@ def _vault(settings: Settings, database: Database | None) -> Iterator[Finding]:
             rows = connection.execute(query("cameras.some_sealed")).fetchall()
     except Unavailable:
         return
-    shut = 0
+    shut = old = 0
     for row in rows:
         try:
             vault.open(row["source_sealed"])
+            old += not vault.sealed_by_first(row["source_sealed"])
         except IntegrityError:
             shut += 1
     if shut:
         yield finding("keys", "bad", "key_differs", count=shut, of=len(rows))
+    elif old:
+        yield finding("keys", "warning", "key_of_before", count=old, of=len(rows))
     else:
         yield finding("keys", "ok", "key_opens", of=len(rows))
 

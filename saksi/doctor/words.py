@@ -226,6 +226,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "Kunci tidak membuka {count} dari {of} alamat kamera.",
         "Atur SAKSI_SECRET_KEY yang menyegelnya, atau masukkan lagi alamatnya (`saksi camera import`).",
     ),
+    "key_of_before": (
+        "A key of before sealed {count} of {of} camera addresses.",
+        "Seal them anew: `saksi key reseal`; then only the new key is needed.",
+        "Kunci lama menyegel {count} dari {of} alamat kamera.",
+        "Segel ulang: `saksi key reseal`; setelah itu cukup kunci baru.",
+    ),
     "files_closed": (
         "Files with secrets are closed to others.",
         "",
