@@ -139,7 +139,7 @@ def require(permission: Permission) -> Callable[[Request], Caller]:
                     role=person.role if person else "",
                     address=address,
                     action=f"{method_of(request)} {request.url.path}",
-                    object={"permission": permission.value},
+                    object={"permission": permission.value, **_asked(request)},
                     result="denied",
                 )
             else:
@@ -176,6 +176,18 @@ def _too_often(request: Request, person: people.Person) -> SaksiError | None:
     except rates.TooOften as error:
         return error
     return None
+
+
+def _asked(request: Request) -> dict[str, object]:
+    """Of what cameras, case and span the request was: whoever tried to look at a camera is found by it."""
+    told: dict[str, object] = {}
+    for name in ("camera", "case", "from", "to", "at"):
+        given = request.path_params.get(name) or request.query_params.getlist(name)
+        if given:
+            told[name] = given if isinstance(given, str) else [one[:200] for one in given[:100]]
+    if isinstance(told.get("case"), list):
+        told["case"] = request.query_params["case"][:200]
+    return told
 
 
 def _pending(person: people.Person, context: Context) -> SaksiError | None:

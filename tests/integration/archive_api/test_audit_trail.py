@@ -53,6 +53,12 @@ def test_it_is_read_by_person_camera_case_kind_and_span(desk: Desk, auditor: htt
     of_ani = items(auditor, person="ani")
     assert [one["action"] for one in of_ani][:2] == ["GET /api/v1/audit", "case"]
     assert of_ani[0]["result"] == "denied"
+    assert auditor.get("/cameras/gate/frame.jpg", params={"at": window(7)["from"]}).status_code == 403
+    tried = [one for one in items(auditor, camera="gate") if one["result"] == "denied"]
+    assert [(one["person"], one["cameras"]) for one in tried] == [("pat", ["gate"])], (
+        "who may not look is found by it"
+    )
+    assert str(tried[0]["from"])[:19] == window(7)["from"][:19]
     (search,) = items(auditor, person="ani", kind="search")
     assert (search["cameras"], search["purpose"]) == (["gate", "shop"], "penyelidikan")
     assert search["from"] == window(5)["from"][:13] + str(search["from"])[13:]
