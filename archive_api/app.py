@@ -61,6 +61,7 @@ from archive_api.routes import (
     seal,
     second_factor,
     session,
+    session_oidc,
     terms,
     thinning,
     tickets,
@@ -77,6 +78,9 @@ STATIC = Path(__file__).parent / "static"
 PUBLIC = frozenset(
     {
         ("POST", f"{PREFIX}/session"),
+        ("GET", f"{PREFIX}/session/ways"),  # the form has to know what it can offer
+        ("GET", f"{PREFIX}/session/oidc"),  # who comes here has no session yet
+        ("GET", f"{PREFIX}/session/oidc/callback"),  # the sealed state and the provider's code are the proof
         ("GET", f"{PREFIX}/media/{{key:path}}"),  # the signature in the link is the permission
         (
             "GET",
@@ -102,7 +106,7 @@ PUBLIC = frozenset(
 )
 
 _ROUTES = (
-    *(session, own, second_factor, users, cameras, health, places),
+    *(session, session_oidc, own, second_factor, users, cameras, health, places),
     *(footage, time, fetching, playlist, clip, frame, seal, media),
     *(cases, exhibits, grants, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),

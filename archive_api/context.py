@@ -11,6 +11,7 @@ from saksi.catalogue.database import Database
 from saksi.catalogue.office import Office
 from saksi.custody.signing import Signer
 from saksi.errors import BadInput
+from saksi.identity.flow import RelyingParty
 from saksi.messages import register
 from saksi.objects.store import ObjectStore
 from saksi.secrets import Vault
@@ -32,6 +33,7 @@ class Context:
     store: ObjectStore
     vault: Vault
     office: Office
+    party: RelyingParty | None
 
     @classmethod
     def of(cls, settings: Settings) -> Context:
@@ -40,12 +42,14 @@ class Context:
             raise BadInput("setting_missing", field="SAKSI_DATABASE_URL")
         if settings.secret_key is None:
             raise BadInput("setting_missing", field="SAKSI_SECRET_KEY")
+        party = RelyingParty.from_settings(settings)
         return cls(
             settings=settings,
             database=Database(settings.database_url.get_secret_value(), application="saksi-api", max_size=16),
             store=ObjectStore.from_settings(settings),
             vault=Vault(settings.secret_key.get_secret_value()),
             office=Office(settings.keys_folder),
+            party=party,
         )
 
     def signer(self) -> Signer:

@@ -7,6 +7,8 @@ answer put there counts for nothing. Whether it is https says the connection, or
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import Request, Response
 
 
@@ -22,20 +24,31 @@ def read(request: Request, name: str, path: str = "/") -> str | None:
     return request.cookies.get(named(request, name, path))
 
 
-def put(request: Request, answer: Response, name: str, value: str, seconds: int, *, path: str = "/") -> None:
-    """Has the browser keep a value for so long."""
+def put(
+    request: Request,
+    answer: Response,
+    name: str,
+    value: str,
+    seconds: int,
+    *,
+    path: str = "/",
+    samesite: Literal["strict", "lax"] = "strict",
+) -> None:
+    """Has the browser keep a value for so long; lax: it comes along when another site's page leads here."""
     answer.set_cookie(
         named(request, name, path),
         value,
         max_age=seconds,
         path=path,
         httponly=True,
-        samesite="strict",
+        samesite=samesite,
         secure=request.url.scheme == "https",
     )
 
 
-def drop(request: Request, answer: Response, name: str) -> None:
+def drop(request: Request, answer: Response, name: str, *, path: str = "/") -> None:
     """Has the browser forget it."""
     secure = request.url.scheme == "https"
-    answer.delete_cookie(named(request, name), httponly=True, samesite="strict", secure=secure)
+    answer.delete_cookie(
+        named(request, name, path), path=path, httponly=True, samesite="strict", secure=secure
+    )

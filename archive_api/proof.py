@@ -6,7 +6,7 @@ from archive_api.context import Context
 from archive_api.gates import Gate
 from archive_api.security import Caller
 from saksi import passwords
-from saksi.catalogue import attempts, people, second_factors
+from saksi.catalogue import attempts, identities, people, second_factors
 from saksi.errors import Conflict, Denied
 from saksi.messages import register
 
@@ -59,6 +59,7 @@ def with_both(here: Context, caller: Caller, present: str, code: str) -> None:
 def _password(here: Context, caller: Caller, present: str) -> attempts.Attempt:
     by_hand(caller)
     with here.database.transaction() as connection:
+        identities.check_password_here(connection, caller.person_id, caller.name)
         attempt = attempts.begin(connection, caller.name, caller.address, None)
     with here.database.transaction() as connection:
         hashed = people.password_hash(connection, caller.name)

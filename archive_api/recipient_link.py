@@ -24,7 +24,9 @@ log = logging.getLogger("saksi.api.recipient")
 _COOKIE = "saksi_link"
 _LIFE_S = 12 * 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_LINK = re.compile(r"(?<=/d/)[^/?\s]+|(?<=/tickets/)[^/?\s]{20,}|(?<=[?&]signature=)[^&\s]+")
+_LINK = re.compile(
+    r"(?<=/d/)[^/?\s]+|(?<=/tickets/)[^/?\s]{20,}|(?<=[?&]signature=)[^&\s]+|(?<=/session/oidc/callback\?)\S+"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +121,7 @@ def _record(here: Context, address: str, action: str, what: Mapping[str, object]
 
 
 class WithoutLinks(logging.Filter):
-    """Takes tokens of links and tickets, and signatures, out of what the server logs: whoever reads that uses none."""
+    """Takes tokens of links, tickets and log-ins, and signatures, out of what the server logs: no reader uses one."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Never drops a record."""

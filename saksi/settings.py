@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 from saksi.access import ROLES
 from saksi.errors import BadInput
+from saksi.identity import groups
 from saksi.messages import register
 
 register(
@@ -255,6 +256,37 @@ class Settings(BaseSettings):
         description="Roles whose people need a second factor to log in, with commas between; all; or optional.",
     )
 
+    oidc_issuer: str | None = Field(
+        None,
+        description="Provider of OpenID Connect to log in through, such as https://masuk.example/realms/kota.",
+    )
+    oidc_client_id: str | None = Field(None, description="What the provider calls this archive.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Secret that the provider gave it; unset: a public client, with PKCE alone."
+    )
+    oidc_callback: str | None = Field(
+        None,
+        description="Where the provider sends people back, as registered with it: https://HOST/api/v1/session/oidc/callback.",
+    )
+    oidc_scope: str = Field("openid profile email", description="What the provider is asked to tell.")
+    oidc_person_claim: str | None = Field(
+        None,
+        description="Claim that people are known by until their first log-in, such as preferred_username; email only"
+        " where it is verified; unset: by their subject alone.",
+    )
+    oidc_groups_claim: str = Field(
+        "groups", description="Claim of the ID token that lists a person's groups."
+    )
+    oidc_roles: str = Field(
+        "",
+        description="What groups stand for, the first that fits: GROUP=ROLE; GROUP=ROLE:AGENCY,AGENCY; …; empty: roles"
+        " are given here.",
+    )
+    oidc_create: bool = Field(
+        False,
+        description="Add people who are not known yet, by their groups; otherwise an administrator does.",
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -299,6 +331,12 @@ class Settings(BaseSettings):
         for role in _listed(given):
             if role not in (*ROLES, "all", "optional"):
                 raise ValueError(f"{role} is none of: optional, all, {', '.join(ROLES)}")
+        return given
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _standings(cls, given: str) -> str:
+        groups.parse(given)
         return given
 
     def needs_second_factor(self, role: str) -> bool:

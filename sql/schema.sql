@@ -535,6 +535,18 @@ create table recovery_code (
   primary key (person_id, code_sha256)
 );
 
+-- People who log in through a provider of OpenID Connect; they have no password.
+create table identity (
+  person_id  int primary key references person,
+  issuer     text not null check (issuer <> ''),
+  subject    text check (subject <> ''),                          -- what the provider calls them, for ever
+  expected   text check (expected <> ''),                         -- until their first log-in: SAKSI_OIDC_PERSON_CLAIM's value
+  linked_at  timestamptz not null default now(),
+  check ((subject is null) <> (expected is null)),
+  unique (issuer, subject),                                       -- identities.of_subject
+  unique (issuer, expected)                                       -- identities.bind
+);
+
 create table session (
   token_sha256  bytea primary key check (length(token_sha256) = 32),  -- the token itself is kept nowhere
   person_id     int not null references person,

@@ -17,6 +17,7 @@ from saksi import clock, passwords
 from saksi.access import Permission
 from saksi.catalogue import accounts, attempts, people, second_factors
 from saksi.catalogue.accounts import Account, Session
+from saksi.identity import linking
 
 router = APIRouter(tags=["people"])
 Manager = Annotated[Caller, Depends(require(Permission.USER_WRITE))]
@@ -47,6 +48,20 @@ class UserChange(Body):
     rank: str | None = Field(None, max_length=100)
     service_number: str | None = Field(None, max_length=50)
     disabled: bool | None = None
+
+
+class NewIdentity(Body):
+    """Whom the provider of OpenID Connect knows them as: one of the two."""
+
+    subject: str | None = Field(
+        None, min_length=1, max_length=255, description="What it calls them (`sub`), for ever."
+    )
+    expected: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="What SAKSI_OIDC_PERSON_CLAIM says at their first log-in.",
+    )
 
 
 @router.get("/users", dependencies=[Depends(parameters.only("q", "limit", "cursor"))])
@@ -110,6 +125,28 @@ def reset_password(name: str, here: Here, caller: Manager) -> dict[str, Any]:
     return {"name": name, "password": password}
 
 
+@router.put("/users/{name}/identity")
+def link_user(name: str, new: NewIdentity, here: Here, caller: Manager) -> dict[str, Any]:
+    """Has a person log in through the provider; their password, second factor, sessions and tokens end."""
+    with hashing.passed(), here.database.transaction() as connection:
+        account = linking.link(
+            connection, caller, here.settings, name, subject=new.subject, expected=new.expected
+        )
+        note_change(
+            connection, caller, "link person", {"name": account.name, **new.model_dump(exclude_none=True)}
+        )
+    return described(account)
+
+
+@router.delete("/users/{name}/identity")
+def unlink_user(name: str, here: Here, caller: Manager) -> dict[str, Any]:
+    """A generated password in place of the provider, told here alone; sessions and tokens end."""
+    with hashing.passed(), here.database.transaction() as connection:
+        password = linking.unlink(connection, caller, name)
+        note_change(connection, caller, "unlink person", {"name": name})
+    return {"name": name, "password": password}
+
+
 @router.post("/users/{name}/unlock", status_code=204)
 def unlock(name: str, here: Here, caller: Manager) -> None:
     """Forgets failed attempts to log in to the account."""
@@ -155,6 +192,7 @@ def described(one: Account) -> dict[str, Any]:
         "disabled": one.disabled,
         "must_change": one.must_change,
         "second_factor": one.second_factor,
+        "identity": one.identity,
         "created": instant(one.created_us),
         "seen": instant(one.seen_us),
     }

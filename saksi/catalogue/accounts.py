@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from saksi import clock, passwords
-from saksi.catalogue import people
+from saksi.catalogue import identities, people
 from saksi.catalogue.askers import Asker
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import agency_ids, area_ids, checked_name
@@ -63,6 +63,9 @@ class Account:
     disabled: bool
     must_change: bool
     second_factor: bool
+    identity: (
+        Mapping[str, str | None] | None
+    )  # issuer, and subject or what is expected; None: they have a password
     created_us: int
     seen_us: int | None
 
@@ -78,6 +81,7 @@ class Account:
             "service_number",
             "must_change",
             "second_factor",
+            "identity",
         )
         return cls(
             agencies=None if row["agencies"] is None else tuple(row["agencies"]),
@@ -166,8 +170,12 @@ def change(connection: Connection, asker: Asker | None, name: str, changes: Mapp
 
 
 def reset_password(connection: Connection, asker: Asker | None, name: str) -> str:
-    """A generated password, which must be changed at the next log-in; every session and token of theirs ends."""
+    """A generated password, which must be changed at the next log-in; every session and token of theirs ends.
+
+    Raises Conflict for who logs in through a provider.
+    """
     account = find(connection, asker, name)
+    identities.check_password_here(connection, account.person_id, account.name)
     password = passwords.generated()
     _set(connection, account.person_id, passwords.kept(password), must_change=True)
     _end(connection, account.person_id)

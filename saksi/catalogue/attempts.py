@@ -73,6 +73,11 @@ def begin_code(connection: Connection, attempt: Attempt, name: str) -> Attempt |
     return None if taken is None else Attempt(attempt.keys + taken.keys, attempt.clears + taken.clears)
 
 
+def begin_elsewhere(connection: Connection, address: str) -> Attempt | None:
+    """Counts a log-in that the provider has to answer, whose name is not known yet; None when it has to wait."""
+    return _take(connection, {f"provider:{_digest(address)}": _ADDRESS})
+
+
 def _take(connection: Connection, limits: dict[str, tuple[int, int, bool]]) -> Attempt | None:
     keys = sorted(limits)
     values = {

@@ -82,6 +82,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "remove second factor": ("removed their second factor", "melepas faktor keduanya"),
     "reset second factor": ("took away a second factor", "menghapus faktor kedua"),
     "seal secrets anew": ("sealed secrets by a new key", "menyegel rahasia dengan kunci baru"),
+    "link person": ("linked to the provider the account", "menautkan ke penyedia akun"),
+    "unlink person": ("unlinked from the provider the account", "melepas dari penyedia akun"),
     "unlock person": ("unlocked an account", "membuka kunci akun"),
     "end session": ("ended a session", "mengakhiri sesi"),
     "list incidents": ("listed incidents", "melihat daftar kejadian"),

@@ -137,7 +137,7 @@ def add_person(
     connection: Connection,
     *,
     name: str,
-    password: str,
+    password: str | None,
     role: str,
     agencies: Sequence[str] | None = None,
     areas: Sequence[str] | None = None,
@@ -148,7 +148,7 @@ def add_person(
 ) -> int:
     """Adds a person, who sees the cameras of `agencies` and those in `areas` (codes); all without either.
 
-    `must_change`: at their next log-in.
+    `password` None: they log in through a provider and have none. `must_change`: at their next log-in.
     Answers their id.
     """
     checked_name(name)
@@ -160,10 +160,11 @@ def add_person(
         raise BadInput("agency_missing", field="agency")  # without one they would see every agency's cameras
     if role == "agency_operator" and areas:
         raise BadInput("operator_areas", field="area")
-    passwords.check(password, about=(name, unit, rank, service_number))
+    if password is not None:
+        passwords.check(password, about=(name, unit, rank, service_number))
     values = {
         "name": name,
-        "password_hash": passwords.kept(password),
+        "password_hash": passwords.nobody() if password is None else passwords.kept(password),
         "role": role,
         "agency_ids": None if agencies is None else agency_ids(connection, agencies),
         "area_ids": None if areas is None else area_ids(connection, areas),

@@ -58,6 +58,8 @@ select a.code from person p join area a on a.area_id = any(p.area_ids) where p.p
 -- By name; `within` (null: everyone): people limited to these agencies and no areas, whom an administrator of them manages.
 select p.person_id, p.name, p.role, p.unit, p.rank, p.service_number, p.created_at, p.disabled_at, p.must_change,
        exists (select from second_factor f where f.person_id = p.person_id and f.secret_sealed is not null) as second_factor,
+       (select jsonb_build_object('issuer', i.issuer, 'subject', i.subject, 'expected', i.expected) from identity i
+        where i.person_id = p.person_id) as identity,
        case when p.agency_ids is null then null else array(select a.code from agency a where a.agency_id = any(p.agency_ids) order by 1) end as agencies,
        case when p.area_ids is null then null else array(select a.code from area a where a.area_id = any(p.area_ids) order by 1) end as areas,
        (select max(s.seen_at) from session s where s.person_id = p.person_id) as seen_at
