@@ -9,7 +9,7 @@ from cli.language import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`add`, `list`, `change`, `disable`, `enable`, `reset-password`, `reset-second-factor`, `unlock`."""
+    """`add`, `list`, `change`, `disable`, `enable`, `reset-…`, `unlock`, `link`, `unlink`."""
     actions = parser.add_subparsers(dest="action", required=True)
     add = actions.add_parser("add", help=say("add a person", "tambah pengguna"))
     change = actions.add_parser(
@@ -26,6 +26,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             help=say("take away a second factor that was lost", "hapus faktor kedua yang hilang"),
         ),
         actions.add_parser("unlock", help=say("forget failed attempts", "lupakan percobaan gagal")),
+    ]
+    link = actions.add_parser(
+        "link", help=say("let them log in through the provider", "masuk lewat penyedia OpenID Connect")
+    )
+    link.add_argument(
+        "--subject",
+        metavar="SUB",
+        help=say("what the provider calls them", "sebutan mereka di penyedia (sub)"),
+    )
+    link.add_argument(
+        "--expected",
+        metavar="VALUE",
+        help=say("what SAKSI_OIDC_PERSON_CLAIM says of them", "isi klaim SAKSI_OIDC_PERSON_CLAIM mereka"),
+    )
+    others += [
+        link,
+        actions.add_parser(
+            "unlink",
+            help=say("print a password in place of the provider", "cetak sandi sebagai ganti penyedia"),
+        ),
     ]
     for named in (add, change, *others):
         named.add_argument("name", metavar="NAME")

@@ -9,10 +9,11 @@ from typing import Any
 
 from cli import officer
 from cli.language import say
-from cli.opened import opened_database
+from cli.opened import opened_database, resolved
 from cli.words import head, word
 from saksi import clock, passwords
 from saksi.catalogue import accounts, attempts, people, second_factors
+from saksi.identity import linking
 
 
 def add(args: argparse.Namespace) -> int:
@@ -43,15 +44,16 @@ def show_all(args: argparse.Namespace) -> int:
     with opened_database(args.data) as database, database.transaction() as connection:
         found = accounts.accounts(connection, None, limit=100_000)
     head(
-        "name, role, agencies, areas, unit, state, second factor, last seen",
-        "nama, peran, instansi, wilayah, kesatuan, keadaan, faktor kedua, terakhir",
+        "name, role, agencies, areas, unit, state, second factor, last seen, at the provider",
+        "nama, peran, instansi, wilayah, kesatuan, keadaan, faktor kedua, terakhir, di penyedia",
     )
     for one in found:
         limits = ["-" if codes is None else ",".join(codes) or "-" for codes in (one.agencies, one.areas)]
         state = say("disabled", "ditutup") if one.disabled else say("open", "terbuka")
         seen = "-" if one.seen_us is None else clock.format_us(one.seen_us)
         second = say("yes", "ada") if one.second_factor else "-"
-        print(one.name, word(one.role), *limits, one.unit or "-", state, second, seen, sep="\t")
+        linked = "-" if one.identity is None else one.identity["subject"] or f"({one.identity['expected']})"
+        print(one.name, word(one.role), *limits, one.unit or "-", state, second, seen, linked, sep="\t")
     return 0
 
 
@@ -106,6 +108,25 @@ def unlock(args: argparse.Namespace) -> int:
     return 0
 
 
+def link(args: argparse.Namespace) -> int:
+    """Has them log in through the provider; their password here is worth nothing any more."""
+    given = {"subject": args.subject, "expected": args.expected}
+    with opened_database(args.data) as database, database.transaction() as connection:
+        linking.link(connection, None, resolved(args.data), args.name, **given)
+        told = {key: value for key, value in given.items() if value is not None}
+        officer.note_unnamed(connection, "link person", {"name": args.name, **told})
+    return 0
+
+
+def unlink(args: argparse.Namespace) -> int:
+    """Prints a password that must be changed at the next log-in, alone on standard output."""
+    with opened_database(args.data) as database, database.transaction() as connection:
+        password = linking.unlink(connection, None, args.name)
+        officer.note_unnamed(connection, "unlink person", {"name": args.name})
+    print(password)
+    return 0
+
+
 def _change(args: argparse.Namespace, changes: dict[str, Any]) -> int:
     with opened_database(args.data) as database, database.transaction() as connection:
         accounts.change(connection, None, args.name, changes)
@@ -122,4 +143,6 @@ ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "reset-password": reset_password,
     "reset-second-factor": reset_second_factor,
     "unlock": unlock,
+    "link": link,
+    "unlink": unlink,
 }
