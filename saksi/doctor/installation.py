@@ -16,6 +16,7 @@ from saksi.doctor import words  # noqa: F401 - registers them
 from saksi.doctor.finding import Check, Finding, finding
 from saksi.doctor.fleet import check_fleet
 from saksi.doctor.machine import check_clock, check_keys, check_spool
+from saksi.doctor.provider import check_provider
 from saksi.doctor.servers import check_broker, check_database, check_store
 from saksi.embedded.running import installation_key, running_endpoints
 from saksi.errors import Unavailable
@@ -67,6 +68,7 @@ def checks(settings: Settings, database: Database | None) -> Mapping[str, Check]
         "spool": partial(check_spool, settings),
         "keys": partial(check_keys, settings, database),
         "fleet": partial(check_fleet, settings, database),
+        "provider": partial(check_provider, settings),
     }
 
 

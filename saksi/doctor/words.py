@@ -55,6 +55,18 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "Basis data menjawab (PostgreSQL {version}).",
         "",
     ),
+    "provider_answers": (
+        "The provider of log-ins answers ({issuer}, {keys} keys).",
+        "",
+        "Penyedia untuk masuk menjawab ({issuer}, {keys} kunci).",
+        "",
+    ),
+    "provider_algorithms": (
+        "The provider of log-ins ({issuer}) signs by no algorithm that proves anything.",
+        "Have it sign ID tokens with RS256 or ES256.",
+        "Penyedia untuk masuk ({issuer}) tidak menandatangani dengan algoritma yang membuktikan sesuatu.",
+        "Atur agar ID token ditandatangani dengan RS256 atau ES256.",
+    ),
     "not_migrated": (
         "{count} migrations are missing: {names}.",
         "Run: saksi migrate",

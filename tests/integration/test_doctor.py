@@ -24,6 +24,7 @@ from saksi.messages import _MESSAGES
 from saksi.secrets import Vault, generate_key
 from saksi.settings import Settings
 from tests.fixtures.commands import Done, as_process, in_process
+from tests.fixtures.fix_oidc import Provider
 
 CLOSED = {
     "SAKSI_DATABASE_URL": "postgresql://saksi:s3cret@127.0.0.1:1/saksi",
@@ -275,3 +276,21 @@ def test_every_finding_speaks_both_languages() -> None:
 
 def _blanks(text: str) -> list[str]:
     return [part.partition("}")[0] for part in text.split("{")[1:]]
+
+
+def test_a_provider_is_looked_at_and_half_of_its_settings_are_named(
+    tmp_path: Path, provider: Provider
+) -> None:
+    def told(**changed: str) -> dict[tuple[str, str], dict[str, Any]]:
+        given = provider.settings("https://arsip.example/api/v1/session/oidc/callback")
+        settings = {f"SAKSI_{name.upper()}": str(value) for name, value in given.items()} | changed
+        done = in_process("doctor", "--json", settings={"SAKSI_DATA": str(tmp_path), **settings})
+        assert provider.client.secret not in done.stdout
+        return seen(done)
+
+    assert told()["provider", "provider_answers"]["severity"] == "ok"
+    assert "SAKSI_OIDC_CALLBACK" in told(SAKSI_OIDC_CALLBACK="")["provider", "oidc_setting"]["what"]
+    provider.says = {"id_token_signing_alg_values_supported": ["HS256", "none"]}
+    assert told()["provider", "provider_algorithms"]["remedy"]
+    provider.close()
+    assert told()["provider", "oidc_unreachable"]["severity"] == "bad"
