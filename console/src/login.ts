@@ -6,6 +6,7 @@ import { h } from "./dom";
 import { languageSwitch } from "./header";
 import { t } from "./i18n/t";
 import { MessageBox, messageOf } from "./problems";
+import { providerButton } from "./provider";
 
 export function showLogin(app: HTMLElement, expired: boolean, done: () => void): void {
   const box = new MessageBox();
@@ -68,6 +69,7 @@ export function showLogin(app: HTMLElement, expired: boolean, done: () => void):
         h("p", { class: "hint", id: "purpose-hint" }, t("login.purpose_hint")),
         box.element,
         submit,
+        providerButton(box, () => purpose.value.trim()),
       ),
       languageSwitch(),
     ),

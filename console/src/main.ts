@@ -5,6 +5,7 @@ import { showBench } from "./bench";
 import { h } from "./dom";
 import { showLogin } from "./login";
 import { MessageBox, messageOf } from "./problems";
+import { statePurposeOfBefore } from "./provider";
 import "./style/base.css";
 import "./style/forms.css";
 import "./style/list.css";
@@ -27,6 +28,7 @@ function leave(expired: boolean): void {
 async function begin(): Promise<void> {
   try {
     const person = await whoAmI();
+    if (person) await statePurposeOfBefore(person);
     takeDown?.();
     takeDown = null;
     if (!person) leave(false);

@@ -1,5 +1,5 @@
 /** What the page asks of the archive, and the answers in the page's own shapes (instants in milliseconds). */
-import { call, Problem } from "./client";
+import { address, call, Problem } from "./client";
 import { beginning, instant, iso, setZone } from "../time/zone";
 import { failingFirst } from "./failing";
 
@@ -136,6 +136,28 @@ export async function whoAmI(): Promise<Person | null> {
     if (problem instanceof Problem && problem.status === 401) return null;
     throw problem;
   }
+}
+
+export interface Ways {
+  /** Whether one can sign in through a provider. */
+  oidc: boolean;
+  /** What went wrong with the last attempt of this browser through it; told once. */
+  problem: Problem | null;
+}
+
+export async function waysToSignIn(): Promise<Ways> {
+  const said = await call<Json>("/session/ways");
+  const wrong = object(said.problem);
+  const problem = text(wrong.code)
+    ? new Problem(0, String(wrong.code), text(wrong.detail) ?? "", text(wrong.remedy) ?? "")
+    : null;
+  return { oidc: said.oidc === true, problem };
+}
+
+/** Leaves for the provider, which sends the browser back to this very view. */
+export function leaveForProvider(): void {
+  const { pathname, search, hash } = window.location;
+  window.location.assign(address("/session/oidc", { return: pathname + search + hash }));
 }
 
 /** Signs in and states the purpose; `code` where a second factor is in force. */

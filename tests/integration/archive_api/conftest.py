@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,10 +152,11 @@ def settings_of(archive: Archive, **changed: object) -> Settings:
 
 
 class served:
-    """The API in a thread on a port of its own."""
+    """The API in a thread on a port of its own; settings may be made of its address."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, given: Settings | Callable[[str], Settings]) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
+        settings = given(self._url) if callable(given) else given
         config = server.config(create_app(settings), settings, log_level="warning", lifespan="on")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
@@ -165,6 +166,10 @@ class served:
     def __enter__(self) -> str:
         self._thread.start()
         wait_until(lambda: self._server.started, 40, "the API started")
+        return self._url
+
+    @property
+    def _url(self) -> str:
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def __exit__(self, *_: object) -> None:
