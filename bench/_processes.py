@@ -18,6 +18,14 @@ def cpu_s(pids: Iterable[int]) -> float:
     return ticks / _TICKS
 
 
+def machine_s() -> float:
+    """Processor seconds that this machine spent on anything, and those that its host took away (proc(5), stat)."""
+    user, nice, system, _idle, _iowait, irq, softirq, steal = map(
+        int, Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
+    )
+    return (user + nice + system + irq + softirq + steal) / _TICKS
+
+
 def memory_mb(pids: Iterable[int]) -> float:
     """Proportional set size: pages shared with others count by their share (proc(5), smaps_rollup)."""
     total = 0
