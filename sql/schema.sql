@@ -1762,6 +1762,21 @@ returns boolean language sql stable as $$
       and f.state = 'open' and g.from_at <= p_from and g.to_at >= p_to)
 $$;
 
+-- What of a camera's footage is theirs to see, as spans.
+create function footage_spans_v1(p_person int, p_camera int, p_agency int)
+returns table (from_at timestamptz, to_at timestamptz) language sql stable as $$
+  select '-infinity'::timestamptz, 'infinity'::timestamptz
+  from person s where s.person_id = p_person and p_agency = any(s.agency_ids)
+  union all
+  select p.valid_from, p.valid_to from camera_place p
+  where p.camera_id = p_camera and exists (
+    select from person s join area a on a.area_id = any(s.area_ids) where s.person_id = p_person and p.loc <@ a.boundary)
+  union all
+  select g.from_at, g.to_at
+  from sight_grant_camera c join sight_grant g using (grant_id) join case_file f using (case_id)
+  where c.camera_id = p_camera and g.person_id = p_person and g.ended_at is null and g.expires_at > now() and f.state = 'open'
+$$;
+
 -- Whether they may know of an agency: it is theirs, or a camera of it that they may know of.
 create function agency_known_v1(p_person int, p_agency int) returns boolean language sql stable as $$
   select exists (select from person s where s.person_id = p_person and p_agency = any(s.agency_ids))

@@ -161,7 +161,9 @@ def search(
         "after": after_code,
         "limit": limit,
     }
-    return [Camera.from_row(row) for row in connection.execute(query("cameras.search"), values)]
+    # Planned for these values each time: one plan for any filter reads every camera and sorts them, 0.6 s in a city.
+    found = connection.execute(query("cameras.search"), values, prepare=False)
+    return [Camera.from_row(row) for row in found]
 
 
 def find(

@@ -110,9 +110,13 @@ select f.*, latest.last_end, picture.object_key as thumbnail_key
 from found f
 left join lateral (select max(r.last_end) as last_end from run r where r.camera_id = f.camera_id) latest on true
 left join lateral (
-  select object_key from thumbnail h
-  where h.camera_id = f.camera_id
-    and (%(sight)s::int is null or footage_seen_v1(%(sight)s, f.camera_id, f.agency_id, h.at, h.at + interval '1 us'))
+  -- Span by span: a picture is of an instant, and what is granted may lie far back.
+  select h.object_key
+  from (select '-infinity'::timestamptz as from_at, 'infinity'::timestamptz as to_at where %(sight)s::int is null
+        union all select * from footage_spans_v1(%(sight)s, f.camera_id, f.agency_id)) w
+  cross join lateral (
+    select t.at, t.object_key from thumbnail t
+    where t.camera_id = f.camera_id and t.at >= w.from_at and t.at < w.to_at order by t.at desc limit 1) h
   order by h.at desc limit 1
 ) picture on true
 where (%(radius_m)s::float8 is null or f.distance_m <= %(radius_m)s)
