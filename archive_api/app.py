@@ -62,6 +62,7 @@ from archive_api.routes import (
     second_factor,
     session,
     session_oidc,
+    site_networks,
     terms,
     thinning,
     tickets,
@@ -106,7 +107,8 @@ PUBLIC = frozenset(
 )
 
 _ROUTES = (
-    *(session, session_oidc, own, second_factor, users, cameras, health, places),
+    *(session, session_oidc, own, second_factor, users),
+    *(cameras, health, places, site_networks),
     *(footage, time, fetching, playlist, clip, frame, seal, media),
     *(cases, exhibits, grants, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),

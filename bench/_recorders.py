@@ -130,6 +130,7 @@ class Saksi:
             "SAKSI_CHUNK_SECONDS": str(self.ground.chunk_seconds),
             "SAKSI_RECORDER_CAPACITY": str(len(urls)),
             "SAKSI_SPOOL_RESERVE_BYTES": "0",
+            "SAKSI_CAMERA_NETWORKS": "loopback",
         }
         command = [sys.executable, "-m", "cli", "recorder", "--name", "bench"]
         with self.log.open("ab") as log:

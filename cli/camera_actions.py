@@ -12,7 +12,7 @@ from cli.opened import opened_database
 from cli.vault import vault
 from cli.words import head
 from saksi import clock
-from saksi.catalogue import cameras, places
+from saksi.catalogue import cameras, places, site_networks
 from saksi.catalogue.camera_input import checked_source
 from saksi.catalogue.cameras import Filter
 from saksi.catalogue.database import Connection
@@ -65,6 +65,7 @@ def _add(connection: Connection, vault: Vault, values: Mapping[str, Any]) -> str
     admission.check(connection)
     code: str = values["id"] or places.code_from(values["name"])
     source = checked_source(values["source"])
+    site_networks.check_source(connection, source, site=values["site"])
     cameras.add_camera(
         connection,
         code=code,

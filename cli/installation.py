@@ -24,8 +24,9 @@ from saksi.settings import Settings
 
 _MOVE_SECONDS = 8.0  # for a process to end in order before it starts with other addresses
 _LOGS_US = 60_000_000
-# Whose papers the demo city's are, so that they look like those of an office.
+# Whose papers the demo city's are, so that they look like those of an office; its cameras are on this machine.
 _DEMO = {
+    "SAKSI_CAMERA_NETWORKS": "private, public, loopback",
     "SAKSI_ORGANIZATION": "Polresta Contoh",
     "SAKSI_ORGANIZATION_UNIT": "Pusat Komando",
     "SAKSI_ORGANIZATION_PLACE": "Balikpapan",

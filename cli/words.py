@@ -10,6 +10,7 @@ from saksi import codes
 _GAPS = {
     "unreachable": "tak terjangkau",
     "auth_failed": "login ditolak",
+    "address_refused": "alamat ditolak",
     "no_keyframe": "tanpa bingkai kunci",
     "stalled": "kamera diam",
     "recorder_down": "tanpa perekam",

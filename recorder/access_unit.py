@@ -13,10 +13,12 @@ from typing import ClassVar, Literal, Protocol
 from saksi.errors import Unavailable
 from saksi.fmp4.tracks import AudioTrack, VideoTrack
 from saksi.messages import register
+from saksi.networks.camera_networks import AddressRefused
 
 Reason = Literal[
     "unreachable",
     "auth_failed",
+    "address_refused",
     "no_keyframe",
     "stalled",
     "recorder_down",
@@ -97,6 +99,11 @@ class SourceFailed(Unavailable):
         super().__init__(f"source_{reason}", field="source", detail=detail)
 
 
+def address_refused(refused: AddressRefused) -> SourceFailed:
+    """What an outage says of an address that is not connected to."""
+    return SourceFailed("address_refused", f"{refused.address} is {refused.why.text('en')}")
+
+
 register(
     "source_unreachable",
     en=(
@@ -112,6 +119,19 @@ register(
     "source_auth_failed",
     en=("The camera refused the user name or password: {detail}.", "Correct them in the camera's address."),
     id_=("Kamera menolak nama pengguna atau kata sandi: {detail}.", "Perbaiki pada alamat kamera."),
+)
+register(
+    "source_address_refused",
+    en=(
+        "The camera's address is refused: {detail}.",
+        "Correct it, or list its network for the site (saksi site networks) or the installation"
+        " (SAKSI_CAMERA_NETWORKS).",
+    ),
+    id_=(
+        "Alamat kamera ditolak: {detail}.",
+        "Perbaiki alamatnya, atau daftarkan jaringannya untuk lokasi (saksi site networks) atau instalasi"
+        " (SAKSI_CAMERA_NETWORKS).",
+    ),
 )
 register(
     "source_no_keyframe",

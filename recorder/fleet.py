@@ -27,6 +27,8 @@ from recorder.spool import Spool
 from saksi import clock
 from saksi.catalogue.leases import Held
 from saksi.errors import IntegrityError
+from saksi.networks.camera_networks import CameraNetworks
+from saksi.networks.site_list import site_list
 from saksi.secrets import Vault
 
 log = logging.getLogger("saksi.recorder.fleet")
@@ -48,6 +50,7 @@ class Kit:
     awake: Awake
     wheel: Wheel
     onvif_clocks: OnvifClocks
+    networks: CameraNetworks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,8 +174,9 @@ class Fleet:
         except IntegrityError as error:
             reason = error.diagnostics("en")
             return "", lambda: _Sealed(wheel, preference, reason)
-        self._kit.onvif_clocks.hold(held.camera, address)
-        return address, lambda: ChosenSource(wheel, preference)
+        networks = self._kit.networks.of_site(site_list(held.networks, held.hosts, held.ports))
+        self._kit.onvif_clocks.hold(held.camera, address, networks)
+        return address, lambda: ChosenSource(wheel, preference, networks=networks)
 
 
 def _finish(ending: list[tuple[Member, str]]) -> None:

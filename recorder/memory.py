@@ -116,6 +116,7 @@ class Memory:
 
 def _remembered(told: dict[str, Any]) -> Remembered:
     outage = told.pop("outage")
+    told |= {name: tuple(told.get(name, ())) for name in ("networks", "hosts", "ports")}  # JSON has no tuples
     return Remembered(held=Held(**told), outage=outage)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from recorder.camera_clocks import CameraClocks
 from saksi import clock
 from saksi.custody.chain import ClockEvidence
+from saksi.networks.camera_networks import CameraNetworks
 from saksi.onvif.device import clock_offset_us, service_of
 from saksi.onvif.soap import OnvifFailed
 
@@ -62,12 +63,14 @@ class OnvifClocks:
         self._service = service or service_of
         self._lock = threading.Lock()
         self._hosts: dict[str, str] = {}
+        self._networks: dict[str, CameraNetworks | None] = {}
         self._asked: dict[str, Asked] = {}
 
-    def hold(self, camera: str, source: str) -> None:
-        """The camera is recorded from this address from now on."""
+    def hold(self, camera: str, source: str, networks: CameraNetworks | None = None) -> None:
+        """The camera is recorded from this address from now on, which may be in these networks."""
         with self._lock:
             self._hosts[camera] = host_of(source)
+            self._networks[host_of(source)] = networks
 
     def keep(self, held: Iterable[str]) -> None:
         """Forgets all cameras but these, and the devices that none of them is."""
@@ -75,6 +78,7 @@ class OnvifClocks:
             known = set(held)
             self._hosts = {camera: host for camera, host in self._hosts.items() if camera in known}
             hosts = set(self._hosts.values())
+            self._networks = {host: one for host, one in self._networks.items() if host in hosts}
             self._asked = {host: asked for host, asked in self._asked.items() if host in hosts}
 
     def complete(self, camera: str, evidence: ClockEvidence) -> ClockEvidence:
@@ -113,8 +117,10 @@ class OnvifClocks:
     def ask(self, host: str) -> None:
         """Asks one device and keeps its answer. Never raises."""
         begun_us = clock.monotonic_us()
+        with self._lock:
+            networks = self._networks.get(host)
         try:
-            offset_us = clock_offset_us(self._service(host), seconds=_SECONDS)
+            offset_us = clock_offset_us(self._service(host), seconds=_SECONDS, networks=networks)
         except OnvifFailed as error:
             log.debug("%s", error)
             offset_us = None

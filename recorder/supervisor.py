@@ -41,6 +41,7 @@ from saksi.catalogue import fetching, pulse_requests, seals
 from saksi.catalogue.database import Database
 from saksi.errors import BadInput, NotFound, SaksiError, Unavailable
 from saksi.messages import register
+from saksi.networks.camera_networks import CameraNetworks
 from saksi.objects.store import ObjectStore
 from saksi.scrub import repair
 from saksi.secrets import Vault
@@ -101,6 +102,7 @@ class Recorder:
             awake=self._awake,
             wheel=Wheel(),
             onvif_clocks=self._onvif_clocks,
+            networks=CameraNetworks.of(settings),
         )
         self._fleet = Fleet(kit)
         self._memory = remembers(

@@ -33,6 +33,8 @@ register(
     ),
 )
 
+CAMERA_PLACES = ("private", "public", "shared", "loopback")
+
 
 class Settings(BaseSettings):
     """The resolved set. An unset address of a server means: the embedded one that `saksi up` starts."""
@@ -131,6 +133,11 @@ class Settings(BaseSettings):
         ge=0,
         le=300,
         description="Time that others get to take over the cameras of a recorder that ends.",
+    )
+    camera_networks: str = Field(
+        "private, public",
+        description="Where cameras may be, with commas between: private, public, shared (RFC 6598), loopback (for"
+        " simulated cameras), or networks such as 10.4.0.0/16. Lists of sites narrow it.",
     )
     recorder_metrics_port: int | None = Field(
         None, ge=0, le=65535, description="Port of the recorder's metrics."
@@ -324,6 +331,26 @@ class Settings(BaseSettings):
         for network in _listed(given):
             ipaddress.ip_network(network)
         return given
+
+    @field_validator("camera_networks")
+    @classmethod
+    def _places(cls, given: str) -> str:
+        for one in _listed(given):
+            if one not in CAMERA_PLACES:
+                try:
+                    ipaddress.ip_network(one)
+                except ValueError as error:
+                    raise ValueError(
+                        f"{one} is no network, nor one of: {', '.join(CAMERA_PLACES)}"
+                    ) from error
+        return given
+
+    @property
+    def camera_places(self) -> tuple[list[str], list[ipaddress.IPv4Network | ipaddress.IPv6Network]]:
+        """Kinds of addresses and networks where cameras may be."""
+        listed = _listed(self.camera_networks)
+        kinds = [one for one in listed if one in CAMERA_PLACES]
+        return kinds, [ipaddress.ip_network(one) for one in listed if one not in CAMERA_PLACES]
 
     @field_validator("second_factor")
     @classmethod

@@ -28,7 +28,11 @@ create table site (
   name        text not null check (name <> ''),
   address     text not null default '',
   lat         float8 check (lat between -90 and 90),              -- degrees WGS 84; null: not surveyed
-  lon         float8 check (lon between -180 and 180)
+  lon         float8 check (lon between -180 and 180),
+  -- Where its cameras may be: networks, host names (.suffix: all below), ports. Empty: what the installation allows.
+  camera_networks  cidr[] not null default '{}',
+  camera_hosts     text[] not null default '{}',
+  camera_ports     int[] not null default '{}'
 );
 
 create table area (
@@ -182,7 +186,7 @@ create table outage (
   camera_id  int not null references camera,
   start_at   timestamptz not null,
   end_at     timestamptz check (end_at > start_at),
-  reason     text not null check (reason in ('unreachable', 'auth_failed', 'no_keyframe', 'stalled', 'recorder_down', 'spool_full', 'disabled', 'unsupported_codec')),
+  reason     text not null check (reason in ('unreachable', 'auth_failed', 'address_refused', 'no_keyframe', 'stalled', 'recorder_down', 'spool_full', 'disabled', 'unsupported_codec')),
   detail     text not null default '',
   recorder   text not null
 );

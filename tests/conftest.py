@@ -34,6 +34,7 @@ _KEPT = (
 for _name in [name for name in os.environ if name.startswith("SAKSI_") and name not in _KEPT]:
     del os.environ[_name]
 os.environ["SAKSI_CONFIG"] = os.devnull  # no test reads the developer's saksi.toml
+os.environ["SAKSI_CAMERA_NETWORKS"] = "private, public, loopback"  # the cameras of tests are on this machine
 
 # Where Python is told to keep no bytecode, as many containers do, every worker and every command under test would
 # compile all of the product anew, and pytest would rewrite every assertion.

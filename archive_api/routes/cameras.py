@@ -13,7 +13,7 @@ from archive_api.security import Caller, note, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import around, cameras, places
+from saksi.catalogue import around, cameras, places, site_networks
 from saksi.catalogue.camera_input import checked_source
 from saksi.catalogue.cameras import Filter
 from saksi.errors import BadInput
@@ -123,6 +123,7 @@ def add_camera(new: NewCamera, here: Here, caller: Writer) -> dict[str, Any]:
     with here.database.transaction() as connection:
         admission.check(connection)
         places.check_scope(connection, new.agency, caller.agency_ids)
+        site_networks.check_source(connection, source, site=new.site)
         cameras.add_camera(
             connection,
             code=code,
@@ -149,6 +150,8 @@ def change_camera(camera: str, change: CameraChange, here: Here, caller: Writer)
         before = cameras.find(connection, camera, caller.sight)
         if change.enabled and not before.enabled:
             admission.check(connection)
+        if source is not None:
+            site_networks.check_source(connection, source, camera=camera)
         cameras.change_camera(
             connection,
             camera,

@@ -7,7 +7,7 @@ tried, at once or at the next connection, and kept for an hour where it works. T
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from recorder.sources.rtp.tracks import NotHere, OverUdp
 from recorder.sources.rtp.wheel import Wheel
 from saksi import clock
 from saksi.fmp4.tracks import AudioTrack
+from saksi.networks.camera_networks import CameraNetworks
 
 KEEP_US = 3_600_000_000
 _LIBAV_MAY = ("unsupported_codec", "no_keyframe")
@@ -28,7 +29,8 @@ _LIBAV_MAY = ("unsupported_codec", "no_keyframe")
 class Preference:
     """What is remembered of one camera from connection to connection. `path` is the source in use.
 
-    Until `until_us` (steady clock) libav is asked first, because of `why_libav`, and over `udp` if need be.
+    Until `until_us` (steady clock) libav is asked first, because of `why_libav`, and over `udp` if need be; at
+    `moved_to`, where redirects led that it would follow without judging them.
     """
 
     camera: str
@@ -36,6 +38,7 @@ class Preference:
     why_libav: str = ""
     udp: bool = False
     until_us: int = 0
+    moved_to: str = field(default="", repr=False)
 
     def turn_to_libav(self, why: str, *, udp: bool = False) -> None:
         """The RTP path cannot record the camera."""
@@ -50,13 +53,22 @@ class Preference:
 class ChosenSource:
     """One connection by whichever source fits. Its owner sees a Source like any other."""
 
-    def __init__(self, wheel: Wheel, preference: Preference, *, stall_s: float = STALL_S) -> None:
+    def __init__(
+        self,
+        wheel: Wheel,
+        preference: Preference,
+        *,
+        stall_s: float = STALL_S,
+        networks: CameraNetworks | None = None,
+    ) -> None:
+        """`networks`: where the camera may be; None: wherever the installation allows."""
         self.audio: AudioTrack | None = None
         self.notes: list[str] = []
         self.patience_s = PATIENCE_S
         self._wheel = wheel
         self._preference = preference
         self._stall_s = stall_s
+        self._networks = networks or CameraNetworks.of()
         self._source: Source | None = None
         self._closing = False
 
@@ -69,11 +81,16 @@ class ChosenSource:
             return self._open_libav(url, timeout)
         if preference.until_us > clock.monotonic_us():
             return self._open_libav(url, timeout)
+        ours = RtpSource(self._wheel, stall_s=self._stall_s, networks=self._networks)
         try:
-            return self._open("rtp", RtpSource(self._wheel, stall_s=self._stall_s), url, timeout)
+            return self._open("rtp", ours, url, timeout)
         except NotHere as missing:
+            self._remember(ours)
             preference.turn_to_libav(f"the camera offers {missing}", udp=isinstance(missing, OverUdp))
             return self._open_libav(url, timeout)
+
+    def _remember(self, ours: RtpSource) -> None:
+        self._preference.moved_to = "" if ours.address is None else ours.address.full
 
     def close(self) -> None:
         """Ends the iteration."""
@@ -89,6 +106,8 @@ class ChosenSource:
             yield from self._source
         except SourceFailed as failure:
             if self._preference.path == "rtp" and failure.reason in _LIBAV_MAY:
+                if isinstance(self._source, RtpSource):
+                    self._remember(self._source)
                 self._preference.turn_to_libav(failure.diagnostics("en"))
             elif self._preference.path == "libav" and failure.reason in _LIBAV_MAY:
                 self._preference.until_us = 0  # libav fared no better
@@ -100,7 +119,10 @@ class ChosenSource:
         )  # late: FFmpeg's libraries cost 16 MB that few recorders need
 
         udp = self._preference.udp
-        self._open("libav", LibavSource(stall_s=self._stall_s, udp=udp), url, timeout)
+        url = self._preference.moved_to or url
+        self._open(
+            "libav", LibavSource(stall_s=self._stall_s, udp=udp, networks=self._networks), url, timeout
+        )
 
     def _open(self, path: Literal["rtp", "libav"], source: Source, url: str, timeout: float) -> None:
         source.open(url, timeout)

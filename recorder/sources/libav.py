@@ -17,15 +17,16 @@ import av
 import av.error
 
 from recorder import nal
-from recorder.access_unit import AccessUnit, AudioUnit, SourceFailed, VideoUnit
+from recorder.access_unit import AccessUnit, AudioUnit, SourceFailed, VideoUnit, address_refused
 from recorder.sources.cutter import Cutter
 from recorder.sources.failures import open_failure, read_failure
 from recorder.sources.patience import PATIENCE_S, STALL_S, Patience, stalled
+from recorder.sources.web import Web
 from saksi import clock
 from saksi.fmp4.boxes import Malformed
 from saksi.fmp4.tracks import AudioTrack, VideoCodec
+from saksi.networks.camera_networks import PORTS, AddressRefused, CameraNetworks
 
-_SCHEMES = frozenset(("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt"))
 _VIDEO: dict[str, VideoCodec] = {"h264": "h264", "hevc": "h265"}
 _UNSTAMPED_LIMIT = 50  # pictures without any time stamp before the stream is given up
 
@@ -33,8 +34,14 @@ _UNSTAMPED_LIMIT = 50  # pictures without any time stamp before the stream is gi
 class LibavSource:
     """One camera. `audio` is known after `open`; `notes` tell people what is not recorded and why."""
 
-    def __init__(self, *, stall_s: float = STALL_S, udp: bool = False) -> None:
-        """`udp`: ask an RTSP camera for RTP over UDP, which loses packets where TCP would not."""
+    def __init__(
+        self, *, stall_s: float = STALL_S, udp: bool = False, networks: CameraNetworks | None = None
+    ) -> None:
+        """`udp`: ask an RTSP camera for RTP over UDP, which loses packets where TCP would not.
+
+        `networks`: where the camera may be; None: wherever the installation allows.
+        """
+        self._networks = networks or CameraNetworks.of()
         self.audio: AudioTrack | None = None
         self.notes: list[str] = []
         self.patience_s = PATIENCE_S
@@ -46,24 +53,51 @@ class LibavSource:
         self._cutter = Cutter("h264", b"")
         self._timescale = self._sound_timescale = 0
         self._closing = False
+        self._web: Web | None = None
 
     def open(self, url: str, timeout: float) -> None:
         """Connects and reads the session description. Raises SourceFailed."""
-        scheme = urlsplit(url).scheme
-        if scheme not in _SCHEMES:
+        scheme = urlsplit(url).scheme.lower()
+        if scheme not in PORTS:
             # A camera's address must not make the recorder read this machine's files.
-            raise SourceFailed("unreachable", "its address must begin with rtsp://, rtmp:// or http://")
+            raise SourceFailed("unreachable", "its address must begin with rtsp:// or http://")
         options = {"analyzeduration": "0", "probesize": "32"}
         begun_us = clock.monotonic_us()
         if scheme.startswith("rtsp"):
             options |= {"rtsp_transport": self._transport}
         try:
-            self._container = av.open(url, options=options, timeout=(timeout, self._stall_s))
+            if scheme.startswith("rtsp"):
+                url = self._pinned(url)
+                self._container = av.open(url, options=options, timeout=(timeout, self._stall_s))
+            else:
+                # Connections that are kept for the next piece of a playlist would be libav's own.
+                options |= {"http_persistent": "0", "http_multiple": "0"}
+                web = self._web = Web(url, self._networks, timeout_s=timeout, stall_s=self._stall_s)
+                self._container = av.open(
+                    url, options=options, timeout=(timeout, self._stall_s), io_open=web.open
+                )
+        except SourceFailed:  # ours, passed through libav
+            self._end()
+            raise
         except av.error.FFmpegError as error:
+            self._end()
             waited_s = (clock.monotonic_us() - begun_us) / 1e6
             raise open_failure(error, waited_s, timeout) from error
-        self._choose_video()
-        self._choose_audio()
+        try:
+            self._choose_video()
+            self._choose_audio()
+        except SourceFailed:
+            self._end()
+            raise
+
+    def _pinned(self, url: str) -> str:
+        """With the very address that was judged: libav would resolve the name a second time."""
+        try:
+            return self._networks.pinned(url)
+        except AddressRefused as refused:
+            raise address_refused(refused) from refused
+        except OSError as error:
+            raise SourceFailed("unreachable", (error.strerror or str(error)).lower()) from error
 
     def close(self) -> None:
         """Ends the iteration at its next packet or time-out."""
@@ -83,7 +117,13 @@ class LibavSource:
                 "unsupported_codec", "a stream that it had not named appeared in it"
             ) from error
         finally:
+            self._end()
+
+    def _end(self) -> None:
+        if self._container is not None:
             self._container.close()
+        if self._web is not None:
+            self._web.close()
 
     def _units(self) -> Iterator[Sequence[AccessUnit]]:
         pictures = _Pictures(self._video.time_base)

@@ -51,6 +51,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "add agency": ("added an agency", "menambah instansi"),
     "change agency": ("changed an agency", "mengubah instansi"),
     "add site": ("added a site", "menambah situs"),
+    "set site networks": ("set where cameras may be at", "mengatur tempat kamera"),
     "add area": ("added an area", "menambah wilayah"),
     "propose policy": ("proposed a policy", "mengusulkan kebijakan"),
     "accept policy": ("accepted a policy", "menyetujui kebijakan"),

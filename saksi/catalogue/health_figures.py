@@ -38,7 +38,8 @@ _camera_clocks = Gauge(
     ["state"],
 )
 _REASONS = (
-    "unreachable", "auth_failed", "no_keyframe", "stalled", "recorder_down", "spool_full", "unsupported_codec"
+    "unreachable", "auth_failed", "address_refused", "no_keyframe", "stalled", "recorder_down", "spool_full",
+    "unsupported_codec",
 )  # fmt: skip
 
 

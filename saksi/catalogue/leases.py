@@ -59,6 +59,7 @@ class Held:
     """A camera just taken. `parent` is the tip (hex) of its latest run, `last_end_us` the end of its footage.
 
     `holder_seen_us`: its holder fell silent then, and may have footage until then that the catalogue does not know.
+    `networks`, `hosts` and `ports` are the list of its site: where it may be.
     """
 
     camera_id: int
@@ -69,6 +70,9 @@ class Held:
     parent: str
     last_end_us: int | None
     holder_seen_us: int | None = None
+    networks: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
 
     @property
     def alone_us(self) -> int | None:
@@ -87,6 +91,9 @@ class Held:
             source_version=row["source_version"],
             parent=(row["parent"] or bytes(32)).hex(),
             last_end_us=None if row["last_end"] is None else clock.to_us(row["last_end"]),
+            networks=tuple(row["networks"] or ()),
+            hosts=tuple(row["hosts"] or ()),
+            ports=tuple(row["ports"] or ()),
             holder_seen_us=None if row.get("holder_seen") is None else clock.to_us(row["holder_seen"]),
         )
 

@@ -14,6 +14,11 @@ for _code, _en, _id in (
     ("reason_", "no reason is known", "sebabnya tidak diketahui"),
     ("reason_unreachable", "the camera cannot be reached", "kamera tidak terjangkau"),
     ("reason_auth_failed", "the camera refuses the log-in", "kamera menolak login"),
+    (
+        "reason_address_refused",
+        "its address is outside the networks allowed",
+        "alamatnya di luar jaringan yang diizinkan",
+    ),
     ("reason_no_keyframe", "no keyframe comes", "tidak ada keyframe"),
     ("reason_stalled", "the camera is silent", "kamera diam"),
     ("reason_recorder_down", "no recorder holds the camera", "tidak ada perekam yang memegang kamera"),

@@ -21,7 +21,14 @@ from saksi.compliance.judging import Verdict, judged
 from saksi.compliance.subjects import Scope, Subject
 from saksi.compliance.terms import Agreed, Terms
 
-CAMERA_FAULTS = ("unreachable", "auth_failed", "no_keyframe", "stalled", "unsupported_codec")
+CAMERA_FAULTS = (
+    "unreachable",
+    "auth_failed",
+    "address_refused",
+    "no_keyframe",
+    "stalled",
+    "unsupported_codec",
+)
 ARCHIVE_FAULTS = ("recorder_down", "spool_full", "disabled")
 UNKNOWN = "unknown"
 DAY_US = 86_400_000_000

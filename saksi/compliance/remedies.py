@@ -31,6 +31,16 @@ OUTAGES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "Sampaikan kata sandi baru kepada petugas arsip lewat jalur aman, atau kembalikan yang lama.",
         ),
     ),
+    "address_refused": (
+        (
+            "The camera's address lies outside the networks that its site's cameras may be on.",
+            "Tell the archive's officers where the camera is; they correct its address or the list of the site.",
+        ),
+        (
+            "Alamat kamera di luar jaringan yang boleh dipakai kamera lokasinya.",
+            "Beri tahu petugas arsip letak kameranya; mereka memperbaiki alamat atau daftar lokasinya.",
+        ),
+    ),
     "no_keyframe": (
         (
             "The camera sends video that cannot be begun to be watched: no keyframes.",

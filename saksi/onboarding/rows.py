@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from saksi import clock
-from saksi.catalogue import cameras, places
+from saksi.catalogue import cameras, places, site_networks
 from saksi.catalogue.camera_input import check_place, checked_source
 from saksi.catalogue.cameras import Camera
 from saksi.catalogue.database import Connection, query
@@ -116,6 +116,7 @@ def _add(connection: Connection, vault: Vault, code: str, row: CameraRow) -> Out
     admission.check(connection)
     source = checked_source(with_login(_given(row, "source"), row.user, row.password))
     name, agency = _given(row, "name"), _given(row, "agency")
+    site_networks.check_source(connection, source, site=row.site or None)
     if row.lat is None or row.lon is None:
         raise BadInput("cell_empty", field="lat" if row.lat is None else "lon")
     cameras.add_camera(
@@ -140,6 +141,8 @@ def _change(connection: Connection, vault: Vault, known: Camera, sealed: str, ro
     if row.agency and row.agency != known.agency:
         raise BadInput("agency_stays", field="agency", camera=known.code)
     source = _new_source(vault, sealed, row)
+    if source is not None:
+        site_networks.check_source(connection, source, site=row.site or None, camera=known.code)
     if row.enabled and not known.enabled:
         admission.check(connection)
     changed = tuple(_differing(known, row)) + (("source",) if source is not None else ())

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 from saksi import clock
 from saksi.catalogue.camera_input import checked_source
 from saksi.errors import BadInput
+from saksi.networks.camera_networks import AddressRefused, CameraNetworks
 from saksi.onvif.discovery import DEVICE_PATH, Found, is_at
 from saksi.onvif.media import MEDIA2, MOST_STREAMS, Media, Stream
 from saksi.onvif.soap import Login, OnvifFailed, ask, device_of
@@ -38,13 +39,13 @@ class Device:
     problem: OnvifFailed | None = None
 
 
-def clock_offset_us(url: str, *, seconds: float = 5.0) -> int | None:
+def clock_offset_us(url: str, *, seconds: float = 5.0, networks: CameraNetworks | None = None) -> int | None:
     """How far the device's clock is ahead of ours, to half a second; None when it does not say. Raises OnvifFailed.
 
     GetSystemDateAndTime is answered without a log-in (Core specification section 8.3.4), or no log-in could be made.
     """
     begun_us = clock.now_us()
-    answer = ask(url, f'<GetSystemDateAndTime xmlns="{_DEVICE}"/>', seconds=seconds)
+    answer = ask(url, f'<GetSystemDateAndTime xmlns="{_DEVICE}"/>', seconds=seconds, networks=networks)
     middle_us = (begun_us + clock.now_us()) // 2
     told = first(answer, "SystemDateAndTime/UTCDateTime")
     parts = [
@@ -64,8 +65,12 @@ def service_of(host: str) -> str:
     return f"http://[{host}]{DEVICE_PATH}" if ":" in host else f"http://{host}{DEVICE_PATH}"
 
 
-def look(found: Found, login: Login | None) -> Device:
-    """All that the device tells whoever has this log-in. Never raises: what went wrong stands in `problem`."""
+def look(found: Found, login: Login | None, networks: CameraNetworks | None = None) -> Device:
+    """All that the device tells whoever has this log-in. Never raises: what went wrong stands in `problem`.
+
+    `networks` is where it and its streams may be; None: wherever the installation allows.
+    """
+    networks = networks or CameraNetworks.of()
     until_us = clock.monotonic_us() + round(_SECONDS * 1e6)
     if not found.url:
         return Device(found=found, problem=OnvifFailed(found.address, "onvif_elsewhere"))
@@ -74,8 +79,8 @@ def look(found: Found, login: Login | None) -> Device:
     facts: Element | None = None
     problem: OnvifFailed | None = None
     try:
-        offset_us = clock_offset_us(found.url)
-        talk = _Talk(found=found, login=login, offset_us=offset_us or 0, until_us=until_us)
+        offset_us = clock_offset_us(found.url, networks=networks)
+        talk = _Talk(found=found, login=login, offset_us=offset_us or 0, until_us=until_us, networks=networks)
         facts = talk.ask(found.url, f'<GetDeviceInformation xmlns="{_DEVICE}"/>')
         for stream in talk.streams():
             if isinstance(stream, OnvifFailed):
@@ -104,12 +109,20 @@ class _Talk:
     login: Login | None
     offset_us: int
     until_us: int
+    networks: CameraNetworks
 
     def ask(self, url: str, body: str) -> Element:
         left_s = (self.until_us - clock.monotonic_us()) / 1e6
         if left_s <= 0:
             raise OnvifFailed(device_of(url), "onvif_silent")
-        return ask(url, body, login=self.login, offset_us=self.offset_us, seconds=min(left_s, 5.0))
+        return ask(
+            url,
+            body,
+            login=self.login,
+            offset_us=self.offset_us,
+            seconds=min(left_s, 5.0),
+            networks=self.networks,
+        )
 
     def streams(self) -> Iterator[Stream | OnvifFailed]:
         """Each profile's, or why there is none of it: one that fails takes no other with it."""
@@ -157,4 +170,8 @@ class _Talk:
         parts = urlsplit(url)
         if parts.hostname != self.found.address:
             raise OnvifFailed(self.found.address, "onvif_elsewhere")
+        try:
+            self.networks.check_given(url)
+        except AddressRefused as refused:
+            raise OnvifFailed(self.found.address, "onvif_refused", said=refused.why) from refused
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -24,6 +24,7 @@ from saksi import clock
 from saksi.digest import Credentials, challenges
 from saksi.errors import Unavailable
 from saksi.messages import Phrase, register, register_phrase
+from saksi.networks.camera_networks import PORTS, AddressRefused, CameraNetworks
 from saksi.onvif.xml import MOST_BYTES, NotXml, first, parsed, text
 
 SECONDS = 5.0  # for a whole question, answered or not
@@ -52,6 +53,7 @@ for _code, _en, _id in (
         "meminta login, atau menolak yang diberikan",
     ),
     ("onvif_elsewhere", "it sends us to another machine", "mengarahkan ke mesin lain"),
+    ("onvif_refused", "{said}", "{said}"),
     ("onvif_no_xml", "what it says cannot be read", "jawabannya tidak dapat dibaca"),
     ("onvif_fault", "it refuses: {said}", "ditolak: {said}"),
     ("onvif_status", "it answers HTTP {status}", "menjawab HTTP {status}"),
@@ -83,20 +85,28 @@ class _Answer:
 
 
 def ask(
-    url: str, body: str, *, login: Login | None = None, offset_us: int = 0, seconds: float = SECONDS
+    url: str,
+    body: str,
+    *,
+    login: Login | None = None,
+    offset_us: int = 0,
+    seconds: float = SECONDS,
+    networks: CameraNetworks | None = None,
 ) -> Element:
     """The element in the answer's body. `offset_us` is how far the device's clock is ahead of ours.
 
-    Raises OnvifFailed; nothing that a device does makes it last much longer than `seconds`.
+    `networks` is where the device may be; None: wherever the installation allows. Raises OnvifFailed; nothing that a
+    device does makes it last much longer than `seconds`.
     """
+    networks = networks or CameraNetworks.of()
     head = "" if login is None else _token(login, clock.now_us() + offset_us)
     content = _ENVELOPE.format(head=head, body=body).encode()
     until_us = clock.monotonic_us() + round(seconds * 1e6)
-    answer = _post(url, content, {}, until_us)
+    answer = _post(url, content, {}, until_us, networks)
     if answer.status == 401 and login is not None:
         credentials = Credentials(login.user, login.password)
         if credentials.take([one for one in challenges(answer.challenges) if one.algorithm]):
-            answer = _post(url, content, dict(credentials.header("POST", _path(url))), until_us)
+            answer = _post(url, content, dict(credentials.header("POST", _path(url))), until_us, networks)
     return _content(device_of(url), answer)
 
 
@@ -136,11 +146,12 @@ def _content(device: str, answer: _Answer) -> Element:
     return content
 
 
-def _post(url: str, content: bytes, headers: Mapping[str, str], until_us: int) -> _Answer:
-    connection = _connection(url, until_us)
+def _post(
+    url: str, content: bytes, headers: Mapping[str, str], until_us: int, networks: CameraNetworks
+) -> _Answer:
+    connection = _connection(url, until_us, networks)
     watch: threading.Timer | None = None
     try:
-        connection.connect()
         # A device that sends a byte now and then would keep every single read within its time.
         watch = threading.Timer(_left_s(until_us), _cut, [connection.sock])
         watch.start()
@@ -164,7 +175,8 @@ def _post(url: str, content: bytes, headers: Mapping[str, str], until_us: int) -
         connection.close()
 
 
-def _connection(url: str, until_us: int) -> http.client.HTTPConnection:
+def _connection(url: str, until_us: int, networks: CameraNetworks) -> http.client.HTTPConnection:
+    """Connected, to an address that was judged."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -172,11 +184,20 @@ def _connection(url: str, until_us: int) -> http.client.HTTPConnection:
         host = None
     if not host or parts.scheme not in ("http", "https"):
         raise OnvifFailed(url[:60], "onvif_silent")
-    if parts.scheme == "http":
-        return http.client.HTTPConnection(host, port, timeout=_left_s(until_us))
-    # Cameras sign their own certificates; no secret depends on the channel, see the module's docstring.
-    context = ssl._create_unverified_context()  # noqa: S323
-    return http.client.HTTPSConnection(host, port, timeout=_left_s(until_us), context=context)
+    port = port or PORTS[parts.scheme]
+    connection = http.client.HTTPConnection(host, port, timeout=_left_s(until_us))
+    try:
+        sock = networks.connect(host, port, _left_s(until_us))
+        if parts.scheme == "https":
+            # Cameras sign their own certificates; no secret depends on the channel, see the module's docstring.
+            context = ssl._create_unverified_context()  # noqa: S323
+            sock = context.wrap_socket(sock, server_hostname=host)
+    except AddressRefused as refused:
+        raise OnvifFailed(device_of(url), "onvif_refused", said=refused.why) from refused
+    except (OSError, ValueError) as error:
+        raise OnvifFailed(device_of(url), "onvif_silent") from error
+    connection.sock = sock
+    return connection
 
 
 def _left_s(until_us: int) -> float:

@@ -33,6 +33,7 @@ class Gap:
 GAP_CAUSES = (
     "unreachable",
     "auth_failed",
+    "address_refused",
     "no_keyframe",
     "stalled",
     "recorder_down",

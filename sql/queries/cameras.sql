@@ -67,12 +67,13 @@ select source_sealed from camera where code = %(code)s;
 select source_sealed from camera order by camera_id desc limit 50;
 
 -- change --
--- What is null stays as it is. Another address makes recorders connect anew.
+-- What is null stays as it is. Another address makes recorders connect anew, as another site with its list does.
 update camera set name = coalesce(%(name)s, name), enabled = coalesce(%(enabled)s, enabled),
                   site_id = coalesce((select s.site_id from site s where s.code = %(site)s), site_id),
                   source_sealed = coalesce(%(source_sealed)s, source_sealed),
                   source_masked = coalesce(%(source_masked)s, source_masked),
-                  source_version = source_version + case when %(source_sealed)s::text is null then 0 else 1 end
+                  source_version = source_version + case when %(source_sealed)s::text is null
+                                                           and site_id is not distinct from coalesce((select s.site_id from site s where s.code = %(site)s), site_id) then 0 else 1 end
 where code = %(code)s
 returning camera_id;
 

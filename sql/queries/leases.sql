@@ -91,10 +91,11 @@ with me as (
                      source_version = c.source_version, taker = '', taker_epoch = 0
   from chosen join camera c using (camera_id)
   where l.camera_id = chosen.camera_id
-  returning l.camera_id, l.epoch, l.source_version, c.code, c.source_sealed, chosen.holder_seen
+  returning l.camera_id, l.epoch, l.source_version, c.code, c.source_sealed, c.site_id, chosen.holder_seen
 )
-select taken.*, latest.parent, latest.last_end
-from taken left join lateral (
+select taken.*, latest.parent, latest.last_end,
+       s.camera_networks::text[] as networks, s.camera_hosts as hosts, s.camera_ports as ports
+from taken left join site s using (site_id) left join lateral (
   select (array_agg(coalesce(closed_tip, tip) order by epoch desc, run_no desc))[1] as parent, max(last_end) as last_end
   from (select * from run where camera_id = taken.camera_id and origin = 'live' order by epoch desc, run_no desc limit 9) r
 ) latest on true

@@ -65,10 +65,11 @@ with me as (
   update lease l set taker = %(recorder)s, taker_epoch = l.last_epoch + 1, last_epoch = l.last_epoch + 1
   from chosen join camera c using (camera_id)
   where l.camera_id = chosen.camera_id
-  returning l.camera_id, l.taker_epoch as epoch, l.source_version, c.code, c.source_sealed
+  returning l.camera_id, l.taker_epoch as epoch, l.source_version, c.code, c.source_sealed, c.site_id
 )
-select begun.*, latest.parent, latest.last_end
-from begun left join lateral (
+select begun.*, latest.parent, latest.last_end,
+       s.camera_networks::text[] as networks, s.camera_hosts as hosts, s.camera_ports as ports
+from begun left join site s using (site_id) left join lateral (
   select (array_agg(coalesce(closed_tip, tip) order by epoch desc, run_no desc))[1] as parent, max(last_end) as last_end
   from (select * from run where camera_id = begun.camera_id and origin = 'live' order by epoch desc, run_no desc limit 9) r
 ) latest on true

@@ -6,7 +6,7 @@ The password never goes into the request line, which cameras log and redirects w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 PORTS = {"rtsp": 554, "rtsps": 322}
 
@@ -48,6 +48,14 @@ class Address:
             user=unquote(split.username or ""),
             password=unquote(split.password or ""),
         )
+
+    @property
+    def full(self) -> str:
+        """With the credentials."""
+        if not self.user:
+            return self.url
+        login = quote(self.user, safe="") + (f":{quote(self.password, safe='')}" if self.password else "")
+        return self.url.replace("://", f"://{login}@", 1)
 
     def moved(self, location: str) -> Address:
         """Where a redirect leads (RFC 2326 section 11.3). Raises BadAddress.

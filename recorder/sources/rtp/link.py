@@ -7,9 +7,10 @@ import socket
 import ssl
 import struct
 
-from recorder.access_unit import SourceFailed
+from recorder.access_unit import SourceFailed, address_refused
 from recorder.sources.rtp.address import Address
 from saksi import clock
+from saksi.networks.camera_networks import AddressRefused, CameraNetworks
 
 READ_BYTES = 512 * 1024
 _SO_TIMESTAMPNS = 35  # asm-generic/socket.h; Python names it only on some systems
@@ -20,11 +21,13 @@ _MOST_UNSENT = 64 * 1024
 class Link:
     """One connection: blocking until `free`, then never."""
 
-    def __init__(self, address: Address, timeout_s: float) -> None:
-        """Connects. Raises SourceFailed."""
+    def __init__(self, address: Address, timeout_s: float, networks: CameraNetworks) -> None:
+        """Connects, if a camera may be there. Raises SourceFailed."""
         self._unsent = b""
         try:
-            self._socket = socket.create_connection((address.host, address.port), timeout=timeout_s)
+            self._socket = networks.connect(address.host, address.port, timeout_s)
+        except AddressRefused as refused:
+            raise address_refused(refused) from refused
         except TimeoutError as error:
             raise SourceFailed("unreachable", f"no answer within {timeout_s:g} s") from error
         except (OSError, UnicodeError) as error:

@@ -16,6 +16,7 @@ from recorder.sources.rtp.stream import Stream
 from recorder.sources.rtp.wheel import Spoke, Wheel
 from saksi import clock
 from saksi.fmp4.tracks import AudioTrack
+from saksi.networks.camera_networks import CameraNetworks
 
 _MOST_MOVES = 5
 _MOST_EARLY = 1 << 20  # media that comes before the answer to PLAY
@@ -25,10 +26,15 @@ _SLACK_S = 5.0  # over the wheel's own time-outs: only a wheel that died lets th
 class RtpSource:
     """One camera. `audio` is known after `open`; `notes` tell people what is not recorded and why."""
 
-    def __init__(self, wheel: Wheel, *, stall_s: float = STALL_S) -> None:
+    def __init__(
+        self, wheel: Wheel, *, stall_s: float = STALL_S, networks: CameraNetworks | None = None
+    ) -> None:
+        """`networks`: where the camera may be; None: wherever the installation allows."""
         self.audio: AudioTrack | None = None
         self.notes: list[str] = []
         self.patience_s = PATIENCE_S
+        self.address: Address | None = None  # where redirects led
+        self._networks = networks or CameraNetworks.of()
         self._wheel = wheel
         self._stall_s = stall_s
         self._desk = Desk()
@@ -49,7 +55,9 @@ class RtpSource:
             raise SourceFailed("unreachable", str(error)) from error
         until_us = clock.monotonic_us() + round(timeout * 1e6)
         for _ in range(_MOST_MOVES + 1):
-            self._link = Link(address, max(0.1, (until_us - clock.monotonic_us()) / 1e6))
+            self.address = address
+            left_s = max(0.1, (until_us - clock.monotonic_us()) / 1e6)
+            self._link = Link(address, left_s, self._networks)
             try:
                 self._session = self._shake(Handshake(address), until_us, timeout)
             except Moved as moved:

@@ -72,6 +72,10 @@ EXCUSED = (
 CAUSES = {
     "unreachable": ("kamera tidak menjawab", "the camera does not answer"),
     "auth_failed": ("kamera menolak nama atau kata sandinya", "the camera refuses its user or password"),
+    "address_refused": (
+        "alamat kamera di luar jaringan yang diizinkan",
+        "the camera's address is outside the networks allowed",
+    ),
     "no_keyframe": ("aliran tidak punya bingkai kunci", "the stream has no keyframes"),
     "stalled": ("kamera berhenti mengirim", "the camera stopped sending"),
     "recorder_down": ("perekam tidak berjalan", "the recorder was not running"),

@@ -106,6 +106,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "gap_unreachable": ("kamera tidak terjangkau", "the camera could not be reached"),
     "gap_auth_failed": ("kamera menolak login", "the camera refused the log-in"),
+    "gap_address_refused": (
+        "alamat kamera di luar jaringan yang diizinkan",
+        "the camera's address was outside the networks allowed",
+    ),
     "gap_no_keyframe": ("tidak ada bingkai kunci", "no keyframe came"),
     "gap_stalled": ("kamera diam", "the camera was silent"),
     "gap_recorder_down": ("tidak ada perekam yang bekerja", "no recorder was at work"),

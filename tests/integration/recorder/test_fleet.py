@@ -24,6 +24,7 @@ from saksi import clock
 from saksi.catalogue import leases
 from saksi.catalogue.database import Database
 from saksi.errors import BadInput
+from saksi.networks.camera_networks import CameraNetworks
 from saksi.secrets import Vault, generate_key
 from saksi.settings import Settings
 from tests.integration.recorder.archive import Archive, wait_until
@@ -52,6 +53,7 @@ def fleet(archive: Archive) -> Iterator[Fleet]:
         awake=Awake(),
         wheel=Wheel(),
         onvif_clocks=OnvifClocks(announcer.camera_clocks),
+        networks=CameraNetworks.of(),
     )
     fleet = Fleet(kit)
     with archive.database.transaction() as connection:
