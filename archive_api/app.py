@@ -27,6 +27,7 @@ from archive_api.readiness import Readiness
 from archive_api.recipient_link import WithoutLinks
 from archive_api.routes import (
     audit,
+    audit_export,
     bookmarks,
     cameras,
     cases,
@@ -113,6 +114,7 @@ _ROUTES = (
     *(cases, exhibits, grants, custody, bookmarks, holds, exports, whose),
     *(purges, deletions, upcoming),
     audit,
+    audit_export,
     *(incident_figures, incidents),
     *(compliance, terms, tickets, own_agency),
     ledger,

@@ -17,18 +17,7 @@ from saksi.settings import settings
 
 def show_all(args: argparse.Namespace) -> int:
     """Rows of the trail."""
-    wanted = Wanted(
-        person=args.person,
-        camera=args.camera,
-        case=args.case,
-        action=args.done,
-        kind=args.kind,
-        result=args.result,
-        done_us=(
-            None if args.from_ is None else clock.parse_rfc3339(args.from_, "--from"),
-            None if args.to is None else clock.parse_rfc3339(args.to, "--to"),
-        ),
-    )
+    wanted = wanted_rows(args)
     with opened_database(args.data) as database, database.transaction() as connection:
         found = audit_trail.rows(connection, wanted, None, limit=args.limit)
         asked = {name: value for name, value in wanted.values().items() if isinstance(value, str)}
@@ -55,3 +44,19 @@ def viewers(args: argparse.Namespace) -> int:
         times = [clock.format_us(at) for at in (one.first_us, one.last_us, one.from_us, one.to_us)]
         print(one.person, one.role, one.case or "-", one.times, *times, one.purpose, sep="\t")
     return 0
+
+
+def wanted_rows(args: argparse.Namespace) -> Wanted:
+    """What the options narrow to. Raises BadInput for a time that is none."""
+    return Wanted(
+        person=args.person,
+        camera=args.camera,
+        case=args.case,
+        action=args.done,
+        kind=args.kind,
+        result=args.result,
+        done_us=(
+            None if args.from_ is None else clock.parse_rfc3339(args.from_, "--from"),
+            None if args.to is None else clock.parse_rfc3339(args.to, "--to"),
+        ),
+    )

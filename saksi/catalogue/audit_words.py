@@ -116,6 +116,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "disclosure passphrase": ("gave a link's passphrase", "memberi frasa sandi tautan"),
     "disclosure download": ("downloaded a package by its link", "mengunduh paket lewat tautan"),
     "disclosure receipt": ("sent a receipt", "mengirim tanda terima"),
+    "export audit": ("exported the audit trail", "mengekspor jejak audit"),
     "audit": ("read the audit trail", "membaca jejak audit"),
     "viewers": ("asked who was shown", "menanyakan siapa yang melihat"),
 }

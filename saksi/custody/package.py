@@ -23,6 +23,8 @@ _INFO = "bag-info.txt"
 # Told to every reader first; the rest of the tag files follows the payload.
 FIRST = ("bagit.txt", "BACA-SAYA.txt", "CARA-MANUAL.txt", "verify.py", "verifikasi.html")
 
+EVIDENCE = "urn:saksi:evidence-export:1"  # type of what is stated; audit exports state another
+
 
 class Differs(ValueError):
     """What a source gave is not what was promised of it."""
@@ -57,6 +59,7 @@ class Package:
     first: Mapping[str, bytes]
     payload: Iterable[Payload]
     finish: Callable[[Sequence[Payload]], tuple[Mapping[str, bytes], Mapping[str, object]]]
+    kind: str = EVIDENCE
 
 
 def write(package: Package, signer: Signer) -> Iterator[bytes]:
@@ -91,7 +94,7 @@ def last_files(package: Package, signer: Signer, payload: Sequence[Payload]) -> 
     statement = {
         "_type": "https://in-toto.io/Statement/v1",
         "subject": [{"name": one.path, "digest": {"sha256": one.sha256}} for one in payload],
-        "predicateType": "urn:saksi:evidence-export:1",
+        "predicateType": package.kind,
         "predicate": {**predicate, "meta": stated},
     }
     meta = dict(rest) | {STATEMENT: envelope(signer, statement)}

@@ -38,6 +38,11 @@ def first_files(
     }
 
 
+def first_of_audit(read_me: bytes) -> dict[str, bytes]:
+    """BACA-SAYA.txt and verify.py of an audit export."""
+    return {"BACA-SAYA.txt": read_me, "verify.py": bundle.bundle()}
+
+
 @functools.cache
 def page() -> bytes:
     """`verifikasi.html`. Raises NotFound when it was not built."""

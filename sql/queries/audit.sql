@@ -77,3 +77,57 @@ from audit
 where cameras @> array[%(camera)s::text] and cameras <> '{}' and action = any(%(actions)s) and result = 'ok'
   and from_at < %(to)s and to_at > %(from)s
 group by person, role, case_code order by last_at desc, person limit %(limit)s;
+
+-- end_in_tree --
+-- The number of the newest entry of the chain that a tree of this size has.
+select e.seq from ledger_entry e join ledger_leaf l using (entry_id)
+where e.chain = 'audit' and l.idx < %(size)s order by e.seq desc limit 1;
+
+-- entry --
+select entry_id, seq, at, bytes from ledger_entry where chain = 'audit' and seq = %(seq)s;
+
+-- entries_between --
+select entry_id, seq, bytes, key_id from ledger_entry
+where chain = 'audit' and seq between %(first)s and %(last)s order by seq limit %(limit)s;
+
+-- ends --
+-- Under which entries the first and the last rows of a span are: some of each, since rows reach the log in another order
+-- than they begin in.
+with ends as (
+  (select audit_id from audit where at >= %(from)s and at < %(to)s order by at limit 1000)
+  union all
+  (select audit_id from audit where at >= %(from)s and at < %(to)s order by at desc limit 1000)
+)
+select min(e.seq) as first, max(e.seq) as last
+from ends join audit_leaf using (audit_id) join ledger_entry e using (entry_id) where e.seq <= %(end)s;
+
+-- later --
+-- How many rows of a span came after this one, up to a limit.
+select count(*) as rows from (
+  select from audit where audit_id > %(audit_id)s and at >= %(from)s and at < %(to)s limit %(limit)s
+) as later;
+
+-- leaves --
+-- The leaves under entries, each with its row (null: withheld, or gone) where that is to be shown: `whole` shows all, else
+-- the conditions of list.
+select l.entry_id, l.leaf, a.audit_id, a.at, a.person, a.role, a.address, a.action, a.object::text as object,
+       a.purpose, a.result, a.nonce, a.cameras, a.case_code, a.from_at, a.to_at
+from audit_leaf l
+left join audit a on a.audit_id = l.audit_id and (%(whole)s or (
+      a.at >= %(from)s and a.at < %(to)s
+  and (%(person)s::text is null or a.person = %(person)s)
+  and (%(camera)s::text is null or a.cameras @> array[%(camera)s::text])
+  and (%(case)s::text is null or (a.case_code = %(case)s and a.case_code <> ''))
+  and (%(action)s::text is null or a.action = %(action)s)
+  and (%(actions)s::text[] is null or a.action = any(%(actions)s))
+  and (%(result)s::text is null or a.result = %(result)s)
+  and (%(span_from)s::timestamptz is null or a.to_at > %(span_from)s) and (%(span_to)s::timestamptz is null or a.from_at < %(span_to)s)
+  and (%(sight)s::int is null or (a.cameras <> '{}' and not exists (
+        select from unnest(a.cameras) as named (code)
+        where not exists (select from camera c where c.code = named.code and camera_known_v1(%(sight)s, c.camera_id, c.agency_id, now())))))))
+where l.entry_id = any(%(entries)s) order by l.entry_id, l.idx;
+
+-- key_place --
+-- Where in the tree the enrolment of a key stands.
+select l.idx from ledger_entry e join ledger_leaf l using (entry_id)
+where e.chain = 'keys' and e.kind = 'key' and e.key_id = %(key_id)s order by e.seq limit 1;

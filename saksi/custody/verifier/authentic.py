@@ -12,6 +12,7 @@ from saksi.custody.verifier.notes import Policy, VerifierKey
 
 NEW_KEY = b"saksi/key/1\n"
 ENTRY_CONTEXT = b"saksi/entry/1\n"
+SIGNER = {"export": "an export key of the log", "office": "an office key of the log"}
 
 
 def pre_authentication(payload: bytes) -> bytes:
@@ -20,8 +21,13 @@ def pre_authentication(payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 
 
-def check_authentic(report: Report, material: Material, trusted: Optional[Policy]) -> None:
-    """Verdict 2. `trusted` is what was given from outside; None: only consistency can be shown (trust.settle)."""
+def check_authentic(
+    report: Report, material: Material, trusted: Optional[Policy], role: str = "export"
+) -> None:
+    """Verdict 2. `trusted` is what was given from outside; None: only consistency can be shown (trust.settle).
+
+    `role` is that of the key that may sign the statement.
+    """
     verdict = report[2]
     if trusted and material.checkpoint and not signing_logs(material, trusted):
         wanted = ["%s %s" % (log.name, sha256(log.public).hex()) for log in trusted.logs]
@@ -31,8 +37,8 @@ def check_authentic(report: Report, material: Material, trusted: Optional[Policy
     check_keys(report, material)
     enrolled = enrolments(material)
     key = material.keys.get(material.keyid)
-    if key is None or key["role"] != "export" or material.keyid not in enrolled:
-        verdict.add("statement_key", STATEMENT, "an export key of the log", material.keyid)
+    if key is None or key["role"] != role or material.keyid not in enrolled:
+        verdict.add("statement_key", STATEMENT, SIGNER[role], material.keyid)
     elif not signature_holds(
         unhex(key["public"], 32), material.signature, pre_authentication(material.payload)
     ):
@@ -40,7 +46,7 @@ def check_authentic(report: Report, material: Material, trusted: Optional[Policy
     elif material.keyid in revocations(material):
         verdict.add("key_revoked", "key " + material.keyid)
     verdict.facts["export_key"] = material.keyid
-    verdict.facts["case"], verdict.facts["export"] = material.told["case"], material.told["export"]
+    verdict.facts.update({name: material.told[name] for name in ("case", "export") if name in material.told})
 
 
 def signing_logs(material: Material, policy: Policy) -> List[VerifierKey]:

@@ -6,6 +6,7 @@ from typing import Any, Dict, List
 
 from saksi.custody.verifier.findings import instant
 from saksi.custody.verifier.phrases import spoken
+from saksi.custody.verifier.trail_words import trail_facts
 
 BOUNDS = (("not_before", ("tidak sebelum", "not before")), ("not_after", ("tidak sesudah", "not after")))
 NO_BOUND = (
@@ -167,6 +168,8 @@ def fact_lines(verdict: Dict[str, Any], lang: str) -> List[str]:
     told = verdict["facts"]
     if verdict["n"] == 3 and "witnesses" in told:
         return log_facts(told, lang)
+    if verdict["n"] == 4 and "whole" in told:
+        return trail_facts(told, lang)
     if verdict["n"] == 4:
         return gap_facts(told, lang)
     if verdict["n"] == 5 and "not_before" in told:

@@ -22,6 +22,7 @@ UNCHECKED = frozenset(
         "withheld",
         "purge_not_done",
         "imported",
+        "trail_open",
     )
 )
 MOST_FINDINGS = 1000
@@ -88,9 +89,14 @@ class Report:
         self.trust = "none"
         self.places: Dict[str, List[Any]] = {}
         self.verdicts = [Verdict(number) for number in range(1, 9)]
+        self.spare: List[Verdict] = []
 
     def __getitem__(self, number: int) -> Verdict:
-        return self.verdicts[number - 1]
+        return [*self.verdicts, *self.spare][number - 1]
+
+    def keep(self, count: int) -> None:
+        """Only the first verdicts mean something; what is added to others is not told."""
+        self.verdicts, self.spare = self.verdicts[:count], self.verdicts[count:]
 
     def wheres(self) -> Set[str]:
         """Every place at which something was found."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from saksi.custody.verifier.container import Container
 from saksi.custody.verifier.envelope import open_envelope
@@ -59,6 +59,17 @@ def load(container: Container, report: Report) -> Material:
         readers.append((TOMBSTONES, read_tombstones))
     else:
         material.tombstones = []
+    read_all(container, report, material, readers)
+    return material
+
+
+def read_all(
+    container: Container,
+    report: Report,
+    material: Material,
+    readers: Sequence[Tuple[str, Callable[[bytes, Material], None]]],
+) -> None:
+    """Hands files to their readers, then reads the entries with their signatures."""
     for path, reader in readers:
         _read(container, report, path, partial(_into, reader, material))
     signatures: List[Dict[str, Any]] = []
@@ -67,7 +78,6 @@ def load(container: Container, report: Report) -> Material:
         _read(container, report, ENTRIES, lambda data: read_entries(data, signatures, material))
     else:
         lacking(report, ENTRIES)
-    return material
 
 
 def lacking(report: Report, path: str) -> None:

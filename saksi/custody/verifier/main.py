@@ -1,4 +1,4 @@
-"""verify.py: checks an evidence package of Saksi without Saksi, without a network and without installing anything.
+"""verify.py: checks an evidence package or audit export of Saksi without Saksi, a network, or installing anything.
 
     python3 verify.py [ZIP or folder] [--trust KEYFILE or FINGERPRINT] [--json] [--lang id|en]
 
@@ -32,6 +32,7 @@ from saksi.custody.verifier.possession import check_custody
 from saksi.custody.verifier.runs import gather_runs
 from saksi.custody.verifier.stamp import check_stamp
 from saksi.custody.verifier.timing import check_time
+from saksi.custody.verifier.trail import check_trail, is_trail
 from saksi.custody.verifier.trust import Given, Trust, lies_inside, read_trust, settle
 from saksi.custody.verifier.words import as_text
 
@@ -43,7 +44,10 @@ def silent(count: int) -> None:
 
 
 def verify_package(path: str, trusted: Given, progress: Callable[[int], None] = silent) -> Report:
-    """All eight verdicts on the package at `path`. Never raises: what cannot be read is itself a verdict."""
+    """All verdicts on the package at `path`, four for an audit export.
+
+    Never raises: what cannot be read is itself a verdict.
+    """
     report = Report()
     report.package = printable(os.path.basename(path.rstrip("/")))
     usable = not isinstance(trusted, Trust) or not trusted.wrong
@@ -68,6 +72,9 @@ def verify_package(path: str, trusted: Given, progress: Callable[[int], None] = 
 
 def check_all(report: Report, container: Container, given: Given, progress: Callable[[int], None]) -> None:
     """Reads what the package tells, then every byte once, then holds the one against the other."""
+    if is_trail(container):
+        check_trail(report, container, given, progress)
+        return
     material = load(container, report)
     if material.statement is not None:
         report.package = printable(material.told["package"])

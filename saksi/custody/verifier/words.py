@@ -8,6 +8,7 @@ from saksi.custody.verifier.facts import fact_lines, qualified
 from saksi.custody.verifier.findings import UNCHECKED
 from saksi.custody.verifier.phrases import local_span, spoken, translated
 from saksi.custody.verifier.repacked import PACKED_AGAIN
+from saksi.custody.verifier.trail_words import TRAIL_CODES
 
 TITLES = {
     1: ("Utuh", "Intact"),
@@ -25,6 +26,7 @@ STATES = {
     "unchecked": ("tidak dapat diperiksa", "could not be checked"),
 }
 CODES = {
+    **TRAIL_CODES,
     "malformed": ("bentuk berkas salah", "the file has a wrong form"),
     "not_read": ("bahan yang diperlukan tidak terbaca", "what is needed could not be read"),
     "zip_cut": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from saksi import clock
 from saksi.access import ROLES, Permission
 from saksi.catalogue import audit_check, audit_log, ledger
+from saksi.catalogue.audit_trail import KINDS
 from saksi.custody.signing import Signer
+from saksi.custody.verifier import notes
+from saksi.custody.verifier.main import verify_package
 from tests.fixtures.commands import in_process
 from tests.integration.archive_api.conftest import SECOND, Desk, Recorded
 
@@ -138,3 +142,43 @@ def test_who_reads_it_stands_in_the_table() -> None:
     assert {role for role, may in ROLES.items() if Permission.AUDIT_READ in may} == {
         "admin", "records_officer", "auditor",
     }  # fmt: skip
+
+
+def test_it_is_exported_for_an_auditor_who_checks_it_alone(
+    desk: Desk, auditor: httpx.Client, tmp_path: Path
+) -> None:
+    asked = {"from": window(5)["from"], "to": clock.format_us(clock.now_us() + HOUR)}
+    early = auditor.get("/audit/export", params=asked)
+    assert (early.status_code, early.json()["code"]) == (404, "audit_export_early")
+    for camera in ("gate", "shop"):
+        desk.client.get(f"/cameras/{camera}/segments", params=window(3))
+    file, policy = tmp_path / "jejak.zip", tmp_path / "policy.txt"
+    settings = desk.archive.environment("audit")
+    span = ("--from", asked["from"], "--to", asked["to"])
+    told = in_process("audit", "export", *span, "--reason", "tahunan", "--out", str(file), settings=settings)
+    assert told.returncode == 0, told.stderr
+    again = in_process("audit", "export", *span, "--out", str(file), settings=settings)
+    assert again.returncode != 0
+    assert str(file) in again.stderr
+    policy.write_text(in_process("ledger", "policy", settings=settings).stdout)
+    checked = in_process("verify", str(file), "--trust", str(policy), settings=settings)
+    assert "none is left out" in checked.stdout, checked.stdout + checked.stderr
+    assert checked.returncode == 2  # an hour that lies ahead is not in it
+    assert checked.stdout.count("!") == 1
+    with desk.signed_in("mall-auditor", "auditor", agencies=["mall"]) as limited:
+        answer = limited.get("/audit/export", params={**asked, "kind": "view", "person": "admin"})
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "application/zip"
+        odd = limited.get("/audit/export", params={**asked, "person": "e\u0301"})
+        assert odd.status_code == 200, odd.text
+    file.write_bytes(answer.content)
+    report = verify_package(str(file), notes.parse_policy(policy.read_bytes()))
+    assert [one["code"] for verdict in report.verdicts for one in verdict.findings] == ["trail_open"]
+    facts = report[4].facts
+    assert (facts["rows"], facts["limited"], facts["withheld"] > 2) == (1, True, True)
+    (_, row) = items(auditor, action="export audit", person="mall-auditor")
+    assert row["object"]["asked"]["actions"] == list(KINDS["view"])  # type: ignore[index]
+    with desk.signed_in("ani", "investigator") as ani:
+        assert ani.get("/audit/export", params=asked).status_code == 403
+    head = auditor.head("/audit/export", params=asked)
+    assert head.headers["content-disposition"].startswith('attachment; filename="jejak-audit-')
