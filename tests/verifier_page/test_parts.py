@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from saksi.custody.package import Package, write
+from saksi.custody.signing import Signer
+from saksi.custody.verifier.trail import AUDIT_EXPORT
 from tests.verifier_page.test_page import (
     SEED,
     built,
@@ -46,3 +49,21 @@ def test_a_hold_stands_once_in_the_history_with_the_time_here_and_in_utc(visitor
     assert text.count("Penahanan dipasang") == 1, text
     assert "UTC+08:00 (" in text
     assert " UTC)" in text
+
+
+def test_an_audit_export_is_refused_in_words_that_say_what_checks_it(visitor: Any, tmp_path: Path) -> None:
+    path = tmp_path / "jejak-audit.zip"
+    package = Package(
+        name="jejak-audit",
+        made_on="2026-12-01",
+        organization="",
+        first={},
+        payload=[],
+        finish=lambda _: ({}, {"package": "jejak-audit"}),
+        kind=AUDIT_EXPORT,
+    )
+    path.write_bytes(b"".join(write(package, Signer.from_seed(bytes(32)))))
+    check(visitor, path)
+    told = visitor.inner_text("#summary")
+    assert "Ini ekspor jejak audit" in told
+    assert "python3 verify.py" in told

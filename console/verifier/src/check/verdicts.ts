@@ -6,7 +6,7 @@ import type { Finding, Place, Report, State } from "../report";
 
 const NAMES = ["intact", "authentic", "logged", "complete", "time", "playable", "custody", "camera_signature"];
 const UNCHECKED = new Set(
-  "not_read no_trust trust_unusable end_open late_announcement no_pulse not_disclosed signature_not_checked no_footage withheld purge_not_done imported".split(" "),
+  "not_read no_trust trust_unusable end_open late_announcement no_pulse not_disclosed signature_not_checked no_footage withheld purge_not_done imported audit_export".split(" "),
 );
 const MOST_FINDINGS = 1000;
 const MOST_TEXT = 300;

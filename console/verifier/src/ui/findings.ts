@@ -8,6 +8,21 @@ type Both = [id: string, en: string];
 
 const CODES: Record<string, Both> = {
   not_read: ["Tidak dapat dibaca, sehingga baris ini tidak dapat diperiksa", "Could not be read, so this line could not be checked"],
+  // of audit exports, which the page does not check: verify.py has the same codes
+  audit_export: ["Ekspor jejak audit: halaman ini tidak memeriksanya", "An audit export: this page does not check it"],
+  trail_malformed: ["Baris ini bukan entri, baris audit maupun daun", "This line is neither an entry, an audit row nor a leaf"],
+  trail_row: ["Baris audit ini diubah: tidak lagi sesuai daunnya di log", "This audit row was changed: it is no longer the one its leaf in the log was made of"],
+  trail_root: ["Baris di bawah entri ini diubah, ditukar, ditambah atau dihapus: bukan lagi yang disegel log", "Rows under this entry were changed, swapped, added or removed: they are not those that the log sealed"],
+  trail_count: ["Jumlah baris di bawah entri ini bukan yang disebutnya: ada yang ditambah atau dihapus", "The entry has another number of rows than it says: some were added or removed"],
+  trail_gap: ["Entri log tidak berurutan: ada kumpulan baris yang hilang atau disisipkan", "Entries of the log do not follow one another: a batch of rows is missing or was put in"],
+  trail_entry: ["Entri ini bukan yang dibuktikan ada di log", "This entry is not the one that is proven to be in the log"],
+  trail_withheld: ["Ekspor seluruh rentang menahan baris: tidak semuanya ditampilkan", "An export of a whole span withholds rows: not all of them are shown"],
+  trail_not_asked: ["Baris ini tidak termasuk yang diminta", "This row is not one of those that were asked for"],
+  trail_table: ["Tabel berbeda dari baris audit yang dibuktikan", "The table says something else than the audit row that is proven"],
+  trail_counts: ["Jumlah baris, yang ditahan, dan entri bukan yang dinyatakan", "Rows, withheld rows and entries are not as many as was stated"],
+  trail_starts_late: ["Baris awal rentang dapat berada di bawah entri sebelum ini, yang tidak disertakan", "Rows from the beginning of the span may stand under entries before these, which are not given"],
+  trail_ends_early: ["Ekspor berakhir sebelum akhir rentang yang dinyatakannya", "The export ends before the end of the span that it states"],
+  trail_open: ["Ekspor tidak mencakup akhir rentang yang diminta: mintalah lagi bagian itu", "The export does not reach the end of the span that was asked for: ask for that part again"],
   // 1
   zip_cut: ["Berkas ini terpotong, jadi bukan paket yang utuh", "This file is cut short, so it is not the whole package"],
   zip_volume: ["Ini satu bagian dari paket yang dibagi", "This is one part of a split package"],

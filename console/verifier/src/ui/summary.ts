@@ -22,6 +22,8 @@ export function told(report: Report): { tone: Tone; sentence: string; next: stri
   const open = report.verdicts.filter((one) => one.state === "unchecked" && one.required);
   const part = failed[0]?.findings.find(({ code }) => code === "zip_cut" || code === "zip_volume");
   if (part) return { tone: "bad", sentence: t(`sum.${part.code}` as "sum.zip_cut"), next: t(`sum.${part.code}Next` as "sum.zip_cutNext") };
+  if (report.verdicts[0]?.findings.some(({ code }) => code === "audit_export"))
+    return { tone: "open", sentence: t("sum.audit"), next: t("sum.auditNext") };
   if (failed[0]?.findings.some(packedAgain)) return { tone: "bad", sentence: t("sum.zip_again"), next: t("sum.zip_againNext") };
   if (keyDiffers(report)) {
     const others = failed.filter(({ n }) => n !== 2);

@@ -29,6 +29,8 @@ export const en: Record<keyof typeof id, string> = {
   "sum.badNext": "Do not use it as evidence until the sender has explained. Ask for a new package, and keep this one as it is.",
   "sum.zip_cut": "This file is cut short: it is not the whole package.",
   "sum.zip_cutNext": "Its download or copy did not finish. Download or copy it again, then check again. This is no sign that its contents were changed.",
+  "sum.audit": "This is an audit export, not a package of footage: this page does not check it.",
+  "sum.auditNext": "Where there is Python, unpack it and run in its folder: python3 verify.py --trust 'FINGERPRINT FROM THE LETTER'; or on a machine with Saksi: saksi verify FILE.zip",
   "sum.zip_again": "This ZIP is NOT as the archive made it: another program packed it again, so its contents were not checked yet.",
   "sum.zip_againNext": "Unpack this ZIP, press \"Check another package\", then drop the unpacked folder here or choose it: its contents are then checked.",
   "sum.zip_volume": "This is one part of a split package.",

@@ -27,6 +27,8 @@ export const id = {
   "sum.badNext": "Jangan dipakai sebagai bukti sebelum pengirim menjelaskan. Minta paket baru, dan simpan paket ini apa adanya.",
   "sum.zip_cut": "Berkas ini terpotong: ini bukan paket yang utuh.",
   "sum.zip_cutNext": "Unduhan atau penyalinannya tidak selesai. Unduh atau salin sekali lagi, lalu periksa lagi. Ini bukan tanda bahwa isinya diubah.",
+  "sum.audit": "Ini ekspor jejak audit, bukan paket rekaman: halaman ini tidak memeriksanya.",
+  "sum.auditNext": "Bila ada Python, ekstrak lalu jalankan di foldernya: python3 verify.py --trust 'SIDIK JARI DARI SURAT'; atau di mesin yang memiliki Saksi: saksi verify BERKAS.zip",
   "sum.zip_again": "ZIP ini TIDAK seperti yang dibuat arsip: ia dipaket ulang oleh program lain, jadi isinya belum diperiksa.",
   "sum.zip_againNext": "Ekstrak ZIP ini, tekan \"Periksa paket lain\", lalu seret folder hasilnya ke sini atau pilih folder itu: isinyalah yang lalu diperiksa.",
   "sum.zip_volume": "Ini satu bagian dari paket yang dibagi.",
