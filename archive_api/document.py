@@ -1,7 +1,7 @@
 """The OpenAPI document: what the framework knows of the routes, and what only we do.
 
 Each operation says which permission it asks for, how a caller is known, that it answers problems (RFC 9457) for all
-that goes wrong, what a page of a list is, and of which type an answer is that is no JSON.
+that goes wrong, what members its answer has (archive_api/answers), and of which type an answer is that is no JSON.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from archive_api.answers.schemas import of_routes
 from archive_api.permissions import routes
 
 _PROBLEM = {
@@ -28,15 +29,6 @@ _PROBLEM = {
         "field": {"type": "string", "description": "Of the request, where one is to blame."},
         "instance": {"type": "string"},
         "request_id": {"type": "string"},
-    },
-}
-_PAGE = {
-    "title": "Page",
-    "type": "object",
-    "required": ["items", "next"],
-    "properties": {
-        "items": {"type": "array", "items": {"type": "object"}},
-        "next": {"type": ["string", "null"], "description": "`cursor` of the next page; null on the last."},
     },
 }
 # By the end of the path.
@@ -57,6 +49,7 @@ _TYPES = {
 # Where `format` chooses.
 _FORMATS = {"csv": "text/csv", "pdf": "application/pdf", "geojson": "application/geo+json"}
 _RANGED = (".mp4", "/package")
+_PREFIX = "/api/v1"
 
 
 def described(app: FastAPI) -> dict[str, Any]:
@@ -64,7 +57,8 @@ def described(app: FastAPI) -> dict[str, Any]:
     document = FastAPI.openapi(app)
     stated = {(method.lower(), path.replace(":path", "")): needed for method, path, needed in routes(app)}
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    schemas |= {"Problem": _PROBLEM, "Page": _PAGE}
+    answers, components = of_routes()
+    schemas |= components | {"Problem": _PROBLEM}
     document["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer"},
         "session": {"type": "apiKey", "in": "cookie", "name": "saksi_session"},
@@ -74,19 +68,18 @@ def described(app: FastAPI) -> dict[str, Any]:
             needed = stated.get((method, path), frozenset())
             operation["x-permission"] = ", ".join(sorted(needed)) or None
             operation["security"] = [{"token": []}, {"session": []}] if needed else []
-            operation["responses"] = _answers(path, operation)
+            shape = answers.get(f"{method.upper()} {path.removeprefix(_PREFIX)}")
+            operation["responses"] = _answers(path, operation, shape)
     for name in ("HTTPValidationError", "ValidationError"):  # the framework's own, which we never answer
         schemas.pop(name, None)
     return document
 
 
-def _answers(path: str, operation: dict[str, Any]) -> dict[str, Any]:
+def _answers(path: str, operation: dict[str, Any], shape: dict[str, Any] | None) -> dict[str, Any]:
     answers = {status: one for status, one in operation["responses"].items() if status != "422"}
-    taken = {one["name"] for one in operation.get("parameters", ())}
-    if "cursor" in taken and "200" in answers:
-        answers["200"]["content"] = {
-            "application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/Page"}]}}
-        }
+    for status, one in answers.items():
+        if shape is not None and status.startswith("2") and "application/json" in one.get("content", {}):
+            one["content"]["application/json"] = {"schema": shape}
     for end, kind in _TYPES.items():
         if path.endswith(end):
             body = {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}}
@@ -100,8 +93,8 @@ def _answers(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         if one["name"] == "format":
             for name, kind in _FORMATS.items():
                 if name in json.dumps(one["schema"]):
-                    shape = "object" if name == "geojson" else "string"
-                    answers["200"]["content"][kind] = {"schema": {"type": shape}}
+                    kept = "object" if name == "geojson" else "string"
+                    answers["200"]["content"][kind] = {"schema": {"type": kept}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     # The recipient's pages are for people: what goes wrong there is a page too.
     page = {"text/html": {"schema": {"type": "string"}}} if path.startswith("/d/") else {}

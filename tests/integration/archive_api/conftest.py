@@ -22,6 +22,7 @@ from saksi.secrets import Vault
 from saksi.settings import Settings
 from tests.fixtures.fix_database import as_api, copy_template, drop, named
 from tests.fixtures.fix_simcam import launch
+from tests.integration.archive_api.held import Held
 from tests.integration.recorder.archive import Archive, wait_until
 
 SECOND = 1_000_000
@@ -152,12 +153,13 @@ def settings_of(archive: Archive, **changed: object) -> Settings:
 
 
 class served:
-    """The API in a thread on a port of its own; settings may be made of its address."""
+    """The API in a thread on a port, of which settings may be made; at the end its answers were as stated."""
 
     def __init__(self, given: Settings | Callable[[str], Settings]) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         settings = given(self._url) if callable(given) else given
-        config = server.config(create_app(settings), settings, log_level="warning", lifespan="on")
+        self._held = Held(create_app(settings))
+        config = server.config(self._held, settings, log_level="warning", lifespan="on")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
@@ -172,10 +174,11 @@ class served:
     def _url(self) -> str:
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._server.should_exit = True
         self._thread.join(10)
         self._socket.close()
+        assert kind is not None or self._held.wrong == set(), "answers are what the document states"
 
 
 @pytest.fixture
