@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test soak check check-python check-console bench lock reference clean
+.PHONY: help setup demo test soak check check-python check-console check-packages bench lock reference clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -42,8 +42,8 @@ soak: setup ## an hour of the demo city, of kills, bad lines and hostile bytes, 
 	SAKSI_FAULT_S=120 $(BIN)/python -m pytest -s tests/faults/test_recorder_bad_*.py
 	SAKSI_FUZZ_INPUTS=1000000 $(BIN)/python -m pytest tests/unit/recorder/rtp/test_fuzz.py
 
-check: setup ## lint, format, types, import rules, the console's types
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-console
+check: setup ## lint, format, types, import rules, the console's types, known faults of packages
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-packages check-python check-console
 
 check-python:
 	$(BIN)/ruff check .
@@ -53,6 +53,9 @@ check-python:
 
 check-console:
 	scripts/with-node npm --prefix console run --silent check
+
+check-packages:
+	$(BIN)/python -m scripts.audit
 
 bench: setup ## every benchmark, one table
 	@exec $(BIN)/python -m bench
