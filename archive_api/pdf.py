@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Response
 
+from archive_api.disposition import inline
 from archive_api.gates import Gate
 from saksi import papers
 from saksi.papers.model import Paper
@@ -19,6 +20,5 @@ def pdf(filled: Paper, language: str, status: int = 200) -> Response:
     """The paper, to be shown in the browser. Raises as `papers.render` does, and when too many are waiting."""
     with _setting.passed():
         data = papers.render(filled, language)
-    name = "".join(sign if sign.isalnum() or sign in "-." else "-" for sign in filled.issue.number) or "saksi"
-    headers = {"Content-Disposition": f'inline; filename="{name.encode("ascii", "replace").decode()}.pdf"'}
+    headers = inline(f"{filled.issue.number}.pdf")
     return Response(data, status, headers, "application/pdf")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
 
 from cli.language import say
+from cli.log_lines import log_to_stderr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +26,8 @@ def run(args: argparse.Namespace) -> int:
 
     given = {name: getattr(args, name) for name in ("host", "port") if getattr(args, name) is not None}
     chosen = Settings(**given)
+    log_to_stderr()
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # our own words for it are enough
     running = uvicorn.Server(
         server.config(
             create_app(chosen),
@@ -31,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
             host=chosen.host,
             port=chosen.port,
             log_level="info",
+            log_config=None,  # as above, access and all
             timeout_graceful_shutdown=5,
         )
     )

@@ -21,6 +21,7 @@ from saksi.onvif.discovery import Found
 from saksi.onvif.media import Stream
 from saksi.onvif.soap import Login
 from saksi.secrets import mask_url
+from saksi.spreadsheet import cell
 
 _AT_ONCE = 16
 _COLUMNS = (
@@ -117,7 +118,8 @@ def _csv(devices: Sequence[Device], user: str) -> None:
     for device in devices:
         if device.streams:
             best = max(device.streams, key=lambda stream: stream.width * stream.height)
-            writer.writerow({"name": _name(device), "source": best.url, "user": user})
+            row = {"name": _name(device), "source": best.url, "user": user}
+            writer.writerow({column: cell(value) for column, value in row.items()})
         elif device.problem is not None:
             print(device.problem.diagnostics(language()), file=sys.stderr)
 

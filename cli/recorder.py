@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cli.data_option import add_data_option
 from cli.language import say
+from cli.log_lines import log_to_stderr
 
 if TYPE_CHECKING:
     from saksi.settings import Settings
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     from recorder.health import serve_metrics
     from recorder.supervisor import Recorder
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # our own words for it are enough
     chosen = chosen_settings(args)
     stop = threading.Event()

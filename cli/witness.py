@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from cli.language import say
+from cli.log_lines import log_to_stderr
 from saksi.errors import BadInput
 from saksi.messages import register
 
@@ -84,7 +85,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _serve(desk: object, host: str, port: int) -> int:
-    import logging
     import signal
     import threading
 
@@ -92,7 +92,7 @@ def _serve(desk: object, host: str, port: int) -> int:
     from saksi.ledger.witness_server import WitnessServer
 
     assert isinstance(desk, WitnessDesk)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    log_to_stderr("%(asctime)s %(message)s")
     server = WitnessServer(desk, host, port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())

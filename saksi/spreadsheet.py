@@ -37,6 +37,20 @@ register(
     id_=("Sel baris lebih banyak daripada kolomnya.", "Beri tanda kutip pada sel yang memuat {mark}."),
 )
 
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # also as wide signs
+
 
 @dataclass(frozen=True, kw_only=True)
 class Codes:
@@ -116,9 +130,23 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str | None], mark:
     if any(cell.strip() for cell in cells[len(columns) :]):
         return Row(number=number, cells={}, refused=BadInput(wide, field="csv", mark=mark))
     pairs = zip(columns, cells, strict=False)
-    return Row(number=number, cells={column: cell.strip() for column, cell in pairs if column is not None})
+    return Row(number=number, cells={column: _text(given) for column, given in pairs if column is not None})
 
 
 def cell_number(cell: str) -> float:
     """The number in a cell; Indonesian spreadsheets write -1,2767. Raises ValueError for what is none."""
     return float(cell.replace(",", ".") if "." not in cell else cell)
+
+
+def cell(value: object) -> object:
+    """A value for a list that is given out: a text that begins like a formula must not be one where it is opened.
+
+    As OWASP's CSV Injection has it; numbers that are no texts stay as they are.
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _text(given: str) -> str:
+    """What a cell says; the mark that `cell` puts before a formula is no part of it."""
+    text = given.strip()
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text

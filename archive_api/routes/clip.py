@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from archive_api import parameters
 from archive_api.case_context import InCase, told
 from archive_api.context import Here
+from archive_api.disposition import attachment
 from archive_api.downloads import asked_range
 from archive_api.methods import is_head
 from archive_api.ranges import Range, not_satisfiable
@@ -97,7 +98,7 @@ def _headers(planned: ClipPlan, camera: str, tag: str, wanted: Range, thinned: b
     return {
         "Accept-Ranges": "bytes",
         "Content-Length": str(wanted.length),
-        "Content-Disposition": f'attachment; filename="{name}"',
+        **attachment(name),
         "ETag": tag,
         "X-Saksi-Start": clock.format_us(planned.start_us),
         "X-Saksi-End": clock.format_us(planned.end_us),

@@ -10,6 +10,7 @@ from pydantic import Field
 from archive_api import parameters
 from archive_api.context import Context, Here
 from archive_api.describe import instant
+from archive_api.disposition import attachment
 from archive_api.downloads import asked_range, download
 from archive_api.methods import is_head
 from archive_api.security import Caller, note_change, require
@@ -184,7 +185,7 @@ def file(case: str, number: Number, request: Request, here: Here, caller: Reader
             }
             note_change(connection, caller, "derivative", {**what, **about})
     headers = {
-        "Content-Disposition": f'attachment; filename="{one.name}"',
+        **attachment(one.name),
         "ETag": f'"{one.sha256}"',
         "X-Saksi-Sha256": one.sha256 or "",
     }

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from archive_api import parameters
 from archive_api.context import Here
+from archive_api.disposition import attachment
 from archive_api.downloads import asked_range, download
 from archive_api.methods import is_head
 from archive_api.problems import language_of
@@ -157,7 +158,7 @@ def package(export: UUID, request: Request, here: Here, caller: Reader) -> Respo
 def file_headers(export: Export) -> dict[str, str]:
     """Name and hash of a package's file."""
     return {
-        "Content-Disposition": f'attachment; filename="{export.package}.zip"',
+        **attachment(f"{export.package}.zip"),
         "ETag": f'"{export.sha256}"',
         "X-Saksi-Sha256": export.sha256 or "",
     }

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from archive_api import describe_retention, parameters
 from archive_api.context import Here
+from archive_api.disposition import attachment
 from archive_api.problems import language_of
 from archive_api.security import Caller, note, note_change, require
 from archive_api.validation import Body
@@ -88,7 +89,7 @@ def achieved_retention(
         return Response(
             achieved_csv.text(found, now_us),
             media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{achieved_csv.name(now_us)}"'},
+            headers=attachment(achieved_csv.name(now_us)),
         )
     if by == "agency":
         items = [describe_retention.rolled(one) for one in achieved.roll_up(found)]

@@ -11,6 +11,7 @@ from pydantic import Field
 from archive_api import parameters
 from archive_api.context import Here
 from archive_api.describe import instant
+from archive_api.disposition import attachment
 from archive_api.pdf import Language, pdf
 from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
@@ -119,7 +120,7 @@ def certificate(purge: Id, here: Here, caller: Reader) -> Response:
     return Response(
         found.certificate,
         media_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers=attachment(name),
     )
 
 

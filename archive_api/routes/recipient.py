@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from archive_api import rates
 from archive_api import recipient_page as page
 from archive_api.context import Context, Here
+from archive_api.disposition import inline
 from archive_api.downloads import asked_range, download
 from archive_api.forms import Form, Sent
 from archive_api.gates import Gate
@@ -220,8 +221,7 @@ def paper(
             found.disclosure,
             lang,
         )
-    name = f"{filled.issue.number}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {**inline(f"{filled.issue.number}.pdf"), "Cache-Control": "no-store"}
     return Response(papers.render(filled, lang), 200, headers, "application/pdf")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from saksi import clock
 from saksi.retention.achieved import Achieved
 from saksi.retention.growth import DAY_US, HOUR_US
+from saksi.spreadsheet import cell
 
 COLUMNS = (
     "at", "camera", "name", "agency", "state", "policy", "promised_days", "window_days", "oldest", "have_days",
@@ -29,7 +30,7 @@ def text(cameras: Iterable[Achieved], at_us: int) -> str:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for one in cameras:
-        writer.writerow([_cell(value) for value in _line(one, at_us)])
+        writer.writerow([cell(value) for value in _line(one, at_us)])
     return out.getvalue()
 
 
@@ -59,11 +60,6 @@ def _line(one: Achieved, at_us: int) -> list[object]:
         one.bytes,
         _hours(one.thinned_us),
     ]
-
-
-def _cell(value: object) -> object:
-    """A name that begins like a formula must not be one where a spreadsheet opens the file."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _days(length_us: int) -> str:
