@@ -17,6 +17,7 @@ from saksi.doctor.finding import Check, Finding, finding
 from saksi.doctor.fleet import check_fleet
 from saksi.doctor.machine import check_clock, check_keys, check_spool
 from saksi.doctor.provider import check_provider
+from saksi.doctor.reach import check_reach
 from saksi.doctor.servers import check_broker, check_database, check_store
 from saksi.embedded.running import installation_key, running_endpoints
 from saksi.errors import Unavailable
@@ -56,6 +57,7 @@ def checks(settings: Settings, database: Database | None) -> Mapping[str, Check]
     planned: dict[str, Check] = {"settings": partial(check_settings, settings)}
     if database is not None:
         planned["database"] = partial(check_database, database)
+        planned["reach"] = partial(check_reach, settings, database)
     elif settings.database_url is not None:
         planned["database"] = _silent
     if settings.broker_url is not None:

@@ -55,6 +55,26 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "Basis data menjawab (PostgreSQL {version}).",
         "",
     ),
+    "reach_plain": (
+        "{count} sessions of the last seven days began at {address} or elsewhere, and no proxy is trusted.",
+        "Passwords and footage cross the network in the clear, or all limits count the proxy: put TLS in front and"
+        " name it in SAKSI_TRUSTED_PROXIES, see docs/howto/serve-over-https.md.",
+        "{count} sesi dalam tujuh hari terakhir dari {address} atau tempat lain, dan tidak ada proxy tepercaya.",
+        "Kata sandi dan rekaman lewat jaringan tanpa enkripsi, atau semua batas menghitung proxy: pasang TLS di"
+        " depan dan sebut di SAKSI_TRUSTED_PROXIES, lihat docs/howto/serve-over-https.md.",
+    ),
+    "reach_here": (
+        "Nobody has begun a session from elsewhere in seven days.",
+        "",
+        "Tidak ada sesi yang dimulai dari tempat lain dalam tujuh hari.",
+        "",
+    ),
+    "reach_proxied": (
+        "Proxies that are believed: {proxies}.",
+        "",
+        "Proxy yang dipercaya: {proxies}.",
+        "",
+    ),
     "provider_answers": (
         "The provider of log-ins answers ({issuer}, {keys} keys).",
         "",

@@ -102,3 +102,10 @@ where person_id = %(person_id)s and revoked_at is null
   and (%(session_id)s::bigint is null or session_id = %(session_id)s)
   and (%(kind)s::text is null or kind = %(kind)s) and token_sha256 <> %(but)s
 returning session_id;
+
+-- begun_at --
+-- Where the console sessions of the last days began.
+select address, count(*) as sessions
+from session
+where kind = 'session' and created_at > now() - interval '7 days'
+group by address order by sessions desc limit 200;

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import httpx
 import pytest
 
+from saksi.catalogue import people
+from saksi.doctor.reach import check_reach
 from saksi.settings import Settings
 from tests.integration.archive_api.conftest import Desk, served, settings_of
 
@@ -62,6 +65,20 @@ def test_guesses_are_counted_by_the_address_the_proxy_tells(desk: Desk) -> None:
         assert {log_in("203.0.113.9", "wrong") for _ in range(6)} == {401}
         assert log_in("203.0.113.9", "long enough") == 401, "held back"
         assert log_in("203.0.113.10", "long enough") == 201
+
+
+def test_the_doctor_says_that_people_come_from_elsewhere_and_no_proxy_is_named(desk: Desk) -> None:
+    def told(**changed: object) -> list[tuple[str, str]]:
+        found = check_reach(settings_of(desk.archive, **changed), desk.archive.database)
+        return [(one.severity, one.code) for one in found]
+
+    assert told() == [("ok", "doctor_reach_here")]
+    with desk.archive.database.transaction() as connection:
+        (row,) = connection.execute("select person_id from person where name = 'admin'").fetchall()
+        for address in ("127.0.0.1", "203.0.113.10"):
+            people.start_session(connection, row["person_id"], timedelta(hours=1), address=address)
+    assert told() == [("warning", "doctor_reach_plain")]
+    assert told(trusted_proxies="10.4.0.5/32") == [("ok", "doctor_reach_proxied")]
 
 
 def test_a_proxy_that_is_no_network_is_refused_at_the_start() -> None:
