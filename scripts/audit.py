@@ -8,6 +8,7 @@ releases read that line. Exit 1: a fault that `accepted-advisories.toml` does no
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -62,7 +63,7 @@ def of_pip(text: str, complaint: str = "") -> Audit:
     try:
         listed = json.loads(text)["dependencies"]
     except (ValueError, KeyError, TypeError):
-        return Audit(missed=_last_line(complaint) or "no answer")
+        return Audit(missed=_first_line(complaint) or "no answer")
     known = [one for one in listed if "skip_reason" not in one]
     skipped = len(listed) - len(known)
     faults = tuple(
@@ -84,7 +85,7 @@ def of_npm(text: str, complaint: str = "") -> Audit:
         document = json.loads(text)
         listed, asked = document["vulnerabilities"], document["metadata"]["dependencies"]["total"]
     except (ValueError, KeyError, TypeError):
-        return Audit(missed=_last_line(complaint) or "no answer")
+        return Audit(missed=_first_line(complaint) or "no answer")
     faults = tuple(
         Fault(
             id=str(via.get("url", via.get("source", "?"))).rpartition("/")[2],
@@ -155,10 +156,10 @@ def _run(command: Sequence[str]) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
-def _last_line(text: str) -> str:
+def _first_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    # Whatever names a host is for the person before the screen; the log of a build is read by others.
-    return lines[0][:120] if lines else ""
+    # Which mirror a machine asks is nobody's business who reads the log of a build.
+    return re.sub(r"https?://\S+", "its address", lines[0])[:120] if lines else ""
 
 
 if __name__ == "__main__":
