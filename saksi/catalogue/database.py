@@ -23,12 +23,13 @@ from psycopg.abc import PQGen
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from saksi.errors import Unavailable
+from saksi.errors import BadInput, Unavailable
 from saksi.messages import register
 
 log = logging.getLogger("saksi.catalogue.database")
 
 _Answer = TypeVar("_Answer")
+_NUL = "NUL (0x00)"  # as psycopg says it
 _LISTEN_MS = 500  # until an end that was asked for is seen
 
 
@@ -71,6 +72,12 @@ register(
         "Basis data tidak menjawab.",
         "Perekaman tetap berjalan; coba lagi sebentar dan periksa PostgreSQL.",
     ),
+)
+
+register(
+    "text_nul",
+    en=("A text holds a NUL character.", "Leave it out: no name or number of ours has one."),
+    id_=("Sebuah teks berisi karakter NUL.", "Hilangkan: tidak ada nama atau nomor yang memuatnya."),
 )
 
 register(
@@ -142,7 +149,8 @@ class Database:
 
         Raises Unavailable when the database cannot be reached, cuts the connection, or refuses for a reason that
         is not in the values: a standby, a missing grant, a column that a migration has yet to bring. What it
-        says of the values alone, psycopg's DataError and IntegrityError, is handed on as it is.
+        says of the values alone, psycopg's DataError and IntegrityError, is handed on as it is; but BadInput for a
+        text with a NUL in it, which no row can hold or match, and which an address may smuggle in as %00.
         """
         try:
             with self._pool.connection() as connection:
@@ -153,7 +161,9 @@ class Database:
                         # A new session may land on a server that takes writes; this one would go on refusing.
                         connection.close()
                     raise
-        except (psycopg.DataError, psycopg.IntegrityError):
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            if _NUL in str(error):
+                raise BadInput("text_nul") from error
             raise
         except (psycopg.Error, PoolTimeout) as error:
             raise _unavailable(error) from error

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from saksi.catalogue.database import Connection, query
-from saksi.catalogue.places import is_code
 from saksi.errors import NotFound
 from saksi.messages import register
 
@@ -50,8 +49,7 @@ class Subject:
 
 def agency(connection: Connection, code: str, scope: Scope) -> Subject:
     """The agency of this id. Raises NotFound for one that is not there, or not theirs."""
-    values = {"agency": code, "scope": _listed(scope)}
-    row = connection.execute(query("terms.agency"), values).fetchone() if is_code(code) else None
+    row = connection.execute(query("terms.agency"), {"agency": code, "scope": _listed(scope)}).fetchone()
     if row is None:
         raise NotFound("agency_unknown", field="agency", given=code[:80])
     return Subject.from_row(row)
@@ -59,8 +57,7 @@ def agency(connection: Connection, code: str, scope: Scope) -> Subject:
 
 def site(connection: Connection, code: str, scope: Scope) -> Subject:
     """The site of this id. Raises NotFound for one that is not there, or not theirs."""
-    values = {"site": code, "scope": _listed(scope)}
-    row = connection.execute(query("terms.site"), values).fetchone() if is_code(code) else None
+    row = connection.execute(query("terms.site"), {"site": code, "scope": _listed(scope)}).fetchone()
     if row is None:
         raise NotFound("site_not_here", field="site", given=code[:80])
     return Subject.from_row(row)
