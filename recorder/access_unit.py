@@ -124,12 +124,12 @@ register(
     "source_address_refused",
     en=(
         "The camera's address is refused: {detail}.",
-        "Correct it, or list its network for the site (saksi site networks) or the installation"
+        "Correct it, or list its network for the site (saksi site set-networks) or the installation"
         " (SAKSI_CAMERA_NETWORKS).",
     ),
     id_=(
         "Alamat kamera ditolak: {detail}.",
-        "Perbaiki alamatnya, atau daftarkan jaringannya untuk lokasi (saksi site networks) atau instalasi"
+        "Perbaiki alamatnya, atau daftarkan jaringannya untuk lokasi (saksi site set-networks) atau instalasi"
         " (SAKSI_CAMERA_NETWORKS).",
     ),
 )

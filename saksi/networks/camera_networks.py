@@ -27,12 +27,12 @@ register(
     "camera_address_refused",
     en=(
         "{address} is no place for a camera: {why}.",
-        "Correct the address, or list its network for the site (saksi site networks) or the installation"
+        "Correct the address, or list its network for the site (saksi site set-networks) or the installation"
         " (SAKSI_CAMERA_NETWORKS).",
     ),
     id_=(
         "{address} bukan tempat kamera: {why}.",
-        "Perbaiki alamatnya, atau daftarkan jaringannya untuk lokasi (saksi site networks) atau instalasi"
+        "Perbaiki alamatnya, atau daftarkan jaringannya untuk lokasi (saksi site set-networks) atau instalasi"
         " (SAKSI_CAMERA_NETWORKS).",
     ),
 )

@@ -107,7 +107,7 @@ def test_a_redirect_of_rtsp_leads_to_no_place_outside_the_list(internal: Fake) -
             failure = refused(source, url)
             assert failure.reason == "address_refused"
             assert f"{ELSEWHERE}:{internal.port}" in str(failure)
-            assert "site networks" in str(failure)
+            assert "site set-networks" in str(failure)
             assert "rahasia" not in str(failure)
         assert len(moving.asked) == 2
     assert internal.asked == []
