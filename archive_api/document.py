@@ -94,7 +94,7 @@ def _answers(path: str, operation: dict[str, Any], shape: dict[str, Any] | None)
             for name, kind in _FORMATS.items():
                 if name in json.dumps(one["schema"]):
                     kept = "object" if name == "geojson" else "string"
-                    answers["200"]["content"][kind] = {"schema": {"type": kept}}
+                    answers["200"].setdefault("content", {})[kind] = {"schema": {"type": kept}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     # The recipient's pages are for people: what goes wrong there is a page too.
     page = {"text/html": {"schema": {"type": "string"}}} if path.startswith("/d/") else {}

@@ -36,6 +36,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("user", "manage people", "kelola pengguna"),
     ("token", "create API tokens", "buat token API"),
     ("agency", "add and list agencies, whose the cameras are", "tambah dan daftar instansi pemilik kamera"),
+    (
+        "compliance",
+        "write the monthly report on agencies",
+        "tulis laporan bulanan kepatuhan instansi",
+    ),
     ("site", "where the cameras of a site may be", "di mana kamera sebuah lokasi boleh berada"),
     ("camera", "add, list, test, find and import cameras", "tambah, daftar, uji, cari dan impor kamera"),
     ("import", "bring in recordings of other recorders", "bawa masuk rekaman dari perekam lain"),

@@ -98,6 +98,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "incident blind spots": ("read blind spots", "membaca titik buta"),
     "incident patrols": ("read patrol suggestions", "membaca saran patroli"),
     "compliance": ("read the compliance", "membaca kepatuhan"),
+    "compliance report": ("took the monthly compliance report", "mengambil laporan kepatuhan bulanan"),
     "set terms": ("set terms of an agency", "menetapkan ketentuan instansi"),
     "import terms": ("imported terms of agencies", "mengimpor ketentuan instansi"),
     "contacts": ("read contacts", "membaca narahubung"),

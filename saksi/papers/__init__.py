@@ -10,7 +10,7 @@ from typing import Any
 
 from saksi.papers import typeset
 from saksi.papers.blocks import Document
-from saksi.papers.compose import handling, log, purge, report
+from saksi.papers.compose import compliance, handling, log, purge, report
 from saksi.papers.errors import BadPicture, CannotSet, TooLarge, TooSlow
 from saksi.papers.html import html
 from saksi.papers.model import (
@@ -25,6 +25,7 @@ from saksi.papers.model import (
     Sealing,
     Seizure,
 )
+from saksi.papers.obligations import Compliance
 from saksi.papers.words import LANGUAGES
 
 __all__ = [
@@ -49,6 +50,7 @@ _COMPOSERS: dict[type, Callable[[Any, str], Document]] = {
     Purge: purge.compose,
     DailySeal: log.daily_seal,
     Absence: log.absence,
+    Compliance: compliance.compose,
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from saksi.papers.delivery import Coverage, Exhibit, FileClass
 from saksi.papers.destruction import ByHand, Lines, PurgedAgency, PurgedCamera, Stayed, ThinnedGone
+from saksi.papers.obligations import Compliance
 from saksi.papers.parts import (
     Both,
     Camera,
@@ -271,4 +272,4 @@ class Absence:
     signatories: tuple[Signatory, ...] = ()
 
 
-Paper = Report | Seizure | Sealing | Handover | Receipt | Label | Purge | DailySeal | Absence
+Paper = Report | Seizure | Sealing | Handover | Receipt | Label | Purge | DailySeal | Absence | Compliance

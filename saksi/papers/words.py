@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saksi.papers.phrases import common, custody, handling, log, purge, report, time
+from saksi.papers.phrases import common, compliance, custody, handling, log, purge, report, time
 
 LANGUAGES = ("id", "en")
 WORDS: dict[str, tuple[str, str]] = {
@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **handling.WORDS,
     **log.WORDS,
     **purge.WORDS,
+    **compliance.WORDS,
 }
 
 

@@ -75,3 +75,15 @@ def test_a_list_is_looked_at_first_and_bad_lines_name_their_remedy(
     assert [(row["action"], row["person"]) for row in rows] == [
         ("import terms", "budi"), ("import terms", "budi"), ("set terms", "budi"),
     ]  # fmt: skip
+    report = ("compliance", "--month", "2026-11", "--by", "budi", "--out")
+    assert saksi(*report, str(tmp_path / "laporan.pdf")).returncode == 0
+    assert (tmp_path / "laporan.pdf").read_bytes().startswith(b"%PDF")
+    assert saksi(*report, str(tmp_path / "laporan.csv"), "--agency", "bank-kota").returncode == 0
+    head, line = (tmp_path / "laporan.csv").read_text().splitlines()
+    assert head.startswith("month,until,month_over,of,agency,")
+    assert line.split(",")[3:5] == ["agency", "bank-kota"]
+    refused = saksi(*report, str(tmp_path / "laporan.xls"))
+    assert (refused.returncode, "--out report.pdf" in refused.stderr) == (1, True)
+    with database.transaction() as connection:
+        rows = connection.execute("select object from audit where action = 'compliance report'").fetchall()
+    assert [row["object"]["format"] for row in rows] == ["pdf", "csv"]

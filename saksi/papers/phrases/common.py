@@ -12,6 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "title_purge": ("Berita Acara Pemusnahan Rekaman", "Record of Destruction of Footage"),
     "title_daily_seal": ("Berita Acara Segel Harian", "Record of the Daily Seal"),
     "title_absence": ("Surat Keterangan Ketiadaan Rekaman", "Certificate of Absence of Footage"),
+    "title_compliance": ("Laporan Kepatuhan CCTV", "CCTV Compliance Report"),
     "pro_justitia": ("PRO JUSTITIA", "PRO JUSTITIA"),
     "number": ("Nomor", "Number"),
     "page": ("Halaman", "Page"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 from typing import Any
 
 import httpx
@@ -11,6 +14,7 @@ from saksi import clock
 from saksi.catalogue import places
 from tests.integration.archive_api.conftest import SECOND, Desk
 from tests.integration.compliance import city
+from tests.unit.saksi.papers.reading import read, squeezed
 
 NOVEMBER = {"from": "2026-11-01T00:00:00+08:00", "to": "2026-12-01T00:00:00+08:00"}
 TERMS = {
@@ -169,3 +173,42 @@ def test_the_page_of_an_agency_is_its_own_and_tells_what_to_do(town: Desk) -> No
     with town.signed_in("area", "auditor", agencies=[]) as nowhere:
         told = nowhere.get("/me/agency").json()
         assert (told["choices"], told["agency"]) == ([], None)
+
+
+def test_the_report_of_a_month_is_a_list_and_a_paper_and_audited(town: Desk) -> None:
+    assert put(town.client, "/agencies/mal").is_success
+    with town.archive.database.transaction() as connection:
+        connection.execute("update agency set name = '=Mal Kota' where code = 'mal'")
+    asked = {"month": "2026-11", "format": "csv", "lang": "en"}
+    listed = town.client.get("/compliance/report", params=asked)
+    assert listed.headers["content-type"] == "text/csv; charset=utf-8"
+    lines = {(row["of"], row["agency"]): row for row in csv.DictReader(io.StringIO(listed.text))}
+    assert set(lines) == {(of, code) for of in ("agency", "camera") for code in ("dishub", "mal")} | {
+        ("site", "mal")
+    }
+    mall = lines["agency", "mal"]
+    assert mall["agency_name"] == "'=Mal Kota", "no formula"
+    said = ("month_over", "state", "due_hours", "recorded_percent", "missing_agency_hours", "uptime_kept")
+    assert [mall[name] for name in said] == ["yes", "broken", "720.0000", "96.66", "24.0000", "no"]
+    assert (mall["longest_gap_camera"], mall["longest_gap_reason"]) == ("gate", "auth_failed")
+    assert lines["agency", "dishub"]["state"] == "none"
+    paper = town.client.get("/compliance/report", params={"month": "2026-11"})
+    assert paper.headers["content-type"] == "application/pdf"
+    text = read(paper.content)
+    for words in ("LK-2026-11", "1 November 2026 sampai dengan 30 November 2026", "Perwali 12/2026 pasal 4",
+                  "TIDAK TERPENUHI", "1 hari: kamera menolak login", "30-11-2026 00:00:00 WITA"):  # fmt: skip
+        assert squeezed(words) in text, words
+    assert squeezed("BELUM BERAKHIR") not in text
+    month = clock.from_us(clock.now_us() + 8 * 3600 * SECOND).strftime("%Y-%m")
+    english = town.client.get("/compliance/report", params={"month": month, "lang": "en"})
+    assert squeezed("THIS MONTH IS NOT OVER") in read(english.content)
+    for wrong, code in (("2026-13", "month_malformed"), ("2098-01", "month_ahead")):
+        answer = town.client.get("/compliance/report", params={"month": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+    with town.signed_in("op", "agency_operator", agencies=["mal"]) as operator:
+        own = operator.get("/compliance/report", params=asked).text
+        assert "dishub" not in own
+        assert operator.get("/compliance/report", params={**asked, "agency": "dishub"}).status_code == 404
+    told = town.archive.execute("select person, object from audit where action = 'compliance report'")
+    assert len(told) == 4
+    assert told[0]["object"]["sha256"] == hashlib.sha256(listed.content).hexdigest()

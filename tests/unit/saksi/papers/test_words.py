@@ -10,10 +10,10 @@ import pytest
 
 import saksi.papers
 from saksi.catalogue.custody_names import EVENTS
-from saksi.papers import delivery, destruction, model, parts
+from saksi.papers import delivery, destruction, model, obligations, parts
 from saksi.papers.figures import Figures, groups
 from saksi.papers.parts import WIB, WITA, Camera, Span
-from saksi.papers.phrases import common, custody, handling, log, purge, report, time
+from saksi.papers.phrases import common, compliance, custody, handling, log, purge, report, time
 from saksi.papers.printable import _characters, in_type, visible
 from saksi.papers.spelling import spelled
 from saksi.papers.words import WORDS, Say
@@ -43,7 +43,9 @@ FAMILIES = {
         "purge",
         "daily_seal",
         "absence",
+        "compliance",
     ),
+    "state": obligations.KEPT_STATES,
     "signature": ("present", "unsigned"),
 }
 
@@ -62,7 +64,7 @@ def test_every_event_that_custody_knows_has_its_words() -> None:
 
 def test_no_code_is_worded_twice() -> None:
     assert len(WORDS) == sum(
-        len(module.WORDS) for module in (common, report, time, custody, handling, log, purge)
+        len(module.WORDS) for module in (common, report, time, custody, handling, log, purge, compliance)
     )
 
 
