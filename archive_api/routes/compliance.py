@@ -11,7 +11,7 @@ from archive_api.context import Here
 from archive_api.routes.terms import Reader
 from archive_api.security import note
 from saksi import clock
-from saksi.compliance import figures, subjects
+from saksi.compliance import pages, subjects
 
 MOST_HOURS = 24 * 93  # a quarter
 
@@ -40,27 +40,24 @@ def compliance(
     What each figure means: docs/howto/check-compliance.md. At most 93 days.
     """
     window = parameters.window(from_, to, most_hours=MOST_HOURS)
-    after = (parameters.read_cursor(cursor, int) or (0,))[0]
+    after = parameters.read_id_cursor(cursor) or 0
     with here.database.transaction() as connection:
         if agency is not None:
             subjects.agency(connection, agency, caller.agency_ids)
-        found = figures.report(
+        found = pages.page(
             connection,
-            window.from_us,
-            window.to_us,
+            by,
+            (window.from_us, window.to_us),
             now_us=clock.now_us(),
             zone=here.settings.zone,
             scope=caller.agency_ids,
             agency=agency,
+            after=after,
+            limit=limit,
         )
     note(request, caller, "compliance", {"agency": agency, "by": by, "from": from_[:40], "to": to[:40]})
-    lines = found.cameras if by == "camera" else found.lines
-    if by == "agency":
-        lines = tuple(one for one in lines if one.subject.site_id is None)
-    page = lines[max(0, after) :][:limit]
-    through = max(0, after) + len(page) >= len(lines)
     return {
-        **describe_compliance.report(found, here.settings.zone),
-        "items": [describe_compliance.line(one) for one in page],
-        "next": parameters.write_cursor(None if through else (max(0, after) + len(page),)),
+        **describe_compliance.report(found.report, here.settings.zone),
+        "items": [describe_compliance.line(one) for one in found.lines],
+        "next": parameters.write_cursor((after + limit,) if found.more else None),
     }

@@ -155,8 +155,12 @@ def report(
     zone: str,
     scope: Scope = None,
     agency: str | None = None,
+    cameras: Sequence[str] | None = None,
 ) -> Report:
-    """Everything of a window, of the agencies in `scope` (None: all), or of one."""
+    """Everything of a window, of the agencies in `scope` (None: all), or of one.
+
+    With `cameras` nothing is known but of these: lines of agencies and sites are of them alone.
+    """
     known = subjects.every(connection, scope, agency)
     agreed = terms.judging(connection, scope, from_us, to_us, zone)
     values = {
@@ -165,12 +169,13 @@ def report(
         "now": clock.from_us(now_us),
         "scope": None if scope is None else list(scope),
         "agency": agency,
+        "cameras": None if cameras is None else list(cameras),
     }
     connection.execute(query("compliance.room"))
     rows = connection.execute(query("compliance.cameras"), values).fetchall()
     of: dict[tuple[int, int | None], list[tuple[dict[str, Any], Measured]]] = defaultdict(list)
-    cameras: list[tuple[dict[str, Any], Measured]] = [(row, _measured(row)) for row in rows]
-    for row, one in cameras:
+    found: list[tuple[dict[str, Any], Measured]] = [(row, _measured(row)) for row in rows]
+    for row, one in found:
         of[row["agency_id"], None].append((row, one))
         if row["site_id"] is not None:
             of[row["agency_id"], row["site_id"]].append((row, one))
@@ -181,7 +186,7 @@ def report(
         until_us=max(from_us, min(to_us, now_us)),
         lines=tuple(_line(subject, agreed, summed([one for _, one in of[subject.key]])) for subject in known),
         cameras=tuple(
-            _line(by_key[row["agency_id"], row["site_id"]], agreed, one, row) for row, one in cameras
+            _line(by_key[row["agency_id"], row["site_id"]], agreed, one, row) for row, one in found
         ),
     )
 

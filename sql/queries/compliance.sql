@@ -16,6 +16,7 @@ with chosen as materialized (
              and t.last_frame_at > %(now)s::timestamptz - interval '15 seconds') end) as until
   from camera c join agency a using (agency_id)
   where (%(scope)s::int[] is null or a.agency_id = any(%(scope)s)) and (%(agency)s::text is null or a.code = %(agency)s)
+    and (%(cameras)s::text[] is null or c.code = any(%(cameras)s))
 ), due as (
   select c.camera_id, range_agg(tstzrange(greatest(v.from_at, %(from)s), least(v.to_at, c.until))) as due
   from chosen c join camera_service v on v.camera_id = c.camera_id and v.from_at < c.until and v.to_at > %(from)s
@@ -78,7 +79,7 @@ with chosen as materialized (
 ), clocks as (
   select camera_id, max(error_us) as error_us, min(offset_us) as least_offset_us, max(offset_us) as most_offset_us,
          max(abs(offset_us) - coalesce(error_us, 0)) as surely_off_us
-  from clock_hour where hour >= %(from)s and hour < %(to)s group by camera_id
+  from clock_hour where camera_id in (select camera_id from chosen) and hour >= %(from)s and hour < %(to)s group by camera_id
 ), early as (
   -- How young was what purges took that no policy asked for, before it was as old as agreed.
   select t.camera_id, min(extract(epoch from t.claimed_at - upper(t.spans)))::float8 as age_s
@@ -100,6 +101,12 @@ left join causes y using (camera_id)
 left join clocks k using (camera_id) left join early e using (camera_id)
 left join camera_policy_v1(least(%(to)s, %(now)s)) p using (camera_id)
 order by c.code;
+
+-- codes --
+-- Cameras in the order of a page.
+select c.code from camera c join agency a using (agency_id)
+where (%(scope)s::int[] is null or a.agency_id = any(%(scope)s)) and (%(agency)s::text is null or a.code = %(agency)s)
+order by c.code offset %(after)s limit %(limit)s;
 
 -- subjects --
 -- Agencies and their sites, in the order of their ids; `site_id` null is the agency itself.
