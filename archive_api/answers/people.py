@@ -35,6 +35,7 @@ class Me(TypedDict):
     areas: list[str] | None
     purpose: str
     pending: Literal["password_must_change", "second_factor_missing"] | None
+    provider: bool
     zone: str
 
 

@@ -15,7 +15,7 @@ from archive_api.security import COOKIE, DEVICE, Caller, require, token_of
 from archive_api.validation import Body
 from saksi import passwords
 from saksi.access import Permission
-from saksi.catalogue import attempts, audit, people, places, second_factors
+from saksi.catalogue import attempts, audit, identities, people, places, second_factors
 from saksi.errors import NotSignedIn
 from saksi.messages import register
 
@@ -131,11 +131,13 @@ def me(here: Here, caller: Self) -> dict[str, Any]:
     """Who I am and what I may; `agencies` and `areas` null: all cameras. `zone` is that of the archive's papers.
 
     `pending`: what has to be done first (password_must_change, second_factor_missing), before which nothing else goes.
+    `provider`: who logs in through it has no password here.
     """
     codes = areas = None
     pending = None if caller.pending is None else caller.pending.code
-    if caller.agency_ids is not None:
-        with here.database.transaction() as connection:
+    with here.database.transaction() as connection:
+        provider = identities.linked(connection, caller.person_id)
+        if caller.agency_ids is not None:
             codes = places.agency_codes(connection, caller.agency_ids)
             areas = places.area_codes(connection, caller.person_id)
     return {
@@ -150,5 +152,6 @@ def me(here: Here, caller: Self) -> dict[str, Any]:
         "areas": areas,
         "purpose": caller.purpose,
         "pending": pending,
+        "provider": provider,
         "zone": here.settings.zone,
     }

@@ -49,7 +49,12 @@ def unlink(connection: Connection, person_id: int) -> bool:
     return connection.execute(query("identities.unlink"), {"person_id": person_id}).fetchone() is not None
 
 
+def linked(connection: Connection, person_id: int) -> bool:
+    """Whether they log in through the provider, and so have no password here."""
+    return connection.execute(query("identities.of_person"), {"person_id": person_id}).fetchone() is not None
+
+
 def check_password_here(connection: Connection, person_id: int, name: str) -> None:
-    """Raises Conflict for who logs in through the provider, and so has no password here."""
-    if connection.execute(query("identities.of_person"), {"person_id": person_id}).fetchone() is not None:
+    """Raises Conflict for who has none."""
+    if linked(connection, person_id):
         raise Conflict("oidc_password", name=name)

@@ -39,5 +39,8 @@ def test_the_button_leads_there_and_back_and_says_what_went_wrong(
         said = page.evaluate("async () => (await fetch('/api/v1/me')).json()")
         assert (said["name"], said["purpose"]) == ("ani", "LP/7/2026")
         page.reload()
-        page.wait_for_selector(".person:has-text('ani')")
+        page.click("#account-open")
+        page.wait_for_selector("text=kept there")
+        assert page.locator("input[type=password]").count() == 0
+        assert page.locator(".sessions li").count() == 1
         context.close()

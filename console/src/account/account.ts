@@ -15,7 +15,9 @@ export function showAccount(app: HTMLElement, person: Person, done: () => void):
   };
   const content = person.pending
     ? sections[person.pending]()
-    : [passwordSection(() => undefined), secondSection(() => undefined), sessionsSection()];
+    : person.provider
+      ? [h("p", { class: "first" }, t("account.provider")), sessionsSection()]
+      : [passwordSection(() => undefined), secondSection(() => undefined), sessionsSection()];
   app.replaceChildren(
     h(
       "main",

@@ -73,6 +73,8 @@ export interface Person {
   purpose: string;
   /** What has to be done first; before it the archive answers nothing else. */
   pending: "password_must_change" | "second_factor_missing" | null;
+  /** Signs in through a provider, and so has no password here. */
+  provider: boolean;
   /** What this session may, such as `compliance.read`. */
   permissions: string[];
 }
@@ -131,6 +133,7 @@ export async function whoAmI(): Promise<Person | null> {
       purpose: String(person.purpose ?? ""),
       permissions: (person.permissions ?? []) as string[],
       pending: person.pending === "password_must_change" || person.pending === "second_factor_missing" ? person.pending : null,
+      provider: person.provider === true,
     };
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) return null;

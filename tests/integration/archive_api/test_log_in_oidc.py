@@ -79,7 +79,8 @@ def house(archive: Archive, provider: Provider) -> Iterator[Callable[..., Desk]]
         token = people.add_token(connection, name="admin", label="tests")
 
     def make(**more: object) -> Desk:
-        running = served(settings_of(archive, **provider.settings(CALLBACK, **more)))
+        given = provider.settings(CALLBACK, **more)
+        running = served(settings_of(archive, trusted_proxies="127.0.0.0/8", **given))
         stack.append(running)
         url = running.__enter__()
         client = signed_in(url, token)
@@ -112,7 +113,7 @@ def test_the_whole_way_to_a_session_like_any_other(house: Callable[..., Desk], p
     assert "HttpOnly" in session
     assert "samesite=strict" in session.lower()
     me = browser.get("/me").json()
-    assert (me["name"], me["role"], me["pending"]) == ("ani", "investigator", None)
+    assert (me["name"], me["role"], me["pending"], me["provider"]) == ("ani", "investigator", None, True)
     (one,) = browser.get("/me/sessions").json()["items"]
     assert (one["kind"], one["this"]) == ("session", True)
     (row,) = log_ins(desk)
@@ -142,6 +143,9 @@ def test_what_is_sent_to_the_provider_and_kept_by_the_browser(
     assert "samesite=lax" in cookie
     assert "path=/api/v1/session/oidc" in cookie
     assert first["nonce"][0] not in cookie
+    through = browser.get("/session/oidc", headers={"X-Forwarded-Proto": "https"}).headers["set-cookie"]
+    assert through.startswith("__Secure-saksi_oidc=")
+    assert "; secure" in through.lower()
 
 
 def test_a_session_that_was_there_before_is_not_the_one_that_is_made(house: Callable[..., Desk]) -> None:
