@@ -60,13 +60,13 @@ class LibavSource:
         scheme = urlsplit(url).scheme.lower()
         if scheme not in PORTS:
             # A camera's address must not make the recorder read this machine's files.
-            raise SourceFailed("unreachable", "its address must begin with rtsp:// or http://")
+            raise SourceFailed("unreachable", "its address must begin with rtsp://, rtmp:// or http://")
         options = {"analyzeduration": "0", "probesize": "32"}
         begun_us = clock.monotonic_us()
         if scheme.startswith("rtsp"):
             options |= {"rtsp_transport": self._transport}
         try:
-            if scheme.startswith("rtsp"):
+            if scheme.startswith("rt"):
                 url = self._pinned(url)
                 self._container = av.open(url, options=options, timeout=(timeout, self._stall_s))
             else:

@@ -11,7 +11,7 @@ from saksi.secrets import mask_url
 
 # An @ after the first of / ? #: most likely these stand in a password, and what follows them would be shown.
 _BEYOND_HOST = re.compile(r"^[a-z]+://[^/?#]*[/?#].*@", re.IGNORECASE | re.DOTALL)
-SCHEMES = ("rtsp", "rtsps", "http", "https")
+SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp")
 
 register(
     "source_malformed",

@@ -19,7 +19,7 @@ from saksi.networks.own import OwnServers
 from saksi.networks.site_list import ANYWHERE, SiteList, plain_name
 from saksi.settings import Settings, settings
 
-PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935}
 _MOST_ADDRESSES = 16  # of one name
 _LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
 
@@ -53,7 +53,11 @@ for _code, _en, _id in (
         "port {port} is not in the list of its site",
         "port {port} tidak ada dalam daftar lokasinya",
     ),
-    ("place_scheme", "only rtsp, rtsps, http and https lead to cameras", "hanya rtsp, rtsps, http dan https"),
+    (
+        "place_scheme",
+        "only rtsp, rtsps, http, https and rtmp lead to cameras",
+        "hanya rtsp, rtsps, http, https, rtmp",
+    ),
 ):
     register_phrase(_code, en=_en, id_=_id)
 

@@ -36,7 +36,8 @@ def test_a_list_is_set_kept_and_audited_and_holds_for_new_addresses(desk: Desk, 
         ("rtsp://adm:rahasia@10.5.0.1/x", "not in the list of its site"),
         ("rtsp://10.4.0.1:5432/x", "port 5432"),
         ("rtsp://169.254.169.254/x", "link-local"),
-        ("rtmp://10.4.0.1/x", "rtsp"),
+        ("rtmp://10.5.0.1/x", "not in the list of its site"),
+        ("srt://10.4.0.1/x", "rtsp"),
     ):
         answer = client.post("/cameras", json={**camera, "source": source})
         assert (answer.status_code, answer.json()["field"]) == (422, "source")

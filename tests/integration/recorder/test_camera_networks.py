@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import imageio_ffmpeg
 import pytest
 
 from recorder import measures
-from recorder.access_unit import SourceFailed
+from recorder.access_unit import SourceFailed, VideoUnit
 from recorder.sources.choice import ChosenSource, Preference
 from recorder.sources.libav import LibavSource
 from recorder.sources.rtp.source import RtpSource
@@ -140,6 +142,45 @@ def test_a_playlist_leads_to_no_place_outside_the_list(internal: Fake, tmp_path:
         with camera(head + body) as playing:
             refused(LibavSource(networks=HERE), f"http://127.0.0.1:{playing.port}/live.m3u8")
     assert internal.asked == []
+
+
+def test_a_camera_of_rtmp_is_recorded_from_the_address_that_was_judged(tmp_path: Path) -> None:
+    pictures = write(tmp_path / "film.flv", "flv", Film())
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"rtmp://localhost:{port}/live/gate"
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-v",
+        "error",
+        "-re",
+        "-i",
+        str(tmp_path / "film.flv"),
+        "-c",
+        "copy",
+    ]
+    with subprocess.Popen(
+        [*command, "-f", "flv", "-listen", "1", f"rtmp://127.0.0.1:{port}/live/gate"]
+    ) as server:
+        try:
+            wait_until(lambda: listens(port), 20, "the RTMP server listens")
+            elsewhere = within(site_list(["127.0.0.9/32"], [], []))
+            assert refused(LibavSource(networks=elsewhere), url).reason == "address_refused"
+            source = LibavSource(networks=HERE)
+            source.open(url, 10)
+            got = 0
+            with contextlib.suppress(SourceFailed):  # a stream that is over breaks off
+                for units in source:
+                    got += sum(isinstance(unit, VideoUnit) for unit in units)
+        finally:
+            server.kill()
+    assert got >= len(pictures) // 2
+
+
+def listens(port: int) -> bool:
+    """Whether something does, seen without connecting: the server takes one visitor."""
+    rows = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return any(row.split()[1].endswith(f":{port:04X}") and row.split()[3] == "0A" for row in rows)
 
 
 def test_an_onvif_device_leads_to_no_stream_outside_the_list() -> None:

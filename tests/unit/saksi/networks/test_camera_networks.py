@@ -68,10 +68,8 @@ def test_no_setting_and_no_list_opens_what_is_no_place_for_a_camera(host: str) -
             allowing(places).of_site(listed).check_given(f"http://{host}/x")
 
 
-@pytest.mark.parametrize(
-    "url", ["rtmp://10.1.2.3/x", "file:///etc/passwd", "ftp://10.1.2.3/", "rtsp://", "x"]
-)
-def test_only_four_schemes_lead_to_cameras(url: str) -> None:
+@pytest.mark.parametrize("url", ["srt://10.1.2.3/x", "file:///etc/passwd", "ftp://10.1.2.3/", "rtsp://", "x"])
+def test_only_five_schemes_lead_to_cameras(url: str) -> None:
     with pytest.raises(AddressRefused):
         allowing().check_given(url)
 
