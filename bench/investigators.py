@@ -82,18 +82,18 @@ def measure(endpoints: Endpoints, folder: Path, size: _city.Size, chosen: argpar
         paced = asyncio.run(_run(persons, span, port, chosen.seconds, (api, postgres), pauses=True))
         flood = asyncio.run(_run(persons, span, port, chosen.flood_seconds, (api, postgres), pauses=False))
     every = sorted(one for kind in paced.tally.seconds.values() for one in kind)
-    ratio = _quantile(every, 95) / LIMIT_S
+    ratio = quantile(every, 95) / LIMIT_S
     details = {
         "people": len(persons),
         **counts,
         "requests": len(every),
         "requests_s": round(len(every) / paced.wall_s, 1),
-        "all_ms": _told(every),
-        "kinds_ms": {kind: _told(spent) for kind, spent in sorted(paced.tally.seconds.items())},
+        "all_ms": told(every),
+        "kinds_ms": {kind: told(spent) for kind, spent in sorted(paced.tally.seconds.items())},
         "processors": paced.processors(),
         "megabytes": round(paced.tally.bytes / 1e6, 1),
         "without_pauses_requests_s": round(sum(map(len, flood.tally.seconds.values())) / flood.wall_s, 1),
-        "without_pauses_all_ms": _told([one for kind in flood.tally.seconds.values() for one in kind]),
+        "without_pauses_all_ms": told([one for kind in flood.tally.seconds.values() for one in kind]),
         "without_pauses_processors": flood.processors(),
         "limit_ms": LIMIT_S * 1000,
     }
@@ -227,17 +227,18 @@ def _parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def _quantile(spent: list[float], percent: int) -> float:
+def quantile(spent: list[float], percent: int) -> float:
+    """Seconds within which so many of a hundred were answered."""
     return (
         statistics.quantiles(spent, n=100, method="inclusive")[percent - 1] if len(spent) > 1 else sum(spent)
     )
 
 
-def _told(spent: list[float]) -> dict[str, float]:
+def told(spent: list[float]) -> dict[str, float]:
     """Milliseconds."""
     return {
         "n": len(spent),
-        **{f"p{percent}": round(_quantile(spent, percent) * 1000, 1) for percent in (50, 95, 99)},
+        **{f"p{percent}": round(quantile(spent, percent) * 1000, 1) for percent in (50, 95, 99)},
         "max": round(max(spent, default=0) * 1000, 1),
     }
 
