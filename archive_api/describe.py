@@ -117,10 +117,8 @@ def chunk(context: Context, one: Chunk, language: str) -> dict[str, Any]:
         "time": time(entry, entry.start_us, context.settings.zone, language),
         "url": media_url(context, one.key) if one.state in ("stored", "thinned") else None,
         "init": [0, one.init.length],
-        "fragments": [
-            [span.offset, span.length, span.start_us, span.duration_us, span.keyframe_length]
-            for span in one.fragments
-        ],
+        # offset, length, start_us, duration_us, keyframe_length
+        "fragments": [list(span[:5]) for span in one.fragments],
     }
 
 

@@ -8,21 +8,23 @@ length · varint length minus video length · varint of frames x 2 + sync. About
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from saksi.fmp4.boxes import Malformed
-from saksi.fmp4.columns import Reader, varint, zigzag
+from saksi.fmp4.columns import varint, varints, zigzag
 
 _VERSION = 1
 _LIMIT = 2**62
+_NUMBERS = 7  # of a fragment
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FragmentSpan:
+class FragmentSpan(NamedTuple):
     """One fragment: bytes `[offset, offset + length)`, time `[start_us, start_us + duration_us)`.
 
     The first `keyframe_length` bytes reach to the end of the first frame, the first `video_length` to the end
     of the video (the rest is sound). `sync`: the first frame can be decoded without anything before it.
+
+    A tuple, since a page of an hour's chunks is thousands of them.
     """
 
     offset: int
@@ -64,40 +66,41 @@ def pack(spans: Iterable[FragmentSpan], chunk_start_us: int) -> bytes:
 
 def unpack(data: bytes, chunk_start_us: int) -> list[FragmentSpan]:
     """What `pack` wrote. Raises Malformed for anything else."""
-    reader = Reader(bytes(data))
-    if reader.bytes(1) != bytes((_VERSION,)):
-        raise Malformed(f"fragment index of version {data[0]}; this reader knows {_VERSION}")
+    if data[:1] != bytes((_VERSION,)):
+        raise Malformed(f"fragment index of version {data[:1].hex() or 'none'}; this reader knows {_VERSION}")
+    numbers = varints(bytes(data[1:]))
+    if not numbers or len(numbers) != 1 + _NUMBERS * numbers[0]:
+        raise Malformed(f"fragment index with {len(numbers)} numbers, which is not as many as it says")
     spans: list[FragmentSpan] = []
     position, time_us = 0, chunk_start_us
-    for _ in range(reader.count(least_bytes=7)):
-        span = _read(reader, position, time_us)
-        spans.append(span)
-        position, time_us = span.end, span.end_us
-    if reader.left:
-        raise Malformed(f"fragment index with {reader.left} bytes too many")
+    every = iter(numbers[1:])
+    for moved, length, later, duration_us, keyframe_length, sound, frames in zip(
+        *[every] * _NUMBERS, strict=True
+    ):
+        offset, start_us = position + _signed(moved), time_us + _signed(later)
+        if (
+            offset < 0
+            or keyframe_length > length
+            or sound > length
+            or max(offset, length, abs(start_us), duration_us) > _LIMIT
+        ):
+            raise Malformed(f"fragment index with an impossible fragment at {offset}")
+        spans.append(
+            FragmentSpan(
+                offset,
+                length,
+                start_us,
+                duration_us,
+                keyframe_length,
+                length - sound,
+                bool(frames & 1),
+                frames >> 1,
+            )
+        )
+        position, time_us = offset + length, start_us + duration_us
     return spans
 
 
-def _read(reader: Reader, position: int, time_us: int) -> FragmentSpan:
-    offset = position + reader.zigzag()
-    length = reader.varint()
-    start_us = time_us + reader.zigzag()
-    duration_us, keyframe_length, sound = reader.varint(), reader.varint(), reader.varint()
-    frames = reader.varint()
-    if (
-        offset < 0
-        or keyframe_length > length
-        or sound > length
-        or max(offset, length, abs(start_us), duration_us) > _LIMIT
-    ):
-        raise Malformed(f"fragment index with an impossible fragment at {offset}")
-    return FragmentSpan(
-        offset=offset,
-        length=length,
-        start_us=start_us,
-        duration_us=duration_us,
-        keyframe_length=keyframe_length,
-        video_length=length - sound,
-        sync=bool(frames & 1),
-        frames=frames >> 1,
-    )
+def _signed(value: int) -> int:
+    """What `zigzag` wrote."""
+    return -(value + 1 >> 1) if value & 1 else value >> 1
