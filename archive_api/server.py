@@ -159,6 +159,10 @@ class _Bounded(HttpToolsProtocol):
         """The head is there: from now on it is the application's."""
         self._in_head = False
         self._stop_waiting()
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):  # RFC 9112 section 3.2
+            self._refusal = _Broken("request_broken")
+            raise ValueError("not one Host")
         super().on_headers_complete()
 
     def pause_writing(self) -> None:

@@ -56,6 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=say("read the password from stdin", "baca kata sandi dari stdin"),
     )
+    add.add_argument(
+        "--must-change",
+        action="store_true",
+        help=say("they change it at the first log-in", "harus diganti saat masuk pertama"),
+    )
     change.add_argument(
         "--unlimited",
         action="store_true",

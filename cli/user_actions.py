@@ -30,6 +30,7 @@ def add(args: argparse.Namespace) -> int:
             unit=args.unit,
             rank=args.rank,
             service_number=args.id,
+            must_change=args.must_change,
         )
         given = {"role": args.role, "agencies": args.agency, "areas": args.area}
         told = {"name": args.name} | {key: value for key, value in given.items() if value}

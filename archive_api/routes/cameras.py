@@ -9,6 +9,7 @@ from pydantic import Field
 
 from archive_api import describe, parameters
 from archive_api.context import Here
+from archive_api.pictures_shown import note_pictures
 from archive_api.security import Caller, note, note_change, require
 from archive_api.validation import Body
 from saksi import clock
@@ -70,6 +71,7 @@ class CameraChange(Body):
 
 @router.get("/cameras", dependencies=[Depends(parameters.only(*_SEARCH))])
 def find_cameras(
+    request: Request,
     here: Here,
     caller: Reader,
     near: Annotated[str | None, Query(description="LATITUDE,LONGITUDE; nearest first.")] = None,
@@ -99,6 +101,7 @@ def find_cameras(
             q=q,
         )
         found = cameras.search(connection, wanted, limit=limit, after=after or (-1.0, ""))
+    note_pictures(request, caller, found)
     manages = caller.may(Permission.CAMERA_WRITE)
     last = found[-1] if len(found) == limit else None
     return {
@@ -108,10 +111,11 @@ def find_cameras(
 
 
 @router.get("/cameras/{camera}", dependencies=[Depends(parameters.only())])
-def one_camera(camera: str, here: Here, caller: Reader) -> dict[str, Any]:
+def one_camera(camera: str, request: Request, here: Here, caller: Reader) -> dict[str, Any]:
     """One camera."""
     with here.database.transaction() as connection:
         found = cameras.find(connection, camera, caller.sight)
+    note_pictures(request, caller, [found])
     return describe.camera(here, found, caller, with_source=caller.may(Permission.CAMERA_WRITE))
 
 

@@ -13,7 +13,7 @@ from archive_api.security import Caller, note_change, require
 from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
-from saksi.catalogue import cases
+from saksi.catalogue import cases, grants
 
 router = APIRouter(tags=["cases"])
 Reader = Annotated[Caller, Depends(require(Permission.CASE_READ))]
@@ -115,11 +115,15 @@ def add_member(case: str, new: NewMember, here: Here, caller: Writer) -> dict[st
 
 @router.delete("/cases/{case}/members/{name:path}", status_code=204)
 def drop_member(case: str, name: str, here: Here, caller: Writer) -> None:
-    """Takes a person's access away."""
+    """Takes a person's access away; what they were granted for the case ends with it."""
     found, signer = case_context.find(here, caller, case), here.signer()
     with here.database.transaction() as connection:
         cases.drop_member(connection, signer, found, caller.who(), name, why=caller.why())
+        ended = grants.end_of(connection, signer, found, caller, caller.who(), name, why=caller.why())
         note_change(connection, caller, "remove member", {"case": found.code, "name": name})
+        for one in ended:
+            told = {"case": found.code, "grant": one.grant_id, "person": name, "cameras": list(one.cameras)}
+            note_change(connection, caller, "end grant", told)
 
 
 def _members(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -85,8 +85,8 @@ def clip(
     # read a clip in a few open-ended ranges, and finding the part again costs more than its row.
     window = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
     part = {"bytes": planned.length, "first": wanted.first, "last": wanted.last}
-    note(request, caller, "clip", {"camera": camera, **window, **part})
     told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="clip")
+    note(request, caller, "clip", {"camera": camera, **window, **part})
     body = clips.stream(here.store, planned, wanted.first, wanted.last)
     return StreamingResponse(body, status, headers, "video/mp4")
 

@@ -129,8 +129,8 @@ def segments(
         gone = purged_in(connection, found, asked)
         short = imports.shorter(connection, {one.entry.run for one in chunks if one.imported})
     window = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
-    note(request, caller, "segments", {"camera": camera, **window})
     told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="segments")
+    note(request, caller, "segments", {"camera": camera, **window})
     return {
         "items": [describe.chunk(here, one, language_of(request)) for one in chunks],
         "purged": gone,

@@ -54,8 +54,8 @@ def frame(
     data = here.store.get(chunk.key, parts[0].offset, parts[-1].end - parts[0].offset)
     pieces = [data[span.offset - parts[0].offset : span.end - parts[0].offset] for span in parts]
     still = frame_at(init, pieces, at_us, width=width)
-    note(request, caller, "still", {"camera": camera, "at": clock.format_us(at_us)})
     told(request, here, caller, case, found, window.from_us, window.to_us, shown="still")
+    note(request, caller, "still", {"camera": camera, "at": clock.format_us(at_us)})
     headers = {
         "X-Saksi-Frame-Start": clock.format_us(still.start_us),
         "Cache-Control": "private, max-age=3600",

@@ -139,8 +139,8 @@ def _answer(
 
     text = playlists.media_playlist(listed, media=media, silent_init=None if sound else silent_init)
     span: dict[str, Any] = {"from": clock.format_us(asked.from_us), "to": clock.format_us(asked.to_us)}
-    note(request, caller, "play", {"camera": camera, **span})
     told(request, here, caller, case, found, asked.from_us, asked.to_us, shown="playlist")
+    note(request, caller, "play", {"camera": camera, **span})
     headers = {**purged_header(gone), **thinned_header(stored, asked)}
     return Response(text, headers=headers, media_type="application/vnd.apple.mpegurl")
 

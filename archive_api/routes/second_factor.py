@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Annotated, Any
 
 import segno
@@ -60,14 +61,17 @@ def second_factor_of(here: Here, caller: Self) -> dict[str, Any]:
 
 @router.post("/me/second-factor", status_code=201)
 def enrol(given: Proof, here: Here, caller: Self) -> dict[str, Any]:
-    """A new secret for an authenticator, in this answer alone; in force once its first code is confirmed."""
+    """A new secret for an authenticator, as text, address and SVG, here alone. In force by its first code."""
     proof.with_both(here, caller, given.present, given.code)
     with here.database.transaction() as connection:
         secret = second_factors.ask(connection, here.vault, caller.person_id)
         note_change(connection, caller, "enrol second factor", {"name": caller.name})
     address = second_factor.address(secret, person=caller.name, issuer=here.settings.organization)
-    picture = segno.make(address, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
-    return {"secret": secret, "address": address, "picture": picture}
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(
+        picture, kind="svg", xmldecl=False, scale=5, dark="#000", light="#fff"
+    )
+    return {"secret": secret, "address": address, "picture": picture.getvalue().decode()}
 
 
 @router.post("/me/second-factor/confirm")

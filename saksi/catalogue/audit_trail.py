@@ -11,8 +11,8 @@ from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import code_from
 from saksi.catalogue.sight import Sight
 
-# What shows pictures: an index that players read ranges by, a file, a still.
-VIEWS = ("segments", "play", "ticket", "clip", "still")
+# What shows pictures: an index that players read ranges by, a file, a still, the small ones of a list.
+VIEWS = ("segments", "play", "ticket", "clip", "still", "pictures")
 # What hands footage over besides: packages, and processed copies.
 TAKEN = ("export.download", "disclosure download", "derivative")
 # What `kind` stands for.

@@ -11,6 +11,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "search": ("searched", "mencari"),
     "neighbours": ("looked around", "melihat sekitar"),
     "whose": ("asked whose a file is", "menanyakan asal berkas"),
+    "pictures": ("was shown the last pictures", "melihat gambar terakhir"),
     "segments": ("was shown", "melihat"),
     "play": ("played", "memutar"),
     "ticket": ("took a player's address for", "mengambil alamat pemutar untuk"),

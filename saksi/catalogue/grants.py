@@ -167,6 +167,32 @@ def end(
     return ended
 
 
+def end_of(
+    connection: Connection,
+    signer: Signer,
+    case: CaseFile,
+    asker: Asker,
+    who: Who,
+    name: str,
+    *,
+    why: Why | None = None,
+) -> list[Grant]:
+    """Ends all that a person was granted for the case: access to it is what they rest on."""
+    person = people.named(connection, name)
+    values = {
+        "case_id": case.case_id,
+        "grantee": person.person_id,
+        "person_id": asker.person_id,
+        "at": clock.now(),
+    }
+    ended = []
+    for row in connection.execute(query("sight.end_grants_of"), values).fetchall():
+        (one,) = _list(connection, grant_id=row["grant_id"])
+        _tell(connection, signer, case, "grant.end", one, who, why)
+        ended.append(one)
+    return ended
+
+
 def of_case(
     connection: Connection, case: CaseFile, asker: Asker, *, limit: int, before: int | None = None
 ) -> list[Grant]:

@@ -33,6 +33,11 @@ insert into sight_grant_camera (grant_id, camera_id) select %(grant_id)s, unnest
 update sight_grant set ended_by = %(person_id)s, ended_at = %(at)s where grant_id = %(grant_id)s and ended_at is null
 returning grant_id;
 
+-- end_grants_of --
+update sight_grant set ended_by = %(person_id)s, ended_at = %(at)s
+where case_id = %(case_id)s and person_id = %(grantee)s and ended_at is null and expires_at > %(at)s
+returning grant_id;
+
 -- grants --
 -- Of a case, of a person, or one; the newest first.
 select g.grant_id, f.code as case_code, f.number as case_number, p.name as person, g.from_at, g.to_at, g.reason,

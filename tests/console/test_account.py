@@ -11,6 +11,7 @@ import pytest
 from saksi import clock
 from tests.acceptance.city import City
 from tests.console.conftest import Known
+from tests.console.pictures import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -45,6 +46,7 @@ def test_a_first_password_is_changed_and_a_second_factor_set_up_and_asked_for(
     page.fill("#second-present", FRESH)
     page.get_by_role("button", name="Set up").click()
     page.wait_for_selector("img.qr")
+    until(page, "document.querySelector('img.qr').naturalWidth > 100", 10)
     secret = page.inner_text(".account .secret").replace(" ", "")
     authenticator = pyotp.TOTP(secret)
     step = clock.now_us() // 30_000_000

@@ -61,9 +61,10 @@ export function secondSection(done: () => void): HTMLElement {
     const code = codeField("first-code");
     const confirm = working(t("account.second_confirm"), box, async () => show(...keeping(await confirmSecret(code.value))), true);
     queueMicrotask(() => code.focus());
+    const picture = URL.createObjectURL(new Blob([given.picture], { type: "image/svg+xml" }));
     return [
       h("p", {}, t("account.second_scan")),
-      h("img", { class: "qr", src: given.picture, alt: t("account.second_picture") }),
+      h("img", { class: "qr", src: picture, alt: t("account.second_picture"), onload: () => URL.revokeObjectURL(picture) }),
       h("p", {}, t("account.second_by_hand")),
       h("p", { class: "secret" }, given.secret.replace(/(.{4})(?=.)/g, "$1 ")),
       form(t("account.second_confirm"), labelled(t("account.second_first_code"), code), confirm),

@@ -12,7 +12,7 @@ export interface SecondFactor {
 
 export interface NewSecret {
   secret: string;
-  /** A picture of the address that authenticators read, as a data: address. */
+  /** A picture of the address that authenticators read, as SVG. */
   picture: string;
 }
 

@@ -69,14 +69,38 @@ def test_it_is_read_by_person_camera_case_kind_and_span(desk: Desk, auditor: htt
     assert [one["person"] for one in items(auditor, camera="gate", kind="view")] == ["ani", "ani"]
     asked = {"span_from": window(5)["from"], "span_to": window(5)["to"]}
     assert len(items(auditor, camera="gate", kind="view", **asked)) == 1
-    views = [one for one in items(auditor, case=CASE) if one["action"] == "segments"]
-    assert {one["person"] for one in views} == {"ani", "admin"}
+    of_case = items(auditor, case=CASE)
+    views = [one for one in of_case if one["action"] == "segments"]
+    assert {one["person"] for one in views} == {"admin"}, "what was refused was not looked at"
+    assert [one["person"] for one in of_case if one["result"] == "denied"] == ["ani"]
     (newest,) = items(auditor, camera="gate", action="segments", limit=1)
     assert str(newest["text"]).startswith("ani: was shown gate ")
     auditor.headers["Accept-Language"] = "id"
     assert "melihat gate" in str(items(auditor, camera="gate", action="segments")[0]["text"])
     (read, *_) = items(auditor, action="audit", person="pat")
     assert read["object"] == {"asked": {"camera": "gate", "action": "segments"}}
+
+
+def test_small_pictures_are_looked_at_too_and_told_once_in_ten_minutes(
+    desk: Desk, auditor: httpx.Client
+) -> None:
+    desk.archive.execute(
+        "insert into thumbnail (camera_id, at, object_key, size)"
+        " select camera_id, now(), code || '/now.jpg', 1 from camera"
+    )
+    with desk.signed_in("ani", "investigator") as ani, desk.signed_in("budi", "investigator") as budi:
+        for _ in range(3):
+            assert "gate/now.jpg" in ani.get("/cameras").text
+        assert "gate/now.jpg" in budi.get("/cameras/gate").text
+        assert "now.jpg" not in auditor.get("/cameras").text
+    told = items(auditor, kind="view")
+    assert [(one["person"], one["cameras"]) for one in told] == [
+        ("budi", ["gate"]),
+        ("ani", ["gate", "shop"]),
+    ]
+    now_us = clock.now_us()
+    around = {"from": clock.format_us(now_us - 2 * HOUR), "to": clock.format_us(now_us)}
+    assert {one["person"] for one in items(auditor, "/cameras/gate/viewers", **around)} == {"ani", "budi"}
 
 
 def test_pages_follow_one_another(desk: Desk, auditor: httpx.Client) -> None:

@@ -133,7 +133,7 @@ def test_setting_up_asks_for_the_password_and_changing_for_the_code_too(
     assert said(ani.post(f"{asked}/recovery-codes", json={"present": RIGHT})) == (409, "second_factor_none")
     given = ani.post(asked, json={"present": RIGHT}).json()
     assert given["address"].startswith("otpauth://totp/")
-    assert given["picture"].startswith("data:image/svg+xml")
+    assert given["picture"].startswith("<svg")
     assert said(ani.post(f"{asked}/confirm", json={"code": shown(given["secret"], 5)})) == (
         403,
         "second_factor_wrong",

@@ -172,6 +172,16 @@ def test_a_grant_ends_with_its_time_and_with_its_case(city: Desk, ani: httpx.Cli
     assert ani.get("/cameras/south/segments", params=span).status_code == 404
     city.client.patch(f"/cases/{CODE}", json={"state": "open"})
     assert ani.get("/cameras/south/segments", params=span).status_code == 200
+    assert city.client.delete(f"/cases/{CODE}/members/ani").status_code == 204
+    assert ani.get("/cameras/south").status_code == 404, "who is no member any more has nothing of it"
+    assert ani.get("/me/grants").json()["items"] == []
+    events = [one["event"] for one in city.client.get(f"/cases/{CODE}/custody").json()["items"]]
+    assert events[-2:] == ["member.remove", "grant.end"]
+    city.client.post(f"/cases/{CODE}/members", json={"name": "ani"})
+    assert ani.get("/cameras/south/segments", params=span).status_code == 404
+    again = granted(city).json()
+    span = {"from": again["from"], "to": again["to"]}
+    assert ani.get("/cameras/south/segments", params=span).status_code == 200
     with city.archive.database.transaction() as connection:
         connection.execute("alter table sight_grant disable trigger user")  # as only time may
         connection.execute("update sight_grant set given_at = now() - interval '2 day', expires_at = now()")

@@ -132,6 +132,8 @@ def test_a_head_without_an_end_does_not_fill_the_memory(desk: Desk) -> None:
         b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
         b"GET / HTTP/1.1\r\nHost: x\r\nX-A: b\r\n c\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        b"GET / HTTP/1.1\r\nAccept: */*\r\n\r\n",
     ],
 )
 def test_what_proxies_read_differently_is_refused_not_guessed(desk: Desk, sent: bytes) -> None:
