@@ -11,7 +11,7 @@ from fastapi import Request
 from archive_api import cookies, rates, same_origin
 from archive_api.context import Context, of_request
 from archive_api.methods import is_head, method_of
-from saksi.access import Permission
+from saksi.access import ROLES, Permission
 from saksi.catalogue import audit, people
 from saksi.catalogue.custody import Who, Why
 from saksi.catalogue.database import Connection
@@ -27,6 +27,11 @@ register(
     "not_allowed",
     en=("Your role ({role}) may not do this.", "Ask an administrator for the permission {permission}."),
     id_=("Peran Anda ({role}) tidak boleh melakukan ini.", "Minta izin {permission} kepada administrator."),
+)
+register(
+    "token_may_not",
+    en=("This token was not given the permission {permission}.", "Make one with it: POST /api/v1/me/tokens."),
+    id_=("Token ini tidak diberi izin {permission}.", "Buat yang memilikinya: POST /api/v1/me/tokens."),
 )
 register(
     "password_must_change",
@@ -164,6 +169,8 @@ def _refusal(
     if pending is not None and permission is not Permission.SELF:
         return pending
     if permission not in person.permissions:
+        if permission in ROLES.get(person.role, ()):
+            return Denied("token_may_not", permission=permission.value)
         return Denied("not_allowed", role=person.role, permission=permission.value)
     return None
 

@@ -590,6 +590,9 @@ create index audit_at on audit (at);                              -- audit by ti
 create index audit_person on audit (person, audit_id);            -- audit.list of a person
 create index audit_cameras on audit using gin (cameras) where cameras <> '{}';-- audit.list of a camera, audit.viewers
 create index audit_case on audit (case_code, audit_id) where case_code <> '';-- audit.list of a case
+create index audit_action on audit (action, audit_id);            -- audit.list of an action
+create index audit_wrong on audit (result, audit_id) where result <> 'ok'; -- audit.list of refusals and failures
+create index audit_footage on audit using gist (tstzrange(from_at, to_at)) where from_at is not null; -- audit.list of footage
 
 -- Rows that no entry of the log tells of yet; the workers take them within seconds.
 create table audit_pending (

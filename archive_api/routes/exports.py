@@ -111,9 +111,13 @@ def listed(
     with here.database.transaction() as connection:
         found = cases.find(connection, case, caller)
         items = exports.of_case(connection, found.case_id, limit=limit, after=after[0] if after else 0)
+        seen = [limits.all_seen(connection, caller.sight, found, one) for one in items]
     following = [items[-1].number] if len(items) == limit else None
     return {
-        "items": [described(one, found.code, language_of(request)) for one in items],
+        "items": [
+            described(one, found.code, language_of(request), cameras=all_)
+            for one, all_ in zip(items, seen, strict=True)
+        ],
         "next": parameters.write_cursor(following),
     }
 
@@ -123,7 +127,8 @@ def state(export: UUID, request: Request, here: Here, caller: Reader) -> dict[st
     """How far a package is, and what to know of it before it is handed over."""
     with here.database.transaction() as connection:
         found, case = find(connection, export, caller)
-    return described(found, case.code, language_of(request))
+        seen = limits.all_seen(connection, caller.sight, case, found)
+    return described(found, case.code, language_of(request), cameras=seen)
 
 
 @router.get("/exports/{export}/package", response_class=Response)
@@ -179,8 +184,8 @@ def find(
         raise NotFound("export_unknown", field="export", export=export_id) from error
 
 
-def described(export: Export, case: str, language: str) -> dict[str, Any]:
-    """An export as the API tells it; its warnings in "id" or "en"."""
+def described(export: Export, case: str, language: str, *, cameras: bool = True) -> dict[str, Any]:
+    """An export as the API tells it; its warnings in "id" or "en", without `cameras` none that may name some."""
     return {
         "id": str(export.export_id),
         "case": case,
@@ -203,5 +208,5 @@ def described(export: Export, case: str, language: str) -> dict[str, Any]:
         "sha256": export.sha256,
         "sealed_at": None if export.sealed_us is None else clock.format_us(export.sealed_us),
         "error": export.last_error,
-        "warnings": warnings.told(export.warnings, language),
+        "warnings": warnings.told(export.warnings, language, cameras=cameras),
     }

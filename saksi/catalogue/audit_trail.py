@@ -108,7 +108,7 @@ def rows(
 ) -> list[AuditRow]:
     """The newest first; whoever is limited reads rows about cameras that they may know of, and no others."""
     values = {**wanted.values(), "sight": sight, "limit": limit, "before": before}
-    return [AuditRow.from_row(row) for row in connection.execute(query("audit.list"), values)]
+    return [AuditRow.from_row(row) for row in connection.execute(query("audit.list"), values, prepare=False)]
 
 
 def viewers(connection: Connection, camera: str, from_us: int, to_us: int, *, limit: int) -> list[Viewer]:

@@ -10,6 +10,7 @@ from saksi.catalogue.database import Connection
 from saksi.catalogue.exhibits import Exhibit
 from saksi.catalogue.exports import Export
 from saksi.catalogue.sight import Sight
+from saksi.errors import Denied
 
 
 def check(connection: Connection, who: Sight, case: CaseFile, export: Export) -> None:
@@ -18,6 +19,15 @@ def check(connection: Connection, who: Sight, case: CaseFile, export: Export) ->
         return
     spans = [span for one in _held(connection, case, export) for span in one.spans()]
     sight.check(connection, who, spans, field="exhibits")
+
+
+def all_seen(connection: Connection, who: Sight, case: CaseFile, export: Export) -> bool:
+    """Whether all that is in it may be seen with this sight; who may not is not told what it says of its cameras."""
+    try:
+        check(connection, who, case, export)
+    except Denied:
+        return False
+    return True
 
 
 def told(connection: Connection, case: CaseFile, export: Export) -> dict[str, object]:

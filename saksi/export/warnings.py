@@ -151,6 +151,11 @@ _REMEDIES = {
 for _kind, _table in (("warning", _WORDS), ("remedy", _REMEDIES)):
     for _code, (_en, _id) in _table.items():
         register_phrase(f"export.{_kind}.{_code}", en=_en, id_=_id)
+register_phrase(
+    "export.warning_withheld",
+    en="It concerns cameras that you do not see all of; ask whoever asked for the package.",
+    id_="Menyangkut kamera yang tidak semuanya Anda lihat; tanyakan kepada yang meminta paket ini.",
+)
 _SHOWN = 8
 
 Warnings = Sequence[Mapping[str, Any]]
@@ -164,10 +169,13 @@ class Standing:
     note: Note
 
 
-def told(warnings: Warnings, language: str) -> list[dict[str, str]]:
-    """Code and words of each with what to do about it, in "id" or "en"."""
+def told(warnings: Warnings, language: str, *, cameras: bool = True) -> list[dict[str, str]]:
+    """Code and words of each with what to do about it, in "id" or "en"; without `cameras` none that may name some."""
     found = []
     for one in warnings:
+        if not cameras:
+            found.append({"code": one["code"], "text": Phrase("export.warning_withheld").text(language)})
+            continue
         remedy = Phrase(f"export.remedy.{one['code']}").text(language) if one["code"] in _REMEDIES else ""
         found.append({"code": one["code"], "text": f"{text(one, language)} {remedy}".rstrip()})
     return found

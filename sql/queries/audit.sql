@@ -51,18 +51,20 @@ order by place;
 select count(*) as rows, min(a.at) as since from audit_pending p join audit a using (audit_id);
 
 -- list --
--- The newest first. `sight` (null: all): only rows about cameras that they may all know of.
+-- The newest first. `sight` (null: all): only rows about cameras that they may all know of. To be planned for its values: each
+-- filter has an index of its own, some of them partial, which a plan for any values could not use.
 select audit_id, at, person, role, address, action, object, purpose, result, cameras, case_code, from_at, to_at
 from audit a
 where (%(before)s::bigint is null or audit_id < %(before)s)
   and (%(person)s::text is null or person = %(person)s)
-  and (%(camera)s::text is null or cameras @> array[%(camera)s::text])
+  and (%(camera)s::text is null or (cameras @> array[%(camera)s::text] and cameras <> '{}'))
   and (%(case)s::text is null or (case_code = %(case)s and case_code <> ''))
   and (%(action)s::text is null or action = %(action)s)
   and (%(actions)s::text[] is null or action = any(%(actions)s))
   and (%(result)s::text is null or result = %(result)s)
   and (%(from)s::timestamptz is null or at >= %(from)s) and (%(to)s::timestamptz is null or at < %(to)s)
-  and (%(span_from)s::timestamptz is null or to_at > %(span_from)s) and (%(span_to)s::timestamptz is null or from_at < %(span_to)s)
+  and ((%(span_from)s::timestamptz is null and %(span_to)s::timestamptz is null)
+       or (from_at is not null and tstzrange(from_at, to_at) && tstzrange(%(span_from)s, %(span_to)s)))
   and (%(sight)s::int is null or (cameras <> '{}' and not exists (
         select from unnest(cameras) as named (code)
         where not exists (select from camera c where c.code = named.code and camera_known_v1(%(sight)s, c.camera_id, c.agency_id, now())))))

@@ -114,6 +114,9 @@ def test_another_address_gets_in_and_everywhere_at_once_is_slowed(database: Data
         ("aaaaaaaaaaaaaa", "password_guessed"),
         ("indonesia123", "password_guessed"),
         ("budi santoso", "password_guessed"),
+        ("merdeka1945", "password_guessed"),
+        ("budisantoso99", "password_guessed"),
+        ("admin!jakarta", "password_guessed"),
     ],
 )
 def test_a_password_that_is_easily_guessed_is_not_taken(desk: Desk, password: str, code: str) -> None:

@@ -235,6 +235,14 @@ def test_a_package_leaves_only_with_those_who_may_see_all_of_it(city: Desk, ani:
     assert made.status_code == 202, made.text
     package = ani.get(f"/exports/{made.json()['id']}/package")
     assert (package.status_code, package.json()["code"]) == (403, "footage_outside_sight")
+    city.archive.execute(
+        """update export_job set warnings = '[{"code": "no_footage", "values": {"places": "1/south", "n": 1}}]'"""
+    )
+    whole = city.client.get(f"/exports/{made.json()['id']}").json()["warnings"]
+    assert "south" in whole[0]["text"]
+    for told in (ani.get(f"/exports/{made.json()['id']}"), ani.get(f"/cases/{CODE}/exports")):
+        assert "no_footage" in told.text
+        assert "south" not in told.text, "what it says of cameras is for who sees them"
     link = {"recipient": "Jaksa", "expires": clock.format_us(now + HOUR)}
     assert ani.post(f"/exports/{made.json()['id']}/disclosures", json=link).status_code == 403
     assert granted(city, cameras=None, exhibit=1, **{"from": None, "to": None}).status_code == 201

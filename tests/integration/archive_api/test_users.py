@@ -93,7 +93,7 @@ def test_tokens_do_what_they_are_for_and_make_no_others(desk: Desk) -> None:
         with signed_in(desk.url, made.json()["token"]) as token:
             assert token.get("/cameras").status_code == 200
             assert token.get("/me").json()["permissions"] == ["camera.read", "self"]
-            assert code(token.get("/users")) == (403, "not_allowed")
+            assert code(token.get("/users")) == (403, "token_may_not")
         listed = admin.get("/me/sessions").json()["items"]
         assert sorted((one["kind"], one["label"], one["this"]) for one in listed) == [
             ("session", None, True), ("token", "peta", False),
