@@ -10,6 +10,8 @@ from saksi import clock
 from saksi.catalogue.database import Connection, query
 from saksi.catalogue.places import code_from
 from saksi.catalogue.sight import Sight
+from saksi.errors import BadInput
+from saksi.messages import register
 
 # What shows pictures: an index that players read ranges by, a file, a still, the small ones of a list.
 VIEWS = ("segments", "play", "ticket", "clip", "still", "pictures")
@@ -23,6 +25,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "export": ("export", "disclose", "print", *TAKEN),
     "hold": ("place hold", "extend hold", "ask hold release", "release hold", "withdraw hold release"),
 }
+
+
+register(
+    "audit_backwards",
+    en=("The time ends before it begins.", "Give {field} after the beginning."),
+    id_=("Waktunya berakhir sebelum mulai.", "Beri {field} sesudah awalnya."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +78,12 @@ class Wanted:
     result: str | None = None
     done_us: tuple[int | None, int | None] = (None, None)
     span_us: tuple[int | None, int | None] = (None, None)
+
+    def __post_init__(self) -> None:
+        """Raises BadInput for a time that ends before it begins."""
+        for field, (from_us, to_us) in (("to", self.done_us), ("span_to", self.span_us)):
+            if from_us is not None and to_us is not None and to_us < from_us:
+                raise BadInput("audit_backwards", field=field)
 
     def values(self) -> dict[str, object]:
         """As audit.list takes it."""
