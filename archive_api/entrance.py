@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from fastapi import Request, Response
 
-from archive_api import cookies
+from archive_api import cookies, rates
 from archive_api.context import Context
 from archive_api.security import COOKIE, DEVICE
 from saksi import clock
@@ -53,10 +53,25 @@ def begin(
     return token, clock.format_us(clock.now_us() + int(life.total_seconds()) * 1_000_000)
 
 
-def refuse(here: Context, name: str, address: str, told: Mapping[str, object], *, looked_at: bool) -> None:
-    """Puts on record that a log-in was refused; it stays counted where it was `looked_at`."""
+def refuse(
+    request: Request,
+    here: Context,
+    name: str,
+    told: Mapping[str, object],
+    *,
+    looked_at: bool = False,
+    cheap: bool = False,
+) -> None:
+    """Puts on record that a log-in was refused; it stays counted where a password or code was `looked_at`.
+
+    Of those that are `cheap`, which anybody can cause at any speed, 30 a minute from one address are on record: the
+    trail keeps everything for ever, and must not be filled from outside.
+    """
+    address = address_of(request)
     if looked_at:
         attempts.failed()
+    if cheap and not rates.of_request(request).few(address):
+        return
     with here.database.transaction() as connection:
         audit.record(
             connection, person=name, role="", address=address, action="log in", object=told, result="failed"

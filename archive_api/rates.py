@@ -82,6 +82,7 @@ class Rates:
                 "recipient": settings.rate_recipients,
                 "unknown": settings.rate_unknown,
                 "told": 2,
+                "refused": 30,
             }
         )
 
@@ -111,6 +112,10 @@ class Rates:
     def first(self, who: str) -> bool:
         """Whether a refusal is to be written down: one of a burst is, else who asks too often fills the audit."""
         return self.wait_s("told", who) == 0
+
+    def few(self, address: str) -> bool:
+        """Whether a log-in refused before anything was looked at is to be written down: 30 a minute are."""
+        return self.wait_s("refused", place(address)) == 0
 
     def _forget(self, now_us: int) -> None:
         """Drops whom nothing is held against; where that is nobody, everybody: memory is bounded."""

@@ -50,9 +50,10 @@ def log_in(credentials: Credentials, request: Request, response: Response, here:
     person = None if attempt is None else _checked(here, credentials)
     if attempt is None or person is None:
         told = {} if attempt is not None else {"held_back": True}
-        entrance.refuse(here, credentials.name, address, told, looked_at=attempt is not None)
+        looked_at = attempt is not None
+        entrance.refuse(request, here, credentials.name, told, looked_at=looked_at, cheap=not looked_at)
         raise NotSignedIn("login_failed", field="password")
-    attempt, by = _second(here, credentials, person, address, attempt)
+    attempt, by = _second(request, here, credentials, person, attempt)
     with here.database.transaction() as connection:
         token, expires = entrance.begin(
             here, connection, request, response, person, attempt,
@@ -87,7 +88,11 @@ def _checked(here: Context, credentials: Credentials) -> people.Person | None:
 
 
 def _second(
-    here: Context, credentials: Credentials, person: people.Person, address: str, attempt: attempts.Attempt
+    request: Request,
+    here: Context,
+    credentials: Credentials,
+    person: people.Person,
+    attempt: attempts.Attempt,
 ) -> tuple[attempts.Attempt, str | None]:
     """What was counted, and by what the second factor was proven: code, recovery, None where there is none.
 
@@ -98,7 +103,9 @@ def _second(
             return attempt, None
         given = attempts.begin_code(connection, attempt, person.name) if credentials.code else None
     if not credentials.code:
-        entrance.refuse(here, person.name, address, {"second_factor": "asked"}, looked_at=False)
+        with here.database.transaction() as connection:
+            attempts.give_back(connection, attempt)
+        entrance.refuse(request, here, person.name, {"second_factor": "asked"})
         raise NotSignedIn("second_factor_required", field="code")
     if given is not None:
         with here.database.transaction() as connection:
@@ -106,7 +113,8 @@ def _second(
         if by is not None:
             return given, by
     told = {"second_factor": "wrong"} if given is not None else {"second_factor": "held back"}
-    entrance.refuse(here, person.name, address, told, looked_at=given is not None)
+    looked_at = given is not None
+    entrance.refuse(request, here, person.name, told, looked_at=looked_at, cheap=not looked_at)
     raise NotSignedIn("second_factor_wrong", field="code")
 
 

@@ -113,6 +113,7 @@ def _come_in(
         attempt = attempts.begin_elsewhere(connection, address)
     if attempt is None:
         raise NotSignedIn("oidc_held_back")
+    request.state.counted = True  # and so bounded, with what is written of it
     try:
         with _asking.passed():
             claims = party.end(pending, given)
@@ -162,7 +163,7 @@ def _unhappy(request: Request, here: Context, error: SaksiError, page: str) -> R
     if "subject" in error.values:
         told["subject"] = str(error.values["subject"])
     name = str(error.values.get("name", ""))
-    entrance.refuse(here, name, entrance.address_of(request), told, looked_at=False)
+    entrance.refuse(request, here, name, told, cheap=not getattr(request.state, "counted", False))
     if "text/html" not in request.headers.get("accept", ""):
         raise error
     answer = RedirectResponse(page, HTTPStatus.SEE_OTHER)

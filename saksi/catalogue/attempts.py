@@ -12,7 +12,8 @@ shuts out who has been in before, and who is elsewhere is slowed down only when 
 | account, unknown devices anywhere | 50 | one every 10 s |
 | codes of an account's second factor, unknown devices | 10 | each waits twice as long, 2 s to 15 min |
 
-Attempts are forgotten an hour after the last, those of account, address and device when one succeeds. Its measure are
+Attempts are forgotten an hour after the last, those of the account from an address or device when one succeeds; of an
+address that one alone is taken back. Its measure are
 OWASP's Authentication Cheat Sheet (lockout, known devices) and NIST SP 800-63B-4 section 3.2.2 (at most 100 in a row).
 """
 
@@ -32,6 +33,9 @@ _PAIR = (5, 900, True)
 _ADDRESS = (20, 900, True)
 _ACCOUNT = (50, 10, False)
 _CODE = (10, 900, True)  # whoever tries codes knows the password; three of a million codes are good at a time
+
+_OF_ACCOUNT = ("device", "pair", "code")  # what one success proves right
+_OF_ADDRESS = ("address", "provider")
 
 _attempts = Counter("saksi_log_in_attempts_total", "Attempts to log in.", ["outcome"])
 
@@ -91,7 +95,7 @@ def _take(connection: Connection, limits: dict[str, tuple[int, int, bool]]) -> A
         connection.rollback()
         _attempts.labels("held back").inc()
         return None
-    return Attempt(tuple(keys), tuple(key for key in keys if not key.startswith("account:")))
+    return Attempt(tuple(keys), tuple(key for key in keys if key.partition(":")[0] in _OF_ACCOUNT))
 
 
 def failed() -> None:
@@ -112,6 +116,16 @@ def succeeded(connection: Connection, attempt: Attempt, person_id: int, device: 
 def passed(connection: Connection, attempt: Attempt) -> None:
     """Clears what an attempt counted that proved right, and began no session."""
     connection.execute(query("attempts.clear"), {"keys": list(attempt.clears)})
+    give_back(connection, attempt)
+
+
+def give_back(connection: Connection, attempt: Attempt) -> None:
+    """Takes back from the address the one attempt that proved right, and no others.
+
+    Else whoever has an account could wipe out their guesses at others with it.
+    """
+    keys = [key for key in attempt.keys if key.partition(":")[0] in _OF_ADDRESS]
+    connection.execute(query("attempts.give_back"), {"keys": keys, "free": _ADDRESS[0]})
 
 
 def unlock(connection: Connection, name: str) -> None:

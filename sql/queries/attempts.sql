@@ -19,6 +19,11 @@ returning key;
 -- clear --
 delete from log_in_counter where key = any(%(keys)s);
 
+-- give_back --
+update log_in_counter set attempts = greatest(attempts - 1, 0),
+                          locked_until = case when attempts - 1 < %(free)s then '-infinity' else locked_until end
+where key = any(%(keys)s);
+
 -- unlock --
 delete from log_in_counter where split_part(key, ':', 2) = %(account)s and key not like 'address:%%';
 
