@@ -135,7 +135,13 @@ class Installation:
         settings = self._settings
         self._servers = Servers(settings, self._report)
         found = self._servers.start()
-        self._tell({"SAKSI_DATA": str(settings.data), "SAKSI_SECRET_KEY": self._secret_key(), **found})
+        # The port is told too: no camera's address may lead to the API, whichever port it was given.
+        own = {
+            "SAKSI_DATA": str(settings.data),
+            "SAKSI_HOST": settings.host,
+            "SAKSI_PORT": str(settings.port),
+        }
+        self._tell({**own, "SAKSI_SECRET_KEY": self._secret_key(), **found})
         if self._demo:
             unset = _DEMO.keys() - {f"SAKSI_{name.upper()}" for name in settings.model_fields_set}
             self._tell({name: _DEMO[name] for name in unset})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import json
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from psycopg import ProgrammingError
@@ -55,8 +57,17 @@ def _named(settings: Settings) -> Iterator[tuple[str, int]]:
             parts = urlsplit(url)
             if parts.hostname:
                 yield parts.hostname, parts.port or _PORTS.get(parts.scheme, 80)
+    yield from (("127.0.0.1", port) for port in _embedded(settings.data / "run"))
     if settings.port:
         yield ("127.0.0.1" if settings.host in ("", "0.0.0.0", "::") else settings.host), settings.port
+
+
+def _embedded(folder: Path) -> Iterator[int]:
+    """Every port of the servers that `saksi up` runs, those besides the doors that clients use too."""
+    for name in ("postgres", "valkey", "seaweed"):
+        with contextlib.suppress(OSError, ValueError):
+            told = json.loads((folder / f"{name}.json").read_text())
+            yield from (port for port in told.values() if isinstance(port, int))
 
 
 def _here(address: Address) -> bool:

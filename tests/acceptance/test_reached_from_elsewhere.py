@@ -58,6 +58,10 @@ def test_media_come_from_where_the_page_comes_from(city: City) -> None:
                 assert (answer.status_code, answer.content) == (206, b"ftyp")
             assert len(packet_digests(ticket)) > 25
             assert "127.0.0.1" not in client.get("/").headers.get("content-security-policy", "")
+            camera = {"id": "own", "name": "x", "agency": "polresta", "lat": -1.2, "lon": 116.8}
+            own = {**camera, "source": f"rtsp://127.0.0.1:{urlsplit(origin).port}/x"}
+            refused = client.post("/cameras", json=own)
+            assert (refused.status_code, refused.json()["code"]) == (422, "camera_address_refused")
 
 
 def test_pages_by_either_name_of_the_machine_may_read_the_store(city: City) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -178,6 +179,17 @@ def test_the_archives_own_servers_are_no_cameras(spelled: str) -> None:
         with pytest.raises(AddressRefused, match="a server of this archive"):
             networks.check_given(f"http://{spelled}:{port}/")
     networks.check_given(f"http://{spelled}:9999/")
+
+
+def test_every_port_of_the_embedded_servers_is_the_archives_own(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "seaweed.json").write_text('{"s3": 8333, "master": 9333, "filer_grpc": 18888}')
+    (tmp_path / "run" / "valkey.json").write_text("not yet")
+    networks = allowing("loopback", data=tmp_path)
+    for port in (8333, 9333, 18888):
+        with pytest.raises(AddressRefused, match="a server of this archive"):
+            networks.check_given(f"http://127.0.0.1:{port}/")
+    networks.check_given("http://127.0.0.1:9999/")
 
 
 def test_a_server_on_this_machine_is_its_own_at_every_address_of_the_machine() -> None:
