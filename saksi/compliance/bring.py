@@ -13,7 +13,7 @@ from datetime import date
 
 from saksi import codes
 from saksi.catalogue import places
-from saksi.catalogue.database import Connection
+from saksi.catalogue.database import Connection, query
 from saksi.compliance import contacts, subjects, terms
 from saksi.compliance.subjects import Scope, Subject
 from saksi.compliance.terms import Agreed
@@ -66,6 +66,11 @@ register(
     id_=("{field} lebih dari {most} karakter.", "Persingkat."),
 )
 register(
+    "list_name_twice",
+    en=("Several agencies are named {given}.", "Say in the column {field} which is meant: {ids}."),
+    id_=("Beberapa instansi bernama {given}.", "Sebutkan di kolom {field} yang dimaksud: {ids}."),
+)
+register(
     "list_agency_twice",
     en=("{given} stands in line {line} already.", "Leave one out, or give each an id of its own."),
     id_=("{given} sudah ada di baris {line}.", "Hapus salah satu, atau beri masing-masing id sendiri."),
@@ -101,6 +106,7 @@ def bring(
         try:
             if row.refused is not None:
                 raise row.refused
+            code = row.cells.get("id") or _by_name(connection, row.cells.get("name", ""), scope) or code
             if code in seen:
                 raise BadInput("list_agency_twice", field="id", given=code, line=seen[code])
             with connection.transaction():
@@ -118,6 +124,15 @@ def counts(told: list[Told]) -> dict[str, int]:
     """How many of each."""
     found = Counter(one.done for one in told)
     return {done: found[done] for done in DONE}
+
+
+def _by_name(connection: Connection, name: str, scope: Scope) -> str | None:
+    """The id of the agency of this name: a list without ids must not make another one of it."""
+    values = {"name": name.strip(), "scope": scope}
+    found = [row["code"] for row in connection.execute(query("terms.agencies_named"), values)]
+    if len(found) > 1:
+        raise BadInput("list_name_twice", field="id", given=name.strip()[:80], ids=", ".join(found[:5]))
+    return found[0] if found else None
 
 
 def _enter(connection: Connection, code: str, row: Row, *, made_by: str, today: date) -> str:

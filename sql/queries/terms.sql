@@ -77,3 +77,8 @@ select c.code, c.name, s.code as site, s.name as site_name, c.enabled,
 from camera c left join site s using (site_id) left join camera_status t using (camera_id)
 left join outage o on o.camera_id = c.camera_id and o.end_at is null
 where c.agency_id = %(agency_id)s order by c.code;
+
+-- agencies_named --
+-- By name, however its capitals are; of those that whoever is limited may know of.
+select code from agency
+where lower(name) = lower(%(name)s) and (%(scope)s::int[] is null or agency_id = any(%(scope)s)) order by code limit 10;
