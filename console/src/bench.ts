@@ -33,7 +33,8 @@ export function showBench(app: HTMLElement, person: Person, leaving: Leaving): (
     kept = Date.now();
     history.replaceState(null, "", writeHash(view));
   };
-  const play = (camera: string, range: Range, at: number | null): void => {
+  const play = (camera: string, wanted: Range, at: number | null): void => {
+    const range = seen(camera, wanted, at);
     const another = view.playing?.camera !== camera;
     view.playing = { camera, range, at };
     if (another) history.pushState(null, "", writeHash(view));
@@ -42,6 +43,12 @@ export function showBench(app: HTMLElement, person: Person, leaving: Leaving): (
     showPlaying();
     // On a narrow screen the player stands below the list.
     player.element.scrollIntoView({ block: "nearest" });
+  };
+  /** Of a range what a grant shows, where the camera is seen by that alone. */
+  const seen = (camera: string, range: Range, at: number | null): Range => {
+    const spans = list.footageOf(camera)?.granted;
+    const span = spans?.find((one) => one.from < range.to && one.to > (at ?? range.from));
+    return span ? { from: Math.max(range.from, span.from), to: Math.min(range.to, span.to) } : range;
   };
   const showPlaying = (): void => {
     list.paint();

@@ -2,6 +2,8 @@
 import { address, call, Problem } from "./client";
 import { beginning, instant, iso, setZone } from "../time/zone";
 import { failingFirst } from "./failing";
+import { asked, myGrants, outsideSight } from "./granted";
+import { within, type Granted } from "./within";
 
 export interface Place {
   lat: number;
@@ -50,6 +52,8 @@ export interface Footage {
   gaps: Gap[];
   /** What was brought in from other recorders; the camera's own may lie beside it. */
   imported?: { start: number; end: number }[];
+  /** Seen by grants alone: of these spans, and of nothing beside them. */
+  granted?: Granted[];
   thumbnail: string | null;
 }
 
@@ -209,9 +213,40 @@ export async function findCamera(id: string): Promise<Camera> {
 }
 
 export async function findFootage(cameras: readonly string[], from: number, to: number): Promise<Map<string, Footage>> {
+  if (cameras.length === 0) return new Map();
+  try {
+    return await footageBetween(cameras, { from: iso(from), to: iso(to) });
+  } catch (problem) {
+    if (!outsideSight(problem)) throw problem;
+    return grantedFootage(cameras, from, to);
+  }
+}
+
+/** A camera that is seen by a grant alone must not take the others' bars away: it is asked about by itself, for its span. */
+async function grantedFootage(cameras: readonly string[], from: number, to: number): Promise<Map<string, Footage>> {
+  const grants = await myGrants();
+  const own = cameras.filter((camera) => !grants.has(camera));
+  const found = own.length ? await footageBetween(own, { from: iso(from), to: iso(to) }) : new Map<string, Footage>();
+  for (const camera of cameras.filter((one) => grants.has(one))) {
+    const spans = within(grants, camera, from, to);
+    const parts: Footage[] = [];
+    for (const span of spans) {
+      const part = (await footageBetween([camera], asked(span))).get(camera);
+      if (part) parts.push(part);
+    }
+    found.set(camera, {
+      coverage: parts.flatMap((part) => part.coverage),
+      gaps: parts.flatMap((part) => part.gaps),
+      thumbnail: parts.at(-1)?.thumbnail ?? null,
+      granted: spans,
+    });
+  }
+  return found;
+}
+
+async function footageBetween(cameras: readonly string[], window: { from: string; to: string }): Promise<Map<string, Footage>> {
   const found = new Map<string, Footage>();
-  if (cameras.length === 0) return found;
-  const query = { camera: cameras, from: iso(from), to: iso(to), limit: cameras.length };
+  const query = { camera: cameras, ...window, limit: cameras.length };
   for (const item of (await call<Page>("/footage", { query })).items) {
     found.set(String(object(item.camera).id), footageOf(item));
   }
