@@ -17,7 +17,8 @@ from archive_api.validation import Body
 from saksi import clock
 from saksi.access import Permission
 from saksi.catalogue.database import Connection
-from saksi.incidents import bring, lines, records
+from saksi.errors import BadInput
+from saksi.incidents import bring, lines, records, rights
 from saksi.incidents.records import Facts, Filter
 
 router = APIRouter(tags=["incidents"])
@@ -176,10 +177,13 @@ def one_incident(incident: Id, request: Request, here: Here, caller: Reader) -> 
 
 @router.patch("/incidents/{incident}")
 def change_incident(incident: Id, change: IncidentChange, here: Here, caller: Writer) -> dict[str, Any]:
-    """Corrects an incident by a new version, or withdraws it; what it said before stays to be read."""
+    """Corrects an incident by a new version, or withdraws it; what it said before stays to be read. Who is limited to
+    agencies or areas changes what they entered themselves."""
     given = change.model_dump(exclude_unset=True)
     with here.database.transaction() as connection:
-        before = records.versions(connection, caller, incident)[0]
+        found = records.versions(connection, caller, incident)
+        rights.check_theirs(caller, caller.name, found)
+        before = found[0]
         facts = _corrected(before, change, given)
         made = records.correct(
             connection, caller, before, facts, reason=change.reason, withdraw=change.withdraw
@@ -207,13 +211,19 @@ def asked(request: Request) -> dict[str, object]:
 def filter_of(
     connection: Connection, *, area: str | None, bbox: str | None, kind: str | None, from_: str, to: str
 ) -> Filter:
-    """What figures are of: a window of at most five years, in an area or a box. Raises BadInput."""
+    """What figures are of: a window of at most five years, up to now, in an area or a box. Raises BadInput.
+
+    What has not happened yet has no rate: days to come would only make all rates smaller.
+    """
     window = parameters.window(from_, to, most_hours=5 * 366 * 24)
+    now_us = clock.now_us()
+    if window.from_us >= now_us:
+        raise BadInput("incident_future", field="from")
     wanted = kinds_of(kind)
     records.check_kinds(connection, wanted or ())
     return Filter(
         from_us=window.from_us,
-        to_us=window.to_us,
+        to_us=min(window.to_us, now_us),
         kinds=wanted,
         bbox=parameters.bbox(bbox),
         boundary=parameters.area(connection, area),

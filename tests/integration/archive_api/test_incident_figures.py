@@ -286,6 +286,16 @@ def test_what_is_too_little_says_so_and_a_limited_person_hears_of_their_cameras_
     assert [(one["incidents"], one["time_vague"], len(one["hours"]), one["enough"]) for one in hours] == [
         (2, 1, 1, False)
     ]
+    now_us = clock.now_us()
+    lately = {
+        "from": clock.format_us(now_us - 2 * 86_400_000_000),
+        "to": clock.format_us(now_us + 90 * 86_400_000_000),
+    }
+    for path in ("hours", "hotspots", "patrols"):
+        told = desk.client.get(f"/incidents/{path}", params=lately).json()
+        assert told["days"] == 2, "days to come have no incidents yet, and no part in a rate"
+    ahead = {"from": lately["to"], "to": clock.format_us(now_us + 91 * 86_400_000_000)}
+    assert desk.client.get("/incidents/hotspots", params=ahead).json()["code"] == "incident_future"
     empty = {"from": "2025-01-01T00:00:00Z", "to": "2025-02-01T00:00:00Z"}
     for path in ("hours", "hotspots", "blind-spots", "patrols"):
         answer = desk.client.get(f"/incidents/{path}", params=empty)

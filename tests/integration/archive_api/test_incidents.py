@@ -124,6 +124,19 @@ def test_incidents_are_found_by_place_time_and_kind_and_paged(desk: Desk) -> Non
     assert desk.client.get("/incidents", params={"kind": "begall"}).json()["field"] == "kind"
 
 
+def test_who_is_limited_changes_what_they_entered_and_nothing_else(desk: Desk) -> None:
+    theirs = entered(desk.client).json()["id"]
+    with desk.signed_in("ani", "investigator", agencies=["dishub"]) as ani:
+        refused = ani.patch(f"/incidents/{theirs}", json={"withdraw": True, "reason": "x"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "incident_not_theirs")
+        own = entered(ani).json()["id"]
+        assert (
+            desk.client.patch(f"/incidents/{own}", json={"lat": -1.27, "reason": "lebih tepat"}).status_code
+            == 200
+        )
+        assert ani.patch(f"/incidents/{own}", json={"lat": -1.28, "reason": "salah titik"}).status_code == 200
+
+
 def test_a_case_is_named_to_those_who_may_know_of_it(desk: Desk) -> None:
     case = desk.client.post("/cases", json={"number": "LP/B/9/XII/2026", "title": "Begal"}).json()["id"]
     made = entered(desk.client, case=case).json()
